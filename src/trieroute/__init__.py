@@ -1,0 +1,65 @@
+"""A URL router with the API of :mod:`werkzeug.routing`, its rules compiled into a trie."""
+
+from __future__ import annotations
+
+from ._core.adapter import MapAdapter as MapAdapter
+from .converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
+from .converters import AnyConverter as AnyConverter
+from .converters import BaseConverter as BaseConverter
+from .converters import FloatConverter as FloatConverter
+from .converters import IntegerConverter as IntegerConverter
+from .converters import NumberConverter as NumberConverter
+from .converters import PathConverter as PathConverter
+from .converters import UnicodeConverter as UnicodeConverter
+from .converters import UUIDConverter as UUIDConverter
+from .errors import BuildError as BuildError
+from .errors import MethodNotAllowed as MethodNotAllowed
+from .errors import NoMatch as NoMatch
+from .errors import NotFound as NotFound
+from .errors import RequestAliasRedirect as RequestAliasRedirect
+from .errors import RequestPath as RequestPath
+from .errors import RequestRedirect as RequestRedirect
+from .errors import RoutingException as RoutingException
+from .errors import ValidationError as ValidationError
+from .errors import WebsocketMismatch as WebsocketMismatch
+from .factories import EndpointPrefix as EndpointPrefix
+from .factories import RuleFactory as RuleFactory
+from .factories import RuleTemplate as RuleTemplate
+from .factories import RuleTemplateFactory as RuleTemplateFactory
+from .factories import Subdomain as Subdomain
+from .factories import Submount as Submount
+from .map import Map as Map
+from .parsing import parse_converter_args as parse_converter_args
+from .rules import Rule as Rule
+
+__all__ = [
+    "DEFAULT_CONVERTERS",
+    "AnyConverter",
+    "BaseConverter",
+    "BuildError",
+    "EndpointPrefix",
+    "FloatConverter",
+    "IntegerConverter",
+    "Map",
+    "MapAdapter",
+    "MethodNotAllowed",
+    "NoMatch",
+    "NotFound",
+    "NumberConverter",
+    "PathConverter",
+    "RequestAliasRedirect",
+    "RequestPath",
+    "RequestRedirect",
+    "RoutingException",
+    "Rule",
+    "RuleFactory",
+    "RuleTemplate",
+    "RuleTemplateFactory",
+    "Subdomain",
+    "Submount",
+    "UUIDConverter",
+    "UnicodeConverter",
+    "ValidationError",
+    "WebsocketMismatch",
+    "parse_converter_args",
+]

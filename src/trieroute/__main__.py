@@ -1,0 +1,22 @@
+"""Entry point of the command ``trieroute`` and of ``python -m trieroute``."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; without click, say how to install it and exit with status 1."""
+    try:
+        from .cli import cli
+    except ModuleNotFoundError as error:
+        if error.name != "click":
+            raise
+        sys.exit('The command trieroute needs click: pip install "trieroute[cli]"')
+    cli(prog_name="trieroute")
+
+
+if __name__ == "__main__":
+    main()

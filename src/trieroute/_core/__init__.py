@@ -1,0 +1,1 @@
+"""Everything that runs per request, compiled. Nothing here imports the package around it."""

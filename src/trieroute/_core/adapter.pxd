@@ -1,0 +1,46 @@
+from .trie cimport Entry, Trie, Walk
+
+
+# What a match reads of its map. `trieroute.map.Map` is the subclass that users see.
+cdef class Snapshot:
+    cdef public bint _remap              # whether rules have changed since the trie was made
+    cdef public Trie _trie               # the compiled rules; replaced, never changed
+    cdef public bint host_matching
+    cdef public bint merge_slashes
+    cdef public bint redirect_defaults
+
+
+cdef class MapAdapter:
+    cdef dict __dict__
+    cdef object __weakref__
+    cdef public Snapshot map
+    cdef public object server_name
+    cdef public object script_name
+    cdef public object subdomain
+    cdef public object url_scheme
+    cdef public object path_info
+    cdef public object default_method
+    cdef public object query_args
+    cdef public object websocket
+
+    cdef tuple _match(
+        self,
+        Trie trie,
+        str domain,
+        str path,
+        str method,
+        bint websocket,
+        bint return_rule,
+        object query_args,
+    )
+    cdef tuple _result(
+        self,
+        Trie trie,
+        Walk* walk,
+        str domain,
+        str path,
+        str method,
+        bint return_rule,
+        object query_args,
+    )
+    cdef str _redirect_to(self, rule, dict values)

@@ -1,0 +1,102 @@
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+# The three widths in which CPython stores the code points of a str.
+ctypedef fused Char:
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+cdef struct Span:
+    Py_ssize_t start
+    Py_ssize_t end
+
+
+# A text of a rule. `narrow` is NULL when some code point is above 255; `wide` always is there.
+cdef struct Text:
+    Py_ssize_t length
+    uint8_t* narrow
+    uint32_t* wide
+
+
+cdef enum Kind:
+    LITERAL      # the text `first`
+    SLASH        # one slash; a run of slashes when slashes are merged
+    STRING       # `low` to `high` code points without a slash; `high` -1: no limit
+    INT          # decimal digits; `low`: exact length of the text, 0 for any
+    FLOAT        # digits, a point, digits
+    ANY          # the texts `first` to `first + count - 1`, the first that fits
+    UUID         # 8-4-4-4-12 hexadecimal digits
+    PATH         # any text that starts with no slash and has no newline behind its start
+
+
+cdef struct Item:
+    Kind kind
+    bint signed
+    Py_ssize_t low
+    Py_ssize_t high
+    Py_ssize_t first
+    Py_ssize_t count
+    bint has_least
+    bint has_most
+    long long least
+    long long most
+    double real_least
+    double real_most
+
+
+cdef bint text_init(Text* text, str source) except 0
+cdef void text_free(Text* text) noexcept
+cdef bint text_equal(const Char* at, const Text* text) noexcept nogil
+
+# CPython's decimal digit of a code point, -1 for none.
+cdef int decimal(const Char character) noexcept
+
+
+cdef class Pattern:
+    cdef readonly object spec         # the hashable description it was made from
+    cdef readonly bint tail           # takes the rest of the path, slashes included
+    cdef readonly Py_ssize_t variables
+    cdef Py_ssize_t count             # of items
+    cdef Item* items
+    cdef Py_ssize_t text_count
+    cdef Text* texts
+    cdef Py_ssize_t only              # index of the one variable, -1 when there are several
+    cdef bint bounded                 # some variable is checked beyond its shape
+    cdef object match                 # None, or the `match` of a regex that stands for the items
+    cdef object match_merging         # the same, a slash of the rule taking a run of slashes
+    cdef tuple groups                 # the regex's group of each variable
+    cdef bint sliced                  # the regex looks around: it gets the text cut out
+
+    # Whether the pattern takes text[span]. `source` is the str that `text` points into; `found`
+    # gets the span of each variable, or is NULL.
+    cdef bint accepts(
+        self, str source, const Char* text, Span span, bint merging, Span* found
+    ) except -1
+    cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1
+    cdef bint _accepts_one(self, const Char* text, Span span, bint merging, Span* found) except -1
+    cdef bint _accepts_several(
+        self, const Char* text, Span span, bint merging, Span* found
+    ) except -1
+    cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept
+    cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1
+    cdef int _set_variable(self, Item* item, tuple source) except -1
+    cdef void _mark(
+        self, const Char* text, Py_ssize_t length, bint merging, Py_ssize_t* near, uint8_t* marks
+    ) noexcept
+    cdef void _mark_item(
+        self,
+        const Char* text,
+        Py_ssize_t length,
+        bint merging,
+        const Py_ssize_t* near,
+        const Item* item,
+        uint8_t* row,
+        const uint8_t* next_row,
+    ) noexcept
+    cdef void _follow(
+        self, const Char* text, Py_ssize_t length, bint merging, const uint8_t* marks, Span* found
+    ) noexcept
+    cdef Py_ssize_t _longest(
+        self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
+    ) noexcept

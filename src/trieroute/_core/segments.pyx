@@ -1,0 +1,647 @@
+# cython: language_level=3, wraparound=False, cdivision=True
+"""Patterns: does a span of text have the shape that a segment's variables ask for?
+
+What lives here: the built-in converters' checks, on code points in place, and the regexes of custom
+converters, which go to `re`. What must not be known here: rules, ranks, the trie.
+
+A pattern is a row of items (see segments.pxd). With one variable the texts around it fix its span,
+so that one comparison from each side and one check of the rest decide. With several, the span of
+each is the one that `re` would choose, greedy from the left (`path`: shortest first), but without
+backtracking: for each item, from the last to the first, one pass over the text marks the positions
+from which this item and all behind it can match. A pass costs a constant per code point, so the
+whole is linear in the text. Walking the marks forward then gives the spans.
+
+Bounds (`min`, `max`, `fixed_digits`) are checked on the spans thus found, never to choose them:
+a converter that refuses its text refuses the rule.
+"""
+
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.unicode cimport (
+    PyUnicode_DATA,
+    PyUnicode_GET_LENGTH,
+    PyUnicode_KIND,
+    PyUnicode_READ,
+    PyUnicode_Substring,
+)
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.string cimport memcmp
+
+
+cdef extern from "Python.h":
+    int Py_UNICODE_TODECIMAL(Py_UCS4 character) noexcept
+    double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
+    object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
+
+
+cdef enum:
+    # Spans and marks of this many bytes fit on the C stack; larger ones are allocated.
+    STACK_SPANS = 16
+    STACK_MARKS = 2048
+    # A decimal number of up to 18 digits fits into a long long.
+    SAFE_DIGITS = 18
+    FLOAT_BUFFER = 64
+
+
+# Texts
+
+cdef bint text_init(Text* text, str source) except 0:
+    """Copy the code points of a str; on failure nothing is left allocated."""
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(source)
+    cdef Py_ssize_t index
+    cdef int kind = PyUnicode_KIND(source)
+    cdef void* data = PyUnicode_DATA(source)
+    cdef bint narrow = True
+    text.length = length
+    text.narrow = NULL
+    text.wide = <uint32_t*>PyMem_Malloc((length + 1) * sizeof(uint32_t))
+    if text.wide == NULL:
+        raise MemoryError
+    for index in range(length):
+        text.wide[index] = <uint32_t>PyUnicode_READ(kind, data, index)
+        if text.wide[index] > 255:
+            narrow = False
+    if narrow:
+        text.narrow = <uint8_t*>PyMem_Malloc(length + 1)
+        if text.narrow == NULL:
+            text_free(text)
+            raise MemoryError
+        for index in range(length):
+            text.narrow[index] = <uint8_t>text.wide[index]
+    return True
+
+
+cdef void text_free(Text* text) noexcept:
+    PyMem_Free(text.wide)
+    PyMem_Free(text.narrow)
+    text.wide = NULL
+    text.narrow = NULL
+
+
+cdef bint text_equal(const Char* at, const Text* text) noexcept nogil:
+    """Compare the text with as many code points at `at`; the caller vouches that they exist."""
+    cdef Py_ssize_t index
+    if Char is uint8_t:
+        return text.narrow != NULL and memcmp(at, text.narrow, text.length) == 0
+    else:
+        for index in range(text.length):
+            if at[index] != text.wide[index]:
+                return False
+        return True
+
+
+cdef int decimal(const Char character) noexcept:
+    if Char is uint8_t:
+        return character - 48 if 48 <= character <= 57 else -1
+    else:
+        return Py_UNICODE_TODECIMAL(<Py_UCS4>character)
+
+
+cdef bint _is_hexadecimal(const Char character) noexcept:
+    return 48 <= character <= 57 or 65 <= character <= 70 or 97 <= character <= 102
+
+
+cdef bint _is_uuid(const Char* text) noexcept:
+    cdef int index
+    for index in range(36):
+        if index == 8 or index == 13 or index == 18 or index == 23:
+            if text[index] != c'-':
+                return False
+        elif not _is_hexadecimal[Char](text[index]):
+            return False
+    return True
+
+
+# Bounds
+
+cdef bint _int_within(const Char* text, Span span, const Item* item) except -1:
+    """Check digits against `fixed_digits`, `min` and `max`."""
+    cdef Py_ssize_t start = span.start
+    cdef long long value = 0
+    cdef bint negative
+    if item.low != 0 and span.end - span.start != item.low:
+        return False
+    if not (item.has_least or item.has_most):
+        return True
+    negative = text[start] == c'-'
+    if negative:
+        start += 1
+    while start < span.end - 1 and decimal[Char](text[start]) == 0:
+        start += 1
+    if span.end - start > SAFE_DIGITS:
+        return _large_int_within(
+            PyUnicode_FromKindAndData(sizeof(Char), text + start, span.end - start), negative, item
+        )
+    while start < span.end:
+        value = value * 10 + decimal[Char](text[start])
+        start += 1
+    if negative:
+        value = -value
+    return not (
+        (item.has_least and value < item.least) or (item.has_most and value > item.most)
+    )
+
+
+cdef bint _large_int_within(str digits, bint negative, const Item* item) except -1:
+    try:
+        value = int(digits)
+    except ValueError:
+        return False
+    if negative:
+        value = -value
+    return not (
+        (item.has_least and value < item.least) or (item.has_most and value > item.most)
+    )
+
+
+cdef bint _float_within(const Char* text, Span span, const Item* item) except -1:
+    cdef char[FLOAT_BUFFER] buffer
+    cdef Py_ssize_t length = span.end - span.start
+    cdef Py_ssize_t index
+    cdef uint32_t character
+    cdef int digit
+    cdef double value
+    if not (item.has_least or item.has_most):
+        return True
+    if length < FLOAT_BUFFER:
+        for index in range(length):
+            character = text[span.start + index]
+            digit = decimal[Char](text[span.start + index])
+            buffer[index] = <char>(48 + digit if digit >= 0 else character)
+        buffer[length] = 0
+        value = PyOS_string_to_double(buffer, NULL, NULL)
+    else:
+        value = float(PyUnicode_FromKindAndData(sizeof(Char), text + span.start, length))
+    return not (
+        (item.has_least and value < item.real_least) or (item.has_most and value > item.real_most)
+    )
+
+
+cdef bint _within(const Char* text, Span span, const Item* item) except -1:
+    """Check a span that has its variable's shape against the variable's bounds."""
+    if item.kind == Kind.INT:
+        return _int_within[Char](text, span, item)
+    if item.kind == Kind.FLOAT:
+        return _float_within[Char](text, span, item)
+    return True
+
+
+cdef class Pattern:
+    """What a segment with variables, or a tail, must look like.
+
+    :param spec: a tuple of items, or one with a ``regex`` in place of them; the forms are described
+        in ``trieroute.patterns``.
+    :param tail: whether the pattern takes the rest of the path.
+    """
+
+    def __cinit__(self, object spec, bint tail):
+        cdef Py_ssize_t index = 0
+        self.spec = spec
+        self.tail = tail
+        self.only = -1
+        regex = getattr(spec, "regex", None)
+        if regex is not None:
+            self.match = regex.match
+            self.match_merging = spec.merging.match
+            self.groups = spec.groups
+            self.sliced = spec.sliced
+            self.variables = len(spec.groups)
+            return
+        items = tuple(spec)
+        texts = [
+            text
+            for item in items
+            for text in _texts_of(item)
+        ]
+        self.items = <Item*>PyMem_Malloc((len(items) + 1) * sizeof(Item))
+        self.texts = <Text*>PyMem_Malloc((len(texts) + 1) * sizeof(Text))
+        if self.items == NULL or self.texts == NULL:
+            raise MemoryError
+        for text in texts:
+            text_init(&self.texts[self.text_count], text)
+            self.text_count += 1
+        for item in items:
+            index = self._add_item(item, index)
+        if self.variables != 1:
+            self.only = -1
+
+    cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
+        """Append an item whose texts begin at `first_text`; return where the next one's begin."""
+        cdef Item* item = &self.items[self.count]
+        cdef Py_ssize_t texts = len(_texts_of(source))
+        item.signed = item.has_least = item.has_most = False
+        item.low = item.high = 0
+        item.least = item.most = 0
+        item.real_least = item.real_most = 0
+        item.first = first_text
+        item.count = texts
+        if isinstance(source, str):
+            item.kind = Kind.SLASH if source == "/" else Kind.LITERAL
+        else:
+            self.only = self.count
+            self.variables += 1
+            self._set_variable(item, source)
+        self.count += 1
+        return first_text + texts
+
+    cdef int _set_variable(self, Item* item, tuple source) except -1:
+        name = source[0]
+        if name == "string":
+            item.kind = Kind.STRING
+            item.low, item.high = source[1], source[2]
+        elif name == "int":
+            item.kind = Kind.INT
+            item.signed = source[1]
+            item.low = source[2]
+            if source[3] is not None:
+                item.has_least, item.least = True, source[3]
+            if source[4] is not None:
+                item.has_most, item.most = True, source[4]
+        elif name == "float":
+            item.kind = Kind.FLOAT
+            item.signed = source[1]
+            if source[2] is not None:
+                item.has_least, item.real_least = True, source[2]
+            if source[3] is not None:
+                item.has_most, item.real_most = True, source[3]
+        elif name == "any":
+            item.kind = Kind.ANY
+        elif name == "uuid":
+            item.kind = Kind.UUID
+        elif name == "path":
+            item.kind = Kind.PATH
+        else:
+            raise ValueError(f"unknown kind of variable: {name!r}")
+        if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
+            self.bounded = True
+        return 0
+
+    def __dealloc__(self):
+        cdef Py_ssize_t index
+        if self.texts != NULL:
+            for index in range(self.text_count):
+                text_free(&self.texts[index])
+        PyMem_Free(self.texts)
+        PyMem_Free(self.items)
+
+    def __repr__(self):
+        """The pattern as a reader of rules would write it."""
+        if self.match is not None:
+            return f"<regex {self.match.__self__.pattern}>"
+        return "".join(item if isinstance(item, str) else _described(item) for item in self.spec)
+
+    cdef bint accepts(
+        self, str source, const Char* text, Span span, bint merging, Span* found
+    ) except -1:
+        if self.only >= 0:
+            return self._accepts_one(text, span, merging, found)
+        if self.match is None:
+            return self._accepts_several(text, span, merging, found)
+        return self._accepts_regex(source, span, merging, found)
+
+    cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1:
+        cdef Py_ssize_t offset = 0
+        cdef Py_ssize_t index
+        match = self.match_merging if merging else self.match
+        if self.sliced:
+            offset = span.start
+            result = match(PyUnicode_Substring(source, span.start, span.end))
+        else:
+            result = match(source, span.start, span.end)
+        if result is None:
+            return False
+        if found != NULL:
+            for index in range(self.variables):
+                start, end = result.span(self.groups[index])
+                found[index].start = start + offset
+                found[index].end = end + offset
+        return True
+
+    cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept:
+        """Check a whole span against the regex of a built-in converter."""
+        cdef Py_ssize_t length = span.end - span.start
+        cdef Py_ssize_t at = span.start
+        cdef Py_ssize_t index
+        if item.kind == Kind.STRING:
+            if length < item.low or (item.high >= 0 and length > item.high):
+                return False
+            if self.tail:
+                for index in range(span.start, span.end):
+                    if text[index] == c'/':
+                        return False
+            return True
+        if item.kind == Kind.INT or item.kind == Kind.FLOAT:
+            if item.signed and length > 0 and text[at] == c'-':
+                at += 1
+            index = at
+            while index < span.end and decimal[Char](text[index]) >= 0:
+                index += 1
+            if index == at:
+                return False
+            if item.kind == Kind.INT:
+                return index == span.end
+            if index == span.end or text[index] != c'.':
+                return False
+            at = index + 1
+            index = at
+            while index < span.end and decimal[Char](text[index]) >= 0:
+                index += 1
+            return index > at and index == span.end
+        if item.kind == Kind.ANY:
+            for index in range(item.first, item.first + item.count):
+                if self.texts[index].length == length and text_equal[Char](
+                    text + at, &self.texts[index]
+                ):
+                    return True
+            return False
+        if item.kind == Kind.UUID:
+            return length == 36 and _is_uuid[Char](text + at)
+        # PATH
+        if length == 0 or text[at] == c'/':
+            return False
+        for index in range(at + 1, span.end):
+            if text[index] == c'\n':
+                return False
+        return True
+
+    cdef bint _accepts_one(self, const Char* text, Span span, bint merging, Span* found) except -1:
+        cdef const Item* item
+        cdef const Text* literal
+        cdef Py_ssize_t index
+        for index in range(self.only):
+            item = &self.items[index]
+            if item.kind == Kind.SLASH:
+                if span.start >= span.end or text[span.start] != c'/':
+                    return False
+                span.start += 1
+                if merging:
+                    while span.start < span.end and text[span.start] == c'/':
+                        span.start += 1
+            else:
+                literal = &self.texts[item.first]
+                if span.end - span.start < literal.length or not text_equal[Char](
+                    text + span.start, literal
+                ):
+                    return False
+                span.start += literal.length
+        for index in range(self.count - 1, self.only, -1):
+            item = &self.items[index]
+            if item.kind == Kind.SLASH:
+                if span.end <= span.start or text[span.end - 1] != c'/':
+                    return False
+                span.end -= 1
+                if merging:
+                    while span.end > span.start and text[span.end - 1] == c'/':
+                        span.end -= 1
+            else:
+                literal = &self.texts[item.first]
+                if span.end - span.start < literal.length or not text_equal[Char](
+                    text + span.end - literal.length, literal
+                ):
+                    return False
+                span.end -= literal.length
+        item = &self.items[self.only]
+        if not self._has_shape[Char](text, span, item):
+            return False
+        if self.bounded and not _within[Char](text, span, item):
+            return False
+        if found != NULL:
+            found[0] = span
+        return True
+
+    cdef bint _accepts_several(
+        self, const Char* text, Span span, bint merging, Span* found
+    ) except -1:
+        cdef Span[STACK_SPANS] stack_spans
+        cdef uint8_t[STACK_MARKS] stack_marks
+        cdef Span* spans = found
+        cdef Span* own_spans = NULL
+        cdef uint8_t* marks = stack_marks
+        cdef uint8_t* own_marks = NULL
+        cdef Py_ssize_t* near
+        cdef Py_ssize_t length = span.end - span.start
+        cdef Py_ssize_t width = length + 1
+        # First the positions of `near`, which want alignment, then one row of marks an item.
+        cdef Py_ssize_t size = (width + 1) * sizeof(Py_ssize_t) + (self.count + 1) * width
+        cdef Py_ssize_t index, variable
+        if size > STACK_MARKS:
+            own_marks = <uint8_t*>PyMem_Malloc(size)
+            if own_marks == NULL:
+                raise MemoryError
+            marks = own_marks
+        near = <Py_ssize_t*>marks
+        marks += (width + 1) * sizeof(Py_ssize_t)
+        try:
+            self._mark[Char](text + span.start, length, merging, near, marks)
+            if not marks[0]:
+                return False
+            if found == NULL:
+                if not self.bounded:
+                    return True
+                spans = stack_spans
+                if self.variables > STACK_SPANS:
+                    own_spans = <Span*>PyMem_Malloc(self.variables * sizeof(Span))
+                    if own_spans == NULL:
+                        raise MemoryError
+                    spans = own_spans
+            self._follow[Char](text + span.start, length, merging, marks, spans)
+            for index in range(self.variables):
+                spans[index].start += span.start
+                spans[index].end += span.start
+            if self.bounded:
+                variable = 0
+                for index in range(self.count):
+                    if self.items[index].kind >= Kind.STRING:
+                        if not _within[Char](text, spans[variable], &self.items[index]):
+                            return False
+                        variable += 1
+            return True
+        finally:
+            PyMem_Free(own_marks)
+            PyMem_Free(own_spans)
+
+    cdef void _mark(
+        self, const Char* text, Py_ssize_t length, bint merging, Py_ssize_t* near, uint8_t* marks
+    ) noexcept:
+        """Fill the rows of marks: row i at p tells whether items i and on take text[p:length].
+
+        Row `count` is true at the end alone. `near[p]` is scratch: the first marked position of the
+        next row at or behind p, `length + 1` for none.
+        """
+        cdef Py_ssize_t width = length + 1
+        cdef Py_ssize_t index, at
+        cdef uint8_t* row
+        cdef uint8_t* next_row = marks + self.count * width
+        for at in range(length):
+            next_row[at] = False
+        next_row[length] = True
+        for index in range(self.count - 1, -1, -1):
+            row = marks + index * width
+            next_row = row + width
+            near[width] = width
+            for at in range(length, -1, -1):
+                near[at] = at if next_row[at] else near[at + 1]
+            self._mark_item[Char](text, length, merging, near, &self.items[index], row, next_row)
+
+    cdef void _mark_item(
+        self,
+        const Char* text,
+        Py_ssize_t length,
+        bint merging,
+        const Py_ssize_t* near,
+        const Item* item,
+        uint8_t* row,
+        const uint8_t* next_row,
+    ) noexcept:
+        cdef Py_ssize_t at, option, first, last
+        # The end of the run (of digits, or of anything but slashes or newlines) that holds `at`.
+        cdef Py_ssize_t stop = length
+        cdef const Text* literal
+        # Whether unsigned digits from at+1, a fraction from at+1 and from at+2, lead on.
+        cdef bint digits_next = False, fraction_next = False, fraction_after = False
+        cdef bint digits, fraction, is_digit
+        for at in range(length, -1, -1):
+            row[at] = False
+            if item.kind == Kind.LITERAL:
+                literal = &self.texts[item.first]
+                row[at] = (
+                    length - at >= literal.length
+                    and next_row[at + literal.length]
+                    and text_equal[Char](text + at, literal)
+                )
+            elif item.kind == Kind.SLASH:
+                row[at] = (
+                    at < length
+                    and text[at] == c'/'
+                    and (next_row[at + 1] or (merging and row[at + 1]))
+                )
+            elif item.kind == Kind.STRING:
+                if at < length and text[at] == c'/':
+                    stop = at
+                first = at + item.low
+                last = stop
+                if item.high >= 0 and at + item.high < last:
+                    last = at + item.high
+                row[at] = first <= last and near[first] <= last
+            elif item.kind == Kind.ANY:
+                for option in range(item.first, item.first + item.count):
+                    literal = &self.texts[option]
+                    if (
+                        length - at >= literal.length
+                        and next_row[at + literal.length]
+                        and text_equal[Char](text + at, literal)
+                    ):
+                        row[at] = True
+                        break
+            elif item.kind == Kind.UUID:
+                row[at] = length - at >= 36 and next_row[at + 36] and _is_uuid[Char](text + at)
+            elif item.kind == Kind.PATH:
+                # `stop` is the first newline behind `at`.
+                if at < length:
+                    row[at] = text[at] != c'/' and near[at + 1] <= stop
+                    if text[at] == c'\n':
+                        stop = at
+            else:
+                is_digit = at < length and decimal[Char](text[at]) >= 0
+                if is_digit and not (at + 1 < length and decimal[Char](text[at + 1]) >= 0):
+                    stop = at + 1
+                fraction = is_digit and near[at + 1] <= stop
+                digits = fraction
+                if item.kind == Kind.FLOAT:
+                    digits = is_digit and (
+                        digits_next
+                        if stop > at + 1
+                        else (at + 1 < length and text[at + 1] == c'.' and fraction_after)
+                    )
+                row[at] = digits or (
+                    item.signed and at < length and text[at] == c'-' and digits_next
+                )
+                fraction_after = fraction_next
+                fraction_next = fraction
+                digits_next = digits
+
+    cdef void _follow(
+        self, const Char* text, Py_ssize_t length, bint merging, const uint8_t* marks, Span* found
+    ) noexcept:
+        """Walk the marks from the start, choosing what `re` would choose; give the spans."""
+        cdef Py_ssize_t width = length + 1
+        cdef Py_ssize_t at = 0, index, end, variable = 0, option
+        cdef const uint8_t* next_row
+        cdef const Item* item
+        cdef const Text* literal
+        for index in range(self.count):
+            item = &self.items[index]
+            next_row = marks + (index + 1) * width
+            end = at
+            if item.kind == Kind.LITERAL:
+                at += self.texts[item.first].length
+                continue
+            if item.kind == Kind.SLASH:
+                end = at + 1
+                if merging:
+                    while end < length and text[end] == c'/':
+                        end += 1
+                    while not next_row[end]:
+                        end -= 1
+                at = end
+                continue
+            if item.kind == Kind.ANY:
+                for option in range(item.first, item.first + item.count):
+                    literal = &self.texts[option]
+                    if (
+                        length - at >= literal.length
+                        and next_row[at + literal.length]
+                        and text_equal[Char](text + at, literal)
+                    ):
+                        end = at + literal.length
+                        break
+            elif item.kind == Kind.UUID:
+                end = at + 36
+            elif item.kind == Kind.PATH:
+                end = at + 1
+                while not next_row[end]:
+                    end += 1
+            else:
+                end = self._longest[Char](text, length, at, item)
+                while not next_row[end]:
+                    end -= 1
+            found[variable].start = at
+            found[variable].end = end
+            variable += 1
+            at = end
+
+    cdef Py_ssize_t _longest(
+        self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
+    ) noexcept:
+        """The end of the longest text from `at` that a string, int or float takes."""
+        cdef Py_ssize_t limit = length
+        if item.kind == Kind.STRING:
+            if item.high >= 0 and at + item.high < limit:
+                limit = at + item.high
+            while at < limit and text[at] != c'/':
+                at += 1
+            return at
+        if item.signed and text[at] == c'-':
+            at += 1
+        while at < length and decimal[Char](text[at]) >= 0:
+            at += 1
+        if item.kind == Kind.FLOAT:
+            at += 1
+            while at < length and decimal[Char](text[at]) >= 0:
+                at += 1
+        return at
+
+
+def _texts_of(item):
+    """The texts that an item of a spec compares with."""
+    if isinstance(item, str):
+        return () if item == "/" else (item,)
+    return item[1] if item[0] == "any" else ()
+
+
+def _described(item):
+    arguments = [argument for argument in item[1:] if argument not in (None, False, -1)]
+    if not arguments or item == ("string", 1, -1) or item[0] in ("int", "float") and arguments == [0]:
+        return f"<{item[0]}>"
+    if item[0] == "any":
+        arguments = item[1]
+    return f"<{item[0]}({', '.join(map(str, arguments))})>"

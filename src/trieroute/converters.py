@@ -1,0 +1,259 @@
+"""The built-in converters, and what a converter is.
+
+A converter says by ``regex`` which text a variable takes, by ``weight`` how general it is (lower
+goes first), by ``part_isolating`` whether it stays within one path segment, and turns text into a
+value (``to_python``) and back (``to_url``). Classes written for ``werkzeug.routing`` have the same
+members and work unchanged. Matching never runs the regexes of the built-in converters: the core
+recognises them by their text and checks the span itself (see :mod:`trieroute.patterns`).
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+from .errors import ValidationError
+
+if TYPE_CHECKING:
+    from .map import Map
+
+__all__ = [
+    "DEFAULT_CONVERTERS",
+    "AnyConverter",
+    "BaseConverter",
+    "FloatConverter",
+    "IntegerConverter",
+    "NumberConverter",
+    "PathConverter",
+    "UUIDConverter",
+    "UnicodeConverter",
+]
+
+#: Characters besides letters, digits and ``_.-~`` that stay as they are in the path of a URL.
+#: Source: https://url.spec.whatwg.org/#url-path-segment-string
+PATH_SAFE = "!$&'()*+,/:;=@"
+
+
+class BaseConverter:
+    """Takes any text without a slash and hands it over unchanged; the base of own converters.
+
+    :param map: the map whose rule uses the converter.
+
+    A subclass that sets ``regex`` but not ``part_isolating`` is part isolating unless its regex
+    holds a ``/``, be it inside ``[^/]``.
+    """
+
+    #: Source of the regular expression for the variable's text. Capture groups are harmless.
+    regex: str = "[^/]+"
+    #: Rank among the variables of rules: a rule whose variables weigh less goes first.
+    weight: int = 100
+    #: Whether the variable stays within one segment of the path.
+    part_isolating: bool = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = vars(cls)
+        if "regex" in own and "part_isolating" not in own:
+            cls.part_isolating = "/" not in cls.regex
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        self.map = map
+
+    def to_python(self, value: str) -> Any:
+        """Turn the variable's text into a value.
+
+        :param value: the text, already percent-decoded.
+        :return: what the endpoint gets; here the text itself.
+        :raise ValidationError: to refuse the text; matching goes on with the next rule.
+        """
+        return value
+
+    def to_url(self, value: Any) -> str:
+        """Turn a value into percent-encoded text for a URL.
+
+        :param value: anything that ``str`` takes. Slashes stay as they are.
+        """
+        return quote(str(value), safe=PATH_SAFE)
+
+
+class UnicodeConverter(BaseConverter):
+    """``string``, the default: any text without a slash, its length within bounds.
+
+    :param map: the map whose rule uses the converter.
+    :param minlength: least length in code points.
+    :param maxlength: greatest length in code points, ``None`` for no limit.
+    :param length: the exact length in code points; the other two are then ignored.
+    :raise ValueError: a length is negative, or *maxlength* is below *minlength*.
+    """
+
+    def __init__(
+        self,
+        map: Map,
+        minlength: int = 1,
+        maxlength: int | None = None,
+        length: int | None = None,
+    ) -> None:
+        super().__init__(map)
+        if length is not None:
+            low, high = int(length), int(length)
+            self.regex = f"[^/]{{{low}}}"
+        elif maxlength is None:
+            low = high = int(minlength)
+            self.regex = f"[^/]{{{low},}}"
+        else:
+            low, high = int(minlength), int(maxlength)
+            self.regex = f"[^/]{{{low},{high}}}"
+        if low < 0 or high < low:
+            raise ValueError(
+                f"no text has a length of at least {low} and at most {high} code points"
+            )
+
+
+class AnyConverter(BaseConverter):
+    """``any``: one of the given texts.
+
+    :param map: the map whose rule uses the converter.
+    :param items: the texts; numbers and constants stand for their text (``any(1,2)``).
+    """
+
+    def __init__(self, map: Map, *items: Any) -> None:
+        super().__init__(map)
+        texts = [str(item) for item in items]
+        self.items = set(texts)
+        self._given = frozenset(items)
+        self.regex = f"(?:{'|'.join(re.escape(text) for text in texts)})"
+
+    def to_url(self, value: Any) -> str:
+        """Turn one of the items into text.
+
+        :raise ValueError: *value* is no item.
+        """
+        if value in self.items or value in self._given:
+            return str(value)
+        items = ", ".join(repr(item) for item in sorted(self.items))
+        raise ValueError(f"{value!r} is not one of {items}")
+
+
+class PathConverter(BaseConverter):
+    """``path``: any text that does not start with a slash, slashes included.
+
+    A newline is taken only as the first character.
+    """
+
+    part_isolating = False
+    regex = "[^/].*?"
+    weight = 200
+
+
+class NumberConverter(BaseConverter):
+    """What ``int`` and ``float`` have in common.
+
+    :param map: the map whose rule uses the converter.
+    :param fixed_digits: exact length of the text in code points, sign included; 0 for any.
+    :param min: least value, ``None`` for no limit.
+    :param max: greatest value, ``None`` for no limit.
+    :param signed: whether a leading ``-`` is allowed.
+    :raise ValueError: one of the three numbers is a text.
+    """
+
+    weight = 50
+    num_convert: ClassVar[Callable[[Any], Any]] = int
+
+    def __init__(
+        self,
+        map: Map,
+        fixed_digits: int = 0,
+        min: Any = None,
+        max: Any = None,
+        signed: bool = False,
+    ) -> None:
+        for name, argument in (("fixed_digits", fixed_digits), ("min", min), ("max", max)):
+            if isinstance(argument, str):
+                raise ValueError(f"{name} must be a number, not {argument!r}")
+        if signed:
+            self.regex = self.signed_regex
+        super().__init__(map)
+        self.fixed_digits = fixed_digits
+        self.min = min
+        self.max = max
+        self.signed = signed
+
+    @property
+    def signed_regex(self) -> str:
+        """The regex with an optional sign in front."""
+        return f"-?{self.regex}"
+
+    def to_python(self, value: str) -> Any:
+        """Turn digits into a number.
+
+        :raise ValidationError: wrong number of digits, out of bounds, or too long for ``int``.
+        """
+        if self.fixed_digits and len(value) != self.fixed_digits:
+            raise ValidationError
+        try:
+            number = self.num_convert(value)
+        except ValueError as error:
+            raise ValidationError from error
+        if self.min is not None and number < self.min:
+            raise ValidationError
+        if self.max is not None and number > self.max:
+            raise ValidationError
+        return number
+
+    def to_url(self, value: Any) -> str:
+        """Turn a number into digits, filled with zeros up to ``fixed_digits``. Bounds don't count."""
+        text = str(self.num_convert(value))
+        return text.zfill(self.fixed_digits) if self.fixed_digits else text
+
+
+class IntegerConverter(NumberConverter):
+    """``int``: decimal digits, as an ``int``. Arguments are those of :class:`NumberConverter`."""
+
+    regex = r"\d+"
+
+
+class FloatConverter(NumberConverter):
+    """``float``: digits, a point, digits, as a ``float``.
+
+    :param map: the map whose rule uses the converter.
+    :param min: least value, ``None`` for no limit.
+    :param max: greatest value, ``None`` for no limit.
+    :param signed: whether a leading ``-`` is allowed.
+    """
+
+    regex = r"\d+\.\d+"
+    num_convert = float
+
+    def __init__(
+        self, map: Map, min: float | None = None, max: float | None = None, signed: bool = False
+    ) -> None:
+        super().__init__(map, min=min, max=max, signed=signed)
+
+
+class UUIDConverter(BaseConverter):
+    """``uuid``: the 8-4-4-4-12 hexadecimal form, as a :class:`uuid.UUID`."""
+
+    regex = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
+
+    def to_python(self, value: str) -> uuid.UUID:
+        """Turn the text into a UUID."""
+        return uuid.UUID(value)
+
+    def to_url(self, value: Any) -> str:
+        """Turn a UUID into its text."""
+        return str(value)
+
+
+#: The converters that every map knows, by the name that rules use.
+DEFAULT_CONVERTERS: Mapping[str, type[BaseConverter]] = {
+    "default": UnicodeConverter,
+    "string": UnicodeConverter,
+    "any": AnyConverter,
+    "path": PathConverter,
+    "int": IntegerConverter,
+    "float": FloatConverter,
+    "uuid": UUIDConverter,
+}

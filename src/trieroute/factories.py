@@ -1,0 +1,154 @@
+"""Rule factories: objects that give a map several rules at once.
+
+Each takes the rules of other factories, copies them with ``empty()`` and changes one thing; every
+other setting of a rule stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+import werkzeug.routing
+
+if TYPE_CHECKING:
+    from .map import Map
+    from .rules import Rule
+
+__all__ = [
+    "EndpointPrefix",
+    "RuleFactory",
+    "RuleTemplate",
+    "RuleTemplateFactory",
+    "Subdomain",
+    "Submount",
+]
+
+
+class RuleFactory(werkzeug.routing.RuleFactory):
+    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
+
+    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
+    the other.
+    """
+
+    def get_rules(self, map: Map) -> Iterable[Rule]:  # type: ignore[override]
+        """Give the rules to add.
+
+        :param map: the map that they are going to be added to.
+        :return: unbound rules.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
+
+
+class _Wrapping(RuleFactory):
+    """A factory that changes copies of the rules of others."""
+
+    rules: Iterable[Any]
+
+    def get_rules(self, map: Map) -> Iterator[Rule]:
+        """Give changed copies of the wrapped rules.
+
+        :param map: the map that they are going to be added to.
+        :return: unbound rules, in the order of the wrapped ones.
+        """
+        for factory in self.rules:
+            for rule in factory.get_rules(map):
+                copy = rule.empty()
+                self._change(copy)
+                yield copy
+
+    def _change(self, rule: Rule) -> None:
+        raise NotImplementedError
+
+
+class Subdomain(_Wrapping):
+    """Puts rules on a subdomain.
+
+    :param subdomain: a subdomain rule; may hold variables.
+    :param rules: rules and factories.
+    """
+
+    def __init__(self, subdomain: str, rules: Iterable[Any]) -> None:
+        self.subdomain = subdomain
+        self.rules = rules
+
+    def _change(self, rule: Rule) -> None:
+        rule.subdomain = self.subdomain
+
+
+class Submount(_Wrapping):
+    """Puts rules below a path.
+
+    :param path: the prefix, a path rule that starts with a slash; may hold variables. Slashes at
+        its end don't count.
+    :param rules: rules and factories.
+    """
+
+    def __init__(self, path: str, rules: Iterable[Any]) -> None:
+        self.path = path.rstrip("/")
+        self.rules = rules
+
+    def _change(self, rule: Rule) -> None:
+        rule.rule = self.path + rule.rule
+
+
+class EndpointPrefix(_Wrapping):
+    """Puts a text in front of endpoints, which must be strings.
+
+    :param prefix: the text.
+    :param rules: rules and factories.
+    """
+
+    def __init__(self, prefix: str, rules: Iterable[Any]) -> None:
+        self.prefix = prefix
+        self.rules = rules
+
+    def _change(self, rule: Rule) -> None:
+        rule.endpoint = self.prefix + rule.endpoint
+
+
+class RuleTemplate:
+    """Rules with ``$name`` placeholders; calling it with their values gives a factory.
+
+    Placeholders may stand in every text of a rule: the rule itself, endpoint, subdomain, host,
+    ``redirect_to`` and the values of ``defaults``.
+
+    :param rules: rules and factories.
+    """
+
+    def __init__(self, rules: Iterable[Any]) -> None:
+        self.rules = list(rules)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> RuleTemplateFactory:
+        """Fill in the placeholders.
+
+        :param args: at most one mapping or iterable of pairs, as for ``dict``.
+        :param kwargs: values by placeholder name.
+        """
+        return RuleTemplateFactory(self.rules, dict(*args, **kwargs))
+
+
+class RuleTemplateFactory(_Wrapping):
+    """The rules of a :class:`RuleTemplate` with their placeholders filled in.
+
+    :param rules: rules and factories.
+    :param context: values by placeholder name.
+    """
+
+    def __init__(self, rules: Iterable[Any], context: Mapping[str, Any]) -> None:
+        self.rules = rules
+        self.context = context
+
+    def _change(self, rule: Rule) -> None:
+        rule.rule = Template(rule.rule).substitute(self.context)
+        rule.endpoint = self._filled(rule.endpoint)
+        rule.subdomain = self._filled(rule.subdomain)
+        rule.host = self._filled(rule.host)
+        rule.redirect_to = self._filled(rule.redirect_to)
+        if rule.defaults:
+            rule.defaults = {key: self._filled(value) for key, value in rule.defaults.items()}
+
+    def _filled(self, value: Any) -> Any:
+        return Template(value).substitute(self.context) if isinstance(value, str) else value

@@ -1,0 +1,316 @@
+"""Map: the rules, their order, and the current compiled snapshot."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pprint import pformat
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import werkzeug.routing
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.wsgi import get_host
+
+from ._core.adapter import MapAdapter, Snapshot
+from ._core.trie import Trie
+from .converters import DEFAULT_CONVERTERS
+from .errors import BadHost
+from .ordering import MATCH_ORDERS, ranks
+from .rules import Rule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.wrappers.request import Request
+
+__all__ = ["Map"]
+
+_STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+
+
+class Map(Snapshot):
+    """All URL rules of an application, and the settings that they share.
+
+    :param rules: rules and factories to add.
+    :param default_subdomain: subdomain of rules that name none.
+    :param strict_slashes: whether a missing slash of a branch redirects and a slash too many of a
+        leaf is no match; for rules that don't say.
+    :param merge_slashes: whether a path with runs of slashes redirects to the path without, and
+        whether rules that don't say take part in that. Slashes in values are never merged.
+    :param redirect_defaults: whether a rule redirects to the one whose defaults its values equal,
+        and an alias to its canonical rule.
+    :param converters: converters by name, beside and before the ``default_converters``.
+    :param sort_parameters: whether the query of built URLs is sorted.
+    :param sort_key: sort key for ``(key, value)`` pairs of the query.
+    :param host_matching: whether rules are matched by ``host`` in place of ``subdomain``.
+    :param match_order: which of several matching rules wins. ``"weights"``: the one whose
+        ``match_compare_key`` is least, over the whole map. ``"segments"``: Werkzeug 3.1's order,
+        segment by segment, static before variable. ``"registration"``: the one added first.
+    :raise ValueError: *match_order* is none of these, or a rule is wrong.
+    """
+
+    #: The converters of every map of the class, by name.
+    default_converters: ImmutableDict[str, Any] = ImmutableDict(DEFAULT_CONVERTERS)
+    #: Makes the lock that is held while the rules are compiled.
+    lock_class: Callable[[], Any] = Lock
+
+    def __init__(
+        self,
+        rules: Iterable[Any] | None = None,
+        default_subdomain: str = "",
+        strict_slashes: bool = True,
+        merge_slashes: bool = True,
+        redirect_defaults: bool = True,
+        converters: Mapping[str, Any] | None = None,
+        sort_parameters: bool = False,
+        sort_key: Callable[[Any], Any] | None = None,
+        host_matching: bool = False,
+        *,
+        match_order: str = "weights",
+    ) -> None:
+        if match_order not in MATCH_ORDERS:
+            known = ", ".join(map(repr, MATCH_ORDERS))
+            raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
+        self._remap = True
+        self._remap_lock = self.lock_class()
+        self._trie = Trie(())
+        self._inserted: list[Rule] = []
+        self._rules_by_endpoint: dict[Any, list[Rule]] = {}
+        self._match_order = match_order
+        self.default_subdomain = default_subdomain
+        self.strict_slashes = strict_slashes
+        self.merge_slashes = merge_slashes
+        self.redirect_defaults = redirect_defaults
+        self.host_matching = host_matching
+        self.converters: dict[str, Any] = self.default_converters.copy()
+        if converters:
+            self.converters.update(converters)
+        self.sort_parameters = sort_parameters
+        self.sort_key = sort_key
+        for factory in rules or ():
+            self.add(factory)
+
+    @property
+    def match_order(self) -> str:
+        """Which of several matching rules wins; see the class. It can't be changed."""
+        return self._match_order
+
+    # Rules
+
+    def add(self, rulefactory: Any) -> None:
+        """Add a rule, or all rules of a factory; or none of them, if one is wrong.
+
+        :param rulefactory: a rule, a factory, or Werkzeug's own; Werkzeug's rules are converted.
+        :raise RuntimeError: a rule is bound to a map already.
+        :raise ValueError: a rule can't be parsed; names rule and place.
+        :raise LookupError: a rule names an unknown converter.
+        """
+        rules = [_own(rule) for rule in rulefactory.get_rules(self)]
+        bound = []
+        try:
+            for rule in rules:
+                before = rule._unbound_state()
+                rule.bind(self)
+                bound.append((rule, before))
+                hash(rule.endpoint)
+        except BaseException:
+            for rule, before in bound:
+                rule.__dict__.update(before)
+            raise
+        self._inserted.extend(rules)
+        for rule in rules:
+            self._rules_by_endpoint.setdefault(rule.endpoint, []).append(rule)
+        self._remap = True
+
+    @property
+    def _rules(self) -> list[Rule]:
+        """All rules, those of an endpoint together."""
+        return [rule for rules in self._rules_by_endpoint.values() for rule in rules]
+
+    def iter_rules(self, endpoint: Any | None = None) -> Iterator[Rule]:
+        """Iterate over the rules.
+
+        :param endpoint: give the rules of this endpoint alone, preferred ones for building first.
+        :raise KeyError: no rule has that endpoint.
+        """
+        self.update()
+        if endpoint is not None:
+            return iter(self._rules_by_endpoint[endpoint])
+        return iter(self._rules)
+
+    def is_endpoint_expecting(self, endpoint: Any, *arguments: str) -> bool:
+        """Tell whether some rule of an endpoint has all these arguments.
+
+        :param endpoint: the endpoint.
+        :param arguments: names of variables or defaults.
+        :raise KeyError: no rule has that endpoint.
+        """
+        self.update()
+        wanted = set(arguments)
+        return any(wanted.issubset(rule.arguments) for rule in self._rules_by_endpoint[endpoint])
+
+    def update(self) -> None:
+        """Compile the rules, if some were added or changed; matching and building call it."""
+        if not self._remap:
+            return
+        with self._remap_lock:
+            if not self._remap:
+                return
+            # A rule that is added from now on asks for the next compilation.
+            self._remap = False
+            try:
+                for rules in self._rules_by_endpoint.values():
+                    rules.sort(key=_build_order)
+                self._trie = self._compiled()
+            except BaseException:
+                self._remap = True
+                raise
+
+    def _compiled(self) -> Trie:
+        rules = [rule for rule in self._inserted if rule._matchable]
+        canonical = {
+            endpoint
+            for endpoint, same_endpoint in self._rules_by_endpoint.items()
+            if any(rule.defaults and not rule.build_only for rule in same_endpoint)
+        }
+        return Trie(
+            [
+                rule._row(exact, other, rule.endpoint in canonical)
+                for rule, (exact, other) in zip(
+                    rules, ranks(rules, self._match_order), strict=True
+                )
+            ]
+        )
+
+    # Binding
+
+    def bind(
+        self,
+        server_name: str,
+        script_name: str | None = None,
+        subdomain: str | None = None,
+        url_scheme: str = "http",
+        default_method: str = "GET",
+        path_info: str | None = None,
+        query_args: Mapping[str, Any] | str | None = None,
+    ) -> MapAdapter:
+        """Bind the map to a server.
+
+        :param server_name: host name, with port if it is no standard one; without the subdomain.
+        :param script_name: where the application is mounted, ``None`` for the root.
+        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
+        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
+            WebSocket requests alone.
+        :param default_method: the HTTP method when ``match`` gets none.
+        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
+        :param query_args: query of the request, for redirects.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the server name can't be encoded for DNS (IDNA).
+        """
+        server_name = server_name.lower()
+        if self.host_matching:
+            if subdomain is not None:
+                raise RuntimeError("host matching is enabled, a subdomain can't be given")
+        elif subdomain is None:
+            subdomain = self.default_subdomain
+        # The port is no part of the name, whose labels have a greatest length.
+        name, colon, port = server_name.partition(":")
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise BadHost from error
+        return MapAdapter(
+            self,
+            f"{name}{colon}{port}",
+            "/" if script_name is None else script_name,
+            subdomain,
+            url_scheme,
+            "/" if path_info is None else path_info,
+            default_method,
+            query_args,
+        )
+
+    def bind_to_environ(
+        self,
+        environ: WSGIEnvironment | Request,
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter:
+        """Bind the map to a WSGI request.
+
+        Without *server_name*, the request's host is the server name, and there is no subdomain.
+        With it, the subdomain is what the request's host has in front of the server name; if the
+        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
+        so.
+
+        :param environ: a WSGI environment, or an object that has one as ``environ``.
+        :param server_name: the configured server name.
+        :param subdomain: the current subdomain, to override what the request says.
+        """
+        env = getattr(environ, "environ", environ)
+        if not isinstance(env, dict):
+            raise TypeError(f"environ must be a WSGI environment, not {type(env).__name__}")
+        scheme = env["wsgi.url_scheme"]
+        connection = env.get("HTTP_CONNECTION", "").lower().split(",")
+        if (
+            any(option.strip(" \t") == "upgrade" for option in connection)
+            and env.get("HTTP_UPGRADE", "").lower() == "websocket"
+        ):
+            scheme = "wss" if scheme == "https" else "ws"
+        host = get_host(env).lower()
+        if server_name is None:
+            server_name = host
+        else:
+            server_name = server_name.lower().removesuffix(_STANDARD_PORTS.get(scheme, ""))
+        if subdomain is None and not self.host_matching:
+            labels, known = host.split("."), server_name.split(".")
+            if labels[-len(known) :] == known:
+                subdomain = ".".join(label for label in labels[: -len(known)] if label)
+            else:
+                warnings.warn(
+                    f"the request's host {host!r} is not within the server name {server_name!r}",
+                    stacklevel=2,
+                )
+                subdomain = "<invalid>"
+        return Map.bind(
+            self,
+            server_name,
+            _decoded(env.get("SCRIPT_NAME")),
+            subdomain,
+            scheme,
+            env["REQUEST_METHOD"],
+            _decoded(env.get("PATH_INFO")),
+            query_args=_decoded(env.get("QUERY_STRING")),
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
+
+
+def _build_order(rule: Rule) -> tuple[int, int, int]:
+    return rule.build_compare_key()
+
+
+def _decoded(value: str | None) -> str | None:
+    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
+    return None if value is None else value.encode("latin-1").decode(errors="replace")
+
+
+def _own(rule: Any) -> Rule:
+    """Make one of our rules of one of Werkzeug's; settings, attributes, get_converter are kept."""
+    if isinstance(rule, Rule):
+        return rule
+    if not isinstance(rule, werkzeug.routing.Rule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+    if rule.map is not None:
+        raise RuntimeError(
+            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+        )
+    own = Rule(rule.rule)
+    internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown")
+    own.__dict__.update(
+        {name: value for name, value in vars(rule).items() if name not in internal}
+    )
+    if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
+        own.__dict__["get_converter"] = type(rule).get_converter.__get__(own)
+    return own

@@ -1,0 +1,397 @@
+"""Pieces and converters in, patterns out: what the core is told about a rule.
+
+The rule is cut at its slashes into *segments*. A segment without variables is a text; one with
+variables is a pattern, a tuple of items:
+
+- a ``str``: that text;
+- ``"/"``, only in a tail: one slash;
+- ``("string", low, high)``: that many code points without a slash; *high* is -1 for no limit;
+- ``("int", signed, digits, least, most)``: *digits* is the exact length (0: any), bounds or None;
+- ``("float", signed, least, most)``;
+- ``("any", texts)``: the first of the texts that fits;
+- ``("uuid",)``;
+- ``("path",)``: the shortest text that fits, slashes included.
+
+From the first variable on that may hold a slash, the rest of the rule is one pattern, the *tail*.
+A pattern with a regex that is none of the built-in ones is a :class:`RegexPattern` instead, for
+:mod:`re` to match as a whole. Patterns are hashable: equal ones share an edge of the trie.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .converters import BaseConverter, NumberConverter
+
+__all__ = ["Conversion", "Part", "RegexPattern", "Slot", "conversion", "cut", "whole_regex"]
+
+
+class Slot(NamedTuple):
+    """A variable with its converter, ready to be matched.
+
+    :param name: the variable's name.
+    :param converter: the converter object.
+    """
+
+    name: str
+    converter: Any
+
+
+class RegexPattern(NamedTuple):
+    """A pattern that :mod:`re` matches.
+
+    :param regex: matches the whole segment or tail.
+    :param merging: the same with every slash of the rule standing for a run of slashes; for
+        segments the same object as *regex*.
+    :param groups: number of the group that holds each variable, in order.
+    :param sliced: whether the text must be cut out first, because the regex looks around.
+    """
+
+    regex: re.Pattern[str]
+    merging: re.Pattern[str]
+    groups: tuple[int, ...]
+    sliced: bool
+
+
+class Part(NamedTuple):
+    """One segment of a rule, or its tail.
+
+    :param text: the static text, ``None`` when the part has variables.
+    :param pattern: the pattern for the core, ``None`` when the part is static.
+    :param tail: whether the part takes the rest of the path.
+    :param names: the variables of the part, in order.
+    :param weight: where the part stands among the others of its state in the order ``segments``.
+    :param identity: parts of equal identity lead to the same state in the order ``segments``.
+    """
+
+    text: str | None
+    pattern: tuple[Any, ...] | None
+    tail: bool
+    names: tuple[str, ...]
+    weight: tuple[Any, ...]
+    identity: tuple[Any, ...]
+
+
+#: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float.
+Conversion = int
+
+_STRING = re.compile(r"\[\^/\](?:(\+)|\{(\d+)\}|\{(\d*),(\d*)\})")
+_UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
+_FIXED: dict[str, tuple[Any, ...]] = {
+    r"\d+": ("int", False, 0, None, None),
+    r"-?\d+": ("int", True, 0, None, None),
+    r"\d+\.\d+": ("float", False, None, None),
+    r"-?\d+\.\d+": ("float", True, None, None),
+    r"[^/].*?": ("path",),
+    _UUID: ("uuid",),
+}
+_INT64 = range(-(2**63), 2**63)
+
+
+def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
+    """Cut a rule at its slashes.
+
+    :param pieces: static texts, ``"/"`` and slots, as the rule string has them.
+    :param case: whether case counts; it doesn't in a domain, whose static texts become lower case.
+    :return: the parts between the slashes; a rule that ends with a slash has a last part whose text
+        is empty. After a tail there is at most that one.
+    :raise ValueError: a converter's regex does not compile.
+    """
+    parts: list[Part] = []
+    items: list[str | Slot] = []
+    tail = False
+    for piece in pieces:
+        if piece == "/" and not tail:
+            parts.append(_part(items, False, case))
+            items = []
+            continue
+        items.append(piece)
+        if isinstance(piece, Slot) and not piece.converter.part_isolating:
+            tail = True
+    branch = tail and items[-1] == "/"
+    if branch:
+        items.pop()
+    parts.append(_part(items, tail, case, branch))
+    if branch:
+        parts.append(_part([], False, case))
+    return parts
+
+
+def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False) -> Part:
+    slots = [item for item in items if isinstance(item, Slot)]
+    if not slots:
+        text = "".join(item for item in items if isinstance(item, str))
+        return Part(text if case else text.lower(), None, False, (), (), ())
+    texts = [item for item in items if isinstance(item, str) and item != "/"]
+    static_weights = tuple((index, -len(text)) for index, text in enumerate(texts))
+    weights = tuple(slot.converter.weight for slot in slots)
+    weight = (-len(texts), static_weights, -len(slots), weights)
+    sources = tuple(
+        item if isinstance(item, str) else (_source(item.converter),) for item in items
+    )
+    return Part(
+        text=None,
+        pattern=_pattern(items, case),
+        tail=tail,
+        names=tuple(slot.name for slot in slots),
+        weight=weight,
+        identity=(sources, weights, tail, branch),
+    )
+
+
+def _source(converter: Any) -> str:
+    regex = converter.regex
+    if not isinstance(regex, str):
+        raise ValueError(
+            f"the regex of converter {type(converter).__name__} is"
+            f" of type {type(regex).__name__}, it must be a str"
+        )
+    return regex
+
+
+def _pattern(items: list[str | Slot], case: bool) -> tuple[Any, ...]:
+    pattern: list[Any] = []
+    for item in items:
+        if isinstance(item, str):
+            pattern.append(item if case else item.lower())
+            continue
+        shape = _shape(item.converter)
+        if shape is None:
+            return _regex_pattern(items, case)
+        if not case and shape[0] == "any":
+            shape = ("any", tuple(text.lower() for text in shape[1]))
+        pattern.append(shape)
+    return tuple(pattern)
+
+
+def _shape(converter: Any) -> tuple[Any, ...] | None:
+    """Recognise a converter by the text of its regex; ``None`` when only :mod:`re` can match it."""
+    regex = _source(converter)
+    shape = _FIXED.get(regex)
+    if shape is not None:
+        if _is_number(converter):
+            return _bounded(shape, converter) or shape
+        return shape
+    string = _STRING.fullmatch(regex)
+    if string is not None:
+        if string[1]:
+            return ("string", 1, -1)
+        if string[2]:
+            return ("string", int(string[2]), int(string[2]))
+        return ("string", int(string[3] or 0), int(string[4]) if string[4] else -1)
+    texts = _alternatives(regex)
+    return None if texts is None else ("any", texts)
+
+
+def _alternatives(regex: str) -> tuple[str, ...] | None:
+    """Undo ``(?:a|b)`` as the ``any`` converter writes it, ``None`` for every other regex."""
+    if not (regex.startswith("(?:") and regex.endswith(")")):
+        return None
+    body = regex[3:-1]
+    texts = [""]
+    for token in re.findall(r"\\.|.", body, re.DOTALL):
+        if token == "|":
+            texts.append("")
+        else:
+            texts[-1] += token[-1]
+    if "|".join(re.escape(text) for text in texts) != body:
+        return None
+    return tuple(texts)
+
+
+def _is_number(converter: Any) -> bool:
+    """Whether the number is converted and checked exactly as the built-in converters do it."""
+    return (
+        isinstance(converter, NumberConverter)
+        and type(converter).to_python is NumberConverter.to_python
+        and "to_python" not in vars(converter)
+        and converter.num_convert in (int, float)
+    )
+
+
+def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
+    """The shape with the converter's bounds, ``None`` where the core can't check them."""
+    number, signed = shape[0], shape[1]
+    convert = converter.num_convert
+    digits, bounds = converter.fixed_digits or 0, (converter.min, converter.max)
+    if number == "int" and convert is int:
+        if type(digits) is int and all(
+            bound is None or (type(bound) in (int, bool) and bound in _INT64) for bound in bounds
+        ):
+            return ("int", signed, digits, *bounds)
+    elif number == "float" and convert is float and not digits:
+        if all(
+            bound is None or type(bound) is float or (type(bound) is int and abs(bound) <= 2**53)
+            for bound in bounds
+        ):
+            return ("float", signed, *(None if b is None else float(b) for b in bounds))
+    return None
+
+
+def conversion(converter: Any) -> Conversion:
+    """Tell how the core turns a variable's text into a value.
+
+    :param converter: a converter object.
+    :return: 1 when the text is the value, 2 for ``int`` and 3 for ``float`` when the core has
+        checked everything that ``to_python`` would, 0 when ``to_python`` has to be called.
+    """
+    to_python = getattr(type(converter), "to_python", None)
+    if "to_python" in vars(converter):
+        return 0
+    if to_python in _IDENTITIES:
+        return 1
+    if _is_number(converter):
+        shape = _FIXED.get(converter.regex)
+        bounded = None if shape is None else _bounded(shape, converter)
+        if bounded is not None:
+            return 2 if bounded[0] == "int" else 3
+    return 0
+
+
+def _identities() -> tuple[Any, ...]:
+    import werkzeug.routing
+
+    return (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
+
+
+_IDENTITIES = _identities()
+
+
+def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:
+    source, groups = _join(items, "/")
+    merging, _ = _join(items, "/+")
+    flags = 0 if case else re.IGNORECASE
+    regex = _compile(source + r"\Z", flags, items)
+    return RegexPattern(
+        regex=regex,
+        merging=regex if merging == source else _compile(merging + r"\Z", flags, items),
+        groups=groups,
+        sliced=_LOOKS_AROUND.search(source) is not None,
+    )
+
+
+#: Assertions that see what stands before or after the text of a segment.
+_LOOKS_AROUND = re.compile(r"\\[AbB]|\^|\(\?<[!=]")
+
+
+def _compile(source: str, flags: int, items: list[str | Slot]) -> re.Pattern[str]:
+    try:
+        return re.compile(source, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        for item in items:
+            if isinstance(item, Slot):
+                _blame(item)
+        raise ValueError(f"the regexes of the converters do not fit together: {error}") from None
+
+
+def _blame(slot: Slot) -> None:
+    """Raise the error for the one variable whose regex does not compile by itself."""
+    regex = slot.converter.regex
+    try:
+        re.compile(f"(?:{regex})")
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(
+            f"the regex {regex!r} of variable {slot.name!r} does not compile: {error}"
+        ) from None
+
+
+def _join(items: list[str | Slot], slash: str) -> tuple[str, tuple[int, ...]]:
+    """Write one regex for the items; return it and the number of each variable's group."""
+    source = ""
+    groups = []
+    count = 0
+    for item in items:
+        if isinstance(item, Slot):
+            groups.append(count + 1)
+            inner, inner_groups = _renumber(item.converter.regex, count + 1)
+            source += f"({inner})"
+            count += 1 + inner_groups
+        else:
+            source += slash if item == "/" else re.escape(item)
+    return source, tuple(groups)
+
+
+_GROUP = re.compile(
+    r"\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\((?P<named>\?P<(?P<name>\w+)>)|\(\?P=(?P<reference>\w+)\)"
+    r"|\(\?\((?P<condition>\w+)\)|(?P<other>\(\?)|(?P<plain>\()|(?P<set>\[\^?\]?)",
+    re.DOTALL,
+)
+_SET = re.compile(r"(?:[^\]\\]|\\.)*\]?", re.DOTALL)
+
+
+def _renumber(regex: str, before: int) -> tuple[str, int]:
+    """Make the groups of a regex fit behind *before* others.
+
+    Named groups become plain ones and references by name or number follow them, so that two
+    variables may use the same names and ``\\1`` means the first group of its own regex.
+
+    :return: the regex to embed and the number of its groups.
+    """
+    names: dict[str, int] = {}
+    out = []
+    count = position = 0
+    while True:
+        token = _GROUP.search(regex, position)
+        if token is None:
+            out.append(regex[position:])
+            return "".join(out), count
+        out.append(regex[position : token.start()])
+        position = token.end()
+        text = token[0]
+        if token["number"]:
+            text = f"(?:\\{before + int(token['number'])})"
+        elif token["named"]:
+            count += 1
+            names[token["name"]] = count
+            text = "("
+        elif token["reference"] and token["reference"] in names:
+            text = f"(?:\\{before + names[token['reference']]})"
+        elif token["condition"]:
+            condition = token["condition"]
+            number = int(condition) if condition.isdecimal() else names.get(condition, 0)
+            text = f"(?({before + number})"
+        elif token["plain"]:
+            count += 1
+        elif token["set"]:
+            rest = _SET.match(regex, position)
+            assert rest is not None
+            text += rest[0]
+            position = rest.end()
+        out.append(text)
+
+
+def whole_regex(
+    trace: Sequence[tuple[bool, str]],
+    converters: Mapping[str, Any],
+    merge_slashes: bool,
+    strict_slashes: bool,
+) -> re.Pattern[str]:
+    """Write a whole rule as one regular expression over ``"domain|/path"``.
+
+    :param trace: the rule's texts and variables, ``(is variable, text or name)``.
+    :param converters: converters by variable name.
+    :param merge_slashes: whether a slash of the rule takes a run of slashes.
+    :param strict_slashes: whether a leaf refuses a slash too many.
+    :return: a pattern with a named group for each variable, and ``__suffix__`` for the last slashes
+        of a branch or of a leaf that tolerates them.
+    """
+    texts = list(trace)
+    branch = texts[-1] == (False, "/")
+    while texts[-1] == (False, "/"):
+        texts.pop()
+    source = ""
+    count = 0
+    for variable, text in texts:
+        if variable:
+            inner, groups = _renumber(converters[text].regex, count + 1)
+            source += f"(?P<{text}>{inner})"
+            count += 1 + groups
+        elif text == "/" and merge_slashes:
+            source += "/+?"
+        else:
+            source += re.escape(text)
+    if branch or not strict_slashes:
+        source += f"(?<!/)(?P<__suffix__>/{'*' if merge_slashes else '?'})"
+    return re.compile(rf"^{source}\Z")

@@ -1,0 +1,600 @@
+"""Rules: what the user says about one URL pattern, and what binding it to a map makes of that.
+
+Binding parses the rule, makes its converters, and cuts it into the parts that the core compiles.
+This file knows neither ranks nor the trie's layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import iter_multi_items
+
+from ._core.template import UrlTemplate, encode_query
+from ._core.trie import Trie
+from .errors import RequestAliasRedirect, RequestPath, ValidationError
+from .factories import RuleFactory
+from .parsing import Piece, Variable, parse_rule
+from .patterns import Part, Slot, conversion, cut, whole_regex
+
+if TYPE_CHECKING:
+    from .map import Map
+
+__all__ = ["Rule"]
+
+_WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+#: Attributes that the compiled trie has taken up: setting one makes the map compile anew.
+_COMPILED = frozenset(
+    {
+        "alias",
+        "build_only",
+        "defaults",
+        "endpoint",
+        "merge_slashes",
+        "methods",
+        "redirect_to",
+        "strict_slashes",
+        "websocket",
+    }
+)
+
+
+class Rule(RuleFactory):
+    """One URL pattern.
+
+    Variables are written ``<name>``, ``<converter:name>`` or ``<converter(args, key=value):name>``.
+    A rule that ends with a slash is a *branch*, any other a *leaf*.
+
+    :param string: the rule; starts with a slash.
+    :param defaults: values for variables that the rule does not hold. Other rules of the endpoint
+        redirect to this one when their values equal the defaults.
+    :param subdomain: subdomain rule; ``None`` for the map's ``default_subdomain``.
+    :param methods: HTTP methods that the rule takes, in any case; ``None`` for all. ``HEAD`` comes
+        with ``GET``.
+    :param build_only: whether the rule builds URLs but never matches.
+    :param endpoint: what a match returns; any object.
+    :param strict_slashes: whether a missing slash of a branch redirects and a slash too many of a
+        leaf is no match; ``None`` for the map's setting.
+    :param merge_slashes: whether runs of slashes count as one; ``None`` for the map's setting.
+    :param redirect_to: where a match redirects to: a text in rule syntax, joined to the script
+        root, or a callable that gets the adapter and the values as keyword arguments and returns
+        such a text.
+    :param alias: whether the rule redirects to the endpoint's canonical rule.
+    :param host: host rule, for a map with ``host_matching``.
+    :param websocket: whether the rule takes WebSocket requests, and those only.
+    :raise ValueError: the rule does not start with a slash, or a WebSocket rule has a method other
+        than GET, HEAD and OPTIONS.
+    :raise TypeError: *methods* is one string.
+    """
+
+    map: Map
+    rule: str
+    methods: set[str] | None
+    defaults: Mapping[str, Any] | None
+    subdomain: str | None
+    host: str | None
+    strict_slashes: bool | None
+    merge_slashes: bool | None
+    build_only: bool
+    endpoint: Any
+    redirect_to: str | Callable[..., str] | None
+    alias: bool
+    websocket: bool
+    is_leaf: bool
+    is_branch: bool
+    arguments: set[str]
+    _converters: dict[str, Any]
+    _trace: list[tuple[bool, str]]
+    _parts: list[Part]
+    _matchable: bool
+    _static_weights: list[tuple[int, int]]
+    _argument_weights: list[int]
+
+    def __init__(
+        self,
+        string: str,
+        defaults: Mapping[str, Any] | None = None,
+        subdomain: str | None = None,
+        methods: Iterable[str] | None = None,
+        build_only: bool = False,
+        endpoint: Any | None = None,
+        strict_slashes: bool | None = None,
+        merge_slashes: bool | None = None,
+        redirect_to: str | Callable[..., str] | None = None,
+        alias: bool = False,
+        host: str | None = None,
+        websocket: bool = False,
+    ) -> None:
+        if not string.startswith("/"):
+            raise ValueError(f"rule {string!r} must start with a slash")
+        is_branch = string.endswith("/")
+        self.__dict__.update(
+            rule=string,
+            is_leaf=not is_branch,
+            is_branch=is_branch,
+            map=None,
+            strict_slashes=strict_slashes,
+            merge_slashes=merge_slashes,
+            subdomain=subdomain,
+            host=host,
+            defaults=defaults,
+            build_only=build_only,
+            alias=alias,
+            websocket=websocket,
+            methods=None if methods is None else _methods(string, methods, websocket),
+            endpoint=endpoint,
+            redirect_to=redirect_to,
+            arguments=set(map(str, defaults)) if defaults else set(),
+            _converters={},
+            _trace=[],
+            _parts=[],
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _COMPILED:
+            map = self.__dict__.get("map")
+            if map is not None:
+                map._remap = True
+
+    # Copies
+
+    def empty(self) -> Rule:
+        """Return an unbound copy, for use in another map; all settings are kept."""
+        return type(self)(self.rule, **self.get_empty_kwargs())
+
+    def get_empty_kwargs(self) -> dict[str, Any]:
+        """Return the keyword arguments with which :meth:`empty` makes the copy.
+
+        Override it in a subclass whose constructor takes more.
+        """
+        return {
+            "defaults": dict(self.defaults) if self.defaults else None,
+            "subdomain": self.subdomain,
+            "methods": self.methods,
+            "build_only": self.build_only,
+            "endpoint": self.endpoint,
+            "strict_slashes": self.strict_slashes,
+            "merge_slashes": self.merge_slashes,
+            "redirect_to": self.redirect_to,
+            "alias": self.alias,
+            "host": self.host,
+            "websocket": self.websocket,
+        }
+
+    def get_rules(self, map: Map) -> Iterator[Rule]:
+        """Give the rule itself."""
+        yield self
+
+    # Binding
+
+    def bind(self, map: Map, rebind: bool = False) -> None:
+        """Bind the rule to a map: take over the map's settings and compile the rule.
+
+        :param map: the map.
+        :param rebind: whether the rule may be bound already.
+        :raise RuntimeError: the rule is bound already.
+        :raise ValueError: the rule can't be parsed; names rule and place.
+        :raise LookupError: the rule names an unknown converter.
+        """
+        if self.map is not None and not rebind:
+            raise RuntimeError(
+                f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
+            )
+        before = self._unbound_state()
+        state = self.__dict__
+        state["map"] = map
+        if self.strict_slashes is None:
+            state["strict_slashes"] = map.strict_slashes
+        if self.merge_slashes is None:
+            state["merge_slashes"] = map.merge_slashes
+        if self.subdomain is None:
+            state["subdomain"] = map.default_subdomain
+        try:
+            self.compile()
+        except BaseException:
+            state.update(before)
+            raise
+        map._remap = True
+
+    def _unbound_state(self) -> dict[str, Any]:
+        """Return the attributes that :meth:`bind` fills in, as they are now."""
+        state = self.__dict__
+        return {
+            name: state[name] for name in ("map", "strict_slashes", "merge_slashes", "subdomain")
+        }
+
+    def refresh(self) -> None:
+        """Bind the rule once more, after its rule string, subdomain or host was changed.
+
+        :raise RuntimeError: the rule is not bound.
+        """
+        if self.map is None:
+            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+        self.bind(self.map, rebind=True)
+
+    def get_converter(
+        self,
+        variable_name: str,
+        converter_name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """Make the converter for a variable.
+
+        :param variable_name: the variable's name.
+        :param converter_name: a key of the map's ``converters``.
+        :param args: positional arguments for the converter, after the map.
+        :param kwargs: keyword arguments for the converter.
+        :raise LookupError: the map has no such converter.
+        """
+        try:
+            converter = self.map.converters[converter_name]
+        except KeyError:
+            known = ", ".join(sorted(self.map.converters))
+            raise LookupError(
+                f"the converter {converter_name!r} does not exist (the map has {known})"
+            ) from None
+        return converter(self.map, *args, **kwargs)
+
+    def compile(self) -> None:
+        """Parse the rule and make its converters; called by :meth:`bind`.
+
+        :raise RuntimeError: the rule is not bound.
+        :raise ValueError: as in :meth:`bind`.
+        :raise LookupError: as in :meth:`bind`.
+        """
+        if self.map is None:
+            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+        domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
+        converters: dict[str, Any] = {}
+        domain = self._fitted(domain_rule, converters)
+        path = self._fitted(self.rule, converters)
+        if self.merge_slashes:
+            path = [
+                piece
+                for index, piece in enumerate(path)
+                if not (piece == "/" and index and path[index - 1] == "/")
+            ]
+        try:
+            domain_parts = cut(domain, case=False)
+            parts = [*domain_parts, *cut(path)]
+        except ValueError as error:
+            raise ValueError(f"rule {self.rule!r}: {error}") from None
+
+        state = self.__dict__
+        state["is_branch"] = self.rule.endswith("/")
+        state["is_leaf"] = not self.is_branch
+        state["arguments"] = {*map(str, self.defaults or ()), *converters}
+        state["_converters"] = converters
+        state["_trace"] = [
+            (isinstance(piece, Slot), piece.name if isinstance(piece, Slot) else piece)
+            for piece in (*domain, "|", *path)
+        ]
+        state["_parts"] = parts
+        # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
+        state["_matchable"] = (
+            not self.build_only and len(domain_parts) == 1 and not domain_parts[0].tail
+        )
+        state["_static_weights"], state["_argument_weights"] = _weights(domain, path)
+        for lazily_made in ("_template", "_alone", "_whole"):
+            state.pop(lazily_made, None)
+        state["_redirect"] = None
+        if isinstance(self.redirect_to, str):
+            state["_redirect"] = self._redirect_pieces(self.redirect_to)
+        if self.defaults and not converters.keys().isdisjoint(self.defaults):
+            self._url_template()
+
+    def _fitted(self, rule: str, converters: dict[str, Any]) -> list[str | Slot]:
+        """Parse a path, subdomain or host rule; put a converter to each variable."""
+        try:
+            pieces = parse_rule(rule)
+        except ValueError as error:
+            place = "" if rule is self.rule else f"rule {self.rule!r}: "
+            raise ValueError(f"{place}{error}") from None
+        fitted: list[str | Slot] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                fitted.append(piece)
+                continue
+            if piece.name in converters:
+                raise ValueError(
+                    f"rule {self.rule!r}: variable {piece.name!r} is used twice"
+                    f" (position {piece.position} of {rule!r})"
+                )
+            slot = Slot(piece.name, self._converter(rule, piece))
+            converters[piece.name] = slot.converter
+            fitted.append(slot)
+        return fitted
+
+    def _converter(self, rule: str, variable: Variable) -> Any:
+        name, converter, args, kwargs, position = variable
+        try:
+            return self.get_converter(name, converter, args, kwargs)
+        except LookupError as error:
+            reason = error.args[0] if error.args else type(error).__name__
+            raise LookupError(
+                f"rule {self.rule!r}: {reason} (position {position} of {rule!r})"
+            ) from error
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"rule {self.rule!r}: converter {converter!r} of variable {name!r} refuses its"
+                f" arguments: {error} (position {position} of {rule!r})"
+            ) from error
+
+    def _redirect_pieces(self, target: str) -> list[Piece | tuple[str, Any]]:
+        """Parse ``redirect_to``: texts, and variables as pairs of name and ``to_url``."""
+        pieces: list[Piece | tuple[str, Any]] = []
+        try:
+            parsed = parse_rule(target)
+        except ValueError as error:
+            raise ValueError(f"rule {self.rule!r}, redirect_to: {error}") from None
+        for piece in parsed:
+            if isinstance(piece, str):
+                pieces.append(piece)
+                continue
+            if piece.name not in self.arguments:
+                raise ValueError(
+                    f"rule {self.rule!r}, redirect_to {target!r}: the rule has no variable"
+                    f" {piece.name!r}"
+                )
+            converter = self._converters.get(piece.name)
+            if converter is None or piece.converter != "default":
+                converter = self._converter(target, piece)
+            pieces.append((piece.name, converter.to_url))
+        return pieces
+
+    # Matching
+
+    @property
+    def _regex(self) -> re.Pattern[str]:
+        """The whole rule as one pattern over ``"subdomain|/path"``, a named group per variable.
+
+        Source: the reference of Werkzeug's ``Rule``. Nothing here matches with it.
+        """
+        pattern = self.__dict__.get("_whole")
+        if pattern is None:
+            pattern = self.__dict__["_whole"] = whole_regex(
+                self._trace, self._converters, bool(self.merge_slashes), bool(self.strict_slashes)
+            )
+        return pattern
+
+    def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
+        """Match one rule by itself, as it is bound.
+
+        :param path: ``"subdomain|/path"``, or ``"host|/path"`` if the map matches hosts.
+        :param method: HTTP method; a branch with its slash missing redirects only if the rule
+            takes it. ``None`` counts as taken.
+        :return: the converted values, or ``None`` when the rule does not match.
+        :raise RequestPath: the path lacks a slash or has too many; ``path_info`` is the right one.
+        :raise RequestAliasRedirect: the rule is an alias and the map redirects.
+        :raise RuntimeError: the rule is not bound.
+        """
+        if self.map is None:
+            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+        if not self._matchable:
+            return None
+        domain, _, path = path.partition("|")
+        found = self._trie_alone().match_one(domain, path, self.map.merge_slashes)
+        if found is None:
+            return None
+        values, redirect, slash_missing = found
+        if redirect is not None and not (
+            slash_missing and not (method is None or self.methods is None or method in self.methods)
+        ):
+            raise RequestPath(redirect)
+        if self.alias and self.map.redirect_defaults:
+            raise RequestAliasRedirect(values, self.endpoint)
+        return values
+
+    def _trie_alone(self) -> Trie:
+        """Return a trie of this rule alone, made at first use."""
+        trie = self.__dict__.get("_alone")
+        if trie is None:
+            trie = self.__dict__["_alone"] = Trie([self._row(0, 1, False)])
+        return trie
+
+    def _row(self, exact: int, other: int, may_redirect: bool) -> tuple[Any, ...]:
+        """Describe the bound rule, a matchable one, to the core.
+
+        :param exact: rank of the rule's exact form.
+        :param other: rank of its form with a slash missing or too many.
+        :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
+        :return: the row that :class:`trieroute._core.trie.Trie` takes.
+        """
+        domain, path = self._parts[0], self._parts[2:]
+        if self.is_branch:
+            path = path[:-1]
+        tail = path[-1].pattern if path and path[-1].tail else None
+        if tail is not None:
+            path = path[:-1]
+        names = [name for part in self._parts for name in part.names]
+        converters = self._converters
+        return (
+            self,
+            self.endpoint,
+            self.defaults,
+            domain.text if domain.pattern is None else domain.pattern,
+            tuple(part.text if part.pattern is None else part.pattern for part in path),
+            tail,
+            self.is_branch,
+            bool(self.strict_slashes),
+            bool(self.merge_slashes),
+            None if self.methods is None else frozenset(self.methods),
+            bool(self.websocket),
+            exact,
+            other,
+            tuple(
+                (name, conversion(converters[name]), converters[name].to_python) for name in names
+            ),
+            not (may_redirect or self.alias or self.redirect_to is not None),
+        )
+
+    # Building
+
+    def _url_template(self) -> UrlTemplate:
+        """Return the rule's URL, ready to fill in; made at first use."""
+        template = self.__dict__.get("_template")
+        if template is None:
+            template = self.__dict__["_template"] = UrlTemplate(
+                self._trace, self._converters, self.defaults or {}
+            )
+        return template
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        """Return a function that builds the rule's URL from keyword arguments.
+
+        :param append_unknown: whether values that the rule does not know become the query.
+        :return: a function that returns domain part and path, and raises ``TypeError`` when a
+            variable has no value.
+        """
+        template = self._url_template()
+
+        def build(**values: Any) -> tuple[str, str]:
+            domain, path, unknown = template.fill(values)
+            if append_unknown and unknown:
+                query = self._encode_query_vars(unknown)
+                if query:
+                    path = f"{path}?{query}"
+            return domain, path
+
+        return build
+
+    @property
+    def _build(self) -> Callable[..., tuple[str, str]]:
+        """Build the URL from keyword arguments, ignoring unknown ones."""
+        return self._compile_builder(False)
+
+    @property
+    def _build_unknown(self) -> Callable[..., tuple[str, str]]:
+        """Build the URL from keyword arguments, unknown ones becoming the query."""
+        return self._compile_builder(True)
+
+    def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
+        """Encode values as a query, without the question mark, sorted if the map says so."""
+        items: Iterable[tuple[str, Any]] = iter_multi_items(query_vars)
+        if self.map.sort_parameters:
+            items = sorted(items, key=self.map.sort_key)
+        return encode_query(items)
+
+    def build(
+        self, values: Mapping[str, Any], append_unknown: bool = True
+    ) -> tuple[str, str] | None:
+        """Build the rule's URL.
+
+        :param values: values by variable name.
+        :param append_unknown: whether other values become the query.
+        :return: domain part and path with query, or ``None`` if a converter refuses its value.
+        """
+        try:
+            return self._compile_builder(append_unknown)(**values)
+        except ValidationError:
+            return None
+
+    def provides_defaults_for(self, rule: Rule) -> bool:
+        """Tell whether this rule, by its defaults, is the canonical one for another's values."""
+        return bool(
+            not self.build_only
+            and self.defaults
+            and self.endpoint == rule.endpoint
+            and self != rule
+            and self.arguments == rule.arguments
+        )
+
+    def suitable_for(self, values: Mapping[str, Any], method: str | None = None) -> bool:
+        """Tell whether there is enough to build the rule's URL.
+
+        :param values: values by variable name; one that stands in ``defaults`` must equal it.
+        :param method: HTTP method that the rule has to take, ``None`` for any.
+        """
+        if method is not None and self.methods is not None and method not in self.methods:
+            return False
+        defaults = self.defaults or {}
+        for name in self.arguments:
+            if name not in defaults and name not in values:
+                return False
+        return all(name not in values or value == values[name] for name, value in defaults.items())
+
+    # Order
+
+    def match_compare_key(
+        self,
+    ) -> tuple[bool, int, list[tuple[int, int]], int, list[int]]:
+        """Return the rule's place in the match order ``weights``: the least key goes first.
+
+        Source: the reference of Werkzeug's ``Rule``; values as Werkzeug 2.1 computes them.
+
+        :return: whether the rule has arguments (its own variables or defaults); minus the number of
+            static weights; the static weights, pairs of a piece's index and minus a static text's
+            length in code points; minus the number of variables; the variables' weights.
+        """
+        return (
+            bool(self.arguments),
+            -len(self._static_weights),
+            self._static_weights,
+            -len(self._argument_weights),
+            self._argument_weights,
+        )
+
+    def build_compare_key(self) -> tuple[int, int, int]:
+        """Return the rule's place among those of its endpoint when a URL is built.
+
+        :return: 1 for an alias, minus the number of arguments, minus the number of defaults.
+        """
+        return (int(bool(self.alias)), -len(self.arguments), -len(self.defaults or ()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self._trace == other._trace
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.rule
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if self.map is None:
+            return f"<{name} (unbound)>"
+        pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
+        methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
+        return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
+
+
+def _methods(rule: str, methods: Iterable[str], websocket: bool) -> set[str]:
+    if isinstance(methods, str):
+        raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
+    upper = {method.upper() for method in methods}
+    if "GET" in upper:
+        upper.add("HEAD")
+    if websocket and upper - _WEBSOCKET_METHODS:
+        wrong = ", ".join(sorted(upper - _WEBSOCKET_METHODS))
+        raise ValueError(
+            f"rule {rule!r}: a WebSocket rule takes GET, HEAD and OPTIONS alone, not {wrong}"
+        )
+    return upper
+
+
+def _weights(
+    domain: list[str | Slot], path: list[str | Slot]
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """Weigh a rule as Werkzeug 2.1 does: domain and path apart, slashes at the end left out."""
+    static: list[tuple[int, int]] = []
+    argument: list[int] = []
+    path = list(path)
+    while path and path[-1] == "/":
+        path.pop()
+    for pieces in (domain, path):
+        index = 0
+        after_static = False
+        for piece in pieces:
+            if isinstance(piece, Slot):
+                index += after_static
+                argument.append(piece.converter.weight)
+                index += 1
+            elif piece != "/":
+                static.append((index, -len(piece)))
+            after_static = not isinstance(piece, Slot)
+    return static, argument
