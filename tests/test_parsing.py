@@ -113,7 +113,7 @@ def test_converter_arguments_that_cannot_be_read(text: str) -> None:
 
 
 def test_error_in_converter_arguments_quotes_them() -> None:
-    with pytest.raises(ValueError, match="b c"):
+    with pytest.raises(ValueError, match="'c'"):
         parse_converter_args("a, b c")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
@@ -160,7 +160,7 @@ class NumberConverter(BaseConverter):
     """
 
     weight = 50
-    num_convert: ClassVar[Callable[[Any], Any]] = int
+    num_convert: ClassVar[Any] = int
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ class NumberConverter(BaseConverter):
         return number
 
     def to_url(self, value: Any) -> str:
-        """Turn a number into digits, filled with zeros up to ``fixed_digits``. Bounds don't count."""
+        """Turn a number into digits, with zeros up to ``fixed_digits``; bounds don't count."""
         text = str(self.num_convert(value))
         return text.zfill(self.fixed_digits) if self.fixed_digits else text
 

@@ -47,7 +47,7 @@ class _Wrapping(RuleFactory):
 
     rules: Iterable[Any]
 
-    def get_rules(self, map: Map) -> Iterator[Rule]:
+    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
         """Give changed copies of the wrapped rules.
 
         :param map: the map that they are going to be added to.

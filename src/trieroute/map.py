@@ -105,17 +105,23 @@ class Map(Snapshot):
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
-        rules = [_own(rule) for rule in rulefactory.get_rules(self)]
-        bound = []
+        rules = []
+        undo: list[tuple[Any, dict[str, Any]]] = []
         try:
-            for rule in rules:
-                before = rule._unbound_state()
+            for given in list(rulefactory.get_rules(self)):
+                if isinstance(given, Rule):
+                    rule = given
+                else:
+                    rule = _converted(given)
+                    undo.append((given, {"map": None}))
+                    given.map = self
+                undo.append((rule, rule._unbound_state()))
                 rule.bind(self)
-                bound.append((rule, before))
-                hash(rule.endpoint)
+                _check_endpoint(rule)
+                rules.append(rule)
         except BaseException:
-            for rule, before in bound:
-                rule.__dict__.update(before)
+            for bound, before in reversed(undo):
+                bound.__dict__.update(before)
             raise
         self._inserted.extend(rules)
         for rule in rules:
@@ -175,10 +181,8 @@ class Map(Snapshot):
         }
         return Trie(
             [
-                rule._row(exact, other, rule.endpoint in canonical)
-                for rule, (exact, other) in zip(
-                    rules, ranks(rules, self._match_order), strict=True
-                )
+                rule._row(forms, rule.endpoint in canonical)
+                for rule, forms in zip(rules, ranks(rules, self._match_order), strict=True)
             ]
         )
 
@@ -296,10 +300,18 @@ def _decoded(value: str | None) -> str | None:
     return None if value is None else value.encode("latin-1").decode(errors="replace")
 
 
-def _own(rule: Any) -> Rule:
-    """Make one of our rules of one of Werkzeug's; settings, attributes, get_converter are kept."""
-    if isinstance(rule, Rule):
-        return rule
+def _check_endpoint(rule: Rule) -> None:
+    try:
+        hash(rule.endpoint)
+    except TypeError as error:
+        raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
+
+
+def _converted(rule: Any) -> Rule:
+    """Make a rule of ours from one of Werkzeug's, with its settings and attributes.
+
+    Converters are got from the given rule if its class overrides ``get_converter``.
+    """
     if not isinstance(rule, werkzeug.routing.Rule):
         raise TypeError(f"a factory gave {rule!r}, which is no rule")
     if rule.map is not None:
@@ -308,9 +320,7 @@ def _own(rule: Any) -> Rule:
         )
     own = Rule(rule.rule)
     internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown")
-    own.__dict__.update(
-        {name: value for name, value in vars(rule).items() if name not in internal}
-    )
+    own.__dict__.update({name: value for name, value in vars(rule).items() if name not in internal})
     if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
-        own.__dict__["get_converter"] = type(rule).get_converter.__get__(own)
+        own.__dict__["get_converter"] = rule.get_converter
     return own

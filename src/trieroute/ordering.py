@@ -1,8 +1,9 @@
 """The three match orders: rules in, ranks out.
 
-A rule can match in two forms: *exactly*, with the path as the rule states it, and with a slash
-missing or too many. Each form of each rule is an entry with a rank of its own, and of all entries
-that match a request the lowest rank wins. So an order is nothing but a numbering.
+A rule can match in three forms: *exact*, with the path as the rule states it; *lacking* its last
+slash; and *tolerated*, with one slash too many. Each form of each rule is an entry with a rank of
+its own, and of all entries that match a request the lowest rank wins. So an order is nothing but a
+numbering.
 """
 
 from __future__ import annotations
@@ -16,22 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["MATCH_ORDERS", "ranks"]
 
-_EXACT, _OTHER = 0, 1
 _Keys = list[tuple[Any, ...]]
 
 
-def ranks(rules: Sequence[Rule], match_order: str) -> list[tuple[int, int]]:
+def ranks(rules: Sequence[Rule], match_order: str) -> list[tuple[int, int, int]]:
     """Number the entries of bound rules.
 
     :param rules: bound rules, in order of insertion.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
-    :return: for each rule the rank of its exact form and the rank of its other form.
+    :return: for each rule the ranks of its exact, lacking and tolerated form.
     """
     keys = MATCH_ORDERS[match_order](rules)
     numbers = [0] * len(keys)
     for rank, entry in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
         numbers[entry] = rank
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
 def _by_weights(rules: Sequence[Rule]) -> _Keys:
@@ -39,14 +39,13 @@ def _by_weights(rules: Sequence[Rule]) -> _Keys:
     keys: _Keys = []
     for rule in rules:
         key = rule.match_compare_key()
-        keys.append((key, _EXACT))
-        keys.append((key, _OTHER))
+        keys += [(key, False), (key, True), (key, True)]
     return keys
 
 
 def _by_registration(rules: Sequence[Rule]) -> _Keys:
     """First added wins, whatever its form."""
-    return [(index, form) for index in range(len(rules)) for form in (_EXACT, _OTHER)]
+    return [(index,) for index in range(len(rules)) for _ in range(3)]
 
 
 # Where an entry stands in its state when states are searched depth first: what ends here, what
@@ -91,12 +90,9 @@ def _by_segments(rules: Sequence[Rule]) -> _Keys:
     keys: _Keys = []
     for rule, path in zip(rules, paths, strict=True):
         steps = tuple(_step(state, part) for state, part in path)
-        if rule.is_branch:
-            keys.append((*steps, (_ENDS,)))
-            keys.append((*steps[:-1], (_LACKS_SLASH,)))
-        else:
-            keys.append((*steps, (_ENDS,)))
-            keys.append((*steps, (_TOLERATES,)))
+        # The last step of a branch is the empty segment behind its slash.
+        before = steps[:-1] if rule.is_branch else steps
+        keys += [(*steps, (_ENDS,)), (*before, (_LACKS_SLASH,)), (*steps, (_TOLERATES,))]
     return keys
 
 
@@ -109,7 +105,7 @@ def _step(state: _State, part: Part) -> tuple[int, ...]:
     return (_VARIABLE, state.place[part.identity])
 
 
-#: The match orders by name; each gives two sort keys a rule, for its exact and its other form.
+#: The match orders by name; each gives three sort keys a rule, one a form.
 MATCH_ORDERS: dict[str, Callable[[Sequence[Rule]], _Keys]] = {
     "weights": _by_weights,
     "segments": _by_segments,

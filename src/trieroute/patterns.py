@@ -23,6 +23,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import werkzeug.routing
+
 from .converters import BaseConverter, NumberConverter
 
 __all__ = ["Conversion", "Part", "RegexPattern", "Slot", "conversion", "cut", "whole_regex"]
@@ -87,7 +89,10 @@ _FIXED: dict[str, tuple[Any, ...]] = {
     r"[^/].*?": ("path",),
     _UUID: ("uuid",),
 }
+#: What ``to_python`` is where the text is the value.
+_IDENTITIES = (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
 _INT64 = range(-(2**63), 2**63)
+_INT53 = range(-(2**53), 2**53)
 
 
 def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
@@ -128,9 +133,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     static_weights = tuple((index, -len(text)) for index, text in enumerate(texts))
     weights = tuple(slot.converter.weight for slot in slots)
     weight = (-len(texts), static_weights, -len(slots), weights)
-    sources = tuple(
-        item if isinstance(item, str) else (_source(item.converter),) for item in items
-    )
+    sources = tuple(item if isinstance(item, str) else (_source(item.converter),) for item in items)
     return Part(
         text=None,
         pattern=_pattern(items, case),
@@ -206,7 +209,7 @@ def _is_number(converter: Any) -> bool:
     return (
         isinstance(converter, NumberConverter)
         and type(converter).to_python is NumberConverter.to_python
-        and "to_python" not in vars(converter)
+        and "to_python" not in getattr(converter, "__dict__", ())
         and converter.num_convert in (int, float)
     )
 
@@ -214,49 +217,37 @@ def _is_number(converter: Any) -> bool:
 def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
     """The shape with the converter's bounds, ``None`` where the core can't check them."""
     number, signed = shape[0], shape[1]
-    convert = converter.num_convert
     digits, bounds = converter.fixed_digits or 0, (converter.min, converter.max)
-    if number == "int" and convert is int:
-        if type(digits) is int and all(
-            bound is None or (type(bound) in (int, bool) and bound in _INT64) for bound in bounds
-        ):
-            return ("int", signed, digits, *bounds)
-    elif number == "float" and convert is float and not digits:
-        if all(
-            bound is None or type(bound) is float or (type(bound) is int and abs(bound) <= 2**53)
-            for bound in bounds
-        ):
-            return ("float", signed, *(None if b is None else float(b) for b in bounds))
+    given = [bound for bound in bounds if bound is not None]
+    if number == "int" and converter.num_convert is int:
+        exact = type(digits) is int and all(type(b) in (int, bool) and b in _INT64 for b in given)
+        return ("int", signed, digits, *bounds) if exact else None
+    if number == "float" and converter.num_convert is float:
+        # Larger integers would not be compared exactly once they have become floats.
+        exact = not digits and all(type(b) is float or b in _INT53 for b in given)
+        limits = (None if bound is None else float(bound) for bound in bounds)
+        return ("float", signed, *limits) if exact else None
     return None
 
 
-def conversion(converter: Any) -> Conversion:
+def conversion(converter: Any, pattern: tuple[Any, ...] | None) -> Conversion:
     """Tell how the core turns a variable's text into a value.
 
-    :param converter: a converter object.
+    :param converter: the variable's converter.
+    :param pattern: the pattern of the part that the variable is in.
     :return: 1 when the text is the value, 2 for ``int`` and 3 for ``float`` when the core has
         checked everything that ``to_python`` would, 0 when ``to_python`` has to be called.
     """
-    to_python = getattr(type(converter), "to_python", None)
-    if "to_python" in vars(converter):
+    if "to_python" in getattr(converter, "__dict__", ()):
         return 0
-    if to_python in _IDENTITIES:
+    if type(converter).to_python in _IDENTITIES:
         return 1
-    if _is_number(converter):
+    if _is_number(converter) and not isinstance(pattern, RegexPattern):
         shape = _FIXED.get(converter.regex)
         bounded = None if shape is None else _bounded(shape, converter)
         if bounded is not None:
             return 2 if bounded[0] == "int" else 3
     return 0
-
-
-def _identities() -> tuple[Any, ...]:
-    import werkzeug.routing
-
-    return (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
-
-
-_IDENTITIES = _identities()
 
 
 def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:

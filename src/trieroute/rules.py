@@ -165,7 +165,7 @@ class Rule(RuleFactory):
             "websocket": self.websocket,
         }
 
-    def get_rules(self, map: Map) -> Iterator[Rule]:
+    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
         """Give the rule itself."""
         yield self
 
@@ -394,14 +394,13 @@ class Rule(RuleFactory):
         """Return a trie of this rule alone, made at first use."""
         trie = self.__dict__.get("_alone")
         if trie is None:
-            trie = self.__dict__["_alone"] = Trie([self._row(0, 1, False)])
+            trie = self.__dict__["_alone"] = Trie([self._row((0, 1, 2), False)])
         return trie
 
-    def _row(self, exact: int, other: int, may_redirect: bool) -> tuple[Any, ...]:
+    def _row(self, ranks: tuple[int, int, int], may_redirect: bool) -> tuple[Any, ...]:
         """Describe the bound rule, a matchable one, to the core.
 
-        :param exact: rank of the rule's exact form.
-        :param other: rank of its form with a slash missing or too many.
+        :param ranks: ranks of the rule's exact, lacking and tolerated form.
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :return: the row that :class:`trieroute._core.trie.Trie` takes.
         """
@@ -411,8 +410,12 @@ class Rule(RuleFactory):
         tail = path[-1].pattern if path and path[-1].tail else None
         if tail is not None:
             path = path[:-1]
-        names = [name for part in self._parts for name in part.names]
-        converters = self._converters
+        variables = [
+            (name, conversion(converter, part.pattern), converter.to_python)
+            for part in self._parts
+            for name in part.names
+            for converter in (self._converters[name],)
+        ]
         return (
             self,
             self.endpoint,
@@ -425,11 +428,8 @@ class Rule(RuleFactory):
             bool(self.merge_slashes),
             None if self.methods is None else frozenset(self.methods),
             bool(self.websocket),
-            exact,
-            other,
-            tuple(
-                (name, conversion(converters[name]), converters[name].to_python) for name in names
-            ),
+            ranks,
+            tuple(variables),
             not (may_redirect or self.alias or self.redirect_to is not None),
         )
 

@@ -44,3 +44,4 @@ cdef class MapAdapter:
         object query_args,
     )
     cdef str _redirect_to(self, rule, dict values)
+    cdef object _here(self, str path, query_args)

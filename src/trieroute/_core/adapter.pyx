@@ -172,51 +172,50 @@ cdef class MapAdapter:
             leaf = <Leaf>trie.leaves[walk.entry.leaf]
             values = trie.values(walk, walk.entry, domain, path)
             if values is not None:
-                if walk.merging or walk.entry.form == Form.REDIRECTED:
-                    right = trie.corrected(walk, walk.entry, path)
-                    if right != path:
-                        try:
-                            new_url = self.make_redirect_url(quote_path(right), query_args)
-                        except UnicodeEncodeError:
-                            # A lone surrogate has no place in a URL.
-                            raise NotFound from None
-                        raise RequestRedirect(new_url)
-                else:
+                if not walk.merging and walk.entry.form != Form.REDIRECTED:
                     if not leaf.direct or type(self) is not MapAdapter:
                         self._redirect(leaf.rule, method, values, query_args, path)
                     return (leaf.rule if return_rule else leaf.endpoint, values)
+                right = trie.corrected(walk, walk.entry, path)
+                if right != path:
+                    new_url = self._here(right, query_args)
+                    if new_url is None:
+                        raise NotFound
+                    raise RequestRedirect(new_url)
             walk.floor = walk.entry.rank
         return None
 
     def _redirect(self, rule, str method, dict values, query_args, str path):
         """Raise `RequestRedirect` if the match of a rule leads elsewhere.
 
-        No exception of an attempt to build the URL gets out: a redirect that can't be built is none.
+        A redirect to the requested URL itself, and one that can't be built, are none. What the
+        rule's own callable raises passes through.
         """
         if self.map.redirect_defaults:
             if rule.alias:
-                url = self._alias_url(rule, method, values, query_args, path)
+                url = self._alias_url(path, rule.endpoint, values, method, query_args)
             else:
                 url = self.get_default_redirect(rule, method, values, query_args)
-            if url is not None:
+            if url is not None and url != self._here(path, query_args):
                 raise RequestRedirect(url)
         if rule.redirect_to is not None:
             raise RequestRedirect(self._redirect_to(rule, values))
 
-    def _alias_url(self, rule, method, values, query_args, path):
-        """The URL of the rule that an alias stands for, ``None`` if there is no other."""
+    cdef object _here(self, str path, query_args):
+        """The full URL of a path on the bound host; `None` for a lone surrogate: no URL can hold it."""
         try:
-            found = self._partial_build(rule.endpoint, values, method, False)
+            return self.make_redirect_url(quote_path(path), query_args)
+        except UnicodeEncodeError:
+            return None
+
+    def _alias_url(self, path, endpoint, values, method, query_args):
+        """The URL of the rule that an alias stands for, `None` if there is no such rule."""
+        try:
+            if self._partial_build(endpoint, values, method, False, canonical=True) is None:
+                return None
+            return self.make_alias_redirect_url(path, endpoint, values, method, query_args)
         except Exception:
             return None
-        if found is None or found[3] is rule:
-            return None
-        url = self.make_alias_redirect_url(path, rule.endpoint, values, method, query_args)
-        try:
-            here = self.make_redirect_url(quote_path(path), query_args)
-        except UnicodeEncodeError:
-            return url
-        return None if url == here else url
 
     cdef str _redirect_to(self, rule, dict values):
         """The URL that ``redirect_to`` leads to, joined to the script root."""
@@ -232,7 +231,10 @@ cdef class MapAdapter:
                 blank += piece
             else:
                 name, to_url = piece
-                target += to_url(values[name])
+                try:
+                    target += to_url(values[name])
+                except Exception:
+                    raise NotFound from None
                 blank += "x"
         url = urljoin(root, target)
         # Where to go is for the rule to say, not for what the client put into a variable.
@@ -309,7 +311,7 @@ cdef class MapAdapter:
         :param query_args: query for the URL.
         :return: the URL to redirect to, or ``None``.
         """
-        for other in self.map._rules_by_endpoint[rule.endpoint]:
+        for other in self.map._rules_by_endpoint.get(rule.endpoint, ()):
             # The rules stand in the order in which they are preferred for building.
             if other is rule:
                 break
@@ -357,18 +359,21 @@ cdef class MapAdapter:
         :param query_args: a mapping or a str.
         :raise BuildError: no rule can build the URL.
         """
-        url = self.build(endpoint, values, method, append_unknown=False, force_external=True)
+        found = self._partial_build(endpoint, values, method, False, canonical=True)
+        if found is None:
+            raise BuildError(endpoint, values, method, self)
+        url = self._url(found, True, None)
         if query_args:
             url += f"?{self.encode_query_args(query_args)}"
         return url
 
     # Building
 
-    def _partial_build(self, endpoint, values, method, append_unknown):
-        """Build with the first rule that suits: domain part, path, whether it is a WebSocket's, rule.
+    def _partial_build(self, endpoint, values, method, append_unknown, canonical=False):
+        """Build with the first rule that suits: domain part, path, whether it is a WebSocket's.
 
         Without a method, rules that take the default method are asked first. Where hosts are
-        matched, a rule of the bound host goes before others.
+        matched, a rule of the bound host goes before others. A canonical rule is no alias.
         """
         if method is None:
             found = self._partial_build(endpoint, values, self.default_method, append_unknown)
@@ -376,10 +381,12 @@ cdef class MapAdapter:
                 return found
         first = None
         for rule in self.map._rules_by_endpoint.get(endpoint, ()):
+            if canonical and rule.alias:
+                continue
             if rule.suitable_for(values, method):
                 built = rule.build(values, append_unknown)
                 if built is not None:
-                    found = (built[0], built[1], rule.websocket, rule)
+                    found = (built[0], built[1], rule.websocket)
                     if not self.map.host_matching or built[0] == self.server_name:
                         return found
                     if first is None:
@@ -423,7 +430,11 @@ cdef class MapAdapter:
         found = self._partial_build(endpoint, values, method, append_unknown)
         if found is None:
             raise BuildError(endpoint, values, method, self)
-        domain_part, path, websocket, _ = found
+        return self._url(found, force_external, url_scheme)
+
+    def _url(self, found, force_external, url_scheme):
+        """Put scheme, host and script root in front of what `_partial_build` found, as needed."""
+        domain_part, path, websocket = found
         host = self.get_host(domain_part)
         if url_scheme is None:
             url_scheme = self.url_scheme

@@ -11,7 +11,7 @@ cdef enum:
 # How a rule matches a path that reaches its node.
 cdef enum Form:
     EXACT          # as it stands
-    TOLERATED      # a leaf with one slash too many, not strict
+    TOLERATED      # with one slash too many, not strict
     COMPLETED      # a branch with its slash missing, not strict
     REDIRECTED     # a branch with its slash missing, strict: the client has to add it
 

@@ -199,10 +199,10 @@ cdef class Trie:
     """The rules of a map, compiled.
 
     :param rows: one tuple a rule: rule, endpoint, defaults, domain, segments, tail, branch, strict,
-        merges, methods, websocket, rank of the exact form, rank of the other form, variables,
-        direct. Domain and segments are texts or patterns (``trieroute.patterns``), tail is a
-        pattern or ``None``, methods a frozenset or ``None``; variables and direct are as in
-        :class:`Leaf`. Ranks are different from each other.
+        merges, methods, websocket, ranks, variables, direct. Domain and segments are texts or
+        patterns (``trieroute.patterns``), tail is a pattern or ``None``, methods a frozenset or
+        ``None``, ranks those of the exact form, the one that lacks its slash and the one that
+        tolerates a slash; variables and direct are as in :class:`Leaf`. No two ranks are equal.
     """
 
     def __cinit__(self, rows):
@@ -811,13 +811,13 @@ class _Compiler:
         cdef Leaf leaf
         (
             rule, endpoint, defaults, domain, segments, tail, branch, strict, merges, methods,
-            websocket, exact, other, variables, direct,
+            websocket, (exact, lacking, tolerated), variables, direct,
         ) = row
         captures = []
         if not isinstance(domain, str):
             domain = self.pattern(domain, False)
             captures.append((domain, -1))
-        least = min(exact, other)
+        least = min(exact, lacking, tolerated)
         node = roots.get(domain)
         if node is None:
             node = roots[domain] = _Draft(0)
@@ -841,14 +841,19 @@ class _Compiler:
         leaf.tail = tail is not None
         leaf.branch = branch
         trie.leaves.append(leaf)
+        rest = (number, methods)
+        flags = (websocket, merges)
         if branch:
-            node.slashes.append((exact, number, methods, Form.EXACT, websocket, merges))
+            node.slashes.append((exact, *rest, Form.EXACT, *flags))
             form = Form.REDIRECTED if strict else Form.COMPLETED
-            node.ends.append((other, number, methods, form, websocket, merges))
+            node.ends.append((lacking, *rest, form, *flags))
+            # The slash too many stands behind the rule's own: one empty segment further on.
+            node = None if strict or tail is not None else node.child(node.statics, "", least)
         else:
-            node.ends.append((exact, number, methods, Form.EXACT, websocket, merges))
-            if tail is None and not strict:
-                node.slashes.append((other, number, methods, Form.TOLERATED, websocket, merges))
+            node.ends.append((exact, *rest, Form.EXACT, *flags))
+            node = None if strict or tail is not None else node
+        if node is not None:
+            node.slashes.append((tolerated, *rest, Form.TOLERATED, *flags))
 
 
 cdef class _Refused:
