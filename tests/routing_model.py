@@ -20,10 +20,13 @@ from werkzeug.exceptions import BadHost, MethodNotAllowed, NotFound
 from werkzeug.routing import (
     BaseConverter,
     RequestRedirect,
+    StateMachineMatcher,
     ValidationError,
     parse_converter_args,
 )
 from werkzeug.routing.exceptions import WebsocketMismatch
+
+from routing_converters import CONVERTERS
 
 SWITCHES = {
     "V1": "a rule whose converter refuses is passed over, and the search goes on",
@@ -57,11 +60,10 @@ class RuleSpec:
 
 @dataclass(frozen=True)
 class MapSpec:
-    """A map: its rules in order of insertion, `Map`'s keyword arguments, and its own converters."""
+    """A map: its rules in order of insertion, and `Map`'s keyword arguments."""
 
     rules: tuple[RuleSpec, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    converters: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def unwrapped(spec: RuleSpec) -> RuleSpec:
 
 def make_map(routing: ModuleType, spec: MapSpec, **more: Any) -> tuple[Any, list[Any]]:
     """The map of `spec` and its rules in order, made of `routing`'s classes."""
-    url_map = routing.Map(converters=spec.converters, **spec.settings, **more)
+    url_map = routing.Map(converters=CONVERTERS, **spec.settings, **more)
     rules = []
     for rule_spec in spec.rules:
         for rule in wrapped(routing, rule_spec).get_rules(url_map):
@@ -173,7 +175,6 @@ class Model:
     ) -> None:
         self.spec = adjusted(spec, switches)
         self.map, self.rules = make_map(werkzeug_routing, self.spec)
-        self.map.update()
         self.switches = switches
         self.order = order
         self.patterns: dict[tuple[Any, ...], re.Pattern[str]] = {}
@@ -181,9 +182,25 @@ class Model:
         for rule in self.rules:
             converters = iter(rule._converters.values())
             for part in rule._parts:
-                if not part.static:
-                    count = len(re.findall(r"\(\?P<__werkzeug_\d+>", part.content))
-                    self.converters_of_part[part.content] = [next(converters) for _ in range(count)]
+                count = len(re.findall(r"\(\?P<__werkzeug_\d+>", part.content))
+                self.converters_of_part[part.content] = [next(converters) for _ in range(count)]
+        if "V12" in switches:
+            self.lower_domains()
+        self.map.update()
+
+    def lower_domains(self) -> None:
+        """Compile the rules anew, with the text of their domains in lower case."""
+        matcher = self.map._matcher = StateMachineMatcher(self.map.merge_slashes)
+        for rule in self.rules:
+            domain = rule._parts[0]
+            converters = self.converters_of_part[domain.content]
+            pieces = pieces_of(domain.content, converters)
+            content = "".join(p if n % 2 else p.lower() for n, p in enumerate(pieces))
+            content = content.removesuffix(r"\z") + (r"\Z" if converters else "")
+            self.converters_of_part[content] = converters
+            rule._parts[0] = replace(domain, content=content)
+            if not rule.build_only:
+                matcher.add(rule)
 
     def outcome(self, request: Request) -> Outcome:
         try:
@@ -323,16 +340,15 @@ class Model:
     def rewritten(self, part: Any, runs: bool) -> str:
         """The pattern that Werkzeug made of a part, put together anew from its pieces."""
         end = r"(?<!/)(/?)\Z" if part.suffixed else r"\Z"
-        rest = part.content.removesuffix(end)
+        converters = self.converters_of_part[part.content]
         built = ""
-        for number, converter in enumerate(self.converters_of_part[part.content]):
-            regex = converter.regex
-            before, rest = rest.split(f"(?P<__werkzeug_{number}>{regex})", 1)
-            built += named_runs(before, built) if runs else before
-            if "V3" in self.switches:
-                regex = with_own_groups(regex, number, built)
-            built += f"(?P<__werkzeug_{number}>{regex})"
-        built += named_runs(rest, built) if runs else rest
+        for number, piece in enumerate(pieces_of(part.content.removesuffix(end), converters)):
+            if number % 2:
+                regex = converters[number // 2].regex
+                if "V3" in self.switches:
+                    regex = with_own_groups(regex, number // 2, built)
+                piece = f"(?P<__werkzeug_{number // 2}>{regex})"
+            built += named_runs(piece, built) if runs and number % 2 == 0 else piece
         return built + (end.replace("/?", "/*") if runs else end)
 
     # -- what an entry comes to
@@ -420,8 +436,8 @@ class Model:
             for url in here[:1] if here and self.map.host_matching else built[:1]:
                 if query_args:
                     url += "?" + adapter.encode_query_args(query_args)
-                if url != requested:
-                    return url
+                return None if url == requested else url
+            return None
         for other in siblings:
             if other is rule:
                 break
@@ -487,20 +503,27 @@ def adjusted(spec: MapSpec, switches: frozenset[str]) -> MapSpec:
     if "V9" in switches:
         rules = tuple(map(unwrapped, rules))
     if "V11" in switches:
-        rules = tuple(replace(r, rule=r.rule.replace("any(1,2)", 'any("1","2")')) for r in rules)
-    if "V12" in switches:
-        default = spec.settings.get("default_subdomain", "")
-        rules = tuple(with_lower_domain(rule, default) for rule in rules)
+        rules = tuple(map(with_items_quoted, rules))
     return replace(spec, rules=rules)
 
 
-def with_lower_domain(spec: RuleSpec, default_subdomain: str) -> RuleSpec:
-    settings = {"subdomain": default_subdomain, **spec.settings}
-    for name in "host", "subdomain":
-        if settings.get(name):
-            pieces = re.split("(<[^>]*>)", settings[name])
-            settings[name] = "".join(p if p.startswith("<") else p.lower() for p in pieces)
-    return replace(spec, settings=settings)
+def with_items_quoted(spec: RuleSpec) -> RuleSpec:
+    """The rule with `any(1,2)` in words that Werkzeug takes for two items."""
+    settings = dict(spec.settings)
+    if isinstance(settings.get("redirect_to"), str):
+        settings["redirect_to"] = settings["redirect_to"].replace("any(1,2)", 'any("1","2")')
+    rule = spec.rule.replace("any(1,2)", 'any("1","2")')
+    return replace(spec, rule=rule, settings=settings)
+
+
+def pieces_of(content: str, converters: list[BaseConverter]) -> list[str]:
+    """A part's pattern cut into text, variable, text, variable, …, text."""
+    pieces = []
+    for number, converter in enumerate(converters):
+        variable = f"(?P<__werkzeug_{number}>{converter.regex})"
+        before, content = content.split(variable, 1)
+        pieces += [before, variable]
+    return [*pieces, content]
 
 
 def named_runs(text: str, before: str) -> str:

@@ -17,7 +17,7 @@ from werkzeug import routing as werkzeug_routing
 
 import trieroute
 from routing_model import SWITCHES, MapSpec, Model, Outcome, Request, RuleSpec, make_map, route
-from routing_strategies import CONVERTERS, maps_with_requests
+from routing_strategies import maps_with_requests
 
 ALL = frozenset(SWITCHES)
 HOST = "http://example.com"
@@ -87,7 +87,7 @@ def test_match_gives_the_endpoint_of_the_rule(drawn: tuple[MapSpec, list[Request
 
 
 def spec_of(*rules: RuleSpec, **settings: Any) -> MapSpec:
-    return MapSpec(rules, settings, CONVERTERS)
+    return MapSpec(rules, settings)
 
 
 # switch, map, request, what Werkzeug makes of it, what trieroute does

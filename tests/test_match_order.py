@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import trieroute as tr
 from outcomes import redirect_of
 from routing_model import MapSpec, Request, RuleSpec, make_map, route
-from routing_strategies import CONVERTERS, maps, requests, rules
+from routing_strategies import maps, requests, rules
 from trieroute import Map, Rule
 
 HOST = "http://example.com"
@@ -143,10 +143,10 @@ def test_rule_that_does_not_match_changes_nothing(
     order: str, drawn: tuple[MapSpec, RuleSpec, int, Request]
 ) -> None:
     spec, further, place, request = drawn
-    alone = MapSpec((further,), spec.settings, CONVERTERS)
+    alone = MapSpec((further,), spec.settings)
     assume(route(*make_map(tr, alone), request) in [("404",), ("bad host",)])
     elsewhere = RuleSpec(further.rule, {**further.settings, "endpoint": "its own"}, further.factory)
-    more = MapSpec((*spec.rules[:place], elsewhere, *spec.rules[place:]), spec.settings, CONVERTERS)
+    more = MapSpec((*spec.rules[:place], elsewhere, *spec.rules[place:]), spec.settings)
     with_it, its_rules = make_map(tr, more, match_order=order)
     del its_rules[place]
     without_it, rules_ = make_map(tr, spec, match_order=order)

@@ -31,6 +31,7 @@ from .factories import Submount as Submount
 from .map import Map as Map
 from .parsing import parse_converter_args as parse_converter_args
 from .rules import Rule as Rule
+from .url_for import url_for as url_for
 
 __all__ = [
     "DEFAULT_CONVERTERS",
@@ -62,4 +63,5 @@ __all__ = [
     "ValidationError",
     "WebsocketMismatch",
     "parse_converter_args",
+    "url_for",
 ]

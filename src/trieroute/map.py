@@ -13,6 +13,7 @@ from werkzeug.datastructures import ImmutableDict
 from werkzeug.wsgi import get_host
 
 from ._core.adapter import MapAdapter, Snapshot
+from ._core.building import Builder
 from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
 from .errors import BadHost
@@ -22,6 +23,8 @@ from .rules import Rule
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from werkzeug.wrappers.request import Request
+
+    from .url_for import BuildErrorHandler
 
 __all__ = ["Map"]
 
@@ -74,6 +77,7 @@ class Map(Snapshot):
         self._remap = True
         self._remap_lock = self.lock_class()
         self._trie = Trie(())
+        self._builders = {}
         self._inserted: list[Rule] = []
         self._rules_by_endpoint: dict[Any, list[Rule]] = {}
         self._match_order = match_order
@@ -87,6 +91,8 @@ class Map(Snapshot):
             self.converters.update(converters)
         self.sort_parameters = sort_parameters
         self.sort_key = sort_key
+        #: What :func:`trieroute.url_for` asks, in turn, when no URL can be built.
+        self.url_build_error_handlers: list[BuildErrorHandler] = []
         for factory in rules or ():
             self.add(factory)
 
@@ -167,6 +173,7 @@ class Map(Snapshot):
             try:
                 for rules in self._rules_by_endpoint.values():
                     rules.sort(key=_build_order)
+                self._builders = {}
                 self._trie = self._compiled()
             except BaseException:
                 self._remap = True
@@ -185,6 +192,14 @@ class Map(Snapshot):
                 for rule, forms in zip(rules, ranks(rules, self._match_order), strict=True)
             ]
         )
+
+    def _builder(self, endpoint: Any) -> Builder | None:
+        """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
+        rules = self._rules_by_endpoint.get(endpoint)
+        if not rules:
+            return None
+        builder = self._builders[endpoint] = Builder(rules, Rule)
+        return builder
 
     # Binding
 

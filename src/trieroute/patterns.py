@@ -20,14 +20,24 @@ A pattern with a regex that is none of the built-in ones is a :class:`RegexPatte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import werkzeug.routing
 
-from .converters import BaseConverter, NumberConverter
+from .converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
 
-__all__ = ["Conversion", "Part", "RegexPattern", "Slot", "conversion", "cut", "whole_regex"]
+__all__ = [
+    "Conversion",
+    "Part",
+    "RegexPattern",
+    "Rendering",
+    "Slot",
+    "conversion",
+    "cut",
+    "rendering",
+    "whole_regex",
+]
 
 
 class Slot(NamedTuple):
@@ -78,6 +88,8 @@ class Part(NamedTuple):
 
 #: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float.
 Conversion = int
+#: How a value becomes text for a URL, see :func:`rendering`.
+Rendering = int
 
 _STRING = re.compile(r"\[\^/\](?:(\+)|\{(\d+)\}|\{(\d*),(\d*)\})")
 _UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
@@ -91,6 +103,8 @@ _FIXED: dict[str, tuple[Any, ...]] = {
 }
 #: What ``to_python`` is where the text is the value.
 _IDENTITIES = (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
+#: What ``to_url`` is where the value's text is quoted as a path.
+_PLAIN_URLS = (BaseConverter.to_url, werkzeug.routing.BaseConverter.to_url)
 _INT64 = range(-(2**63), 2**63)
 _INT53 = range(-(2**53), 2**53)
 
@@ -248,6 +262,28 @@ def conversion(converter: Any, pattern: tuple[Any, ...] | None) -> Conversion:
         if bounded is not None:
             return 2 if bounded[0] == "int" else 3
     return 0
+
+
+def rendering(converter: Any) -> tuple[Rendering, Callable[[Any], str], Any]:
+    """Tell how the core turns a value into text for a URL.
+
+    :param converter: the variable's converter.
+    :return: a number (0 by ``to_url``, 1 as percent-encoded text, 2 as ``int``, 3 as ``float``,
+        4 as UUID, 5 as one of several texts), ``to_url``, and what the number needs to know.
+    """
+    to_url = converter.to_url
+    own = type(converter).to_url
+    if "to_url" in getattr(converter, "__dict__", ()):
+        return 0, to_url, None
+    if own in _PLAIN_URLS:
+        return 1, to_url, None
+    if own is NumberConverter.to_url and converter.num_convert in (int, float):
+        return (2 if converter.num_convert is int else 3), to_url, converter.fixed_digits
+    if own is UUIDConverter.to_url:
+        return 4, to_url, None
+    if own is AnyConverter.to_url:
+        return 5, to_url, converter.items
+    return 0, to_url, None
 
 
 def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import iter_multi_items
 
-from ._core.template import UrlTemplate, encode_query
+from ._core.quoting import encode_query
+from ._core.template import UrlTemplate
 from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .factories import RuleFactory
+from .methods import Methods, checked_methods
 from .parsing import Piece, Variable, parse_rule
-from .patterns import Part, Slot, conversion, cut, whole_regex
+from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
 
 if TYPE_CHECKING:
     from .map import Map
 
 __all__ = ["Rule"]
 
-_WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 #: Attributes that the compiled trie has taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
@@ -124,7 +125,9 @@ class Rule(RuleFactory):
             build_only=build_only,
             alias=alias,
             websocket=websocket,
-            methods=None if methods is None else _methods(string, methods, websocket),
+            methods=None
+            if methods is None
+            else Methods(self._changed, checked_methods(string, methods, websocket)),
             endpoint=endpoint,
             redirect_to=redirect_to,
             arguments=set(map(str, defaults)) if defaults else set(),
@@ -134,11 +137,17 @@ class Rule(RuleFactory):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "methods" and isinstance(value, (set, frozenset)):
+            value = Methods(self._changed, value)
         object.__setattr__(self, name, value)
         if name in _COMPILED:
-            map = self.__dict__.get("map")
-            if map is not None:
-                map._remap = True
+            self._changed()
+
+    def _changed(self) -> None:
+        """Make the map compile anew what it has taken up from the rule."""
+        map = self.__dict__.get("map")
+        if map is not None:
+            map._remap = True
 
     # Copies
 
@@ -280,11 +289,10 @@ class Rule(RuleFactory):
             not self.build_only and len(domain_parts) == 1 and not domain_parts[0].tail
         )
         state["_static_weights"], state["_argument_weights"] = _weights(domain, path)
-        for lazily_made in ("_template", "_alone", "_whole"):
+        for lazily_made in ("_template", "_alone", "_whole", "_redirect"):
             state.pop(lazily_made, None)
-        state["_redirect"] = None
         if isinstance(self.redirect_to, str):
-            state["_redirect"] = self._redirect_pieces(self.redirect_to)
+            self._redirect_pieces(self.redirect_to)
         if self.defaults and not converters.keys().isdisjoint(self.defaults):
             self._url_template()
 
@@ -327,7 +335,11 @@ class Rule(RuleFactory):
 
     def _redirect_pieces(self, target: str) -> list[Piece | tuple[str, Any]]:
         """Parse ``redirect_to``: texts, and variables as pairs of name and ``to_url``."""
-        pieces: list[Piece | tuple[str, Any]] = []
+        pieces: list[Piece | tuple[str, Any]]
+        parsed_target, pieces = self.__dict__.get("_redirect", (None, []))
+        if parsed_target == target:
+            return pieces
+        pieces = []
         try:
             parsed = parse_rule(target)
         except ValueError as error:
@@ -345,6 +357,7 @@ class Rule(RuleFactory):
             if converter is None or piece.converter != "default":
                 converter = self._converter(target, piece)
             pieces.append((piece.name, converter.to_url))
+        self.__dict__["_redirect"] = target, pieces
         return pieces
 
     # Matching
@@ -440,7 +453,9 @@ class Rule(RuleFactory):
         template = self.__dict__.get("_template")
         if template is None:
             template = self.__dict__["_template"] = UrlTemplate(
-                self._trace, self._converters, self.defaults or {}
+                self._trace,
+                {name: rendering(converter) for name, converter in self._converters.items()},
+                self.defaults or {},
             )
         return template
 
@@ -561,20 +576,6 @@ class Rule(RuleFactory):
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
         methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
-
-
-def _methods(rule: str, methods: Iterable[str], websocket: bool) -> set[str]:
-    if isinstance(methods, str):
-        raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
-    upper = {method.upper() for method in methods}
-    if "GET" in upper:
-        upper.add("HEAD")
-    if websocket and upper - _WEBSOCKET_METHODS:
-        wrong = ", ".join(sorted(upper - _WEBSOCKET_METHODS))
-        raise ValueError(
-            f"rule {rule!r}: a WebSocket rule takes GET, HEAD and OPTIONS alone, not {wrong}"
-        )
-    return upper
 
 
 def _weights(

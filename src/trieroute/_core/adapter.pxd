@@ -1,3 +1,4 @@
+from .building cimport Built, Builder
 from .trie cimport Entry, Trie, Walk
 
 
@@ -8,6 +9,7 @@ cdef class Snapshot:
     cdef public bint host_matching
     cdef public bint merge_slashes
     cdef public bint redirect_defaults
+    cdef public dict _builders           # by endpoint, made at first use
 
 
 cdef class MapAdapter:
@@ -45,3 +47,25 @@ cdef class MapAdapter:
     )
     cdef str _redirect_to(self, rule, dict values)
     cdef object _here(self, str path, query_args)
+    cdef bint _build(
+        self,
+        object endpoint,
+        dict values,
+        object method,
+        bint append_unknown,
+        bint canonical,
+        Built* out,
+    ) except -1
+    cdef object _absolute(
+        self,
+        object endpoint,
+        dict values,
+        object method,
+        bint append_unknown,
+        bint canonical,
+        bint external,
+        object url_scheme,
+    )
+    cdef object _url(
+        self, object domain_part, object path, bint websocket, bint external, object url_scheme
+    )

@@ -1,6 +1,9 @@
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .building import Builder
 from .trie import Trie
 
 if TYPE_CHECKING:
@@ -9,12 +12,15 @@ if TYPE_CHECKING:
     from ..map import Map
     from ..rules import Rule
 
+CURRENT: ContextVar[tuple[MapAdapter, str | None] | None]
+
 class Snapshot:
     _remap: bool
     _trie: Trie
     host_matching: bool
     merge_slashes: bool
     redirect_defaults: bool
+    _builders: dict[Any, Builder]
 
 class MapAdapter:
     map: Map
@@ -87,6 +93,7 @@ class MapAdapter:
         method: str,
         query_args: Mapping[str, Any] | str,
     ) -> str: ...
+    def current(self, namespace: str | None = None) -> AbstractContextManager[MapAdapter]: ...
     def build(
         self,
         endpoint: Any,

@@ -10,15 +10,53 @@ WebSocket mismatch) is gathered on a second walk, and a path with runs of slashe
 slashes merged in between.
 """
 
+from cpython.dict cimport PyDict_Next
+from cpython.object cimport PyObject
+from cpython.unicode cimport (
+    PyUnicode_CheckExact,
+    PyUnicode_FromObject,
+    PyUnicode_GET_LENGTH,
+)
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+
+from contextvars import ContextVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from werkzeug.datastructures import MultiDict, iter_multi_items
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
-from .template import encode_query, quote_path
+from .quoting import encode_query, quote_path
 
+from .building cimport Built, Builder, release
 from .trie cimport Entry, Form, Leaf, Trie, Walk
+
+
+#: The current adapter and its namespace, or None.
+CURRENT = ContextVar("trieroute.current", default=None)
+
+
+class _Current:
+    """Makes an adapter the current one inside a `with` block."""
+
+    __slots__ = ("adapter", "namespace", "token")
+
+    def __init__(self, adapter, namespace):
+        self.adapter = adapter
+        self.namespace = namespace
+        self.token = None
+
+    def __enter__(self):
+        if self.token is not None:
+            raise RuntimeError("this block is entered already, call current() for each")
+        self.token = CURRENT.set((self.adapter, self.namespace))
+        return self.adapter
+
+    def __exit__(self, *_):
+        token, self.token = self.token, None
+        CURRENT.reset(token)
 
 
 cdef class Snapshot:
@@ -92,25 +130,21 @@ cdef class MapAdapter:
             map.update()
         if path_info is None:
             path_info = self.path_info
-        if not isinstance(path_info, str):
-            raise TypeError(f"path_info must be a str, not {type(path_info).__name__}")
         if not method:
             method = self.default_method
-        if not isinstance(method, str):
-            raise TypeError(f"method must be a str, not {type(method).__name__}")
-        if method not in map._trie.methods:
-            method = method.upper()
         domain = self.server_name
         if not map.host_matching and self.subdomain is not None:
             domain = self.subdomain
-        if not isinstance(domain, str):
-            raise TypeError(f"the domain to match must be a str, not {type(domain).__name__}")
         if websocket is None:
             websocket = self.websocket
-        if query_args is None:
-            query_args = self.query_args or {}
         return self._match(
-            map._trie, domain, path_info, method, websocket, return_rule, query_args
+            map._trie,
+            _text(domain, "the domain to match"),
+            _text(path_info, "path_info"),
+            _text(method, "method"),
+            websocket,
+            return_rule,
+            query_args,
         )
 
     cdef tuple _match(
@@ -135,6 +169,7 @@ cdef class MapAdapter:
             trie.close(&walk)
         if result is not None:
             return result
+        method = method.upper()
         merge = self.map.merge_slashes and "//" in path
         if merge:
             trie.open(&walk, path, True)
@@ -162,8 +197,8 @@ cdef class MapAdapter:
     ):
         """Give the result of the first rule that really matches, ``None`` if there is none.
 
-        A rule whose converter refuses, and a redirect to the very path that was requested, are
-        passed over.
+        A rule whose converter refuses is passed over, and so is one whose slashes, when merged,
+        give the very path that was requested.
         """
         cdef Leaf leaf
         cdef dict values
@@ -177,7 +212,7 @@ cdef class MapAdapter:
                         self._redirect(leaf.rule, method, values, query_args, path)
                     return (leaf.rule if return_rule else leaf.endpoint, values)
                 right = trie.corrected(walk, walk.entry, path)
-                if right != path:
+                if right != path or not walk.merging:
                     new_url = self._here(right, query_args)
                     if new_url is None:
                         raise NotFound
@@ -191,6 +226,9 @@ cdef class MapAdapter:
         A redirect to the requested URL itself, and one that can't be built, are none. What the
         rule's own callable raises passes through.
         """
+        method = method.upper()
+        if query_args is None:
+            query_args = self.query_args or {}
         if self.map.redirect_defaults:
             if rule.alias:
                 url = self._alias_url(path, rule.endpoint, values, method, query_args)
@@ -211,8 +249,6 @@ cdef class MapAdapter:
     def _alias_url(self, path, endpoint, values, method, query_args):
         """The URL of the rule that an alias stands for, `None` if there is no such rule."""
         try:
-            if self._partial_build(endpoint, values, method, False, canonical=True) is None:
-                return None
             return self.make_alias_redirect_url(path, endpoint, values, method, query_args)
         except Exception:
             return None
@@ -225,7 +261,7 @@ cdef class MapAdapter:
             return urljoin(root, rule.redirect_to(self, **values))
         target = ""
         blank = ""
-        for piece in rule._redirect:
+        for piece in rule._redirect_pieces(rule.redirect_to):
             if isinstance(piece, str):
                 target += piece
                 blank += piece
@@ -359,39 +395,70 @@ cdef class MapAdapter:
         :param query_args: a mapping or a str.
         :raise BuildError: no rule can build the URL.
         """
-        found = self._partial_build(endpoint, values, method, False, canonical=True)
-        if found is None:
+        url = self._absolute(endpoint, dict(values), method, False, True, True, None)
+        if url is None:
             raise BuildError(endpoint, values, method, self)
-        url = self._url(found, True, None)
         if query_args:
             url += f"?{self.encode_query_args(query_args)}"
         return url
 
     # Building
 
-    def _partial_build(self, endpoint, values, method, append_unknown, canonical=False):
-        """Build with the first rule that suits: domain part, path, whether it is a WebSocket's.
+    def current(self, namespace=None):
+        """Make this the current adapter, which `url_for` uses, inside a ``with`` block.
 
-        Without a method, rules that take the default method are asked first. Where hosts are
-        matched, a rule of the bound host goes before others. A canonical rule is no alias.
+        Blocks may be nested; each task and each thread has a current adapter of its own.
+
+        :param namespace: what endpoints that start with a dot are relative to.
+        :return: a context manager, for one block, that gives the adapter.
         """
-        if method is None:
-            found = self._partial_build(endpoint, values, self.default_method, append_unknown)
-            if found is not None:
-                return found
-        first = None
-        for rule in self.map._rules_by_endpoint.get(endpoint, ()):
-            if canonical and rule.alias:
-                continue
-            if rule.suitable_for(values, method):
-                built = rule.build(values, append_unknown)
-                if built is not None:
-                    found = (built[0], built[1], rule.websocket)
-                    if not self.map.host_matching or built[0] == self.server_name:
-                        return found
-                    if first is None:
-                        first = found
-        return first
+        return _Current(self, namespace)
+
+    cdef bint _build(
+        self,
+        object endpoint,
+        dict values,
+        object method,
+        bint append_unknown,
+        bint canonical,
+        Built* out,
+    ) except -1:
+        """Build with the first rule that suits, if there is one.
+
+        Without a method, rules that take the default method are asked first.
+        """
+        cdef Builder builder
+        cdef dict builders = self.map._builders
+        host = self.server_name if self.map.host_matching else None
+        found = builders.get(endpoint)
+        if found is None:
+            found = self.map._builder(endpoint)
+            if found is None:
+                return False
+        builder = found
+        if method is None and builder.build(
+            values, self.default_method, append_unknown, host, canonical, out
+        ):
+            return True
+        return builder.build(values, method, append_unknown, host, canonical, out)
+
+    cdef object _absolute(
+        self,
+        object endpoint,
+        dict values,
+        object method,
+        bint append_unknown,
+        bint canonical,
+        bint external,
+        object url_scheme,
+    ):
+        """Build and put on the host, `None` if no rule suits."""
+        cdef Built built
+        if not self._build(endpoint, values, method, append_unknown, canonical, &built):
+            return None
+        domain_part, path = <object>built.domain, <object>built.path
+        release(&built)
+        return self._url(domain_part, path, built.websocket, external, url_scheme)
 
     def build(
         self,
@@ -415,45 +482,81 @@ cdef class MapAdapter:
         :return: a path, or a full URL if the rule is on another host or wants WebSocket requests.
         :raise BuildError: no rule of the endpoint suits the values and the method.
         """
+        cdef dict given
+        cdef Py_ssize_t position = 0
+        cdef PyObject* value
         if self.map._remap:
             self.map.update()
         if not values:
-            values = {}
+            given = {}
+        elif type(values) is dict:
+            given = values
+            while PyDict_Next(given, &position, NULL, &value):
+                if <object>value is None:
+                    given = {key: item for key, item in values.items() if item is not None}
+                    break
         elif isinstance(values, MultiDict):
-            values = {
+            given = {
                 key: items[0] if len(items) == 1 else items
                 for key, items in dict.items(values)
                 if items
             }
         else:
-            values = {key: value for key, value in values.items() if value is not None}
-        found = self._partial_build(endpoint, values, method, append_unknown)
-        if found is None:
-            raise BuildError(endpoint, values, method, self)
-        return self._url(found, force_external, url_scheme)
+            given = {key: item for key, item in values.items() if item is not None}
+        url = self._absolute(
+            endpoint, given, method, append_unknown, False, force_external, url_scheme
+        )
+        if url is None:
+            raise BuildError(endpoint, given, method, self)
+        return url
 
-    def _url(self, found, force_external, url_scheme):
-        """Put scheme, host and script root in front of what `_partial_build` found, as needed."""
-        domain_part, path, websocket = found
-        host = self.get_host(domain_part)
+    cdef object _url(
+        self, object domain_part, object path, bint websocket, bint external, object url_scheme
+    ):
+        """Put scheme, host and script root in front of what was built, as far as needed."""
+        cdef bint secure
+        current = self.server_name if self.map.host_matching else self.subdomain
+        if (
+            not external
+            and not websocket
+            and (domain_part is current or domain_part == current)
+        ):
+            if self.script_name == "/" and _is_path(path):
+                return path
+            return f"{self.script_name.rstrip('/')}/{path.lstrip('/')}"
         if url_scheme is None:
             url_scheme = self.url_scheme
         # A WebSocket's URL needs its scheme, and other URLs must not have that one.
         secure = url_scheme in ("https", "wss")
         if websocket:
-            force_external = True
             url_scheme = "wss" if secure else "ws"
         elif url_scheme:
             url_scheme = "https" if secure else "http"
-        if self.map.host_matching:
-            here = host == self.server_name
-        else:
-            here = domain_part == self.subdomain
-        path = path.lstrip("/")
-        if here and not force_external:
-            return f"{self.script_name.rstrip('/')}/{path}"
         scheme = f"{url_scheme}:" if url_scheme else ""
-        return f"{scheme}//{host}{self.script_name[:-1]}/{path}"
+        host = self.get_host(domain_part)
+        return f"{scheme}//{host}{self.script_name[:-1]}/{path.lstrip('/')}"
+
+
+cdef bint _is_path(object path) except -1:
+    """Whether a text starts with one slash and no more."""
+    cdef Py_ssize_t length
+    if not PyUnicode_CheckExact(path):
+        return False
+    length = PyUnicode_GET_LENGTH(path)
+    return (
+        length > 0
+        and PyUnicode_READ_CHAR(path, 0) == c'/'
+        and not (length > 1 and PyUnicode_READ_CHAR(path, 1) == c'/')
+    )
+
+
+cdef inline str _text(object value, str name):
+    """Take a str, or the text of an object of a subclass."""
+    if type(value) is str:
+        return <str>value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return PyUnicode_FromObject(value)
 
 
 cdef tuple _would_match(

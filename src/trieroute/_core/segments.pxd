@@ -55,7 +55,7 @@ cdef int decimal(const Char character) noexcept
 
 cdef class Pattern:
     cdef readonly object spec         # the hashable description it was made from
-    cdef readonly bint tail           # takes the rest of the path, slashes included
+    cdef readonly bint tail           # its text may hold slashes: the rest of a path, or a domain
     cdef readonly Py_ssize_t variables
     cdef Py_ssize_t count             # of items
     cdef Item* items

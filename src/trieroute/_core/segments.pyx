@@ -190,7 +190,7 @@ cdef class Pattern:
 
     :param spec: a tuple of items, or one with a ``regex`` in place of them; the forms are described
         in ``trieroute.patterns``.
-    :param tail: whether the pattern takes the rest of the path.
+    :param tail: whether the text may hold slashes: it is the rest of the path, or a domain.
     """
 
     def __cinit__(self, object spec, bint tail):

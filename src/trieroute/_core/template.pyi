@@ -1,17 +1,21 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-def quote_path(path: str) -> str: ...
-def encode_query(items: Iterable[tuple[Any, Any]]) -> str: ...
+class Gap:
+    name: str
+    def __new__(
+        cls, name: str, rendering: int, to_url: Callable[[Any], str], argument: Any
+    ) -> Gap: ...
 
 class UrlTemplate:
-    domain: tuple[Any, ...]
-    path: tuple[Any, ...]
+    domain: tuple[str | Gap, ...]
+    path: tuple[str | Gap, ...]
     known: frozenset[str]
+    gaps: int
     def __new__(
         cls,
         trace: Sequence[tuple[bool, str]],
-        converters: Mapping[str, Any],
+        renderings: Mapping[str, tuple[int, Callable[[Any], str], Any]],
         defaults: Mapping[str, Any],
     ) -> UrlTemplate: ...
-    def fill(self, values: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]: ...
+    def fill(self, values: dict[str, Any]) -> tuple[str, str, dict[str, Any]]: ...

@@ -132,7 +132,7 @@ cdef class Trie:
     # Cut a path into segments. Each `open` needs a `close`, also after an exception of others.
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
-    # Choose the method that `search` asks for.
+    # Choose the method, in any case, that `search` asks for.
     cdef int ask(self, Walk* walk, str method, bint websocket) except -1
     # Find the lowest entry above walk.floor. With a list, append the entries of every rule whose
     # path matches, whatever its method, as pairs of rank and index, and find none.

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+# cython: language_level=3, wraparound=False, cdivision=True
 """The trie: rules with ranks in, the lowest-ranked rule that takes a request out.
 
 What lives here: the compiled form of a map's rules, and the walk. What must not be known here: maps,
@@ -402,6 +402,8 @@ cdef class Trie:
     cdef int ask(self, Walk* walk, str method, bint websocket) except -1:
         cdef Py_ssize_t number = 0
         found = self.methods.get(method)
+        if found is None:
+            found = self.methods.get(method.upper())
         if found is not None:
             number = found
         walk.method_word = number >> 6
@@ -815,7 +817,7 @@ class _Compiler:
         ) = row
         captures = []
         if not isinstance(domain, str):
-            domain = self.pattern(domain, False)
+            domain = self.pattern(domain, True)
             captures.append((domain, -1))
         least = min(exact, lacking, tolerated)
         node = roots.get(domain)

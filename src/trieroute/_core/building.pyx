@@ -1,0 +1,172 @@
+# cython: language_level=3, wraparound=False
+"""Building: which rule of an endpoint suits the values, and its URL.
+
+What lives here: the choice among the rules of one endpoint, and the query. What must not be known
+here: maps, the bound server, how a URL becomes absolute.
+
+Where a rule's class overrides `suitable_for`, `build` or what `build` calls, the rule is asked in
+place of what was compiled of it.
+"""
+
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF, Py_INCREF
+
+from werkzeug.routing import ValidationError
+
+from .quoting cimport quoted_query_item
+from .template cimport UrlTemplate
+
+_BUILDING = ("build", "_build", "_build_unknown", "_compile_builder", "_encode_query_vars")
+
+
+cdef class Candidate:
+    """One rule of an endpoint.
+
+    :param rule: a bound rule.
+    :param own: the class whose methods are the compiled ones.
+    """
+
+    def __cinit__(self, rule, own):
+        self.rule = rule
+        self.methods = rule.methods
+        self.defaults = rule.defaults or None
+        self.required = tuple([
+            name for name in rule.arguments if not (rule.defaults and name in rule.defaults)
+        ])
+        self.alias = bool(rule.alias)
+        self.websocket = bool(rule.websocket)
+        self.asks = _overrides(rule, own, ("suitable_for",))
+        self.delegates = bool(rule.map.sort_parameters) or _overrides(rule, own, _BUILDING)
+
+    cdef bint suits(self, dict values, object method) except -1:
+        if self.asks:
+            return self.rule.suitable_for(values, method)
+        if method is not None and self.methods is not None and method not in self.methods:
+            return False
+        for name in self.required:
+            if name not in values:
+                return False
+        if self.defaults is not None:
+            for name, default in self.defaults.items():
+                if name in values and default != values[name]:
+                    return False
+        return True
+
+    cdef bint build(self, dict values, bint append_unknown, Built* out) except -1:
+        cdef dict unknown
+        if self.delegates:
+            built = self.rule.build(values, append_unknown)
+            if built is None:
+                return False
+            domain, path = built
+        else:
+            if self.template is None:
+                self.template = self.rule._url_template()
+            try:
+                unknown = self.template.unknown(values)
+                domain = self.template.domain_part(values)
+                path = self.template.path_part(values)
+            except ValidationError:
+                return False
+            if unknown is not None and append_unknown:
+                query = query_of(unknown)
+                if query:
+                    path = f"{path}?{query}"
+        Py_INCREF(domain)
+        Py_INCREF(path)
+        out.domain = <PyObject*>domain
+        out.path = <PyObject*>path
+        out.websocket = self.websocket
+        return True
+
+
+    cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
+        """As `build`, but whatever a converter raises means that no URL can be built."""
+        try:
+            return self.build(values, append_unknown, out)
+        except Exception:
+            return False
+
+
+cdef class Builder:
+    """The rules of an endpoint.
+
+    :param rules: bound rules, preferred ones first.
+    :param own: the class whose methods are the compiled ones.
+    """
+
+    def __cinit__(self, rules, own):
+        self.candidates = tuple([Candidate(rule, own) for rule in rules])
+
+    cdef bint build(
+        self,
+        dict values,
+        object method,
+        bint append_unknown,
+        object host,
+        bint canonical,
+        Built* out,
+    ) except -1:
+        cdef Candidate candidate
+        cdef Built other
+        cdef bint found = False, built
+        try:
+            for candidate in self.candidates:
+                if canonical and candidate.alias:
+                    continue
+                if not candidate.suits(values, method):
+                    continue
+                if canonical:
+                    built = candidate.try_build(values, append_unknown, &other)
+                else:
+                    built = candidate.build(values, append_unknown, &other)
+                if built:
+                    if host is None or <object>other.domain == host:
+                        if found:
+                            release(out)
+                        out[0] = other
+                        return True
+                    if found:
+                        release(&other)
+                    else:
+                        out[0] = other
+                        found = True
+        except BaseException:
+            if found:
+                release(out)
+            raise
+        return found
+
+
+cdef void release(Built* built) noexcept:
+    Py_DECREF(<object>built.domain)
+    Py_DECREF(<object>built.path)
+
+
+cdef bint _overrides(rule, own, names) except -1:
+    for name in names:
+        if getattr(type(rule), name) is not getattr(own, name) or name in rule.__dict__:
+            return True
+    return False
+
+
+cpdef str query_of(dict values):
+    """Encode values as a query: lists repeat their key, `None` drops it."""
+    cdef list pieces = []
+    for key, value in values.items():
+        if isinstance(value, (list, tuple, set)):
+            for item in value:
+                if item is not None:
+                    _add_pair(pieces, key, item)
+        elif value is not None:
+            _add_pair(pieces, key, value)
+    return "".join(pieces)
+
+
+cdef int _add_pair(list pieces, object key, object value) except -1:
+    if pieces:
+        pieces.append("&")
+    pieces.append(quoted_query_item(key))
+    pieces.append("=")
+    pieces.append(quoted_query_item(value))
+    return 0

@@ -1,0 +1,239 @@
+# cython: language_level=3, wraparound=False, cdivision=True
+"""Percent-encoding of paths, queries and anchors.
+
+What lives here: text in, the same text as UTF-8 with every byte that is not safe as ``%XX`` out. What
+must not be known here: URLs and rules.
+
+One table says for each ASCII character where it is safe. A first pass over the code points adds up
+the length of the result; when nothing has to change, the very same object is returned. Otherwise a
+second pass writes into a new str of just that length.
+"""
+
+from cpython.unicode cimport (
+    PyUnicode_1BYTE_DATA,
+    PyUnicode_DATA,
+    PyUnicode_FromObject,
+    PyUnicode_GET_LENGTH,
+    PyUnicode_KIND,
+    PyUnicode_New,
+)
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+
+from .segments cimport Char
+
+
+cdef const char* HEXADECIMAL = "0123456789ABCDEF"
+cdef uint8_t[128] SAFE
+
+
+cdef int _fill_table() except -1:
+    """Set the bits of the safe characters.
+
+    Source: https://url.spec.whatwg.org/#url-path-segment-string for a path, and
+    https://url.spec.whatwg.org/#percent-encoded-bytes for a query, as Werkzeug 3.1 applies them.
+    """
+    always = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
+    for bits, characters in (
+        (Safe.PATH_SAFE | Safe.QUERY_SAFE | Safe.ANCHOR_SAFE, always),
+        (Safe.PATH_SAFE, "!$&'()*+,/:;=@"),
+        (Safe.QUERY_SAFE, "!$'()*,/:;?@"),
+        (Safe.ANCHOR_SAFE, "%!#$&'()*+,/:;=?@"),
+    ):
+        for character in characters:
+            SAFE[<Py_ssize_t>ord(character)] |= <uint8_t>bits
+    return 0
+
+
+_fill_table()
+
+
+cdef Py_ssize_t _length(const Char* text, Py_ssize_t length, uint8_t safe) noexcept:
+    """Length of the quoted text, which differs if the text does; -1 for a lone surrogate."""
+    cdef Py_ssize_t index, total = length
+    cdef uint32_t character
+    for index in range(length):
+        character = text[index]
+        if character < 128:
+            if not SAFE[character] & safe and (character != c' ' or safe != Safe.QUERY_SAFE):
+                total += 2
+        elif character < 0x800:
+            total += 5
+        elif character >= 0x10000:
+            total += 11
+        elif 0xD800 <= character <= 0xDFFF:
+            return -1
+        else:
+            total += 8
+    return total
+
+
+cdef Py_ssize_t quoted_length(str source, uint8_t safe) noexcept:
+    cdef int kind = PyUnicode_KIND(source)
+    cdef void* data = PyUnicode_DATA(source)
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(source)
+    if kind == 1:
+        return _length(<const uint8_t*>data, length, safe)
+    if kind == 2:
+        return _length(<const uint16_t*>data, length, safe)
+    return _length(<const uint32_t*>data, length, safe)
+
+
+cdef inline uint8_t* _put(uint8_t* out, uint32_t byte) noexcept:
+    out[0] = c'%'
+    out[1] = <uint8_t>HEXADECIMAL[byte >> 4]
+    out[2] = <uint8_t>HEXADECIMAL[byte & 15]
+    return out + 3
+
+
+cdef uint8_t* _write(uint8_t* out, const Char* text, Py_ssize_t length, uint8_t safe) noexcept:
+    """Write the quoted text where `_length` has made room for it; return the end."""
+    cdef Py_ssize_t index
+    cdef uint32_t character
+    for index in range(length):
+        character = text[index]
+        if character < 128:
+            if SAFE[character] & safe:
+                out[0] = <uint8_t>character
+                out += 1
+            elif character == c' ' and safe == Safe.QUERY_SAFE:
+                out[0] = c'+'
+                out += 1
+            else:
+                out = _put(out, character)
+            continue
+        if character < 0x800:
+            out = _put(out, 0xC0 | (character >> 6))
+        else:
+            if character < 0x10000:
+                out = _put(out, 0xE0 | (character >> 12))
+            else:
+                out = _put(out, 0xF0 | (character >> 18))
+                out = _put(out, 0x80 | ((character >> 12) & 63))
+            out = _put(out, 0x80 | ((character >> 6) & 63))
+        out = _put(out, 0x80 | (character & 63))
+    return out
+
+
+cdef uint8_t* write_quoted(uint8_t* out, str source, uint8_t safe) noexcept:
+    cdef int kind = PyUnicode_KIND(source)
+    cdef void* data = PyUnicode_DATA(source)
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(source)
+    if kind == 1:
+        return _write(out, <const uint8_t*>data, length, safe)
+    if kind == 2:
+        return _write(out, <const uint16_t*>data, length, safe)
+    return _write(out, <const uint32_t*>data, length, safe)
+
+
+cdef bint _has_space(str source) noexcept:
+    cdef Py_ssize_t index
+    for index in range(PyUnicode_GET_LENGTH(source)):
+        if PyUnicode_READ_CHAR(source, index) == c' ':
+            return True
+    return False
+
+
+cdef str quoted(str source, uint8_t safe):
+    """Quote a text for one of the places in `Safe`.
+
+    Raises UnicodeEncodeError for a lone surrogate, as `urllib.parse.quote` does.
+    """
+    cdef Py_ssize_t total = quoted_length(source, safe)
+    cdef uint8_t* end
+    cdef str result
+    if total == PyUnicode_GET_LENGTH(source):
+        # Only a space changes the text and not its length.
+        if safe != Safe.QUERY_SAFE or not _has_space(source):
+            return source
+    elif total < 0:
+        source.encode("utf-8")
+        raise AssertionError("a lone surrogate was encoded")
+    result = PyUnicode_New(total, 127)
+    end = write_quoted(<uint8_t*>PyUnicode_1BYTE_DATA(result), source, safe)
+    assert end == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
+    return result
+
+
+cdef str quoted_query_item(object item):
+    """Quote a key or a value of a query: bytes as they are, anything else as its text."""
+    cdef bytes raw
+    cdef Py_ssize_t length, total = 0
+    cdef uint8_t* out
+    cdef uint8_t byte
+    cdef str result
+    if not isinstance(item, bytes):
+        return quoted(<str>item if type(item) is str else str(item), Safe.QUERY_SAFE)
+    raw = item
+    for byte in raw:
+        total += 1 if byte == c' ' or (byte < 128 and SAFE[byte] & Safe.QUERY_SAFE) else 3
+    if total == 0:
+        return ""
+    result = PyUnicode_New(total, 127)
+    out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
+    for byte in raw:
+        if byte == c' ':
+            out[0] = c'+'
+            out += 1
+        elif byte < 128 and SAFE[byte] & Safe.QUERY_SAFE:
+            out[0] = byte
+            out += 1
+        else:
+            out = _put(out, byte)
+    return result
+
+
+cdef str _text(value):
+    """Take a str, or the text of an object of a subclass."""
+    if type(value) is not str and not isinstance(value, str):
+        raise TypeError(f"a str is quoted, not {type(value).__name__}")
+    return PyUnicode_FromObject(value)
+
+
+def quote_path(path):
+    """Percent-encode a path; slashes and other characters that a path may hold stay.
+
+    :param path: the decoded path.
+    :return: *path* itself when nothing has to change.
+    :raise UnicodeEncodeError: the path holds a lone surrogate.
+    """
+    return quoted(_text(path), Safe.PATH_SAFE)
+
+
+def quote_query(item):
+    """Percent-encode a key or a value of a query; a space becomes a plus sign.
+
+    :param item: bytes, or an object whose ``str`` is taken.
+    :return: the text itself when nothing has to change.
+    :raise UnicodeEncodeError: the text holds a lone surrogate.
+    """
+    return quoted_query_item(item)
+
+
+def quote_anchor(anchor):
+    """Percent-encode what follows the ``#`` of a URL; percent signs stay.
+
+    :param anchor: the anchor.
+    :return: *anchor* itself when nothing has to change.
+    :raise UnicodeEncodeError: the anchor holds a lone surrogate.
+    """
+    return quoted(_text(anchor), Safe.ANCHOR_SAFE)
+
+
+def encode_query(items):
+    """Encode pairs as a query, without the question mark.
+
+    :param items: ``(key, value)`` pairs; those whose value is ``None`` are left out.
+    :raise UnicodeEncodeError: a key or a value holds a lone surrogate.
+    """
+    cdef list pieces = []
+    for key, value in items:
+        if value is not None:
+            if pieces:
+                pieces.append("&")
+            pieces.append(quoted_query_item(key))
+            pieces.append("=")
+            pieces.append(quoted_query_item(value))
+    return "".join(pieces)

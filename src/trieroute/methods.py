@@ -1,0 +1,80 @@
+"""The HTTP methods of a rule: a set that can be changed in place after the rule was compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["Methods", "checked_methods"]
+
+_WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class Methods(set[str]):
+    """A set that tells when it changes.
+
+    :param changed: called without arguments after each change.
+    :param methods: the methods, in upper case.
+    """
+
+    def __init__(self, changed: Callable[[], None], methods: Iterable[str]) -> None:
+        super().__init__(methods)
+        self._changed = changed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy belongs to no rule.
+        return set, (list(self),)
+
+
+def _telling(name: str) -> Callable[..., Any]:
+    change = getattr(set, name)
+
+    def method(self: Methods, *args: Any) -> Any:
+        result = change(self, *args)
+        self._changed()
+        return result
+
+    method.__name__ = name
+    method.__doc__ = change.__doc__
+    return method
+
+
+for _name in (
+    "add",
+    "clear",
+    "difference_update",
+    "discard",
+    "intersection_update",
+    "pop",
+    "remove",
+    "symmetric_difference_update",
+    "update",
+    "__iand__",
+    "__ior__",
+    "__isub__",
+    "__ixor__",
+):
+    setattr(Methods, _name, _telling(_name))
+
+
+def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> set[str]:
+    """Check the methods that a rule is given.
+
+    :param rule: the rule string, for messages.
+    :param methods: methods in any case.
+    :param websocket: whether the rule takes WebSocket requests.
+    :return: the methods in upper case; HEAD comes with GET.
+    :raise TypeError: *methods* is one string.
+    :raise ValueError: a WebSocket rule has a method other than GET, HEAD and OPTIONS.
+    """
+    if isinstance(methods, str):
+        raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
+    upper = {method.upper() for method in methods}
+    if "GET" in upper:
+        upper.add("HEAD")
+    if websocket and upper - _WEBSOCKET_METHODS:
+        wrong = ", ".join(sorted(upper - _WEBSOCKET_METHODS))
+        raise ValueError(
+            f"rule {rule!r}: a WebSocket rule takes GET, HEAD and OPTIONS alone, not {wrong}"
+        )
+    return upper
