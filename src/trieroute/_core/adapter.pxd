@@ -1,5 +1,6 @@
 from .building cimport Built, Builder
-from .trie cimport Entry, Trie, Walk
+from .trie cimport Trie
+from .walk cimport Walk
 
 
 # What a match reads of its map. `trieroute.map.Map` is the subclass that users see.

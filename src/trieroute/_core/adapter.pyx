@@ -31,7 +31,9 @@ from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 from .quoting import encode_query, quote_path
 
 from .building cimport Built, Builder, release
-from .trie cimport Entry, Form, Leaf, Trie, Walk
+from .leaf cimport Leaf
+from .trie cimport Trie
+from .walk cimport Entry, Form, Walk
 
 
 #: The current adapter and its namespace, or None.
@@ -205,13 +207,13 @@ cdef class MapAdapter:
         cdef str right
         while trie.search(walk, domain, path, None):
             leaf = <Leaf>trie.leaves[walk.entry.leaf]
-            values = trie.values(walk, walk.entry, domain, path)
+            values = leaf.values(walk, domain, path)
             if values is not None:
                 if not walk.merging and walk.entry.form != Form.REDIRECTED:
                     if not leaf.direct or type(self) is not MapAdapter:
                         self._redirect(leaf.rule, method, values, query_args, path)
                     return (leaf.rule if return_rule else leaf.endpoint, values)
-                right = trie.corrected(walk, walk.entry, path)
+                right = leaf.corrected(walk, path, walk.entry.form == Form.REDIRECTED)
                 if right != path or not walk.merging:
                     new_url = self._here(right, query_args)
                     if new_url is None:
@@ -582,7 +584,7 @@ cdef tuple _would_match(
                     continue
                 leaf = <Leaf>trie.leaves[entry.leaf]
                 try:
-                    if trie.values(&walk, entry, domain, path) is None:
+                    if leaf.values(&walk, domain, path) is None:
                         continue
                 except Exception:
                     # What else a converter raises is for a request that the rule takes.

@@ -53,6 +53,10 @@ cdef bint text_equal(const Char* at, const Text* text) noexcept nogil
 cdef int decimal(const Char character) noexcept
 
 
+# Take the last slash off a tail; 1 if there was one, 0 if not, -1 if there is one too many.
+cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept
+
+
 cdef class Pattern:
     cdef readonly object spec         # the hashable description it was made from
     cdef readonly bint tail           # its text may hold slashes: the rest of a path, or a domain
@@ -73,6 +77,8 @@ cdef class Pattern:
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
     ) except -1
+    # The same for a whole str, nothing of it merged.
+    cdef bint accepts_whole(self, str source, Span* found) except -1
     cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1
     cdef bint _accepts_one(self, const Char* text, Span span, bint merging, Span* found) except -1
     cdef bint _accepts_several(

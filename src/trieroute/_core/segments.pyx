@@ -185,6 +185,18 @@ cdef bint _within(const Char* text, Span span, const Item* item) except -1:
     return True
 
 
+cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
+    if span.end == span.start or text[span.end - 1] != c'/':
+        return 0
+    span.end -= 1
+    if merging:
+        while span.end > span.start and text[span.end - 1] == c'/':
+            span.end -= 1
+    elif span.end > span.start and text[span.end - 1] == c'/':
+        return -1
+    return 1
+
+
 cdef class Pattern:
     """What a segment with variables, or a tail, must look like.
 
@@ -297,6 +309,18 @@ cdef class Pattern:
         if self.match is None:
             return self._accepts_several(text, span, merging, found)
         return self._accepts_regex(source, span, merging, found)
+
+    cdef bint accepts_whole(self, str source, Span* found) except -1:
+        cdef Span span
+        cdef int kind = PyUnicode_KIND(source)
+        cdef void* data = PyUnicode_DATA(source)
+        span.start = 0
+        span.end = PyUnicode_GET_LENGTH(source)
+        if kind == 1:
+            return self.accepts(source, <const uint8_t*>data, span, False, found)
+        if kind == 2:
+            return self.accepts(source, <const uint16_t*>data, span, False, found)
+        return self.accepts(source, <const uint32_t*>data, span, False, found)
 
     cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1:
         cdef Py_ssize_t offset = 0

@@ -1,20 +1,7 @@
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-class Leaf:
-    rule: Any
-    endpoint: Any
-    defaults: Mapping[str, Any] | None
-    names: tuple[str, ...]
-    direct: bool
-    def __new__(
-        cls,
-        rule: Any,
-        endpoint: Any,
-        defaults: Mapping[str, Any] | None,
-        direct: bool,
-        variables: tuple[tuple[str, int, Callable[[str], Any]], ...],
-    ) -> Leaf: ...
+from .leaf import Leaf
 
 class Trie:
     leaves: list[Leaf]

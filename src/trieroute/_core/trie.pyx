@@ -21,21 +21,18 @@ number of threads may walk one trie.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
-from cpython.unicode cimport (
-    PyUnicode_DATA,
-    PyUnicode_GET_LENGTH,
-    PyUnicode_KIND,
-    PyUnicode_Substring,
-)
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy
-
-import re
+from libc.string cimport memcmp
 
 cimport cython
-from werkzeug.routing import ValidationError
 
-from .segments cimport Char, Pattern, Span, Text, decimal, text_equal, text_free, text_init
+from .drafts import Drafting
+
+from .keys cimport KEYED_LENGTH, Key, hash_of, key_of
+from .leaf cimport Leaf
+from .segments cimport Char, Pattern, Span, strip_slash, text_equal, text_free, text_init
+from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 
 cdef extern from *:
@@ -47,150 +44,8 @@ cdef extern from *:
 
 cdef enum:
     STACK_FRAMES = 32
-    STACK_SPANS = 16
     # A node with more static edges than this gets a hash table.
     LINEAR_STATICS = 4
-    # Texts of up to this many narrow code points are equal when head, tail and length are.
-    KEYED_LENGTH = 16
-    SAFE_DIGITS = 18
-
-
-cdef struct Key:
-    uint64_t head
-    uint64_t tail
-
-
-_RUN = re.compile("/{2,}")
-
-
-# Keys of texts
-
-cdef inline uint64_t _load4(const uint8_t* at) noexcept:
-    cdef uint32_t value
-    memcpy(&value, at, 4)
-    return value
-
-
-cdef inline uint64_t _load8(const uint8_t* at) noexcept:
-    cdef uint64_t value
-    memcpy(&value, at, 8)
-    return value
-
-
-cdef inline Key _narrow_key(const uint8_t* text, Py_ssize_t length) noexcept:
-    """Pack a text without reading past either end of it."""
-    cdef Key key
-    key.tail = 0
-    if length >= 8:
-        key.head = _load8(text)
-        key.tail = _load8(text + length - 8)
-    elif length >= 4:
-        key.head = _load4(text) | (_load4(text + length - 4) << 32)
-    elif length > 0:
-        key.head = (
-            <uint64_t>text[0]
-            | (<uint64_t>text[length >> 1] << 8)
-            | (<uint64_t>text[length - 1] << 16)
-        )
-    else:
-        key.head = 0
-    return key
-
-
-cdef inline Key _key(const Char* text, Py_ssize_t length) noexcept:
-    """Pack the low bytes of a text's code points, so that all widths agree."""
-    cdef uint8_t[16] low
-    cdef Key first, last
-    cdef Py_ssize_t index
-    if Char is uint8_t:
-        return _narrow_key(text, length)
-    else:
-        if length < 8:
-            for index in range(length):
-                low[index] = <uint8_t>(text[index] & 255)
-            return _narrow_key(low, length)
-        for index in range(8):
-            low[index] = <uint8_t>(text[index] & 255)
-            low[8 + index] = <uint8_t>(text[length - 8 + index] & 255)
-        return _narrow_key(low, 16)
-
-
-cdef inline uint32_t _hash(Key key, Py_ssize_t length) noexcept:
-    cdef uint64_t mixed = (
-        key.head * <uint64_t>0x9E3779B97F4A7C15
-        ^ (key.tail + <uint64_t>length) * <uint64_t>0xC2B2AE3D27D4EB4F
-    )
-    return <uint32_t>(mixed >> 32) ^ <uint32_t>(mixed >> 15)
-
-
-cdef class Leaf:
-    """A rule as the end of a walk.
-
-    :param rule: the rule.
-    :param endpoint: what a match returns.
-    :param defaults: a mapping laid over the values, or ``None``.
-    :param direct: whether nothing redirects a match of the rule.
-    :param variables: ``(name, conversion, to_python)`` of each variable, in the order of the rule.
-    """
-
-    def __cinit__(self, rule, endpoint, defaults, bint direct, tuple variables):
-        cdef Py_ssize_t index
-        self.rule = rule
-        self.endpoint = endpoint
-        self.defaults = defaults
-        self.direct = direct
-        self.names = tuple([variable[0] for variable in variables])
-        self.converters = tuple([variable[2] for variable in variables])
-        self.conversions = <uint8_t*>PyMem_Malloc(len(variables) + 1)
-        if self.conversions == NULL:
-            raise MemoryError
-        for index in range(len(variables)):
-            self.conversions[index] = variables[index][1]
-
-    cdef int _set_captures(self, list captures) except -1:
-        """Take over ``(Pattern, segment)`` of each part with variables, in the rule's order."""
-        cdef Py_ssize_t first = 0
-        cdef Pattern pattern
-        self.captures = <Capture*>PyMem_Malloc((len(captures) + 1) * sizeof(Capture))
-        if self.captures == NULL:
-            raise MemoryError
-        for pattern, segment in captures:
-            self.captures[self.capture_count].pattern = <void*>pattern
-            self.captures[self.capture_count].segment = segment
-            self.captures[self.capture_count].first = first
-            self.capture_count += 1
-            first += pattern.variables
-        if first != len(self.names):
-            raise ValueError(f"rule {self.rule}: patterns and variables differ in number")
-        return 0
-
-    def __dealloc__(self):
-        PyMem_Free(self.conversions)
-        PyMem_Free(self.captures)
-
-
-class _Draft:
-    """A node while the trie is being made."""
-
-    __slots__ = ("depth", "ends", "index", "least", "patterns", "slashes", "statics")
-
-    def __init__(self, depth):
-        self.depth = depth
-        self.least = None
-        self.statics = {}
-        self.patterns = {}
-        self.ends = []
-        self.slashes = []
-        self.index = None
-
-    def child(self, edges, key, rank):
-        """Return the node behind an edge, made if need be; a rule of that rank goes there."""
-        node = edges.get(key)
-        if node is None:
-            node = edges[key] = _Draft(self.depth + 1)
-        if node.least is None or rank < node.least:
-            node.least = rank
-        return node
 
 
 # What the C arrays borrow must live as long as they do: the collector breaks no cycle here.
@@ -206,13 +61,21 @@ cdef class Trie:
     """
 
     def __cinit__(self, rows):
-        self.leaves = []
         self.domains = {}
         self.domain_edges = []
-        self.patterns = []
         rows = list(rows)
         self._add_methods(rows)
-        self._allocate(_Compiler(self).compile(rows))
+        drafting = Drafting(rows)
+        nodes = drafting.nodes()
+        self.leaves = drafting.leaves
+        self.patterns = drafting.patterns
+        for domain, root in drafting.roots.items():
+            if isinstance(domain, str):
+                self.domains[domain] = root.index
+            else:
+                self.domain_edges.append((root.least, domain, root.index))
+        self.domain_edges.sort(key=_first)
+        self._allocate(nodes)
 
     def __dealloc__(self):
         cdef Py_ssize_t index
@@ -306,10 +169,10 @@ cdef class Trie:
             text_init(&edge.text, text)
             self.static_count += 1
             edge.child = child.index
-            key = _key[uint32_t](edge.text.wide, edge.text.length)
+            key = key_of[uint32_t](edge.text.wide, edge.text.length)
             edge.head, edge.tail = key.head, key.tail
             if slots:
-                slot = _hash(key, edge.text.length) & node.slot_mask
+                slot = hash_of(key, edge.text.length) & node.slot_mask
                 while self.slots[node.slots + slot]:
                     slot = (slot + 1) & node.slot_mask
                 self.slots[node.slots + slot] = <uint32_t>self.static_count
@@ -427,7 +290,7 @@ cdef class Trie:
         for least, pattern, root in self.domain_edges:
             if least >= walk.best:
                 break
-            if _accepts(pattern, lowered, NULL):
+            if pattern.accepts_whole(lowered, NULL):
                 self._enter(walk, path, root, gathered)
         return walk.entry != NULL
 
@@ -507,7 +370,7 @@ cdef class Trie:
                 if edge.tail:
                     span.end = walk.length
                     if edge.branch:
-                        slash = _strip_slash[Char](text, &span, walk.merging)
+                        slash = strip_slash[Char](text, &span, walk.merging)
                         if slash < 0:
                             continue
                 if not (<Pattern>edge.pattern).accepts(path, text, span, walk.merging, NULL):
@@ -527,11 +390,11 @@ cdef class Trie:
         """The child behind the static edge for text[span], -1 for none."""
         cdef Py_ssize_t length = span.end - span.start
         cdef const Char* at = text + span.start
-        cdef Key key = _key[Char](at, length)
+        cdef Key key = key_of[Char](at, length)
         cdef const StaticEdge* edge
         cdef uint32_t index, slot, probe = 0
         if node.slot_mask:
-            slot = _hash(key, length) & node.slot_mask
+            slot = hash_of(key, length) & node.slot_mask
         while True:
             if node.slot_mask:
                 index = self.slots[node.slots + slot]
@@ -574,124 +437,6 @@ cdef class Trie:
                 break
         return 0
 
-    # What was found
-
-    cdef dict values(self, Walk* walk, const Entry* entry, str domain, str path):
-        cdef Leaf leaf = <Leaf>self.leaves[entry.leaf]
-        if walk.kind == 1:
-            return self._values[uint8_t](walk, leaf, domain, path, <const uint8_t*>walk.text)
-        if walk.kind == 2:
-            return self._values[uint16_t](walk, leaf, domain, path, <const uint16_t*>walk.text)
-        return self._values[uint32_t](walk, leaf, domain, path, <const uint32_t*>walk.text)
-
-    cdef dict _values(self, Walk* walk, Leaf leaf, str domain, str path, const Char* text):
-        cdef Span[STACK_SPANS] stack_spans
-        cdef Span* spans = stack_spans
-        cdef Span* own_spans = NULL
-        cdef dict values = {}
-        cdef Py_ssize_t count = len(leaf.names)
-        cdef Py_ssize_t index, in_domain = 0
-        cdef Capture* capture
-        cdef str source
-        if count:
-            if count > STACK_SPANS:
-                own_spans = <Span*>PyMem_Malloc(count * sizeof(Span))
-                if own_spans == NULL:
-                    raise MemoryError
-                spans = own_spans
-            try:
-                for index in range(leaf.capture_count):
-                    capture = &leaf.captures[index]
-                    if capture.segment < 0:
-                        in_domain = (<Pattern>capture.pattern).variables
-                        _accepts(<Pattern>capture.pattern, domain.lower(), spans)
-                    elif (<Pattern>capture.pattern).tail:
-                        self._tail(walk, leaf, path, spans)
-                    else:
-                        (<Pattern>capture.pattern).accepts(
-                            path,
-                            text,
-                            walk.segments[capture.segment],
-                            walk.merging,
-                            spans + capture.first,
-                        )
-                for index in range(count):
-                    if index < in_domain:
-                        source = domain if len(domain.lower()) == len(domain) else domain.lower()
-                    else:
-                        source = path
-                    value = _value(leaf, index, source, spans[index])
-                    if value is _REFUSED:
-                        return None
-                    values[leaf.names[index]] = value
-            finally:
-                PyMem_Free(own_spans)
-        if leaf.defaults:
-            values.update(leaf.defaults)
-        return values
-
-    cdef int _tail(self, Walk* walk, Leaf leaf, str path, Span* found) except -1:
-        """Find the spans of the variables in the tail, the last part of the rule."""
-        cdef Capture* capture = &leaf.captures[leaf.capture_count - 1]
-        cdef Span span
-        span.start = walk.segments[capture.segment].start
-        span.end = walk.length
-        if walk.kind == 1:
-            _tail_spans[uint8_t](
-                capture, leaf.branch, path, <const uint8_t*>walk.text, span, walk.merging, found
-            )
-        elif walk.kind == 2:
-            _tail_spans[uint16_t](
-                capture, leaf.branch, path, <const uint16_t*>walk.text, span, walk.merging, found
-            )
-        else:
-            _tail_spans[uint32_t](
-                capture, leaf.branch, path, <const uint32_t*>walk.text, span, walk.merging, found
-            )
-        return 0
-
-    cdef str corrected(self, Walk* walk, const Entry* entry, str path):
-        cdef Leaf leaf = <Leaf>self.leaves[entry.leaf]
-        cdef Py_ssize_t count = walk.count
-        cdef Py_ssize_t index, at
-        cdef Py_ssize_t variables = len(leaf.names)
-        cdef Span* spans
-        cdef str rest
-        last = "/" if entry.form == Form.REDIRECTED else ""
-        if not walk.merging:
-            return f"/{path[walk.lead:]}{last}" if walk.length else last
-        pieces = []
-        if leaf.tail:
-            count = leaf.captures[leaf.capture_count - 1].segment
-        for index in range(count):
-            pieces.append("/")
-            pieces.append(
-                PyUnicode_Substring(path, walk.segments[index].start, walk.segments[index].end)
-            )
-        if leaf.tail:
-            # Slashes are merged around the variables of the tail, not in them.
-            pieces.append("/")
-            spans = <Span*>PyMem_Malloc((variables + 1) * sizeof(Span))
-            if spans == NULL:
-                raise MemoryError
-            try:
-                self._tail(walk, leaf, path, spans)
-                at = walk.segments[count].start
-                for index in range(
-                    leaf.captures[leaf.capture_count - 1].first, variables
-                ):
-                    rest = PyUnicode_Substring(path, at, spans[index].start)
-                    pieces.append(_RUN.sub("/", rest))
-                    pieces.append(
-                        PyUnicode_Substring(path, spans[index].start, spans[index].end)
-                    )
-                    at = spans[index].end
-                pieces.append(_RUN.sub("/", PyUnicode_Substring(path, at, walk.length)))
-            finally:
-                PyMem_Free(spans)
-        pieces.append(last)
-        return "".join(pieces)
-
     def match_one(self, str domain, str path, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
 
@@ -703,6 +448,8 @@ cdef class Trie:
         """
         cdef Walk walk
         cdef const Entry* entry
+        cdef Leaf leaf
+        cdef bint lacks
         for merging in (False, True):
             if merging and not (merge_slashes and "//" in path):
                 break
@@ -712,11 +459,12 @@ cdef class Trie:
                 self.search(&walk, domain, path, gathered)
                 for _, index in sorted(gathered):
                     entry = &self.entries[<Py_ssize_t>index]
-                    values = self.values(&walk, entry, domain, path)
+                    leaf = <Leaf>self.leaves[entry.leaf]
+                    values = leaf.values(&walk, domain, path)
                     if values is None:
                         continue
                     lacks = entry.form == Form.REDIRECTED
-                    right = self.corrected(&walk, entry, path) if merging or lacks else None
+                    right = leaf.corrected(&walk, path, lacks) if merging or lacks else None
                     return values, right, lacks
             finally:
                 self.close(&walk)
@@ -767,104 +515,6 @@ cdef class Trie:
             stack.extend(reversed(children))
 
 
-class _Compiler:
-    """Puts rows into drafts of nodes, and leaves and patterns into their trie."""
-
-    def __init__(self, trie):
-        self.trie = trie
-        self.interned = {}
-        self.drafts = []
-
-    def compile(self, rows):
-        """Return the drafts of all nodes, each numbered by its place in the list."""
-        roots = {}
-        for row in rows:
-            self.add(roots, row)
-        drafts = list(roots.values())
-        # The list grows while it is read: breadth first, without recursion.
-        for draft in drafts:
-            drafts.extend(draft.statics.values())
-            drafts.extend(draft.patterns.values())
-        for index, draft in enumerate(drafts):
-            draft.index = index
-        self.set_roots(roots)
-        return drafts
-
-    def set_roots(self, roots):
-        cdef Trie trie = self.trie
-        for domain, root in roots.items():
-            if isinstance(domain, str):
-                trie.domains[domain] = root.index
-            else:
-                trie.domain_edges.append((root.least, domain, root.index))
-        trie.domain_edges.sort(key=_first)
-
-    def pattern(self, spec, tail):
-        """Return the one pattern for a spec."""
-        cdef Trie trie = self.trie
-        pattern = self.interned.get((spec, tail))
-        if pattern is None:
-            pattern = self.interned[spec, tail] = Pattern(spec, tail)
-            trie.patterns.append(pattern)
-        return pattern
-
-    def add(self, roots, row):
-        cdef Trie trie = self.trie
-        cdef Leaf leaf
-        (
-            rule, endpoint, defaults, domain, segments, tail, branch, strict, merges, methods,
-            websocket, (exact, lacking, tolerated), variables, direct,
-        ) = row
-        captures = []
-        if not isinstance(domain, str):
-            domain = self.pattern(domain, True)
-            captures.append((domain, -1))
-        least = min(exact, lacking, tolerated)
-        node = roots.get(domain)
-        if node is None:
-            node = roots[domain] = _Draft(0)
-        if node.least is None or least < node.least:
-            node.least = least
-        for depth, segment in enumerate(segments):
-            if isinstance(segment, str):
-                node = node.child(node.statics, segment, least)
-            else:
-                pattern = self.pattern(segment, False)
-                captures.append((pattern, depth))
-                node = node.child(node.patterns, (pattern, False), least)
-        if tail is not None:
-            pattern = self.pattern(tail, True)
-            captures.append((pattern, node.depth))
-            node = node.child(node.patterns, (pattern, branch), least)
-
-        number = len(trie.leaves)
-        leaf = Leaf(rule, endpoint, defaults, direct, variables)
-        leaf._set_captures(captures)
-        leaf.tail = tail is not None
-        leaf.branch = branch
-        trie.leaves.append(leaf)
-        rest = (number, methods)
-        flags = (websocket, merges)
-        if branch:
-            node.slashes.append((exact, *rest, Form.EXACT, *flags))
-            form = Form.REDIRECTED if strict else Form.COMPLETED
-            node.ends.append((lacking, *rest, form, *flags))
-            # The slash too many stands behind the rule's own: one empty segment further on.
-            node = None if strict or tail is not None else node.child(node.statics, "", least)
-        else:
-            node.ends.append((exact, *rest, Form.EXACT, *flags))
-            node = None if strict or tail is not None else node
-        if node is not None:
-            node.slashes.append((tolerated, *rest, Form.TOLERATED, *flags))
-
-
-cdef class _Refused:
-    """Stands for the value of a variable that its converter refuses."""
-
-
-cdef object _REFUSED = _Refused()
-
-
 def _first(pair):
     return pair[0]
 
@@ -881,63 +531,3 @@ cdef Py_ssize_t _slots_for(Py_ssize_t statics) noexcept:
     while slots < 2 * statics:
         slots *= 2
     return slots
-
-
-cdef int _strip_slash(const Char* text, Span* span, bint merging) noexcept:
-    """Take the last slash off a tail; 1 if there was one, 0 if not, -1 if there is one too many."""
-    if span.end == span.start or text[span.end - 1] != c'/':
-        return 0
-    span.end -= 1
-    if merging:
-        while span.end > span.start and text[span.end - 1] == c'/':
-            span.end -= 1
-    elif span.end > span.start and text[span.end - 1] == c'/':
-        return -1
-    return 1
-
-
-cdef int _tail_spans(
-    Capture* capture,
-    bint branch,
-    str path,
-    const Char* text,
-    Span span,
-    bint merging,
-    Span* found,
-) except -1:
-    if branch:
-        _strip_slash[Char](text, &span, merging)
-    (<Pattern>capture.pattern).accepts(path, text, span, merging, found + capture.first)
-    return 0
-
-
-cdef bint _accepts(Pattern pattern, str source, Span* found) except -1:
-    """Whether a pattern takes a whole str."""
-    cdef Span span
-    cdef void* data = PyUnicode_DATA(source)
-    span.start = 0
-    span.end = PyUnicode_GET_LENGTH(source)
-    if PyUnicode_KIND(source) == 1:
-        return pattern.accepts(source, <const uint8_t*>data, span, False, found)
-    if PyUnicode_KIND(source) == 2:
-        return pattern.accepts(source, <const uint16_t*>data, span, False, found)
-    return pattern.accepts(source, <const uint32_t*>data, span, False, found)
-
-
-cdef object _value(Leaf leaf, Py_ssize_t index, str source, Span span):
-    """The value of a variable, `_REFUSED` when its converter does not take the text."""
-    cdef int conversion = leaf.conversions[index]
-    text = PyUnicode_Substring(source, span.start, span.end)
-    if conversion == 1:
-        return text
-    try:
-        if conversion == 2:
-            return int(text)
-        if conversion == 3:
-            return float(text)
-    except ValueError:
-        return _REFUSED
-    try:
-        return leaf.converters[index](text)
-    except ValidationError:
-        return _REFUSED

@@ -1,0 +1,22 @@
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .segments import Pattern
+
+class Leaf:
+    rule: Any
+    endpoint: Any
+    defaults: Mapping[str, Any] | None
+    names: tuple[str, ...]
+    direct: bool
+    def __new__(
+        cls,
+        rule: Any,
+        endpoint: Any,
+        defaults: Mapping[str, Any] | None,
+        direct: bool,
+        variables: tuple[tuple[str, int, Callable[[str], Any]], ...],
+        captures: list[tuple[Pattern, int]],
+        tail: bool,
+        branch: bool,
+    ) -> Leaf: ...

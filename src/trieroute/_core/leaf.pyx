@@ -1,0 +1,218 @@
+# cython: language_level=3, wraparound=False, cdivision=True
+"""Leaves: a rule at the end of a walk, and what a match makes of it.
+
+What lives here: finding the spans of a rule's variables in a path, the values that converters make
+of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the search.
+
+A leaf knows in which segment each of its variables stands, so it needs of the walk no more than the
+segments. Only here do spans become Python objects, and only here does Python code of converters run.
+"""
+
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.unicode cimport PyUnicode_Substring
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+import re
+
+cimport cython
+
+from werkzeug.routing import ValidationError
+
+from .segments cimport Char, Pattern, Span, strip_slash
+from .walk cimport Walk
+
+
+cdef enum:
+    STACK_SPANS = 16
+
+_RUN = re.compile("/{2,}")
+
+
+cdef class _Refused:
+    """Stands for the value of a variable that its converter refuses."""
+
+
+cdef object _REFUSED = _Refused()
+
+
+# What the captures borrow must live as long as they do: the collector breaks no cycle here.
+@cython.no_gc_clear
+cdef class Leaf:
+    """A rule at the end of a walk.
+
+    :param rule: the rule.
+    :param endpoint: what a match returns.
+    :param defaults: a mapping laid over the values, or ``None``.
+    :param direct: whether nothing redirects a match of the rule.
+    :param variables: ``(name, conversion, to_python)`` of each variable, in the order of the rule.
+    :param captures: ``(Pattern, segment)`` of each part with variables, in the order of the rule.
+    :param tail: whether the last part is a tail.
+    :param branch: whether the rule ends with a slash.
+    """
+
+    def __cinit__(
+        self,
+        rule,
+        endpoint,
+        defaults,
+        bint direct,
+        tuple variables,
+        list captures,
+        bint tail,
+        bint branch,
+    ):
+        cdef Py_ssize_t index, first = 0
+        cdef Pattern pattern
+        self.rule = rule
+        self.endpoint = endpoint
+        self.defaults = defaults
+        self.direct = direct
+        self.tail = tail
+        self.branch = branch
+        self.names = tuple([variable[0] for variable in variables])
+        self.converters = tuple([variable[2] for variable in variables])
+        self.patterns = [capture[0] for capture in captures]
+        self.conversions = <uint8_t*>PyMem_Malloc(len(variables) + 1)
+        self.captures = <Capture*>PyMem_Malloc((len(captures) + 1) * sizeof(Capture))
+        if self.conversions == NULL or self.captures == NULL:
+            raise MemoryError
+        for index in range(len(variables)):
+            self.conversions[index] = variables[index][1]
+        for pattern, segment in captures:
+            self.captures[self.capture_count].pattern = <void*>pattern
+            self.captures[self.capture_count].segment = segment
+            self.captures[self.capture_count].first = first
+            self.capture_count += 1
+            first += pattern.variables
+        if first != len(self.names):
+            raise ValueError(f"rule {rule}: patterns and variables differ in number")
+
+    def __dealloc__(self):
+        PyMem_Free(self.conversions)
+        PyMem_Free(self.captures)
+
+    cdef dict values(self, const Walk* walk, str domain, str path):
+        cdef Span[STACK_SPANS] stack_spans
+        cdef Span* spans = stack_spans
+        cdef Span* own_spans = NULL
+        cdef dict values = {}
+        cdef Py_ssize_t count = len(self.names)
+        cdef Py_ssize_t index, in_domain = 0
+        if count > STACK_SPANS:
+            own_spans = <Span*>PyMem_Malloc(count * sizeof(Span))
+            if own_spans == NULL:
+                raise MemoryError
+            spans = own_spans
+        try:
+            if count:
+                self._find_all_spans(walk, domain, path, spans)
+                if self.captures[0].segment < 0:
+                    in_domain = (<Pattern>self.captures[0].pattern).variables
+                    domain = _as_matched(domain)
+            for index in range(count):
+                value = self._value(index, domain if index < in_domain else path, spans[index])
+                if value is _REFUSED:
+                    return None
+                values[self.names[index]] = value
+        finally:
+            PyMem_Free(own_spans)
+        if self.defaults:
+            values.update(self.defaults)
+        return values
+
+    cdef int _find_all_spans(
+        self, const Walk* walk, str domain, str path, Span* found
+    ) except -1:
+        if walk.kind == 1:
+            return self._find_spans(walk, domain, path, <const uint8_t*>walk.text, found)
+        if walk.kind == 2:
+            return self._find_spans(walk, domain, path, <const uint16_t*>walk.text, found)
+        return self._find_spans(walk, domain, path, <const uint32_t*>walk.text, found)
+
+    cdef int _find_spans(
+        self, const Walk* walk, str domain, str path, const Char* text, Span* found
+    ) except -1:
+        """Match the rule's patterns once more, now for the spans of their variables."""
+        cdef Py_ssize_t index
+        cdef const Capture* capture
+        cdef Span span
+        for index in range(self.capture_count):
+            capture = &self.captures[index]
+            if capture.segment < 0:
+                (<Pattern>capture.pattern).accepts_whole(domain.lower(), found)
+                continue
+            span = walk.segments[capture.segment]
+            if self.tail and index == self.capture_count - 1:
+                span.end = walk.length
+                if self.branch:
+                    strip_slash(text, &span, walk.merging)
+            (<Pattern>capture.pattern).accepts(
+                path, text, span, walk.merging, found + capture.first
+            )
+        return 0
+
+    cdef object _value(self, Py_ssize_t index, str source, Span span):
+        """The value of a variable, `_REFUSED` when its converter does not take the text."""
+        cdef int conversion = self.conversions[index]
+        text = PyUnicode_Substring(source, span.start, span.end)
+        if conversion == 1:
+            return text
+        try:
+            if conversion == 2:
+                return int(text)
+            if conversion == 3:
+                return float(text)
+        except ValueError:
+            return _REFUSED
+        try:
+            return self.converters[index](text)
+        except ValidationError:
+            return _REFUSED
+
+    cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
+        cdef Py_ssize_t count = walk.count
+        cdef Py_ssize_t index, at
+        cdef Py_ssize_t variables = len(self.names)
+        cdef Span* spans
+        cdef str last = "/" if lacks_slash else ""
+        if not walk.merging:
+            return f"/{path[walk.lead:]}{last}" if walk.length else last
+        pieces = []
+        if self.tail:
+            count = self.captures[self.capture_count - 1].segment
+        for index in range(count):
+            pieces.append("/")
+            pieces.append(
+                PyUnicode_Substring(path, walk.segments[index].start, walk.segments[index].end)
+            )
+        if self.tail:
+            # Slashes are merged around the variables of the tail, not in them.
+            pieces.append("/")
+            spans = <Span*>PyMem_Malloc((variables + 1) * sizeof(Span))
+            if spans == NULL:
+                raise MemoryError
+            try:
+                # What the domain's variables are does not matter here.
+                self._find_all_spans(walk, "", path, spans)
+                at = walk.segments[count].start
+                for index in range(self.captures[self.capture_count - 1].first, variables):
+                    pieces.append(_merged(path, at, spans[index].start))
+                    pieces.append(
+                        PyUnicode_Substring(path, spans[index].start, spans[index].end)
+                    )
+                    at = spans[index].end
+                pieces.append(_merged(path, at, walk.length))
+            finally:
+                PyMem_Free(spans)
+        pieces.append(last)
+        return "".join(pieces)
+
+
+cdef str _merged(str path, Py_ssize_t start, Py_ssize_t end):
+    return _RUN.sub("/", PyUnicode_Substring(path, start, end))
+
+
+cdef str _as_matched(str domain):
+    """The domain itself if its spans are those of its lower-case form, which was matched."""
+    cdef str lowered = domain.lower()
+    return domain if len(lowered) == len(domain) else lowered
