@@ -123,7 +123,8 @@ class AnyConverter(BaseConverter):
         super().__init__(map)
         texts = [str(item) for item in items]
         self.items = set(texts)
-        self._given = frozenset(items)
+        # Numbers and constants build as they are, but not what merely equals them.
+        self._given = {(type(item), item) for item in items}
         self.regex = f"(?:{'|'.join(re.escape(text) for text in texts)})"
 
     def to_url(self, value: Any) -> str:
@@ -131,7 +132,7 @@ class AnyConverter(BaseConverter):
 
         :raise ValueError: *value* is no item.
         """
-        if value in self.items or value in self._given:
+        if value in self.items or (type(value), value) in self._given:
             return str(value)
         items = ", ".join(repr(item) for item in sorted(self.items))
         raise ValueError(f"{value!r} is not one of {items}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import iter_multi_items
@@ -17,8 +18,8 @@ from ._core.template import UrlTemplate
 from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .factories import RuleFactory
+from .fitting import RedirectGap, fit, fit_redirect
 from .methods import Methods, checked_methods
-from .parsing import Piece, Variable, parse_rule
 from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["Rule"]
 
 
-#: Attributes that the compiled trie has taken up: setting one makes the map compile anew.
+#: What the compiled trie and builders have taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
     {
+        "_build",
+        "_build_unknown",
+        "_compile_builder",
+        "_encode_query_vars",
         "alias",
+        "build",
         "build_only",
         "defaults",
         "endpoint",
@@ -38,6 +44,7 @@ _COMPILED = frozenset(
         "methods",
         "redirect_to",
         "strict_slashes",
+        "suitable_for",
         "websocket",
     }
 )
@@ -91,6 +98,8 @@ class Rule(RuleFactory):
     _trace: list[tuple[bool, str]]
     _parts: list[Part]
     _matchable: bool
+    #: The defaults when the rule was compiled: they are part of its URL.
+    _folded: dict[str, Any]
     _static_weights: list[tuple[int, int]]
     _argument_weights: list[int]
 
@@ -112,29 +121,37 @@ class Rule(RuleFactory):
         if not string.startswith("/"):
             raise ValueError(f"rule {string!r} must start with a slash")
         is_branch = string.endswith("/")
-        self.__dict__.update(
-            rule=string,
-            is_leaf=not is_branch,
-            is_branch=is_branch,
-            map=None,
-            strict_slashes=strict_slashes,
-            merge_slashes=merge_slashes,
-            subdomain=subdomain,
-            host=host,
-            defaults=defaults,
-            build_only=build_only,
-            alias=alias,
-            websocket=websocket,
-            methods=None
-            if methods is None
-            else Methods(self._changed, checked_methods(string, methods, websocket)),
-            endpoint=endpoint,
-            redirect_to=redirect_to,
-            arguments=set(map(str, defaults)) if defaults else set(),
-            _converters={},
-            _trace=[],
-            _parts=[],
-        )
+        settings: dict[str, Any] = {
+            "map": None,
+            "rule": string,
+            "is_leaf": not is_branch,
+            "is_branch": is_branch,
+            "strict_slashes": strict_slashes,
+            "merge_slashes": merge_slashes,
+            "subdomain": subdomain,
+            "host": host,
+            "defaults": defaults,
+            "build_only": build_only,
+            "alias": alias,
+            "websocket": websocket,
+            "methods": None,
+            "endpoint": endpoint,
+            "redirect_to": redirect_to,
+            "arguments": set(map(str, defaults)) if defaults else set(),
+            "_converters": {},
+            "_trace": [],
+            "_parts": [],
+        }
+        if methods is not None:
+            settings["methods"] = Methods(
+                self._changed, checked_methods(string, methods, websocket)
+            )
+        if type(self) is Rule:
+            self.__dict__.update(settings)
+        else:
+            # A subclass may have made properties of some.
+            for name, value in settings.items():
+                setattr(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
@@ -202,6 +219,9 @@ class Rule(RuleFactory):
             state["merge_slashes"] = map.merge_slashes
         if self.subdomain is None:
             state["subdomain"] = map.default_subdomain
+        if self.methods is not None and getattr(self.methods, "_changed", None) != self._changed:
+            # A copied or unpickled rule has methods that tell another rule, or none.
+            self.methods = self.methods
         try:
             self.compile()
         except BaseException:
@@ -260,8 +280,8 @@ class Rule(RuleFactory):
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
         converters: dict[str, Any] = {}
-        domain = self._fitted(domain_rule, converters)
-        path = self._fitted(self.rule, converters)
+        domain = fit(self, domain_rule, converters)
+        path = fit(self, self.rule, converters)
         if self.merge_slashes:
             path = [
                 piece
@@ -279,6 +299,7 @@ class Rule(RuleFactory):
         state["is_leaf"] = not self.is_branch
         state["arguments"] = {*map(str, self.defaults or ()), *converters}
         state["_converters"] = converters
+        state["_folded"] = dict(self.defaults or ())
         state["_trace"] = [
             (isinstance(piece, Slot), piece.name if isinstance(piece, Slot) else piece)
             for piece in (*domain, "|", *path)
@@ -294,70 +315,19 @@ class Rule(RuleFactory):
         if isinstance(self.redirect_to, str):
             self._redirect_pieces(self.redirect_to)
         if self.defaults and not converters.keys().isdisjoint(self.defaults):
-            self._url_template()
-
-    def _fitted(self, rule: str, converters: dict[str, Any]) -> list[str | Slot]:
-        """Parse a path, subdomain or host rule; put a converter to each variable."""
-        try:
-            pieces = parse_rule(rule)
-        except ValueError as error:
-            place = "" if rule is self.rule else f"rule {self.rule!r}: "
-            raise ValueError(f"{place}{error}") from None
-        fitted: list[str | Slot] = []
-        for piece in pieces:
-            if isinstance(piece, str):
-                fitted.append(piece)
-                continue
-            if piece.name in converters:
+            try:
+                self._url_template()
+            except (TypeError, ValueError) as error:
                 raise ValueError(
-                    f"rule {self.rule!r}: variable {piece.name!r} is used twice"
-                    f" (position {piece.position} of {rule!r})"
-                )
-            slot = Slot(piece.name, self._converter(rule, piece))
-            converters[piece.name] = slot.converter
-            fitted.append(slot)
-        return fitted
+                    f"rule {self.rule!r}: a default can't be put into a URL: {error}"
+                ) from error
 
-    def _converter(self, rule: str, variable: Variable) -> Any:
-        name, converter, args, kwargs, position = variable
-        try:
-            return self.get_converter(name, converter, args, kwargs)
-        except LookupError as error:
-            reason = error.args[0] if error.args else type(error).__name__
-            raise LookupError(
-                f"rule {self.rule!r}: {reason} (position {position} of {rule!r})"
-            ) from error
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"rule {self.rule!r}: converter {converter!r} of variable {name!r} refuses its"
-                f" arguments: {error} (position {position} of {rule!r})"
-            ) from error
-
-    def _redirect_pieces(self, target: str) -> list[Piece | tuple[str, Any]]:
-        """Parse ``redirect_to``: texts, and variables as pairs of name and ``to_url``."""
-        pieces: list[Piece | tuple[str, Any]]
-        parsed_target, pieces = self.__dict__.get("_redirect", (None, []))
-        if parsed_target == target:
-            return pieces
-        pieces = []
-        try:
-            parsed = parse_rule(target)
-        except ValueError as error:
-            raise ValueError(f"rule {self.rule!r}, redirect_to: {error}") from None
-        for piece in parsed:
-            if isinstance(piece, str):
-                pieces.append(piece)
-                continue
-            if piece.name not in self.arguments:
-                raise ValueError(
-                    f"rule {self.rule!r}, redirect_to {target!r}: the rule has no variable"
-                    f" {piece.name!r}"
-                )
-            converter = self._converters.get(piece.name)
-            if converter is None or piece.converter != "default":
-                converter = self._converter(target, piece)
-            pieces.append((piece.name, converter.to_url))
-        self.__dict__["_redirect"] = target, pieces
+    def _redirect_pieces(self, target: str) -> list[str | RedirectGap]:
+        """Parse ``redirect_to``, once for each text."""
+        parsed = self.__dict__.get("_redirect")
+        if parsed is None or parsed[0] != target:
+            parsed = self.__dict__["_redirect"] = target, fit_redirect(self, target)
+        pieces: list[str | RedirectGap] = parsed[1]
         return pieces
 
     # Matching
@@ -455,23 +425,23 @@ class Rule(RuleFactory):
             template = self.__dict__["_template"] = UrlTemplate(
                 self._trace,
                 {name: rendering(converter) for name, converter in self._converters.items()},
-                self.defaults or {},
+                self._folded,
             )
         return template
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        """Return a function that builds the rule's URL from keyword arguments.
+        """Return a function that builds the rule's URL.
 
         :param append_unknown: whether values that the rule does not know become the query.
-        :return: a function that returns domain part and path, and raises ``TypeError`` when a
-            variable has no value.
+        :return: a function of the rule and of values as keyword arguments, which returns domain
+            part and path, and raises ``TypeError`` when a variable has no value.
         """
         template = self._url_template()
 
-        def build(**values: Any) -> tuple[str, str]:
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
             domain, path, unknown = template.fill(values)
             if append_unknown and unknown:
-                query = self._encode_query_vars(unknown)
+                query = rule._encode_query_vars(unknown)
                 if query:
                     path = f"{path}?{query}"
             return domain, path
@@ -481,12 +451,12 @@ class Rule(RuleFactory):
     @property
     def _build(self) -> Callable[..., tuple[str, str]]:
         """Build the URL from keyword arguments, ignoring unknown ones."""
-        return self._compile_builder(False)
+        return MethodType(self._compile_builder(False), self)
 
     @property
     def _build_unknown(self) -> Callable[..., tuple[str, str]]:
         """Build the URL from keyword arguments, unknown ones becoming the query."""
-        return self._compile_builder(True)
+        return MethodType(self._compile_builder(True), self)
 
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
@@ -505,7 +475,7 @@ class Rule(RuleFactory):
         :return: domain part and path with query, or ``None`` if a converter refuses its value.
         """
         try:
-            return self._compile_builder(append_unknown)(**values)
+            return (self._build_unknown if append_unknown else self._build)(**values)
         except ValidationError:
             return None
 

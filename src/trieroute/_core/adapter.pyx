@@ -261,6 +261,14 @@ cdef class MapAdapter:
         root = f"{self.url_scheme or 'http'}://{netloc}{self.script_name}"
         if not isinstance(rule.redirect_to, str):
             return urljoin(root, rule.redirect_to(self, **values))
+        try:
+            return self._joined(root, rule, values)
+        except Exception:
+            # No URL can be made of what the client put into a variable.
+            raise NotFound from None
+
+    cdef str _joined(self, str root, rule, dict values):
+        """The URL of a ``redirect_to`` text with the values put in, joined to the script root."""
         target = ""
         blank = ""
         for piece in rule._redirect_pieces(rule.redirect_to):
@@ -269,10 +277,7 @@ cdef class MapAdapter:
                 blank += piece
             else:
                 name, to_url = piece
-                try:
-                    target += to_url(values[name])
-                except Exception:
-                    raise NotFound from None
+                target += to_url(values[name])
                 blank += "x"
         url = urljoin(root, target)
         # Where to go is for the rule to say, not for what the client put into a variable.
@@ -355,13 +360,13 @@ cdef class MapAdapter:
                 break
             if other.provides_defaults_for(rule) and other.suitable_for(values, method):
                 try:
-                    built = other.build({**values, **other.defaults})
+                    domain_part, path = other.build({**values, **other.defaults})
+                    url = self.make_redirect_url(path, query_args, domain_part=domain_part)
                 except Exception:
+                    # This rule can't build the URL: it is not the canonical one.
                     continue
-                if built is not None:
-                    values.update(other.defaults)
-                    domain_part, path = built
-                    return self.make_redirect_url(path, query_args, domain_part=domain_part)
+                values.update(other.defaults)
+                return url
         return None
 
     def encode_query_args(self, query_args):

@@ -14,7 +14,7 @@ cdef struct Built:
 cdef class Candidate:
     cdef readonly object rule
     cdef object methods              # the rule's own set, None for all methods
-    cdef tuple required              # names that must have a value
+    cdef tuple required              # names that must have a value, or a default
     cdef object defaults             # None, or names whose value, if given, must be the default
     cdef bint alias
     cdef bint websocket

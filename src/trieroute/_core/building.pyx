@@ -30,21 +30,19 @@ cdef class Candidate:
         self.rule = rule
         self.methods = rule.methods
         self.defaults = rule.defaults or None
-        self.required = tuple([
-            name for name in rule.arguments if not (rule.defaults and name in rule.defaults)
-        ])
+        self.required = tuple(rule.arguments)
         self.alias = bool(rule.alias)
         self.websocket = bool(rule.websocket)
         self.asks = _overrides(rule, own, ("suitable_for",))
-        self.delegates = bool(rule.map.sort_parameters) or _overrides(rule, own, _BUILDING)
+        self.delegates = _overrides(rule, own, _BUILDING)
 
     cdef bint suits(self, dict values, object method) except -1:
         if self.asks:
-            return self.rule.suitable_for(values, method)
+            return self.rule.suitable_for(dict(values), method)
         if method is not None and self.methods is not None and method not in self.methods:
             return False
         for name in self.required:
-            if name not in values:
+            if name not in values and (self.defaults is None or name not in self.defaults):
                 return False
         if self.defaults is not None:
             for name, default in self.defaults.items():
@@ -55,7 +53,7 @@ cdef class Candidate:
     cdef bint build(self, dict values, bint append_unknown, Built* out) except -1:
         cdef dict unknown
         if self.delegates:
-            built = self.rule.build(values, append_unknown)
+            built = self.rule.build(dict(values), append_unknown)
             if built is None:
                 return False
             domain, path = built
@@ -69,7 +67,10 @@ cdef class Candidate:
             except ValidationError:
                 return False
             if unknown is not None and append_unknown:
-                query = query_of(unknown)
+                if self.rule.map.sort_parameters:
+                    query = self.rule._encode_query_vars(unknown)
+                else:
+                    query = query_of(unknown)
                 if query:
                     path = f"{path}?{query}"
         Py_INCREF(domain)

@@ -166,7 +166,7 @@ cdef str quoted_query_item(object item):
     cdef str result
     if not isinstance(item, bytes):
         return quoted(<str>item if type(item) is str else str(item), Safe.QUERY_SAFE)
-    raw = item
+    raw = item if type(item) is bytes else bytes(item)
     for byte in raw:
         total += 1 if byte == c' ' or (byte < 128 and SAFE[byte] & Safe.QUERY_SAFE) else 3
     if total == 0:

@@ -13,6 +13,7 @@ from cpython.object cimport PyObject, PyObject_Str
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_CheckExact,
+    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
     PyUnicode_Join,
     PyUnicode_New,
@@ -64,9 +65,10 @@ cdef class Gap:
         """What the converter's `to_url` returns for the value."""
         cdef str text
         if self.rendering == Rendering.TEXT:
-            return quoted(
-                <str>value if PyUnicode_CheckExact(value) else PyObject_Str(value), Safe.PATH_SAFE
-            )
+            if not PyUnicode_CheckExact(value):
+                # The str of an object may be of a subclass, too.
+                value = PyUnicode_FromObject(PyObject_Str(value))
+            return quoted(<str>value, Safe.PATH_SAFE)
         if self.rendering == Rendering.INTEGER:
             text = PyObject_Str(value if PyLong_CheckExact(value) else int(value))
             return text.zfill(self.argument) if self.argument else text
