@@ -439,12 +439,10 @@ class Rule(RuleFactory):
         template = self._url_template()
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            domain, path, unknown = template.fill(values)
-            if append_unknown and unknown:
-                query = rule._encode_query_vars(unknown)
-                if query:
-                    path = f"{path}?{query}"
-            return domain, path
+            unknown = template.leftover(values)
+            query = rule._encode_query_vars(unknown) if append_unknown and unknown else ""
+            domain, path = template.fill(values)
+            return domain, f"{path}?{query}" if query else path
 
         return build
 

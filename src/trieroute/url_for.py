@@ -64,8 +64,14 @@ def url_for(
     try:
         url = adapter.build(endpoint, values, _method, force_external=_external, url_scheme=_scheme)
     except BuildError as error:
-        values.update(_external=_external, _scheme=_scheme, _anchor=_anchor, _method=_method)
-        return _handled(error, endpoint, values, adapter.map.url_build_error_handlers)
+        asked = {
+            **values,
+            "_external": _external,
+            "_scheme": _scheme,
+            "_anchor": _anchor,
+            "_method": _method,
+        }
+        return _handled(error, endpoint, asked, adapter.map.url_build_error_handlers)
     if _anchor is not None:
         url = f"{url}#{quote_anchor(_anchor)}"
     return url

@@ -269,20 +269,33 @@ cdef class MapAdapter:
 
     cdef str _joined(self, str root, rule, dict values):
         """The URL of a ``redirect_to`` text with the values put in, joined to the script root."""
+        cdef dict put = {}
         target = ""
-        blank = ""
+        template = ""
         for piece in rule._redirect_pieces(rule.redirect_to):
             if isinstance(piece, str):
                 target += piece
-                blank += piece
+                template += piece
             else:
                 name, to_url = piece
-                target += to_url(values[name])
-                blank += "x"
+                text = to_url(values[name])
+                stand_in = f"v{len(put)}v"
+                put[stand_in] = text
+                target += text
+                template += stand_in
         url = urljoin(root, target)
-        # Where to go is for the rule to say, not for what the client put into a variable.
-        if urlsplit(url)[:2] != urlsplit(urljoin(root, blank))[:2]:
-            url = urljoin(root, "./" + target.lstrip("/\\"))
+        # Where to go is for the rule to say, not for what the client put into a variable: scheme
+        # and host must be those that the rule gives with the variables' texts in their places.
+        scheme, host = urlsplit(urljoin(root, template))[:2]
+        if (scheme, host) == urlsplit(root)[:2]:
+            if urlsplit(url)[:2] != (scheme, host):
+                url = urljoin(root, "./" + target.lstrip("/\\"))
+            return url
+        for stand_in, text in put.items():
+            scheme = scheme.replace(stand_in, text.lower())
+            host = host.replace(stand_in, text)
+        if urlsplit(url)[:2] != (scheme, host):
+            raise NotFound
         return url
 
     def dispatch(self, view_func, path_info=None, method=None, catch_http_exceptions=False):
@@ -514,7 +527,7 @@ cdef class MapAdapter:
             endpoint, given, method, append_unknown, False, force_external, url_scheme
         )
         if url is None:
-            raise BuildError(endpoint, given, method, self)
+            raise BuildError(endpoint, dict(given), method, self)
         return url
 
     cdef object _url(

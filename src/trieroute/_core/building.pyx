@@ -60,19 +60,20 @@ cdef class Candidate:
         else:
             if self.template is None:
                 self.template = self.rule._url_template()
-            try:
-                unknown = self.template.unknown(values)
-                domain = self.template.domain_part(values)
-                path = self.template.path_part(values)
-            except ValidationError:
-                return False
+            query = ""
+            unknown = self.template.unknown(values)
             if unknown is not None and append_unknown:
                 if self.rule.map.sort_parameters:
                     query = self.rule._encode_query_vars(unknown)
                 else:
                     query = query_of(unknown)
-                if query:
-                    path = f"{path}?{query}"
+            try:
+                domain = self.template.domain_part(values)
+                path = self.template.path_part(values)
+            except ValidationError:
+                return False
+            if query:
+                path = f"{path}?{query}"
         Py_INCREF(domain)
         Py_INCREF(path)
         out.domain = <PyObject*>domain

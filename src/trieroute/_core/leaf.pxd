@@ -31,6 +31,7 @@ cdef class Leaf:
     # The path as it should be, starting with a slash; with one more at its end if it lacks that.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)
 
+    cdef dict _values(self, const Walk* walk, str domain, str path, Span* spans)
     cdef int _find_all_spans(
         self, const Walk* walk, str domain, str path, Span* found
     ) except -1

@@ -18,7 +18,7 @@ cimport cython
 
 from werkzeug.routing import ValidationError
 
-from .segments cimport Char, Pattern, Span, strip_slash
+from .segments cimport Char, Pattern, Span, short_number, strip_slash
 from .walk cimport Walk
 
 
@@ -93,29 +93,35 @@ cdef class Leaf:
 
     cdef dict values(self, const Walk* walk, str domain, str path):
         cdef Span[STACK_SPANS] stack_spans
-        cdef Span* spans = stack_spans
-        cdef Span* own_spans = NULL
-        cdef dict values = {}
+        cdef Span* own_spans
         cdef Py_ssize_t count = len(self.names)
-        cdef Py_ssize_t index, in_domain = 0
-        if count > STACK_SPANS:
-            own_spans = <Span*>PyMem_Malloc(count * sizeof(Span))
-            if own_spans == NULL:
-                raise MemoryError
-            spans = own_spans
+        if count == 0:
+            return dict(self.defaults) if self.defaults else {}
+        if count <= STACK_SPANS:
+            return self._values(walk, domain, path, stack_spans)
+        own_spans = <Span*>PyMem_Malloc(count * sizeof(Span))
+        if own_spans == NULL:
+            raise MemoryError
         try:
-            if count:
-                self._find_all_spans(walk, domain, path, spans)
-                if self.captures[0].segment < 0:
-                    in_domain = (<Pattern>self.captures[0].pattern).variables
-                    domain = _as_matched(domain)
-            for index in range(count):
+            return self._values(walk, domain, path, own_spans)
+        finally:
+            PyMem_Free(own_spans)
+
+    cdef dict _values(self, const Walk* walk, str domain, str path, Span* spans):
+        cdef dict values = {}
+        cdef Py_ssize_t index, in_domain = 0
+        self._find_all_spans(walk, domain, path, spans)
+        if self.captures[0].segment < 0:
+            in_domain = (<Pattern>self.captures[0].pattern).variables
+            domain = _as_matched(domain)
+        for index in range(len(self.names)):
+            if self.conversions[index] == 1 and index >= in_domain:
+                value = PyUnicode_Substring(path, spans[index].start, spans[index].end)
+            else:
                 value = self._value(index, domain if index < in_domain else path, spans[index])
                 if value is _REFUSED:
                     return None
-                values[self.names[index]] = value
-        finally:
-            PyMem_Free(own_spans)
+            values[self.names[index]] = value
         if self.defaults:
             values.update(self.defaults)
         return values
@@ -142,6 +148,9 @@ cdef class Leaf:
                 (<Pattern>capture.pattern).accepts_whole(domain.lower(), found)
                 continue
             span = walk.segments[capture.segment]
+            if (<Pattern>capture.pattern).plain:
+                found[capture.first] = span
+                continue
             if self.tail and index == self.capture_count - 1:
                 span.end = walk.length
                 if self.branch:
@@ -154,6 +163,9 @@ cdef class Leaf:
     cdef object _value(self, Py_ssize_t index, str source, Span span):
         """The value of a variable, `_REFUSED` when its converter does not take the text."""
         cdef int conversion = self.conversions[index]
+        cdef long long number
+        if conversion == 2 and short_number(source, span, &number):
+            return number
         text = PyUnicode_Substring(source, span.start, span.end)
         if conversion == 1:
             return text

@@ -1,4 +1,5 @@
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 # The three widths in which CPython stores the code points of a str.
 ctypedef fused Char:
@@ -53,6 +54,24 @@ cdef bint text_equal(const Char* at, const Text* text) noexcept nogil
 cdef int decimal(const Char character) noexcept
 
 
+# The first slash from `at` on, `length` for none.
+cdef inline Py_ssize_t next_slash(const Char* text, Py_ssize_t at, Py_ssize_t length) noexcept:
+    cdef uint64_t word
+    if Char is uint8_t:
+        # Eight at a time: a byte of `word` becomes zero where there is a slash.
+        while at + 8 <= length:
+            memcpy(&word, text + at, 8)
+            word ^= <uint64_t>0x2F2F2F2F2F2F2F2F
+            if (word - <uint64_t>0x0101010101010101) & ~word & <uint64_t>0x8080808080808080:
+                break
+            at += 8
+    while at < length and text[at] != c'/':
+        at += 1
+    return at
+
+# Read an integer that is short enough, and all ASCII; whether it is.
+cdef bint short_number(str source, Span span, long long* number) noexcept
+
 # Take the last slash off a tail; 1 if there was one, 0 if not, -1 if there is one too many.
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept
 
@@ -66,6 +85,7 @@ cdef class Pattern:
     cdef Py_ssize_t text_count
     cdef Text* texts
     cdef Py_ssize_t only              # index of the one variable, -1 when there are several
+    cdef bint plain                   # one variable that is the whole of a segment
     cdef bint bounded                 # some variable is checked beyond its shape
     cdef object match                 # None, or the `match` of a regex that stands for the items
     cdef object match_merging         # the same, a slash of the rule taking a run of slashes

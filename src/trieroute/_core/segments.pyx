@@ -185,6 +185,24 @@ cdef bint _within(const Char* text, Span span, const Item* item) except -1:
     return True
 
 
+cdef bint short_number(str source, Span span, long long* number) noexcept:
+    cdef const uint8_t* text = <const uint8_t*>PyUnicode_DATA(source)
+    cdef Py_ssize_t at = span.start
+    cdef bint negative
+    cdef long long value = 0
+    if PyUnicode_KIND(source) != 1 or span.end - at > SAFE_DIGITS or at == span.end:
+        return False
+    negative = text[at] == c'-'
+    if negative:
+        at += 1
+    for at in range(at, span.end):
+        if not 48 <= text[at] <= 57:
+            return False
+        value = value * 10 + (text[at] - 48)
+    number[0] = -value if negative else value
+    return True
+
+
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
     if span.end == span.start or text[span.end - 1] != c'/':
         return 0
@@ -235,6 +253,7 @@ cdef class Pattern:
             index = self._add_item(item, index)
         if self.variables != 1:
             self.only = -1
+        self.plain = self.count == 1 and not tail
 
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
         """Append an item whose texts begin at `first_text`; return where the next one's begin."""

@@ -122,15 +122,25 @@ cdef class UrlTemplate:
     cdef object path_part(self, dict values):
         return _filled(self.path, values) if self.fixed_path is None else self.fixed_path
 
+    def leftover(self, dict values not None):
+        """Return a dict of the values that the rule does not know.
+
+        :param values: values by name.
+        :raise TypeError: a variable has no value, or a name is no str.
+        """
+        for part in self.domain + self.path:
+            if isinstance(part, Gap) and part.name not in values:
+                raise TypeError(f"no value for variable {part.name!r}")
+        return self.unknown(values) or {}
+
     def fill(self, dict values not None):
         """Fill in the variables.
 
         :param values: values by name.
-        :return: domain part, path, and a dict of the values that the rule does not know.
+        :return: domain part and path.
         :raise TypeError: a variable has no value. What converters raise passes through.
         """
-        unknown = self.unknown(values)
-        return self.domain_part(values), self.path_part(values), unknown or {}
+        return self.domain_part(values), self.path_part(values)
 
 
 cdef object _fixed(tuple parts):

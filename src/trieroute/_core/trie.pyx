@@ -31,7 +31,7 @@ from .drafts import Drafting
 
 from .keys cimport KEYED_LENGTH, Key, hash_of, key_of
 from .leaf cimport Leaf
-from .segments cimport Char, Pattern, Span, strip_slash, text_equal, text_free, text_init
+from .segments cimport Char, Pattern, Span, next_slash, strip_slash, text_equal, text_free, text_init
 from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 
@@ -249,8 +249,7 @@ cdef class Trie:
             at += 1
         walk.lead = start = at
         while count < limit:
-            while at < length and text[at] != c'/':
-                at += 1
+            at = next_slash(text, at, length)
             if at > start or at == length or not walk.merging:
                 walk.segments[count].start = start
                 walk.segments[count].end = at
