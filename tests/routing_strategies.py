@@ -154,11 +154,15 @@ def redirect_targets(draw: st.DrawFn, rule: str, defaults: dict[str, Any] | None
 
 @st.composite
 def relatives(draw: st.DrawFn, spec: RuleSpec) -> RuleSpec | None:
-    """A rule for the same endpoint: with a default in place of a variable, an alias, or other."""
+    """A rule for the same endpoint that differs in one thing from another."""
     settings = dict(spec.settings)
     settings.pop("redirect_to", None)
     kinds = [(kind, name) for kind, name in variables_of(spec.rule) if kind in DEFAULTS]
-    change = draw(st.sampled_from(["default", "default", "alias", "methods", "slash", "other"]))
+    change = draw(
+        st.sampled_from(
+            ["default", "default", "alias", "kind", "kind", "methods", "merging", "slash"]
+        )
+    )
     if change == "default" and kinds:
         kind, name = draw(st.sampled_from(kinds))
         defaults = {**settings.get("defaults", {}), name: DEFAULTS[kind]}
@@ -170,6 +174,14 @@ def relatives(draw: st.DrawFn, spec: RuleSpec) -> RuleSpec | None:
         prefix = draw(st.sampled_from(["/old", "", "/a"]))
         settings["alias"] = not settings.get("alias", False)
         return RuleSpec(prefix + spec.rule, settings, spec.factory)
+    if change == "kind" and variables_of(spec.rule):
+        kind, name = draw(st.sampled_from(variables_of(spec.rule)))
+        other = draw(st.sampled_from(sorted(VARIABLES)))
+        rule = spec.rule.replace(f"<{kind}{name}>", f"<{other}{name}>")
+        return RuleSpec(rule, settings, spec.factory)
+    if change == "merging":
+        settings["merge_slashes"] = not settings.get("merge_slashes", True)
+        return RuleSpec(spec.rule, settings, spec.factory)
     if change == "methods":
         settings["methods"] = ["GET"] if settings.get("websocket") else ["POST"]
         return RuleSpec(spec.rule, settings, spec.factory)
@@ -228,8 +240,8 @@ def maps(draw: st.DrawFn) -> MapSpec:
     elif kind == "hosts":
         domains, domain_name = list(HOSTS_NEAR), "host"
         settings["host_matching"] = True
-    specs = draw(st.lists(rules(domains, domain_name), min_size=1, max_size=6))
-    for spec in draw(st.lists(st.sampled_from(specs), max_size=3)):
+    specs = draw(st.lists(rules(domains, domain_name), min_size=1, max_size=5))
+    for spec in draw(st.lists(st.sampled_from(specs), max_size=4)):
         relative = draw(relatives(spec))
         if relative is not None:
             specs.insert(draw(st.integers(0, len(specs))), relative)
@@ -246,7 +258,7 @@ def paths_near(draw: st.DrawFn, rule: str) -> str:
         return texts[0] if fitting else draw(st.sampled_from(texts))
 
     path = re.sub(r"<((?:\w+(?:\([^)]*\))?:)?)\w+>", text, rule)
-    for _ in range(draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2]))):
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2]))):
         path = draw(mutations(path))
     return path
 
@@ -274,12 +286,16 @@ EXTRA = [
 @st.composite
 def mutations(draw: st.DrawFn, path: str) -> str:
     change = draw(
-        st.sampled_from(["end", "end", "double", "double", "leading", "insert", "delete", "swap"])
+        st.sampled_from(
+            ["end", "end", "double", "double", "all", "all", "leading", "insert", "delete", "swap"]
+        )
     )
     if change == "end":
         return path[:-1] if path.endswith("/") and draw(st.booleans()) else path + "/"
     if change == "leading":
         return draw(st.sampled_from([path.lstrip("/"), "/" + path, ""]))
+    if change == "all":
+        return path.replace("/", draw(st.sampled_from(["//", "///"])))
     if change == "double":
         slashes = [found.start() for found in re.finditer("/", path)]
         if slashes:
@@ -314,7 +330,7 @@ def requests(draw: st.DrawFn, spec: MapSpec) -> Request:
     if draw(rarely(0.2)):
         binding["script_name"] = draw(st.sampled_from(["/app", "/app/", "", "app"]))
     if draw(rarely(0.2)):
-        binding["url_scheme"] = draw(st.sampled_from(["https", "https", "", "ws", "wss"]))
+        binding["url_scheme"] = draw(st.sampled_from(["https", "https", "https", "", "ws", "wss"]))
     if draw(rarely(0.1)):
         binding["default_method"] = draw(st.sampled_from(["POST", "put"]))
     if draw(rarely(0.1)):

@@ -1,4 +1,4 @@
-"""The commands `trieroute match` and `trieroute demo`."""
+"""The commands `trieroute match`, `trieroute build` and `trieroute demo`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ POST      /users
 GET       /docs/
 GET       /<x>/b/c
 GET       /x/<y>/<int:z>
+GET       /langs/<any(en, de):lang>
 """
 
 
@@ -106,13 +107,124 @@ def test_match_called_wrongly_shows_its_usage(table: str, arguments: tuple[str, 
     assert "Usage:" in result.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "url"),
+    [
+        (("GET /users/{id}", "id=7"), "/users/7"),
+        (("GET /users/{id}", "id=ann lee", "q=ö", "page="), "/users/ann%20lee?q=%C3%B6&page="),
+        (("GET /users/{id}", "id=7", "tag=a", "tag=b"), "/users/7?tag=a&tag=b"),
+        (("GET /users/{id}", "id=a=b", "endpoint=c"), "/users/a=b?endpoint=c"),
+        (("GET /x/<y>/<int:z>", "y=ü", "z=007"), "/x/%C3%BC/7"),
+        (("* /files/<path:p>", "p=a/b.txt"), "/files/a/b.txt"),
+        (("POST /users", "--method", "post"), "/users"),
+        (("POST /users", "--host", "example.org"), "/users"),
+        (("POST /users", "--external"), "http://localhost/users"),
+        (("POST /users", "--external", "--host", "example.org"), "http://example.org/users"),
+        (("POST /users", "--scheme", "https"), "https://localhost/users"),
+        (("POST /users", "--scheme", ""), "//localhost/users"),
+        (("POST /users", "a=b", "--anchor", "the end"), "/users?a=b#the%20end"),
+    ],
+)
+def test_build_shows_the_url(table: str, arguments: tuple[str, ...], url: str) -> None:
+    result = run("build", table, *arguments)
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0].split() == ["url", url]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ("GET /users/{id}",),
+            "Could not build url for endpoint 'GET /users/{id}'."
+            " Did you forget to specify values ['id']?",
+        ),
+        (
+            ("GET /users/<id>", "id=7"),
+            "Could not build url for endpoint 'GET /users/<id>' with values ['id']."
+            " Did you mean 'GET /users/{id}' instead?",
+        ),
+        (
+            ("POST /users", "--method", "put"),
+            "Could not build url for endpoint 'POST /users' ('PUT')."
+            " Did you mean to use methods ['POST']?",
+        ),
+        (
+            ("GET /x/<y>/<int:z>", "y=a", "z=b"),
+            "no URL for 'GET /x/<y>/<int:z>': invalid literal for int() with base 10: 'b'",
+        ),
+        (
+            ("GET /langs/<any(en, de):lang>", "lang=fr"),
+            "no URL for 'GET /langs/<any(en, de):lang>': 'fr' is not one of 'de', 'en'",
+        ),
+    ],
+)
+def test_build_that_fails_says_why_and_exits_with_1(
+    table: str, arguments: tuple[str, ...], line: str
+) -> None:
+    result = run("build", table, *arguments)
+    assert result.exit_code == 1
+    assert result.output == f"Error: {line}\n"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [("z=1", "z=2"), ("z=\udcff",)],
+    ids=["a list for an int", "a lone surrogate"],
+)
+def test_build_with_a_value_that_no_url_can_hold_is_an_error(
+    table: str, value: tuple[str, ...]
+) -> None:
+    result = run("build", table, "GET /x/<y>/<int:z>", "y=a", *value)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: no URL for 'GET /x/<y>/<int:z>': ")
+
+
+def test_build_with_an_anchor_that_no_url_can_hold_is_an_error(table: str) -> None:
+    result = run("build", table, "POST /users", "--anchor", "\udcff")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: no URL for 'POST /users': ")
+
+
+def test_build_with_a_bad_table_names_the_place(tmp_path: Path) -> None:
+    file = tmp_path / "rules.txt"
+    file.write_text("GET /a\nGET b\n", encoding="utf-8")
+    result = run("build", str(file), "GET /a")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert "line 2" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("missing.txt", "GET /docs/"),
+        ("{table}",),
+        ("{table}", "GET /docs/", "page"),
+        ("{table}", "GET /docs/", "=page"),
+        ("{table}", "GET /docs/", "--scheme", "gopher"),
+        ("{table}", "GET /docs/", "--host", "a..b"),
+    ],
+)
+def test_build_called_wrongly_shows_its_usage(table: str, arguments: tuple[str, ...]) -> None:
+    result = run("build", *(argument.format(table=table) for argument in arguments))
+    assert result.exit_code == 2
+    assert "Usage:" in result.output
+
+
 def test_demo_finds_no_difference_from_werkzeug() -> None:
     result = run("demo")
     assert result.exit_code == 0
-    assert "1,225 rules" in result.output
-    assert "1,225 of 1,225" in result.output
-    assert "404 Not Found" in result.output
-    assert "405 Method Not Allowed (allowed: GET, HEAD, POST)" in result.output
+    lines = [line.strip() for line in result.output.splitlines()]
+    assert "GitHub's REST API: 1,225 rules" in lines
+    assert "404 Not Found" in lines
+    assert "405 Method Not Allowed (allowed: GET, HEAD, POST)" in lines
+    assert "Same endpoint and values in both for 1,225 of 1,225." in lines
+    assert "/repos/octocat/hello-world/issues/1347" in lines
+    assert "/search/repositories?q=url+router&sort=stars&topic=wsgi&topic=asgi" in lines
+    contents = "/repos/octocat/hello-world/contents/docs/%C3%9Cbersicht.md?ref=gr%C3%B6%C3%9Fer"
+    assert contents in lines
+    assert "Same URL in both for 1,225 of 1,225." in lines
 
 
 def test_module_is_the_command() -> None:
@@ -120,4 +232,5 @@ def test_module_is_the_command() -> None:
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Usage: trieroute" in output
     assert "match" in output
+    assert "build" in output
     assert "demo" in output

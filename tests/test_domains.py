@@ -284,6 +284,11 @@ def test_long_port_is_no_part_of_a_label() -> None:
     assert Map().bind(server_name).server_name == server_name
 
 
+@pytest.mark.parametrize("server_name", ["[::1]", "[::1]:8080", "127.0.0.1:80", "localhost", ""])
+def test_server_name_may_be_an_address(server_name: str) -> None:
+    assert Map().bind(server_name).server_name == server_name
+
+
 def test_subdomain_of_a_request() -> None:
     url_map = Map([Rule("/", subdomain="a.b", endpoint="e")])
     environ = create_environ("/", "http://A.b.Example.com:8080")

@@ -560,6 +560,34 @@ def test_threads_match_on_one_map() -> None:
     assert wrong == []
 
 
+def test_rules_of_a_factory_become_visible_together_to_other_threads() -> None:
+    url_map = Map([Rule("/fixed/<int:n>", endpoint="fixed")])
+    done = threading.Event()
+    wrong: list[Any] = []
+
+    def look() -> None:
+        adapter = url_map.bind("example.com")
+        number = 0
+        while not done.is_set() and number < 100:
+            if adapter.match("/fixed/3") != ("fixed", {"n": 3}):
+                wrong.append("fixed")
+            if adapter.test(f"/m{number}/first"):
+                if not adapter.test(f"/m{number}/last"):
+                    wrong.append(number)
+                number += 1
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(100):
+        rules = [Rule(f"/{name}", endpoint=name) for name in ("first", "a", "b", "last")]
+        url_map.add(tr.Submount(f"/m{number}", rules))
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
 def test_converter_may_use_the_map_while_it_is_matching() -> None:
     class NestedConverter(tr.BaseConverter):
         def to_python(self, value: str) -> Any:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
 
+import trieroute
+from routing_model import MapSpec, Request, RuleSpec, make_map, route
+from routing_strategies import maps_with_requests
 from trieroute import (
     IntegerConverter,
     Map,
@@ -100,6 +106,38 @@ def test_match_of_an_alias_without_redirects() -> None:
 def test_match_before_binding_is_refused() -> None:
     with pytest.raises(RuntimeError, match="'/a'"):
         Rule("/a").match("|/a")
+
+
+@given(maps_with_requests())
+def test_match_agrees_with_a_map_of_the_rule_alone(drawn: tuple[MapSpec, list[Request]]) -> None:
+    spec, requests = drawn
+    settings = {
+        name: value
+        for name, value in spec.rules[0].settings.items()
+        if name in ("subdomain", "host", "strict_slashes", "merge_slashes", "defaults", "endpoint")
+    }
+    alone = MapSpec((RuleSpec(spec.rules[0].rule, settings),), spec.settings)
+    url_map, rules = make_map(trieroute, alone)
+    for request in requests:
+        result = route(url_map, rules, replace(request, websocket=False))
+        if result == ("bad host",) or request.path is None or not request.path.isascii():
+            continue
+        adapter = request.bind(url_map)
+        domain = adapter.server_name if url_map.host_matching else adapter.subdomain
+        path = "/" + request.path.lstrip("/") if request.path else ""
+        try:
+            values = rules[0].match(f"{domain}|{path}")
+        except RequestPath as wanted:
+            quoted = quote(wanted.path_info, safe="!$&'()*+,/:;=@")
+            query_args = adapter.query_args if request.query_args is None else request.query_args
+            url = adapter.make_redirect_url(quoted, query_args or {})
+            assert result == ("redirect", url)
+        else:
+            if values is None:
+                assert result == ("404",)
+            else:
+                assert result[0] == "match"
+                assert [(name, value) for name, _, value in result[2]] == list(values.items())
 
 
 # Binding

@@ -124,7 +124,7 @@ class AnyConverter(BaseConverter):
         texts = [str(item) for item in items]
         self.items = set(texts)
         # Numbers and constants build as they are, but not what merely equals them.
-        self._given = {(type(item), item) for item in items}
+        self._others = tuple(item for item in items if not isinstance(item, str))
         self.regex = f"(?:{'|'.join(re.escape(text) for text in texts)})"
 
     def to_url(self, value: Any) -> str:
@@ -132,7 +132,9 @@ class AnyConverter(BaseConverter):
 
         :raise ValueError: *value* is no item.
         """
-        if value in self.items or (type(value), value) in self._given:
+        if value in self.items:
+            return str(value)
+        if any(type(value) is type(other) and value == other for other in self._others):
             return str(value)
         items = ", ".join(repr(item) for item in sorted(self.items))
         raise ValueError(f"{value!r} is not one of {items}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Rule"]
 
+
+#: What is made of the compiled rule at first use.
+_MADE_WHEN_NEEDED = ("_alone", "_build", "_build_unknown", "_redirect", "_regex", "_template")
 
 #: What the compiled trie and builders have taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
@@ -280,6 +284,11 @@ class Rule(RuleFactory):
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
         converters: dict[str, Any] = {}
+        for text in (domain_rule, self.rule):
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise ValueError(f"rule {self.rule!r} can't be in a URL: {error}") from None
         domain = fit(self, domain_rule, converters)
         path = fit(self, self.rule, converters)
         if self.merge_slashes:
@@ -310,8 +319,8 @@ class Rule(RuleFactory):
             not self.build_only and len(domain_parts) == 1 and not domain_parts[0].tail
         )
         state["_static_weights"], state["_argument_weights"] = _weights(domain, path)
-        for lazily_made in ("_template", "_alone", "_whole", "_redirect"):
-            state.pop(lazily_made, None)
+        for made_when_needed in _MADE_WHEN_NEEDED:
+            state.pop(made_when_needed, None)
         if isinstance(self.redirect_to, str):
             self._redirect_pieces(self.redirect_to)
         if self.defaults and not converters.keys().isdisjoint(self.defaults):
@@ -332,18 +341,15 @@ class Rule(RuleFactory):
 
     # Matching
 
-    @property
+    @cached_property
     def _regex(self) -> re.Pattern[str]:
         """The whole rule as one pattern over ``"subdomain|/path"``, a named group per variable.
 
         Source: the reference of Werkzeug's ``Rule``. Nothing here matches with it.
         """
-        pattern = self.__dict__.get("_whole")
-        if pattern is None:
-            pattern = self.__dict__["_whole"] = whole_regex(
-                self._trace, self._converters, bool(self.merge_slashes), bool(self.strict_slashes)
-            )
-        return pattern
+        return whole_regex(
+            self._trace, self._converters, bool(self.merge_slashes), bool(self.strict_slashes)
+        )
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
@@ -446,12 +452,12 @@ class Rule(RuleFactory):
 
         return build
 
-    @property
+    @cached_property
     def _build(self) -> Callable[..., tuple[str, str]]:
         """Build the URL from keyword arguments, ignoring unknown ones."""
         return MethodType(self._compile_builder(False), self)
 
-    @property
+    @cached_property
     def _build_unknown(self) -> Callable[..., tuple[str, str]]:
         """Build the URL from keyword arguments, unknown ones becoming the query."""
         return MethodType(self._compile_builder(True), self)
