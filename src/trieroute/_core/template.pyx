@@ -57,8 +57,6 @@ cdef class Gap:
             return PyFloat_CheckExact(value) and not self.argument
         if self.rendering == Rendering.UUID:
             return type(value) is UUIDValue
-        if self.rendering == Rendering.CHOICE:
-            return PyUnicode_CheckExact(value) and value in self.argument
         return False
 
     cdef object text(self, object value):
@@ -184,6 +182,12 @@ cdef object _written(tuple parts, dict values):
             length = quoted_length(<str>value, Safe.PATH_SAFE)
         elif gap.rendering == Rendering.INTEGER and not gap.argument:
             length = _decimal_digits(<object>value, digits)
+        elif gap.rendering == Rendering.CHOICE:
+            if not PyUnicode_CheckExact(<object>value) or <object>value not in gap.argument:
+                return None
+            length = PyUnicode_GET_LENGTH(<object>value)
+            if not PyUnicode_IS_ASCII(<object>value):
+                return None
         elif gap.makes_text(<object>value):
             text = gap.text(<object>value)
             length = PyUnicode_GET_LENGTH(text) if PyUnicode_IS_ASCII(text) else -1
@@ -210,6 +214,9 @@ cdef object _written(tuple parts, dict values):
             length = _decimal_digits(<object>value, digits)
             memcpy(out, digits + DIGITS - length, length)
             out += length
+        elif gap.rendering == Rendering.CHOICE:
+            value = PyDict_GetItemWithError(values, gap.name)
+            out = _copy(out, <object>value)
         else:
             out = _copy(out, made[next_made])
             next_made += 1
