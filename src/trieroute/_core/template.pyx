@@ -34,6 +34,7 @@ cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
     DIGITS = 20          # of the longest long long, sign included
+    WRITTEN_GAPS = 8     # a URL with more is joined of separate texts
 
 
 cdef class Gap:
@@ -159,14 +160,15 @@ cdef object _written(tuple parts, dict values):
     That is for values of the exact types alone: no Python code runs, so nothing that is borrowed
     from `values` goes away between the two passes.
     """
-    cdef Py_ssize_t total = 0, length
+    cdef (PyObject*)[WRITTEN_GAPS] given
+    cdef Py_ssize_t[WRITTEN_GAPS] lengths
+    cdef char[WRITTEN_GAPS * DIGITS] digits
+    # The texts that were made in the first pass.
+    cdef list made = None
+    cdef Py_ssize_t total = 0, length, gaps = 0
     cdef PyObject* value
     cdef Gap gap
     cdef uint8_t* out
-    cdef char[DIGITS] digits
-    # The texts that were made in the first pass.
-    cdef list made = None
-    cdef Py_ssize_t next_made = 0
     cdef object result, text
     for part in parts:
         if PyUnicode_CheckExact(part):
@@ -176,50 +178,48 @@ cdef object _written(tuple parts, dict values):
             continue
         gap = <Gap>part
         value = PyDict_GetItemWithError(values, gap.name)
-        if value == NULL:
+        if value == NULL or gaps == WRITTEN_GAPS:
             return None
         if gap.rendering == Rendering.TEXT and PyUnicode_CheckExact(<object>value):
             length = quoted_length(<str>value, Safe.PATH_SAFE)
         elif gap.rendering == Rendering.INTEGER and not gap.argument:
-            length = _decimal_digits(<object>value, digits)
+            length = _decimal_digits(<object>value, digits + gaps * DIGITS)
         elif gap.rendering == Rendering.CHOICE:
             if not PyUnicode_CheckExact(<object>value) or <object>value not in gap.argument:
                 return None
-            length = PyUnicode_GET_LENGTH(<object>value)
-            if not PyUnicode_IS_ASCII(<object>value):
-                return None
+            length = PyUnicode_GET_LENGTH(<object>value) if PyUnicode_IS_ASCII(<object>value) else -1
         elif gap.makes_text(<object>value):
             text = gap.text(<object>value)
-            length = PyUnicode_GET_LENGTH(text) if PyUnicode_IS_ASCII(text) else -1
+            length = PyUnicode_GET_LENGTH(text)
             if made is None:
                 made = []
             made.append(text)
+            value = <PyObject*>text
         else:
             return None
         if length < 0:
             return None
+        given[gaps] = value
+        lengths[gaps] = length
+        gaps += 1
         total += length
     result = PyUnicode_New(total, 127)
     out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
+    gaps = 0
     for part in parts:
         if PyUnicode_CheckExact(part):
             out = _copy(out, part)
             continue
         gap = <Gap>part
         if gap.rendering == Rendering.TEXT:
-            value = PyDict_GetItemWithError(values, gap.name)
-            out = write_quoted(out, <str>value, Safe.PATH_SAFE)
-        elif gap.rendering == Rendering.INTEGER and not gap.argument:
-            value = PyDict_GetItemWithError(values, gap.name)
-            length = _decimal_digits(<object>value, digits)
-            memcpy(out, digits + DIGITS - length, length)
+            out = write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
+        elif gap.rendering == Rendering.INTEGER:
+            length = lengths[gaps]
+            memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
             out += length
-        elif gap.rendering == Rendering.CHOICE:
-            value = PyDict_GetItemWithError(values, gap.name)
-            out = _copy(out, <object>value)
         else:
-            out = _copy(out, made[next_made])
-            next_made += 1
+            out = _copy(out, <object>given[gaps])
+        gaps += 1
     assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
     return result
 
