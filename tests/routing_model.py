@@ -444,7 +444,7 @@ class Model:
             if other.provides_defaults_for(rule) and other.suitable_for(values, method):
                 try:
                     domain, other_path = other.build({**values, **other.defaults})
-                except (TypeError, ValueError):
+                except Exception:  # likewise
                     continue
                 url = adapter.make_redirect_url(other_path, query_args, domain_part=domain)
                 return None if url == requested else url
@@ -459,7 +459,7 @@ class Model:
             return solo.bind(
                 adapter.server_name, adapter.script_name, url_scheme=adapter.url_scheme, **subdomain
             ).build(rule.endpoint, values, method, force_external=True, append_unknown=False)
-        except (LookupError, ValueError):
+        except Exception:  # a converter may raise anything
             return None
 
     def redirect_to_target(self, adapter: Any, rule: Any, values: dict[str, Any]) -> Exception:

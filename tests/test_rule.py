@@ -120,7 +120,7 @@ def test_match_agrees_with_a_map_of_the_rule_alone(drawn: tuple[MapSpec, list[Re
     url_map, rules = make_map(trieroute, alone)
     for request in requests:
         result = route(url_map, rules, replace(request, websocket=False))
-        if result == ("bad host",) or request.path is None or not request.path.isascii():
+        if result == ("bad host",) or request.path is None or "\udc80" in request.path:
             continue
         adapter = request.bind(url_map)
         domain = adapter.server_name if url_map.host_matching else adapter.subdomain
