@@ -20,8 +20,14 @@ cdef class Candidate:
     cdef bint websocket
     cdef bint asks                   # suitable_for is overridden
     cdef bint delegates              # build, or what it calls, is overridden
+    cdef bint simple                 # it suits if it takes the method and its gaps have values
     cdef UrlTemplate template        # made at first use
 
+    cdef bint takes(self, object method) except -1
+    # Build at once if the rule is simple and no converter has to be called. If not, nothing is said.
+    cdef bint write(self, dict values, bint append_unknown, Built* out) except -1
+    cdef object _query(self, dict values, bint append_unknown)
+    cdef int _put(self, Built* out, object domain, object path, object query) except -1
     cdef bint suits(self, dict values, object method) except -1
     # Whether a URL could be built; if not, or after an exception, `out` owns nothing.
     cdef bint build(self, dict values, bint append_unknown, Built* out) except -1

@@ -35,11 +35,47 @@ cdef class Candidate:
         self.websocket = bool(rule.websocket)
         self.asks = _overrides(rule, own, ("suitable_for",))
         self.delegates = _overrides(rule, own, _BUILDING)
+        self.simple = self.defaults is None and not self.asks and not self.delegates
+
+    cdef bint takes(self, object method) except -1:
+        return method is None or self.methods is None or method in self.methods
+
+    cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
+        if self.template is None:
+            self.template = self.rule._url_template()
+        if self.template.fixed_domain is None:
+            return False
+        path = self.template.fixed_path
+        if path is None:
+            path = self.template.written(values)
+            if path is None:
+                return False
+        self._put(out, self.template.fixed_domain, path, self._query(values, append_unknown))
+        return True
+
+    cdef object _query(self, dict values, bint append_unknown):
+        """The query of the values that the rule does not know; a name must be a str in any case."""
+        cdef dict unknown = self.template.unknown(values)
+        if unknown is None or not append_unknown:
+            return ""
+        if self.rule.map.sort_parameters:
+            return self.rule._encode_query_vars(unknown)
+        return query_of(unknown)
+
+    cdef int _put(self, Built* out, object domain, object path, object query) except -1:
+        if query:
+            path = f"{path}?{query}"
+        Py_INCREF(domain)
+        Py_INCREF(path)
+        out.domain = <PyObject*>domain
+        out.path = <PyObject*>path
+        out.websocket = self.websocket
+        return 0
 
     cdef bint suits(self, dict values, object method) except -1:
         if self.asks:
             return self.rule.suitable_for(dict(values), method)
-        if method is not None and self.methods is not None and method not in self.methods:
+        if not self.takes(method):
             return False
         for name in self.required:
             if name not in values and (self.defaults is None or name not in self.defaults):
@@ -51,36 +87,23 @@ cdef class Candidate:
         return True
 
     cdef bint build(self, dict values, bint append_unknown, Built* out) except -1:
-        cdef dict unknown
         if self.delegates:
             built = self.rule.build(dict(values), append_unknown)
             if built is None:
                 return False
             domain, path = built
-        else:
-            if self.template is None:
-                self.template = self.rule._url_template()
-            query = ""
-            unknown = self.template.unknown(values)
-            if unknown is not None and append_unknown:
-                if self.rule.map.sort_parameters:
-                    query = self.rule._encode_query_vars(unknown)
-                else:
-                    query = query_of(unknown)
-            try:
-                domain = self.template.domain_part(values)
-                path = self.template.path_part(values)
-            except ValidationError:
-                return False
-            if query:
-                path = f"{path}?{query}"
-        Py_INCREF(domain)
-        Py_INCREF(path)
-        out.domain = <PyObject*>domain
-        out.path = <PyObject*>path
-        out.websocket = self.websocket
+            self._put(out, domain, path, "")
+            return True
+        if self.template is None:
+            self.template = self.rule._url_template()
+        query = self._query(values, append_unknown)
+        try:
+            domain = self.template.domain_part(values)
+            path = self.template.path_part(values)
+        except ValidationError:
+            return False
+        self._put(out, domain, path, query)
         return True
-
 
     cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
         """As `build`, but whatever a converter raises means that no URL can be built."""
@@ -116,9 +139,17 @@ cdef class Builder:
             for candidate in self.candidates:
                 if canonical and candidate.alias:
                     continue
-                if not candidate.suits(values, method):
+                if candidate.simple and not canonical:
+                    if not candidate.takes(method):
+                        continue
+                    built = candidate.write(values, append_unknown, &other)
+                else:
+                    built = False
+                if built:
+                    pass
+                elif not candidate.suits(values, method):
                     continue
-                if canonical:
+                elif canonical:
                     built = candidate.try_build(values, append_unknown, &other)
                 else:
                     built = candidate.build(values, append_unknown, &other)

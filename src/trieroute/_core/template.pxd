@@ -1,3 +1,6 @@
+from libc.stdint cimport uint8_t
+
+
 cdef enum Rendering:
     CALLED = 0       # by `to_url`
     TEXT = 1         # str, percent-encoded
@@ -18,6 +21,14 @@ cdef class Gap:
     cdef object text(self, object value)
 
 
+# A part of a path while it is written: a text, or a gap.
+cdef struct Step:
+    void* gap                        # a Gap, borrowed from UrlTemplate.path; NULL for a text
+    void* name                       # the Gap's name
+    Rendering rendering              # CALLED also for an integer that is filled with zeros
+    Py_ssize_t length                # of the text
+
+
 cdef class UrlTemplate:
     cdef readonly tuple domain       # texts, already quoted and joined, and Gaps between them
     cdef readonly tuple path
@@ -26,8 +37,16 @@ cdef class UrlTemplate:
     cdef readonly frozenset known    # names that never become the query
     cdef readonly Py_ssize_t gaps    # number of Gaps
     cdef bint exact                  # the Gaps are all that is known
+    cdef Step* steps                 # the path; none if a text is not ASCII
+    cdef Py_ssize_t step_count
+    cdef uint8_t* texts              # the texts of the path, one behind the other
+    cdef Py_ssize_t text_length
 
     # Values that the rule does not know, None for no values; all keys must be str.
     cdef dict unknown(self, dict values)
     cdef object domain_part(self, dict values)
     cdef object path_part(self, dict values)
+    # The path written straight into a str; None when that takes Python code, or a value is missing.
+    # No Python code runs, so nothing borrowed from `values` goes away between the two passes.
+    cdef object written(self, dict values)
+    cdef int _set_steps(self) except -1

@@ -9,6 +9,7 @@ known here: rules, maps, which rule suits which values.
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject, PyObject_Str
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
@@ -22,6 +23,8 @@ from libc.stdint cimport uint8_t
 from libc.string cimport memcpy
 
 from uuid import UUID as UUIDValue
+
+cimport cython
 
 from .quoting cimport Safe, quoted, quoted_length, write_quoted
 
@@ -81,6 +84,8 @@ cdef class Gap:
         return self.to_url(value)
 
 
+# What the steps borrow must live as long as they do: the collector breaks no cycle here.
+@cython.no_gc_clear
 cdef class UrlTemplate:
     """One rule's URL with gaps for its variables.
 
@@ -100,6 +105,120 @@ cdef class UrlTemplate:
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)
+        self._set_steps()
+
+    def __dealloc__(self):
+        PyMem_Free(self.steps)
+        PyMem_Free(self.texts)
+
+    cdef int _set_steps(self) except -1:
+        """Lay out the path's texts and gaps, each in one piece of memory, for `written`."""
+        cdef Py_ssize_t length = 0
+        cdef Step* step
+        cdef Gap gap
+        for part in self.path:
+            if isinstance(part, str):
+                if not part.isascii():
+                    return 0
+                length += len(part)
+        self.steps = <Step*>PyMem_Malloc((len(self.path) + 1) * sizeof(Step))
+        self.texts = <uint8_t*>PyMem_Malloc(length + 1)
+        if self.steps == NULL or self.texts == NULL:
+            raise MemoryError
+        self.text_length = length
+        length = 0
+        for part in self.path:
+            step = &self.steps[self.step_count]
+            step.gap = NULL
+            step.name = NULL
+            step.rendering = Rendering.TEXT
+            step.length = 0
+            if isinstance(part, Gap):
+                gap = part
+                step.gap = <void*>gap
+                step.name = <void*>gap.name
+                step.rendering = gap.rendering
+                if gap.rendering == Rendering.INTEGER and gap.argument:
+                    step.rendering = Rendering.CALLED
+            else:
+                step.length = len(part)
+                for character in part:
+                    self.texts[length] = <uint8_t>ord(character)
+                    length += 1
+            self.step_count += 1
+        return 0
+
+    cdef object written(self, dict values):
+        cdef (PyObject*)[WRITTEN_GAPS] given
+        cdef Py_ssize_t[WRITTEN_GAPS] lengths
+        cdef char[WRITTEN_GAPS * DIGITS] digits
+        # The texts that were made in the first pass.
+        cdef list made = None
+        cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
+        cdef PyObject* value
+        cdef const Step* step
+        cdef const uint8_t* literal = self.texts
+        cdef uint8_t* out
+        cdef object result, text
+        if self.step_count == 0:
+            return None
+        for index in range(self.step_count):
+            step = &self.steps[index]
+            if step.gap == NULL:
+                continue
+            value = PyDict_GetItemWithError(values, <object>step.name)
+            if value == NULL or gaps == WRITTEN_GAPS:
+                return None
+            if step.rendering == Rendering.TEXT:
+                if not PyUnicode_CheckExact(<object>value):
+                    return None
+                length = quoted_length(<str>value, Safe.PATH_SAFE)
+            elif step.rendering == Rendering.INTEGER:
+                length = _decimal_digits(<object>value, digits + gaps * DIGITS)
+            elif step.rendering == Rendering.CHOICE:
+                if (
+                    not PyUnicode_CheckExact(<object>value)
+                    or not PyUnicode_IS_ASCII(<object>value)
+                    or <object>value not in (<Gap>step.gap).argument
+                ):
+                    return None
+                length = PyUnicode_GET_LENGTH(<object>value)
+            elif (<Gap>step.gap).makes_text(<object>value):
+                text = (<Gap>step.gap).text(<object>value)
+                length = PyUnicode_GET_LENGTH(text)
+                if made is None:
+                    made = []
+                made.append(text)
+                value = <PyObject*>text
+            else:
+                return None
+            if length < 0:
+                return None
+            given[gaps] = value
+            lengths[gaps] = length
+            gaps += 1
+            total += length
+        result = PyUnicode_New(total, 127)
+        out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
+        gaps = 0
+        for index in range(self.step_count):
+            step = &self.steps[index]
+            if step.gap == NULL:
+                memcpy(out, literal, step.length)
+                literal += step.length
+                out += step.length
+                continue
+            length = lengths[gaps]
+            if step.rendering == Rendering.TEXT:
+                write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
+            elif step.rendering == Rendering.INTEGER:
+                memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
+            else:
+                memcpy(out, PyUnicode_1BYTE_DATA(<object>given[gaps]), length)
+            out += length
+            gaps += 1
+        assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
+        return result
 
     cdef dict unknown(self, dict values):
         cdef dict unknown = None
@@ -119,7 +238,10 @@ cdef class UrlTemplate:
         return _filled(self.domain, values) if self.fixed_domain is None else self.fixed_domain
 
     cdef object path_part(self, dict values):
-        return _filled(self.path, values) if self.fixed_path is None else self.fixed_path
+        if self.fixed_path is not None:
+            return self.fixed_path
+        path = self.written(values)
+        return _filled(self.path, values) if path is None else path
 
     def leftover(self, dict values not None):
         """Return a dict of the values that the rule does not know.
@@ -148,87 +270,7 @@ cdef object _fixed(tuple parts):
 
 
 cdef object _filled(tuple parts, dict values):
-    cdef object result = _written(parts, values)
-    if result is not None:
-        return result
     return PyUnicode_Join("", [_piece(part, values) for part in parts])
-
-
-cdef object _written(tuple parts, dict values):
-    """Write the parts straight into a str, `None` when some value needs more than that.
-
-    That is for values of the exact types alone: no Python code runs, so nothing that is borrowed
-    from `values` goes away between the two passes.
-    """
-    cdef (PyObject*)[WRITTEN_GAPS] given
-    cdef Py_ssize_t[WRITTEN_GAPS] lengths
-    cdef char[WRITTEN_GAPS * DIGITS] digits
-    # The texts that were made in the first pass.
-    cdef list made = None
-    cdef Py_ssize_t total = 0, length, gaps = 0
-    cdef PyObject* value
-    cdef Gap gap
-    cdef uint8_t* out
-    cdef object result, text
-    for part in parts:
-        if PyUnicode_CheckExact(part):
-            if not PyUnicode_IS_ASCII(part):
-                return None
-            total += PyUnicode_GET_LENGTH(part)
-            continue
-        gap = <Gap>part
-        value = PyDict_GetItemWithError(values, gap.name)
-        if value == NULL or gaps == WRITTEN_GAPS:
-            return None
-        if gap.rendering == Rendering.TEXT and PyUnicode_CheckExact(<object>value):
-            length = quoted_length(<str>value, Safe.PATH_SAFE)
-        elif gap.rendering == Rendering.INTEGER and not gap.argument:
-            length = _decimal_digits(<object>value, digits + gaps * DIGITS)
-        elif gap.rendering == Rendering.CHOICE:
-            if not PyUnicode_CheckExact(<object>value) or <object>value not in gap.argument:
-                return None
-            length = PyUnicode_GET_LENGTH(<object>value) if PyUnicode_IS_ASCII(<object>value) else -1
-        elif gap.makes_text(<object>value):
-            text = gap.text(<object>value)
-            length = PyUnicode_GET_LENGTH(text)
-            if made is None:
-                made = []
-            made.append(text)
-            value = <PyObject*>text
-        else:
-            return None
-        if length < 0:
-            return None
-        given[gaps] = value
-        lengths[gaps] = length
-        gaps += 1
-        total += length
-    result = PyUnicode_New(total, 127)
-    out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
-    gaps = 0
-    for part in parts:
-        if PyUnicode_CheckExact(part):
-            out = _copy(out, part)
-            continue
-        gap = <Gap>part
-        if gap.rendering == Rendering.TEXT:
-            out = write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
-        elif gap.rendering == Rendering.INTEGER:
-            length = lengths[gaps]
-            memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
-            out += length
-        else:
-            out = _copy(out, <object>given[gaps])
-        gaps += 1
-    assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
-    return result
-
-
-cdef inline uint8_t* _copy(uint8_t* out, object text) noexcept:
-    """Copy an ASCII text."""
-    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
-    memcpy(out, PyUnicode_1BYTE_DATA(text), length)
-    return out + length
 
 
 cdef str _uuid_text(object value):
