@@ -74,10 +74,7 @@ class Map(Snapshot):
         if match_order not in MATCH_ORDERS:
             known = ", ".join(map(repr, MATCH_ORDERS))
             raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
-        self._remap = True
         self._remap_lock = self.lock_class()
-        self._trie = Trie(())
-        self._builders = {}
         self._inserted: list[Rule] = []
         self._rules_by_endpoint: dict[Any, list[Rule]] = {}
         self._match_order = match_order
@@ -168,22 +165,22 @@ class Map(Snapshot):
         with self._remap_lock:
             if not self._remap:
                 return
-            # A rule that is added from now on asks for the next compilation.
-            self._remap = False
-            try:
-                for rules in self._rules_by_endpoint.values():
-                    rules.sort(key=_build_order)
-                self._builders = {}
-                self._trie = self._compiled()
-            except BaseException:
-                self._remap = True
-                raise
+            # Readers go on with the last trie until the new one is there; a rule that is added
+            # from now on asks for the next one.
+            changes = self._changes()
+            for name in ("host_matching", "merge_slashes", "redirect_defaults"):
+                if name in vars(self):
+                    # A class attribute of a subclass stands before the field that matching reads.
+                    getattr(Snapshot, name).__set__(self, vars(self)[name])
+            for rules in list(self._rules_by_endpoint.values()):
+                rules[:] = sorted(rules, key=_build_order)
+            self._publish(changes, self._compiled(), type(self).update is not Map.update)
 
     def _compiled(self) -> Trie:
-        rules = [rule for rule in self._inserted if rule._matchable]
+        rules = [rule for rule in list(self._inserted) if rule._matchable]
         canonical = {
             endpoint
-            for endpoint, same_endpoint in self._rules_by_endpoint.items()
+            for endpoint, same_endpoint in list(self._rules_by_endpoint.items())
             if any(rule.defaults and not rule.build_only for rule in same_endpoint)
         }
         return Trie(
@@ -195,10 +192,11 @@ class Map(Snapshot):
 
     def _builder(self, endpoint: Any) -> Builder | None:
         """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
+        builders = self._builders
         rules = self._rules_by_endpoint.get(endpoint)
         if not rules:
             return None
-        builder = self._builders[endpoint] = Builder(rules, Rule)
+        builder = builders[endpoint] = Builder(list(rules), Rule)
         return builder
 
     # Binding

@@ -5,7 +5,9 @@ from .walk cimport Walk
 
 # What a match reads of its map. `trieroute.map.Map` is the subclass that users see.
 cdef class Snapshot:
-    cdef public bint _remap              # whether rules have changed since the trie was made
+    cdef Py_ssize_t changes              # of rules, so far
+    cdef Py_ssize_t compiled             # changes that the trie has taken up
+    cdef bint asks                       # `update` is overridden: it is called each time
     cdef public Trie _trie               # the compiled rules; replaced, never changed
     cdef public bint host_matching
     cdef public bint merge_slashes

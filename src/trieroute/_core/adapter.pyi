@@ -20,6 +20,8 @@ class Snapshot:
     host_matching: bool
     merge_slashes: bool
     redirect_defaults: bool
+    def _changes(self) -> int: ...
+    def _publish(self, changes: int, trie: Trie, asks: bool) -> None: ...
     _builders: dict[Any, Builder]
 
 class MapAdapter:

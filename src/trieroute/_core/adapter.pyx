@@ -64,6 +64,35 @@ class _Current:
 cdef class Snapshot:
     """What a match reads of its map; the base of ``trieroute.Map``."""
 
+    def __cinit__(self, *args, **kwargs):
+        self.changes = 1
+        self._trie = Trie(())
+        self._builders = {}
+
+    @property
+    def _remap(self):
+        """Whether rules have changed since the trie was made; setting it says that they have."""
+        return self.changes != self.compiled
+
+    @_remap.setter
+    def _remap(self, bint changed):
+        if changed:
+            self.changes += 1
+        else:
+            self.compiled = self.changes
+
+    def _changes(self):
+        """Return the number of changes so far, for :meth:`_publish`."""
+        return self.changes
+
+    def _publish(self, Py_ssize_t changes, Trie trie not None, bint asks):
+        """Take up a new trie, which was made when there had been so many changes."""
+        self._builders = {}
+        self._trie = trie
+        self.compiled = changes
+        self.asks = asks
+
+
 
 cdef class MapAdapter:
     """A map bound to a server name: matches requests and builds URLs.
@@ -128,7 +157,9 @@ cdef class MapAdapter:
         :raise TypeError: *path_info* or *method* is not a str.
         """
         cdef Snapshot map = self.map
-        if map._remap:
+        if map is None:
+            raise RuntimeError("the adapter has no map")
+        if map.changes != map.compiled or map.asks:
             map.update()
         if path_info is None:
             path_info = self.path_info
@@ -505,7 +536,9 @@ cdef class MapAdapter:
         cdef dict given
         cdef Py_ssize_t position = 0
         cdef PyObject* value
-        if self.map._remap:
+        if self.map is None:
+            raise RuntimeError("the adapter has no map")
+        if self.map.changes != self.map.compiled or self.map.asks:
             self.map.update()
         if not values:
             given = {}

@@ -22,7 +22,7 @@ cdef class Leaf:
     cdef uint8_t* conversions            # 0 converter, 1 text, 2 int, 3 float; by variable
     cdef Capture* captures
     cdef Py_ssize_t capture_count
-    cdef list patterns                   # keeps alive what the captures borrow
+    cdef tuple patterns                  # keeps alive what the captures borrow
     cdef bint tail                       # the last capture is a tail
     cdef bint branch
 

@@ -71,7 +71,7 @@ cdef class Leaf:
         self.branch = branch
         self.names = tuple([variable[0] for variable in variables])
         self.converters = tuple([variable[2] for variable in variables])
-        self.patterns = [capture[0] for capture in captures]
+        self.patterns = tuple([capture[0] for capture in captures])
         self.conversions = <uint8_t*>PyMem_Malloc(len(variables) + 1)
         self.captures = <Capture*>PyMem_Malloc((len(captures) + 1) * sizeof(Capture))
         if self.conversions == NULL or self.captures == NULL:

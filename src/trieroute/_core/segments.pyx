@@ -36,7 +36,7 @@ cdef extern from "Python.h":
 cdef enum:
     # Spans and marks of this many bytes fit on the C stack; larger ones are allocated.
     STACK_SPANS = 16
-    STACK_MARKS = 2048
+    STACK_WORDS = 256
     # A decimal number of up to 18 digits fits into a long long.
     SAFE_DIGITS = 18
     FLOAT_BUFFER = 64
@@ -455,10 +455,11 @@ cdef class Pattern:
         self, const Char* text, Span span, bint merging, Span* found
     ) except -1:
         cdef Span[STACK_SPANS] stack_spans
-        cdef uint8_t[STACK_MARKS] stack_marks
+        # Of integers, for their alignment.
+        cdef Py_ssize_t[STACK_WORDS] stack_marks
         cdef Span* spans = found
         cdef Span* own_spans = NULL
-        cdef uint8_t* marks = stack_marks
+        cdef uint8_t* marks = <uint8_t*>stack_marks
         cdef uint8_t* own_marks = NULL
         cdef Py_ssize_t* near
         cdef Py_ssize_t length = span.end - span.start
@@ -466,7 +467,7 @@ cdef class Pattern:
         # First the positions of `near`, which want alignment, then one row of marks an item.
         cdef Py_ssize_t size = (width + 1) * sizeof(Py_ssize_t) + (self.count + 1) * width
         cdef Py_ssize_t index, variable
-        if size > STACK_MARKS:
+        if size > <Py_ssize_t>sizeof(stack_marks):
             own_marks = <uint8_t*>PyMem_Malloc(size)
             if own_marks == NULL:
                 raise MemoryError

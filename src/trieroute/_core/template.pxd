@@ -1,3 +1,4 @@
+from cpython.object cimport PyObject
 from libc.stdint cimport uint8_t
 
 
@@ -46,7 +47,8 @@ cdef class UrlTemplate:
     cdef dict unknown(self, dict values)
     cdef object domain_part(self, dict values)
     cdef object path_part(self, dict values)
-    # The path written straight into a str; None when that takes Python code, or a value is missing.
-    # No Python code runs, so nothing borrowed from `values` goes away between the two passes.
+    # The path written straight into a str; None when a converter has to be called for that, or a
+    # value is missing.
     cdef object written(self, dict values)
+    cdef object _write(self, dict values, PyObject** given, Py_ssize_t* taken)
     cdef int _set_steps(self) except -1

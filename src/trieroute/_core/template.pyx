@@ -11,6 +11,7 @@ from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject, PyObject_Str
+from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_CheckExact,
@@ -37,7 +38,7 @@ cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
     DIGITS = 20          # of the longest long long, sign included
-    WRITTEN_GAPS = 8     # a URL with more is joined of separate texts
+    WRITTEN_GAPS = 9     # a URL with so many is joined of separate texts
 
 
 cdef class Gap:
@@ -150,53 +151,58 @@ cdef class UrlTemplate:
 
     cdef object written(self, dict values):
         cdef (PyObject*)[WRITTEN_GAPS] given
+        cdef Py_ssize_t taken = 0, index
+        if self.step_count == 0:
+            return None
+        try:
+            return self._write(values, given, &taken)
+        finally:
+            for index in range(taken):
+                Py_DECREF(<object>given[index])
+
+    cdef object _write(self, dict values, PyObject** given, Py_ssize_t* taken):
         cdef Py_ssize_t[WRITTEN_GAPS] lengths
         cdef char[WRITTEN_GAPS * DIGITS] digits
-        # The texts that were made in the first pass.
-        cdef list made = None
         cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
-        cdef PyObject* value
         cdef const Step* step
         cdef const uint8_t* literal = self.texts
         cdef uint8_t* out
-        cdef object result, text
-        if self.step_count == 0:
-            return None
+        cdef object result, value
         for index in range(self.step_count):
             step = &self.steps[index]
             if step.gap == NULL:
                 continue
-            value = PyDict_GetItemWithError(values, <object>step.name)
-            if value == NULL or gaps == WRITTEN_GAPS:
+            given[gaps] = PyDict_GetItemWithError(values, <object>step.name)
+            if given[gaps] == NULL:
                 return None
+            value = <object>given[gaps]
             if step.rendering == Rendering.TEXT:
-                if not PyUnicode_CheckExact(<object>value):
+                if not PyUnicode_CheckExact(value):
                     return None
                 length = quoted_length(<str>value, Safe.PATH_SAFE)
             elif step.rendering == Rendering.INTEGER:
-                length = _decimal_digits(<object>value, digits + gaps * DIGITS)
+                length = _decimal_digits(value, digits + gaps * DIGITS)
             elif step.rendering == Rendering.CHOICE:
                 if (
-                    not PyUnicode_CheckExact(<object>value)
-                    or not PyUnicode_IS_ASCII(<object>value)
-                    or <object>value not in (<Gap>step.gap).argument
+                    not PyUnicode_CheckExact(value)
+                    or not PyUnicode_IS_ASCII(value)
+                    or value not in (<Gap>step.gap).argument
                 ):
                     return None
-                length = PyUnicode_GET_LENGTH(<object>value)
-            elif (<Gap>step.gap).makes_text(<object>value):
-                text = (<Gap>step.gap).text(<object>value)
-                length = PyUnicode_GET_LENGTH(text)
-                if made is None:
-                    made = []
-                made.append(text)
-                value = <PyObject*>text
+                length = PyUnicode_GET_LENGTH(value)
+            elif (<Gap>step.gap).makes_text(value):
+                value = (<Gap>step.gap).text(value)
+                length = PyUnicode_GET_LENGTH(value)
             else:
                 return None
-            if length < 0:
+            if length < 0 or gaps == WRITTEN_GAPS - 1:
                 return None
-            given[gaps] = value
+            # The dict may change before the second pass: its values are held until then.
+            Py_INCREF(value)
+            given[gaps] = <PyObject*>value
             lengths[gaps] = length
             gaps += 1
+            taken[0] = gaps
             total += length
         result = PyUnicode_New(total, 127)
         out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
@@ -323,7 +329,8 @@ cdef inline object _piece(object part, dict values):
     value = PyDict_GetItemWithError(values, (<Gap>part).name)
     if value == NULL:
         raise TypeError(f"no value for variable {(<Gap>part).name!r}")
-    return (<Gap>part).text(<object>value)
+    held = <object>value
+    return (<Gap>part).text(held)
 
 
 cdef tuple _parts(trace, renderings, defaults):

@@ -49,7 +49,7 @@ cdef class Trie:
     cdef readonly dict methods           # method -> its number; 0 is for all others
     cdef dict domains                    # static domain in lower case -> root
     cdef list domain_edges               # (lowest rank, Pattern, root), ascending
-    cdef list patterns                   # keeps alive what edges borrow
+    cdef tuple patterns                  # keeps alive what edges borrow
     cdef Py_ssize_t depth                # segments that the deepest rule tells apart
     cdef Node* nodes
     cdef Py_ssize_t node_count
@@ -86,6 +86,7 @@ cdef class Trie:
         list gathered,
         Frame* frames,
     ) except -1
+    cdef int _show(self, Py_ssize_t index, str indent, list lines) except -1
     cdef int _split(self, Walk* walk, const Char* text) except -1
     cdef Py_ssize_t _static(self, const Node* node, const Char* text, Span span) noexcept
     cdef int _scan(

@@ -68,7 +68,7 @@ cdef class Trie:
         drafting = Drafting(rows)
         nodes = drafting.nodes()
         self.leaves = drafting.leaves
-        self.patterns = drafting.patterns
+        self.patterns = tuple(drafting.patterns)
         for domain, root in drafting.roots.items():
             if isinstance(domain, str):
                 self.domains[domain] = root.index
@@ -95,13 +95,17 @@ cdef class Trie:
         """Number the methods and lay out the bit sets; set 0 has all methods."""
         cdef Py_ssize_t number, offset
         sets = {None: 0}
-        self.methods = {}
+        numbers = {}
         for row in rows:
             if row[9] is not None and row[9] not in sets:
                 sets[row[9]] = len(sets)
                 for method in row[9]:
-                    self.methods.setdefault(method, len(self.methods) + 1)
-        self.method_words = (len(self.methods) + 64) // 64
+                    numbers.setdefault(method, len(numbers) + 1)
+        # Requests ask in upper case, so nothing else is ever found.
+        self.methods = {
+            method: number for method, number in numbers.items() if method == method.upper()
+        }
+        self.method_words = (len(numbers) + 64) // 64
         self.method_sets = <uint64_t*>PyMem_Calloc(
             len(sets) * self.method_words, sizeof(uint64_t)
         )
@@ -113,7 +117,7 @@ cdef class Trie:
             if methods is None:
                 continue
             for method in methods:
-                number = self.methods[method]
+                number = numbers[method]
                 offset = <Py_ssize_t>index * self.method_words + (number >> 6)
                 self.method_sets[offset] |= <uint64_t>1 << (number & 63)
         for index, row in enumerate(rows):
@@ -436,7 +440,7 @@ cdef class Trie:
                 break
         return 0
 
-    def match_one(self, str domain, str path, bint merge_slashes):
+    def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
 
         :param domain: subdomain or host.
@@ -481,7 +485,7 @@ cdef class Trie:
             self._show(root, "  ", lines)
         return "\n".join(lines)
 
-    def _show(self, Py_ssize_t index, str indent, list lines):
+    cdef int _show(self, Py_ssize_t index, str indent, list lines) except -1:
         # An explicit stack: rules may be nested more deeply than Python's calls.
         cdef Node* node
         cdef Py_ssize_t at
@@ -512,6 +516,7 @@ cdef class Trie:
                 rest = " (rest of the path)" if pattern.tail else ""
                 children.append((f"/{pattern!r}{rest}", self.edges[at].child, indent))
             stack.extend(reversed(children))
+        return 0
 
 
 def _first(pair):
