@@ -124,7 +124,8 @@ class Map(Snapshot):
                 rules.append(rule)
         except BaseException:
             for bound, before in reversed(undo):
-                bound.__dict__.update(before)
+                for name, value in before.items():
+                    setattr(bound, name, value)
             raise
         self._inserted.extend(rules)
         for rule in rules:

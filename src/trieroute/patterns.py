@@ -106,6 +106,7 @@ _IDENTITIES = (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python
 #: What ``to_url`` is where the value's text is quoted as a path.
 _PLAIN_URLS = (BaseConverter.to_url, werkzeug.routing.BaseConverter.to_url)
 _INT64 = range(-(2**63), 2**63)
+_LENGTHS = range(2**31)
 _INT53 = range(-(2**53), 2**53)
 
 
@@ -195,9 +196,10 @@ def _shape(converter: Any) -> tuple[Any, ...] | None:
     if string is not None:
         if string[1]:
             return ("string", 1, -1)
-        if string[2]:
-            return ("string", int(string[2]), int(string[2]))
-        return ("string", int(string[3] or 0), int(string[4]) if string[4] else -1)
+        low = int(string[2] or string[3] or 0)
+        high = int(string[2] or string[4] or -1)
+        # What is longer than any text is for `re` to refuse.
+        return ("string", low, high) if max(low, high) in _LENGTHS else None
     texts = _alternatives(regex)
     return None if texts is None else ("any", texts)
 
@@ -234,7 +236,7 @@ def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
     digits, bounds = converter.fixed_digits or 0, (converter.min, converter.max)
     given = [bound for bound in bounds if bound is not None]
     if number == "int" and converter.num_convert is int:
-        exact = type(digits) is int and all(type(b) in (int, bool) and b in _INT64 for b in given)
+        exact = digits in _LENGTHS and all(type(b) in (int, bool) and b in _INT64 for b in given)
         return ("int", signed, digits, *bounds) if exact else None
     if number == "float" and converter.num_convert is float:
         # Larger integers would not be compared exactly once they have become floats.
@@ -287,14 +289,16 @@ def rendering(converter: Any) -> tuple[Rendering, Callable[[Any], str], Any]:
 
 
 def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:
-    source, groups = _join(items, "/")
-    merging, _ = _join(items, "/+")
+    source, merging = _join(items, "/"), _join(items, "/+")
     flags = 0 if case else re.IGNORECASE
     regex = _compile(source + r"\Z", flags, items)
     return RegexPattern(
         regex=regex,
         merging=regex if merging == source else _compile(merging + r"\Z", flags, items),
-        groups=groups,
+        groups=tuple(
+            regex.groupindex[f"{_GROUP_NAME}{number}"]
+            for number in range(sum(isinstance(item, Slot) for item in items))
+        ),
         sliced=_LOOKS_AROUND.search(source) is not None,
     )
 
@@ -324,24 +328,27 @@ def _blame(slot: Slot) -> None:
         ) from None
 
 
-def _join(items: list[str | Slot], slash: str) -> tuple[str, tuple[int, ...]]:
-    """Write one regex for the items; return it and the number of each variable's group."""
+#: Begins the name of the group that holds a variable; a number follows.
+_GROUP_NAME = "trieroute_variable_"
+
+
+def _join(items: list[str | Slot], slash: str) -> str:
+    """Write one regex for the items, each variable a named group."""
     source = ""
-    groups = []
-    count = 0
+    count = variables = 0
     for item in items:
         if isinstance(item, Slot):
-            groups.append(count + 1)
-            inner, inner_groups = _renumber(item.converter.regex, count + 1)
-            source += f"({inner})"
-            count += 1 + inner_groups
+            inner, groups = _renumber(item.converter.regex, count + 1)
+            source += f"(?P<{_GROUP_NAME}{variables}>{inner})"
+            variables += 1
+            count += 1 + groups
         else:
             source += slash if item == "/" else re.escape(item)
-    return source, tuple(groups)
+    return source
 
 
 _GROUP = re.compile(
-    r"\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\((?P<named>\?P<(?P<name>\w+)>)|\(\?P=(?P<reference>\w+)\)"
+    r"\(\?#[^)]*\)|\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\((?P<named>\?P<(?P<name>\w+)>)|\(\?P=(?P<reference>\w+)\)"
     r"|\(\?\((?P<condition>\w+)\)|(?P<other>\(\?)|(?P<plain>\()|(?P<set>\[\^?\]?)",
     re.DOTALL,
 )

@@ -30,7 +30,7 @@ __all__ = ["Rule"]
 
 
 #: What is made of the compiled rule at first use.
-_MADE_WHEN_NEEDED = ("_alone", "_build", "_build_unknown", "_redirect", "_regex", "_template")
+_MADE_WHEN_NEEDED = ("_alone", "_redirect", "_regex", "_template")
 
 #: What the compiled trie and builders have taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
@@ -52,6 +52,18 @@ _COMPILED = frozenset(
         "websocket",
     }
 )
+
+
+class _BuildMethod:
+    """Gives a rule's builder as a method; an attribute of that name set on the rule goes before."""
+
+    def __init__(self, append_unknown: bool) -> None:
+        self.append_unknown = append_unknown
+
+    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
+        return (
+            self if rule is None else MethodType(rule._compile_builder(self.append_unknown), rule)
+        )
 
 
 class Rule(RuleFactory):
@@ -150,11 +162,14 @@ class Rule(RuleFactory):
             settings["methods"] = Methods(
                 self._changed, checked_methods(string, methods, websocket)
             )
+        self._assign(settings)
+
+    def _assign(self, attributes: Mapping[str, Any]) -> None:
         if type(self) is Rule:
-            self.__dict__.update(settings)
+            self.__dict__.update(attributes)
         else:
             # A subclass may have made properties of some.
-            for name, value in settings.items():
+            for name, value in attributes.items():
                 setattr(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -166,7 +181,8 @@ class Rule(RuleFactory):
 
     def _changed(self) -> None:
         """Make the map compile anew what it has taken up from the rule."""
-        map = self.__dict__.get("map")
+        self.__dict__.pop("_alone", None)
+        map = getattr(self, "map", None)
         if map is not None:
             map._remap = True
 
@@ -175,6 +191,15 @@ class Rule(RuleFactory):
     def empty(self) -> Rule:
         """Return an unbound copy, for use in another map; all settings are kept."""
         return type(self)(self.rule, **self.get_empty_kwargs())
+
+    def __copy__(self) -> Rule:
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        for made_when_needed in _MADE_WHEN_NEEDED:
+            copy.__dict__.pop(made_when_needed, None)
+        if isinstance(self.methods, Methods):
+            copy.__dict__["methods"] = Methods(copy._changed, self.methods)
+        return copy
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments with which :meth:`empty` makes the copy.
@@ -215,30 +240,28 @@ class Rule(RuleFactory):
                 f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
             )
         before = self._unbound_state()
-        state = self.__dict__
-        state["map"] = map
+        settings: dict[str, Any] = {"map": map}
         if self.strict_slashes is None:
-            state["strict_slashes"] = map.strict_slashes
+            settings["strict_slashes"] = map.strict_slashes
         if self.merge_slashes is None:
-            state["merge_slashes"] = map.merge_slashes
+            settings["merge_slashes"] = map.merge_slashes
         if self.subdomain is None:
-            state["subdomain"] = map.default_subdomain
+            settings["subdomain"] = map.default_subdomain
+        self._assign(settings)
         if self.methods is not None and getattr(self.methods, "_changed", None) != self._changed:
             # A copied or unpickled rule has methods that tell another rule, or none.
             self.methods = self.methods
         try:
             self.compile()
         except BaseException:
-            state.update(before)
+            self._assign(before)
             raise
         map._remap = True
 
     def _unbound_state(self) -> dict[str, Any]:
         """Return the attributes that :meth:`bind` fills in, as they are now."""
-        state = self.__dict__
-        return {
-            name: state[name] for name in ("map", "strict_slashes", "merge_slashes", "subdomain")
-        }
+        names = ("map", "strict_slashes", "merge_slashes", "subdomain")
+        return {name: getattr(self, name) for name in names}
 
     def refresh(self) -> None:
         """Bind the rule once more, after its rule string, subdomain or host was changed.
@@ -452,15 +475,10 @@ class Rule(RuleFactory):
 
         return build
 
-    @cached_property
-    def _build(self) -> Callable[..., tuple[str, str]]:
-        """Build the URL from keyword arguments, ignoring unknown ones."""
-        return MethodType(self._compile_builder(False), self)
-
-    @cached_property
-    def _build_unknown(self) -> Callable[..., tuple[str, str]]:
-        """Build the URL from keyword arguments, unknown ones becoming the query."""
-        return MethodType(self._compile_builder(True), self)
+    #: Builds the URL from keyword arguments, ignoring unknown ones.
+    _build = _BuildMethod(append_unknown=False)
+    #: Builds the URL from keyword arguments, unknown ones becoming the query.
+    _build_unknown = _BuildMethod(append_unknown=True)
 
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
@@ -479,7 +497,9 @@ class Rule(RuleFactory):
         :return: domain part and path with query, or ``None`` if a converter refuses its value.
         """
         try:
-            return (self._build_unknown if append_unknown else self._build)(**values)
+            build: Callable[..., tuple[str, str]]
+            build = self._build_unknown if append_unknown else self._build
+            return build(**values)
         except ValidationError:
             return None
 

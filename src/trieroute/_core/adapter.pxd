@@ -50,6 +50,7 @@ cdef class MapAdapter:
     )
     cdef str _redirect_to(self, rule, dict values)
     cdef str _joined(self, str root, rule, dict values)
+    cdef object _domain(self)
     cdef object _here(self, str path, query_args)
     cdef bint _build(
         self,

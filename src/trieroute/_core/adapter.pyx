@@ -165,9 +165,7 @@ cdef class MapAdapter:
             path_info = self.path_info
         if not method:
             method = self.default_method
-        domain = self.server_name
-        if not map.host_matching and self.subdomain is not None:
-            domain = self.subdomain
+        domain = self._domain()
         if websocket is None:
             websocket = self.websocket
         return self._match(
@@ -179,6 +177,12 @@ cdef class MapAdapter:
             return_rule,
             query_args,
         )
+
+    cdef object _domain(self):
+        """What domain rules are matched with."""
+        if self.map.host_matching or self.subdomain is None:
+            return self.server_name
+        return self.subdomain
 
     cdef tuple _match(
         self,
@@ -267,7 +271,7 @@ cdef class MapAdapter:
                 url = self._alias_url(path, rule.endpoint, values, method, query_args)
             else:
                 url = self.get_default_redirect(rule, method, values, query_args)
-            if url is not None and url != self._here(path, query_args):
+            if url is not None and not _same_url(url, self._here(path, query_args)):
                 raise RequestRedirect(url)
         if rule.redirect_to is not None:
             raise RequestRedirect(self._redirect_to(rule, values))
@@ -282,7 +286,11 @@ cdef class MapAdapter:
     def _alias_url(self, path, endpoint, values, method, query_args):
         """The URL of the rule that an alias stands for, `None` if there is no such rule."""
         try:
-            return self.make_alias_redirect_url(path, endpoint, values, method, query_args)
+            if self._absolute(endpoint, values, method, False, True, True, None) is None:
+                return None
+            return self.make_alias_redirect_url(
+                f"{self._domain()}|{path}", endpoint, values, method, query_args
+            )
         except Exception:
             return None
 
@@ -314,20 +322,18 @@ cdef class MapAdapter:
                 put[stand_in] = text
                 target += text
                 template += stand_in
-        url = urljoin(root, target)
-        # Where to go is for the rule to say, not for what the client put into a variable: scheme
-        # and host must be those that the rule gives with the variables' texts in their places.
+        # Where to go is for the rule to say, not for what the client put into a variable: a scheme
+        # that the rule does not give is none, and a text within the host must not end it.
         scheme, host = urlsplit(urljoin(root, template))[:2]
-        if (scheme, host) == urlsplit(root)[:2]:
-            if urlsplit(url)[:2] != (scheme, host):
+        if (scheme, host) == urlsplit(root)[:2] or any(name in scheme for name in put):
+            url = urljoin(root, target)
+            if urlsplit(url)[:2] != urlsplit(root)[:2]:
                 url = urljoin(root, "./" + target.lstrip("/\\"))
             return url
         for stand_in, text in put.items():
-            scheme = scheme.replace(stand_in, text.lower())
-            host = host.replace(stand_in, text)
-        if urlsplit(url)[:2] != (scheme, host):
-            raise NotFound
-        return url
+            if stand_in in host and any(character in text for character in "/?#@:\\[]"):
+                raise NotFound
+        return urljoin(root, target)
 
     def dispatch(self, view_func, path_info=None, method=None, catch_http_exceptions=False):
         """Match a request and call its view.
@@ -439,16 +445,20 @@ cdef class MapAdapter:
     def make_alias_redirect_url(self, path, endpoint, values, method, query_args):
         """Make the full URL of the canonical rule of an endpoint.
 
-        :param path: the path that matched an alias.
+        :param path: what matched an alias, as ``"domain|/path"``.
         :param endpoint: the endpoint.
         :param values: values by variable name.
         :param method: the HTTP method.
         :param query_args: a mapping or a str.
         :raise BuildError: no rule can build the URL.
         """
-        url = self._absolute(endpoint, dict(values), method, False, True, True, None)
-        if url is None:
-            raise BuildError(endpoint, values, method, self)
+        if type(self) is MapAdapter:
+            url = self._absolute(endpoint, dict(values), method, False, True, True, None)
+            if url is None:
+                raise BuildError(endpoint, values, method, self)
+        else:
+            # `build` may be overridden.
+            url = self.build(endpoint, values, method, force_external=True, append_unknown=False)
         if query_args:
             url += f"?{self.encode_query_args(query_args)}"
         return url
@@ -568,12 +578,12 @@ cdef class MapAdapter:
     ):
         """Put scheme, host and script root in front of what was built, as far as needed."""
         cdef bint secure
-        current = self.server_name if self.map.host_matching else self.subdomain
-        if (
-            not external
-            and not websocket
-            and (domain_part is current or domain_part == current)
-        ):
+        if self.map.host_matching:
+            here = domain_part if type(self) is MapAdapter else self.get_host(domain_part)
+            current = self.server_name
+        else:
+            here, current = domain_part, self.subdomain
+        if not external and not websocket and (here is current or here == current):
             if self.script_name == "/" and _is_path(path):
                 return path
             return f"{self.script_name.rstrip('/')}/{path.lstrip('/')}"
@@ -588,6 +598,15 @@ cdef class MapAdapter:
         scheme = f"{url_scheme}:" if url_scheme else ""
         host = self.get_host(domain_part)
         return f"{scheme}//{host}{self.script_name[:-1]}/{path.lstrip('/')}"
+
+
+cdef bint _same_url(str first, second) except -1:
+    """Whether two full URLs are the same; case does not count in a host."""
+    cdef tuple one, other
+    if second is None:
+        return False
+    one, other = tuple(urlsplit(first)), tuple(urlsplit(second))
+    return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]
 
 
 cdef bint _is_path(object path) except -1:
