@@ -667,3 +667,36 @@ def test_get_converter_may_be_overridden() -> None:
     adapter = Map([IntRule("/<abc>", endpoint="e")]).bind("example.com")
     assert adapter.match("/012") == ("e", {"abc": 12})
     assert not adapter.test("/12")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "/<string(minlength=99999999999999999999):a>",
+        "/<string(maxlength=99999999999999999999):a>",
+        "/<string(length=99999999999999999999):a>",
+    ],
+)
+def test_length_beyond_any_text_is_refused_when_the_rule_is_added(rule: str) -> None:
+    url_map = Map([Rule("/ok", endpoint="ok")])
+    with pytest.raises(ValueError, match="rule "):
+        url_map.add(Rule(rule))
+    assert url_map.bind("example.com").match("/ok") == ("ok", {})
+
+
+def test_more_digits_than_any_text_has_match_nothing() -> None:
+    adapter = Map(
+        [Rule("/<int(fixed_digits=99999999999999999999):a>"), Rule("/ok", endpoint="ok")]
+    ).bind("example.com")
+    assert adapter.match("/ok") == ("ok", {})
+    assert not adapter.test("/1")
+
+
+def test_parenthesis_in_a_comment_of_a_regex_is_no_group() -> None:
+    class Commented(tr.BaseConverter):
+        regex = r"\w+(?#a(b)"
+
+    adapter = Map([Rule("/<c:x>-<c:y>", endpoint="e")], converters={"c": Commented}).bind(
+        "example.com"
+    )
+    assert adapter.match("/a-b") == ("e", {"x": "a", "y": "b"})

@@ -517,3 +517,41 @@ def test_test_counts_a_redirect_as_a_match() -> None:
     assert not adapter.test("/b")
     assert adapter.test("/b", "POST")
     assert not adapter.test("/c")
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "path"),
+    [
+        ("/r/<x>", "https://good.example:<x>/", "/r/1@evil.test"),
+        ("/r/<x>", "https://good.<x>/", "/r/example@evil.test"),
+        ("/r/<path:x>", "https://<x>.good.example/", "/r/evil.test/"),
+    ],
+)
+def test_redirect_to_whose_value_would_end_the_host_is_not_found(
+    rule: str, target: str, path: str
+) -> None:
+    adapter = Map([Rule(rule, redirect_to=target)], merge_slashes=False).bind("example.com")
+    with pytest.raises(NotFound):
+        adapter.match(path)
+
+
+def test_redirect_to_may_have_a_variable_in_its_host() -> None:
+    adapter = Map([Rule("/r/<x>", redirect_to="https://<x>.good.example/")]).bind("example.com")
+    assert redirect_of(adapter, "/r/www") == "https://www.good.example/"
+
+
+def test_scheme_that_starts_in_a_variable_is_none() -> None:
+    adapter = Map([Rule("/w/<ns>/<t>", redirect_to="<ns>:<t>")]).bind("example.com")
+    assert (
+        redirect_of(adapter, "/w/javascript/alert(1)") == "http://example.com/javascript:alert(1)"
+    )
+
+
+def test_defaults_do_not_redirect_to_the_same_url_in_another_case_of_its_host() -> None:
+    url_map = Map(
+        [
+            Rule("/<x>", defaults={"x": "a"}, endpoint="e", subdomain="API"),
+            Rule("/a", defaults={"x": "a"}, endpoint="e", subdomain="API"),
+        ]
+    )
+    assert url_map.bind("example.com", subdomain="api").match("/a") == ("e", {"x": "a"})

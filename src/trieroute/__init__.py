@@ -23,7 +23,6 @@ from .errors import RoutingException as RoutingException
 from .errors import ValidationError as ValidationError
 from .errors import WebsocketMismatch as WebsocketMismatch
 from .factories import EndpointPrefix as EndpointPrefix
-from .factories import RuleFactory as RuleFactory
 from .factories import RuleTemplate as RuleTemplate
 from .factories import RuleTemplateFactory as RuleTemplateFactory
 from .factories import Subdomain as Subdomain
@@ -31,6 +30,7 @@ from .factories import Submount as Submount
 from .map import Map as Map
 from .parsing import parse_converter_args as parse_converter_args
 from .rules import Rule as Rule
+from .rules import RuleFactory as RuleFactory
 from .url_for import url_for as url_for
 
 __all__ = [

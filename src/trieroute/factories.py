@@ -10,36 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-import werkzeug.routing
+from .rules import Rule, RuleFactory, adopted
 
 if TYPE_CHECKING:
     from .map import Map
-    from .rules import Rule
 
 __all__ = [
     "EndpointPrefix",
-    "RuleFactory",
     "RuleTemplate",
     "RuleTemplateFactory",
     "Subdomain",
     "Submount",
 ]
-
-
-class RuleFactory(werkzeug.routing.RuleFactory):
-    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
-
-    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
-    the other.
-    """
-
-    def get_rules(self, map: Map) -> Iterable[Rule]:  # type: ignore[override]
-        """Give the rules to add.
-
-        :param map: the map that they are going to be added to.
-        :return: unbound rules.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
 
 
 class _Wrapping(RuleFactory):
@@ -55,7 +37,8 @@ class _Wrapping(RuleFactory):
         """
         for factory in self.rules:
             for rule in factory.get_rules(map):
-                copy = rule.empty()
+                # A rule of Werkzeug's would lose settings when it is copied.
+                copy = rule.empty() if isinstance(rule, Rule) else adopted(rule)
                 self._change(copy)
                 yield copy
 

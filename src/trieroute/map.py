@@ -8,7 +8,6 @@ from pprint import pformat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import werkzeug.routing
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.wsgi import get_host
 
@@ -18,7 +17,7 @@ from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
 from .errors import BadHost
 from .ordering import MATCH_ORDERS, ranks
-from .rules import Rule
+from .rules import Rule, adopted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -115,7 +114,7 @@ class Map(Snapshot):
                 if isinstance(given, Rule):
                     rule = given
                 else:
-                    rule = _converted(given)
+                    rule = adopted(given)
                     undo.append((given, {"map": None}))
                     given.map = self
                 undo.append((rule, rule._unbound_state()))
@@ -319,22 +318,3 @@ def _check_endpoint(rule: Rule) -> None:
         hash(rule.endpoint)
     except TypeError as error:
         raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
-
-
-def _converted(rule: Any) -> Rule:
-    """Make a rule of ours from one of Werkzeug's, with its settings and attributes.
-
-    Converters are got from the given rule if its class overrides ``get_converter``.
-    """
-    if not isinstance(rule, werkzeug.routing.Rule):
-        raise TypeError(f"a factory gave {rule!r}, which is no rule")
-    if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-        )
-    own = Rule(rule.rule)
-    internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown")
-    own.__dict__.update({name: value for name, value in vars(rule).items() if name not in internal})
-    if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
-        own.__dict__["get_converter"] = rule.get_converter
-    return own

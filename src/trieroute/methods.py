@@ -21,6 +21,9 @@ class Methods(set[str]):
         super().__init__(methods)
         self._changed = changed
 
+    def __repr__(self) -> str:
+        return repr(set(self))
+
     def __reduce__(self) -> tuple[Any, ...]:
         # A copy belongs to no rule.
         return set, (list(self),)

@@ -12,13 +12,13 @@ from functools import cached_property
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
+import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
 
 from ._core.quoting import encode_query
 from ._core.template import UrlTemplate
 from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
-from .factories import RuleFactory
 from .fitting import RedirectGap, fit, fit_redirect
 from .methods import Methods, checked_methods
 from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
@@ -26,7 +26,7 @@ from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
 if TYPE_CHECKING:
     from .map import Map
 
-__all__ = ["Rule"]
+__all__ = ["Rule", "RuleFactory", "adopted"]
 
 
 #: What is made of the compiled rule at first use.
@@ -52,6 +52,22 @@ _COMPILED = frozenset(
         "websocket",
     }
 )
+
+
+class RuleFactory(werkzeug.routing.RuleFactory):
+    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
+
+    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
+    the other.
+    """
+
+    def get_rules(self, map: Map) -> Iterable[Rule]:  # type: ignore[override]
+        """Give the rules to add.
+
+        :param map: the map that they are going to be added to.
+        :return: unbound rules.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
 
 
 class _BuildMethod:
@@ -593,3 +609,30 @@ def _weights(
                 static.append((index, -len(piece)))
             after_static = not isinstance(piece, Slot)
     return static, argument
+
+
+def adopted(rule: Any) -> Rule:
+    """Make a rule of ours from one of Werkzeug's, with its settings and attributes.
+
+    :param rule: an unbound rule of Werkzeug's, or of a subclass; if that overrides
+        ``get_converter``, it is asked for the converters.
+    :raise TypeError: *rule* is something else.
+    :raise RuntimeError: *rule* is bound to a map.
+    """
+    if not isinstance(rule, werkzeug.routing.Rule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+    if rule.map is not None:
+        raise RuntimeError(
+            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+        )
+    own = Rule(rule.rule, methods=rule.methods)
+    internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "methods")
+    own.__dict__.update({name: value for name, value in vars(rule).items() if name not in internal})
+    if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
+
+        def get_converter(*args: Any, **kwargs: Any) -> Any:
+            rule.map = own.map
+            return rule.get_converter(*args, **kwargs)
+
+        own.__dict__["get_converter"] = get_converter
+    return own

@@ -1,0 +1,86 @@
+"""Several threads at one map."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Thread
+from typing import Any
+
+from trieroute import Map, Rule
+
+
+def test_first_requests_of_several_threads_all_match() -> None:
+    for _ in range(5):
+        url_map = Map([Rule(f"/r{number}/<int:x>", endpoint=number) for number in range(500)])
+        adapter = url_map.bind("example.com")
+        barrier = Barrier(4)
+
+        def first_match(adapter: Any = adapter, barrier: Barrier = barrier) -> Any:
+            barrier.wait()
+            return adapter.match("/r7/1"), adapter.build(7, {"x": 1})
+
+        with ThreadPoolExecutor(4) as pool:
+            results = [future.result() for future in [pool.submit(first_match) for _ in range(4)]]
+        assert results == [((7, {"x": 1}), "/r7/1")] * 4
+
+
+def test_matching_goes_on_with_the_last_rules_while_new_ones_are_compiled() -> None:
+    compiling, go_on = Event(), Event()
+
+    class Slow(Rule):
+        def build_compare_key(self) -> tuple[int, int, int]:
+            compiling.set()
+            assert go_on.wait(30)
+            return super().build_compare_key()
+
+    url_map = Map([Rule("/a", endpoint="a")])
+    adapter = url_map.bind("example.com")
+    adapter.match("/a")
+    url_map.add(Slow("/b", endpoint="b"))
+    update = Thread(target=url_map.update)
+    update.start()
+    try:
+        assert compiling.wait(30)
+        trie = url_map._trie
+        assert "/a" in str(trie)
+        assert url_map._remap
+    finally:
+        go_on.set()
+        update.join(30)
+    assert adapter.match("/b") == ("b", {})
+    assert not url_map._remap
+
+
+def test_rule_added_while_others_are_compiled_is_not_lost() -> None:
+    compiling, go_on = Event(), Event()
+
+    class Slow(Rule):
+        def build_compare_key(self) -> tuple[int, int, int]:
+            compiling.set()
+            assert go_on.wait(30)
+            return super().build_compare_key()
+
+    url_map = Map([Slow("/a", endpoint="a")])
+    update = Thread(target=url_map.update)
+    update.start()
+    try:
+        assert compiling.wait(30)
+        url_map.add(Rule("/b", endpoint="b"))
+    finally:
+        go_on.set()
+        update.join(30)
+    assert url_map.bind("example.com").match("/b") == ("b", {})
+
+
+def test_values_that_go_away_in_the_middle_of_a_build_are_still_built() -> None:
+    rule = Rule("/<first>/<any(x):last>", endpoint="e")
+    adapter = Map([rule]).bind("example.com")
+    values = {"first": "z" * 1000, "last": "x"}
+
+    class Clearing:
+        def __contains__(self, item: object) -> bool:
+            values.update(first="short")
+            return True
+
+    rule._converters["last"].items = Clearing()
+    assert adapter.build("e", values) == "/" + "z" * 1000 + "/x"
