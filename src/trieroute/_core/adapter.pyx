@@ -1,9 +1,9 @@
 # cython: language_level=3
 """MapAdapter: a map bound to a server name, ready to match and build.
 
-What lives here: the way of one request from its arguments to a result or an exception. What must not
-be known here: how rules are parsed and ordered. Of a map this file reads what `Snapshot` declares,
-and, to build URLs, its rules by endpoint.
+What lives here: the way of one request from its arguments to a result or an exception. What must
+not be known here: how rules are parsed and ordered. Of a map this file reads what `Snapshot`
+declares and its rules by endpoint, and it asks for an update and for an endpoint's builder.
 
 The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
 WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with

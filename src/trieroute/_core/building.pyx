@@ -2,7 +2,8 @@
 """Building: which rule of an endpoint suits the values, and its URL.
 
 What lives here: the choice among the rules of one endpoint, and the query. What must not be known
-here: maps, the bound server, how a URL becomes absolute.
+here: the bound server, how a URL becomes absolute. Of a map this file reads whether queries are
+sorted.
 
 Where a rule's class overrides `suitable_for`, `build` or what `build` calls, the rule is asked in
 place of what was compiled of it.
@@ -13,7 +14,7 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 
 from werkzeug.routing import ValidationError
 
-from .quoting cimport quoted_query_item
+from .quoting cimport add_pair
 from .template cimport UrlTemplate
 
 _BUILDING = ("build", "_build", "_build_unknown", "_compile_builder", "_encode_query_vars")
@@ -190,16 +191,7 @@ cpdef str query_of(dict values):
         if isinstance(value, (list, tuple, set)):
             for item in value:
                 if item is not None:
-                    _add_pair(pieces, key, item)
+                    add_pair(pieces, key, item)
         elif value is not None:
-            _add_pair(pieces, key, value)
+            add_pair(pieces, key, value)
     return "".join(pieces)
-
-
-cdef int _add_pair(list pieces, object key, object value) except -1:
-    if pieces:
-        pieces.append("&")
-    pieces.append(quoted_query_item(key))
-    pieces.append("=")
-    pieces.append(quoted_query_item(value))
-    return 0

@@ -185,6 +185,15 @@ cdef str quoted_query_item(object item):
     return result
 
 
+cdef int add_pair(list pieces, object key, object value) except -1:
+    if pieces:
+        pieces.append("&")
+    pieces.append(quoted_query_item(key))
+    pieces.append("=")
+    pieces.append(quoted_query_item(value))
+    return 0
+
+
 cdef str _text(value):
     """Take a str, or the text of an object of a subclass."""
     if type(value) is not str and not isinstance(value, str):
@@ -231,9 +240,5 @@ def encode_query(items):
     cdef list pieces = []
     for key, value in items:
         if value is not None:
-            if pieces:
-                pieces.append("&")
-            pieces.append(quoted_query_item(key))
-            pieces.append("=")
-            pieces.append(quoted_query_item(value))
+            add_pair(pieces, key, value)
     return "".join(pieces)
