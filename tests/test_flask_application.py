@@ -296,9 +296,9 @@ def test_url_for_outside_of_requests(app: Application) -> None:
 
 
 def test_url_for_below_a_script_root(app: Application) -> None:
-    with app.test_request_context("/", base_url="https://example.com/root"):
-        assert flask.url_for("index") == "/root/"
-        assert flask.url_for("index", _external=True) == "https://example.com/root/"
+    with app.test_request_context("/", base_url="https://example.com/mounted"):
+        assert flask.url_for("index") == "/mounted/"
+        assert flask.url_for("index", _external=True) == "https://example.com/mounted/"
 
 
 def test_url_for_a_method_that_no_rule_has(app: Application) -> None:
