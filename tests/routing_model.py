@@ -49,6 +49,12 @@ Outcome = tuple[Any, ...]
 # -- what is routed, as data ---------------------------------------------------------------------
 
 
+def with_lower_host(url: str) -> str:
+    """The URL as it is compared with another: case does not count in a host."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
 @dataclass(frozen=True)
 class RuleSpec:
     """A rule: its text, `Rule`'s keyword arguments, and the factory that it is wrapped in."""
@@ -421,7 +427,9 @@ class Model:
     ) -> str | None:
         """V13: the first canonical URL that can be built and is not the requested one."""
         try:
-            requested = adapter.make_redirect_url(quote(path, safe=PATH_SAFE), query_args)
+            requested = with_lower_host(
+                adapter.make_redirect_url(quote(path, safe=PATH_SAFE), query_args)
+            )
         except UnicodeEncodeError:
             requested = None
         siblings = self.map._rules_by_endpoint[rule.endpoint]
@@ -436,7 +444,7 @@ class Model:
             for url in here[:1] if here and self.map.host_matching else built[:1]:
                 if query_args:
                     url += "?" + adapter.encode_query_args(query_args)
-                return None if url == requested else url
+                return None if requested and with_lower_host(url) == requested else url
             return None
         for other in siblings:
             if other is rule:
@@ -447,7 +455,7 @@ class Model:
                 except Exception:  # likewise
                     continue
                 url = adapter.make_redirect_url(other_path, query_args, domain_part=domain)
-                return None if url == requested else url
+                return None if requested and with_lower_host(url) == requested else url
         return None
 
     def url_of(self, rule: Any, adapter: Any, values: dict[str, Any], method: str) -> str | None:
