@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from trieroute import (
@@ -334,6 +336,37 @@ def test_bounds_of_a_number_are_not_checked(value: int) -> None:
 )
 def test_float(value: Any, url: str) -> None:
     assert built("/<float:f>", {"f": value}) == url
+
+
+@given(
+    st.one_of(
+        st.floats(),
+        # What is written with few digits.
+        st.decimals(min_value=-(10**17), max_value=10**17, places=3).map(float),
+        st.builds(
+            lambda digits, places: float(f"{digits}e-{places}"),
+            st.integers(min_value=-(10**16), max_value=10**16),
+            st.integers(min_value=0, max_value=20),
+        ),
+    )
+)
+@example(0.0001)
+@example(0.00009999999999999999)
+@example(999999999999999.9)
+@example(999999999999999.0)
+@example(1e15)
+@example(1e16)
+@example(0.1 + 0.2)
+@example(-0.0)
+@example(5e-324)
+@example(1.7976931348623157e308)
+def test_float_is_written_as_its_repr(value: float) -> None:
+    assert built("/<float(signed=True):f>/x", {"f": value}) == f"/{value!r}/x"
+
+
+@given(st.uuids())
+def test_uuid_is_written_as_its_str(value: uuid.UUID) -> None:
+    assert built("/<uuid:u>/x", {"u": value}) == f"/{value}/x"
 
 
 @pytest.mark.parametrize("value", ["", "a", "1,5"])

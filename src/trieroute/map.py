@@ -12,7 +12,7 @@ from werkzeug.datastructures import ImmutableDict
 from werkzeug.wsgi import get_host
 
 from ._core.adapter import MapAdapter, Snapshot
-from ._core.building import Builder
+from ._core.building import Candidate, candidates
 from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
 from .errors import BadHost
@@ -190,14 +190,14 @@ class Map(Snapshot):
             ]
         )
 
-    def _builder(self, endpoint: Any) -> Builder | None:
+    def _first_candidate(self, endpoint: Any) -> Candidate | None:
         """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
-        builders = self._builders
+        made = self._candidates
         rules = self._rules_by_endpoint.get(endpoint)
         if not rules:
             return None
-        builder = builders[endpoint] = Builder(list(rules), Rule)
-        return builder
+        first = made[endpoint] = candidates(list(rules), Rule)
+        return first
 
     # Binding
 

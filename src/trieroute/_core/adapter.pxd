@@ -1,4 +1,4 @@
-from .building cimport Built, Builder
+from .building cimport Built, Candidate
 from .trie cimport Trie
 from .walk cimport Walk
 
@@ -12,7 +12,7 @@ cdef class Snapshot:
     cdef public bint host_matching
     cdef public bint merge_slashes
     cdef public bint redirect_defaults
-    cdef public dict _builders           # by endpoint, made at first use
+    cdef public dict _candidates         # the first one by endpoint, made at first use
 
 
 cdef class MapAdapter:

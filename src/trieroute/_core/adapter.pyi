@@ -3,7 +3,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .building import Builder
+from .building import Candidate
 from .trie import Trie
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Snapshot:
     redirect_defaults: bool
     def _changes(self) -> int: ...
     def _publish(self, changes: int, trie: Trie, asks: bool) -> None: ...
-    _builders: dict[Any, Builder]
+    _candidates: dict[Any, Candidate]
 
 class MapAdapter:
     map: Map

@@ -3,7 +3,7 @@
 
 What lives here: the way of one request from its arguments to a result or an exception. What must
 not be known here: how rules are parsed and ordered. Of a map this file reads what `Snapshot`
-declares and its rules by endpoint, and it asks for an update and for an endpoint's builder.
+declares and its rules by endpoint, and it asks for an update and for an endpoint's candidates.
 
 The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
 WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with
@@ -30,7 +30,7 @@ from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
 from .quoting import encode_query, quote_path
 
-from .building cimport Built, Builder, release
+from .building cimport Built, Candidate, build_first, release
 from .leaf cimport Leaf
 from .trie cimport Trie
 from .walk cimport Entry, Form, Walk
@@ -67,7 +67,7 @@ cdef class Snapshot:
     def __cinit__(self, *args, **kwargs):
         self.changes = 1
         self._trie = Trie(())
-        self._builders = {}
+        self._candidates = {}
 
     @property
     def _remap(self):
@@ -87,7 +87,7 @@ cdef class Snapshot:
 
     def _publish(self, Py_ssize_t changes, Trie trie not None, bint asks):
         """Take up a new trie, which was made when there had been so many changes."""
-        self._builders = {}
+        self._candidates = {}
         self._trie = trie
         self.compiled = changes
         self.asks = asks
@@ -488,20 +488,25 @@ cdef class MapAdapter:
 
         Without a method, rules that take the default method are asked first.
         """
-        cdef Builder builder
-        cdef dict builders = self.map._builders
+        cdef Candidate first
+        cdef dict candidates = self.map._candidates
         host = self.server_name if self.map.host_matching else None
-        found = builders.get(endpoint)
+        found = candidates.get(endpoint)
         if found is None:
-            found = self.map._builder(endpoint)
+            found = self.map._first_candidate(endpoint)
             if found is None:
                 return False
-        builder = found
-        if method is None and builder.build(
-            values, self.default_method, append_unknown, host, canonical, out
+        first = found
+        if (
+            method is None
+            # Where there is no choice, the method does not matter.
+            and not (first.simple and first.following is None)
+            and build_first(
+                first, values, self.default_method, append_unknown, host, canonical, out
+            )
         ):
             return True
-        return builder.build(values, method, append_unknown, host, canonical, out)
+        return build_first(first, values, method, append_unknown, host, canonical, out)
 
     cdef object _absolute(
         self,

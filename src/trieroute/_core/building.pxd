@@ -10,18 +10,20 @@ cdef struct Built:
     bint websocket
 
 
-# One rule of an endpoint, when a URL is built.
+# One rule of an endpoint, when a URL is built. What every URL needs comes first, for the cache.
 cdef class Candidate:
-    cdef readonly object rule
+    cdef UrlTemplate template        # made at first use
+    cdef Candidate following         # to be tried next, None for the last one
     cdef object methods              # the rule's own set, None for all methods
-    cdef tuple required              # names that must have a value, or a default
-    cdef object defaults             # None, or names whose value, if given, must be the default
+    cdef object taken                # a method that it has, to find it by identity
+    cdef bint simple                 # it suits if it takes the method and its gaps have values
     cdef bint alias
     cdef bint websocket
     cdef bint asks                   # suitable_for is overridden
     cdef bint delegates              # build, or what it calls, is overridden
-    cdef bint simple                 # it suits if it takes the method and its gaps have values
-    cdef UrlTemplate template        # made at first use
+    cdef readonly object rule
+    cdef tuple required              # names that must have a value, or a default
+    cdef object defaults             # None, or names whose value, if given, must be the default
 
     cdef bint takes(self, object method) except -1
     # Build at once if the rule is simple and no converter has to be called. If not, nothing is said.
@@ -32,24 +34,23 @@ cdef class Candidate:
     # Whether a URL could be built; if not, or after an exception, `out` owns nothing.
     cdef bint build(self, dict values, bint append_unknown, Built* out) except -1
     cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1
-
-
-# The rules of an endpoint, preferred ones first.
-cdef class Builder:
-    cdef tuple candidates
-
-    # Build with the first rule that suits, if there is one. A rule on `host`, if that is not None,
-    # goes before others. With `canonical`, aliases are left out, and what a converter raises means
-    # that its rule does not suit.
-    cdef bint build(
-        self,
-        dict values,
-        object method,
-        bint append_unknown,
-        object host,
-        bint canonical,
-        Built* out,
+    # Build if the rule suits. With `canonical`, what a converter raises means that it does not.
+    cdef bint build_if_suitable(
+        self, dict values, object method, bint append_unknown, bint canonical, Built* out
     ) except -1
+
+
+# Build with the first rule that suits, if there is one; candidates stand in the order of preference.
+# A rule on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.
+cdef bint build_first(
+    Candidate candidate,
+    dict values,
+    object method,
+    bint append_unknown,
+    object host,
+    bint canonical,
+    Built* out,
+) except -1
 
 
 cdef void release(Built* built) noexcept

@@ -1,13 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from ..rules import Rule
 
 class Candidate:
     rule: Rule
-    def __new__(cls, rule: Rule, own: type[Rule]) -> Candidate: ...
+    def __new__(cls, rule: Rule, own: type[Rule], following: Candidate | None) -> Candidate: ...
 
-class Builder:
-    def __new__(cls, rules: Iterable[Rule], own: type[Rule]) -> Builder: ...
-
+def candidates(rules: Sequence[Rule], own: type[Rule]) -> Candidate: ...
 def query_of(values: dict[str, Any]) -> str: ...

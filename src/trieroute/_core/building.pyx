@@ -25,10 +25,12 @@ cdef class Candidate:
 
     :param rule: a bound rule.
     :param own: the class whose methods are the compiled ones.
+    :param following: the candidate to try after it, ``None`` for the last one.
     """
 
-    def __cinit__(self, rule, own):
+    def __cinit__(self, rule, own, Candidate following):
         self.rule = rule
+        self.following = following
         self.methods = rule.methods
         self.defaults = rule.defaults or None
         self.required = tuple(rule.arguments)
@@ -39,7 +41,12 @@ cdef class Candidate:
         self.simple = self.defaults is None and not self.asks and not self.delegates
 
     cdef bint takes(self, object method) except -1:
-        return method is None or self.methods is None or method in self.methods
+        if method is None or self.methods is None or method is self.taken:
+            return True
+        if method not in self.methods:
+            return False
+        self.taken = method
+        return True
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
         if self.template is None:
@@ -113,63 +120,68 @@ cdef class Candidate:
         except Exception:
             return False
 
+    cdef bint build_if_suitable(
+        self, dict values, object method, bint append_unknown, bint canonical, Built* out
+    ) except -1:
+        if self.simple and not canonical:
+            if not self.takes(method):
+                return False
+            if self.write(values, append_unknown, out):
+                return True
+        if not self.suits(values, method):
+            return False
+        if canonical:
+            return self.try_build(values, append_unknown, out)
+        return self.build(values, append_unknown, out)
 
-cdef class Builder:
-    """The rules of an endpoint.
 
-    :param rules: bound rules, preferred ones first.
+def candidates(rules, own):
+    """Make the candidates of an endpoint and return the first one.
+
+    :param rules: bound rules, preferred ones first; at least one.
     :param own: the class whose methods are the compiled ones.
     """
+    cdef Candidate first = None
+    for rule in reversed(rules):
+        first = Candidate(rule, own, first)
+    return first
 
-    def __cinit__(self, rules, own):
-        self.candidates = tuple([Candidate(rule, own) for rule in rules])
 
-    cdef bint build(
-        self,
-        dict values,
-        object method,
-        bint append_unknown,
-        object host,
-        bint canonical,
-        Built* out,
-    ) except -1:
-        cdef Candidate candidate
-        cdef Built other
-        cdef bint found = False, built
-        try:
-            for candidate in self.candidates:
-                if canonical and candidate.alias:
-                    continue
-                if candidate.simple and not canonical:
-                    if not candidate.takes(method):
-                        continue
-                    built = candidate.write(values, append_unknown, &other)
-                else:
-                    built = False
-                if built:
-                    pass
-                elif not candidate.suits(values, method):
-                    continue
-                elif canonical:
-                    built = candidate.try_build(values, append_unknown, &other)
-                else:
-                    built = candidate.build(values, append_unknown, &other)
-                if built:
-                    if host is None or <object>other.domain == host:
-                        if found:
-                            release(out)
-                        out[0] = other
-                        return True
+cdef bint build_first(
+    Candidate candidate,
+    dict values,
+    object method,
+    bint append_unknown,
+    object host,
+    bint canonical,
+    Built* out,
+) except -1:
+    cdef Built other
+    cdef bint found = False, built
+    try:
+        while candidate is not None:
+            built = False
+            if not (canonical and candidate.alias):
+                built = candidate.build_if_suitable(
+                    values, method, append_unknown, canonical, &other
+                )
+            if built:
+                if host is None or <object>other.domain == host:
                     if found:
-                        release(&other)
-                    else:
-                        out[0] = other
-                        found = True
-        except BaseException:
-            if found:
-                release(out)
-            raise
-        return found
+                        release(out)
+                    out[0] = other
+                    return True
+                if found:
+                    release(&other)
+                else:
+                    out[0] = other
+                    found = True
+            candidate = candidate.following
+    except BaseException:
+        if found:
+            release(out)
+        raise
+    return found
 
 
 cdef void release(Built* built) noexcept:

@@ -1,5 +1,5 @@
 from cpython.object cimport PyObject
-from libc.stdint cimport uint8_t
+from libc.stdint cimport uint8_t, uint32_t
 
 
 cdef enum Rendering:
@@ -18,7 +18,6 @@ cdef class Gap:
     cdef object to_url
     cdef object argument             # INTEGER, REAL: least number of digits; CHOICE: the items
 
-    cdef bint makes_text(self, object value) except -1
     cdef object text(self, object value)
 
 
@@ -26,22 +25,22 @@ cdef class Gap:
 cdef struct Step:
     void* gap                        # a Gap, borrowed from UrlTemplate.path; NULL for a text
     void* name                       # the Gap's name
+    uint32_t length                  # of the text
     Rendering rendering              # CALLED also for an integer that is filled with zeros
-    Py_ssize_t length                # of the text
 
 
+# What every URL needs comes first, for the cache.
 cdef class UrlTemplate:
-    cdef readonly tuple domain       # texts, already quoted and joined, and Gaps between them
-    cdef readonly tuple path
+    cdef Step* steps                 # the path, and behind them its texts; NULL if one is not ASCII
+    cdef Py_ssize_t step_count
+    cdef Py_ssize_t text_length      # of all texts
     cdef object fixed_domain         # the text, None where there are Gaps
     cdef object fixed_path
-    cdef readonly frozenset known    # names that never become the query
     cdef readonly Py_ssize_t gaps    # number of Gaps
     cdef bint exact                  # the Gaps are all that is known
-    cdef Step* steps                 # the path; none if a text is not ASCII
-    cdef Py_ssize_t step_count
-    cdef uint8_t* texts              # the texts of the path, one behind the other
-    cdef Py_ssize_t text_length
+    cdef readonly tuple domain       # texts, already quoted and joined, and Gaps between them
+    cdef readonly tuple path
+    cdef readonly frozenset known    # names that never become the query
 
     # Values that the rule does not know, None for no values; all keys must be str.
     cdef dict unknown(self, dict values)

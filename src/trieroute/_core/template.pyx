@@ -7,8 +7,12 @@ known here: rules, maps, which rule suits which values.
 """
 
 from cpython.dict cimport PyDict_GetItemWithError
-from cpython.float cimport PyFloat_CheckExact
-from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
+from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
+from cpython.long cimport (
+    PyLong_AsLongLongAndOverflow,
+    PyLong_AsUnsignedLongLongMask,
+    PyLong_CheckExact,
+)
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject, PyObject_Str
 from cpython.ref cimport Py_DECREF, Py_INCREF
@@ -20,7 +24,7 @@ from cpython.unicode cimport (
     PyUnicode_Join,
     PyUnicode_New,
 )
-from libc.stdint cimport uint8_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from uuid import UUID as UUIDValue
@@ -37,8 +41,9 @@ cdef extern from "Python.h":
 cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
-    DIGITS = 20          # of the longest long long, sign included
+    DIGITS = 24          # of the longest long long or short decimal, sign included
     WRITTEN_GAPS = 9     # a URL with so many is joined of separate texts
+    MOST_TEXT = 1 << 30  # so is one with more text of its own
 
 
 cdef class Gap:
@@ -55,14 +60,6 @@ cdef class Gap:
         self.rendering = <Rendering>rendering
         self.to_url = to_url
         self.argument = argument
-
-    cdef bint makes_text(self, object value) except -1:
-        """Whether `text` makes a str of the value without running Python code."""
-        if self.rendering == Rendering.REAL:
-            return PyFloat_CheckExact(value) and not self.argument
-        if self.rendering == Rendering.UUID:
-            return type(value) is UUIDValue
-        return False
 
     cdef object text(self, object value):
         """What the converter's `to_url` returns for the value."""
@@ -110,24 +107,25 @@ cdef class UrlTemplate:
 
     def __dealloc__(self):
         PyMem_Free(self.steps)
-        PyMem_Free(self.texts)
 
     cdef int _set_steps(self) except -1:
-        """Lay out the path's texts and gaps, each in one piece of memory, for `written`."""
+        """Lay out the path's gaps and texts in one piece of memory, for `written`."""
         cdef Py_ssize_t length = 0
         cdef Step* step
+        cdef uint8_t* text
         cdef Gap gap
         for part in self.path:
             if isinstance(part, str):
                 if not part.isascii():
                     return 0
                 length += len(part)
-        self.steps = <Step*>PyMem_Malloc((len(self.path) + 1) * sizeof(Step))
-        self.texts = <uint8_t*>PyMem_Malloc(length + 1)
-        if self.steps == NULL or self.texts == NULL:
+        if length > MOST_TEXT:
+            return 0
+        self.steps = <Step*>PyMem_Malloc(len(self.path) * sizeof(Step) + length)
+        if self.steps == NULL:
             raise MemoryError
         self.text_length = length
-        length = 0
+        text = <uint8_t*>(self.steps + len(self.path))
         for part in self.path:
             step = &self.steps[self.step_count]
             step.gap = NULL
@@ -139,13 +137,13 @@ cdef class UrlTemplate:
                 step.gap = <void*>gap
                 step.name = <void*>gap.name
                 step.rendering = gap.rendering
-                if gap.rendering == Rendering.INTEGER and gap.argument:
+                if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.argument:
                     step.rendering = Rendering.CALLED
             else:
-                step.length = len(part)
+                step.length = <uint32_t>len(part)
                 for character in part:
-                    self.texts[length] = <uint8_t>ord(character)
-                    length += 1
+                    text[0] = <uint8_t>ord(character)
+                    text += 1
             self.step_count += 1
         return 0
 
@@ -165,7 +163,7 @@ cdef class UrlTemplate:
         cdef char[WRITTEN_GAPS * DIGITS] digits
         cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
         cdef const Step* step
-        cdef const uint8_t* literal = self.texts
+        cdef const uint8_t* literal = <const uint8_t*>(self.steps + self.step_count)
         cdef uint8_t* out
         cdef object result, value
         for index in range(self.step_count):
@@ -182,6 +180,8 @@ cdef class UrlTemplate:
                 length = quoted_length(<str>value, Safe.PATH_SAFE)
             elif step.rendering == Rendering.INTEGER:
                 length = _decimal_digits(value, digits + gaps * DIGITS)
+            elif step.rendering == Rendering.REAL:
+                length = _short_decimal(value, digits + gaps * DIGITS)
             elif step.rendering == Rendering.CHOICE:
                 if (
                     not PyUnicode_CheckExact(value)
@@ -190,8 +190,8 @@ cdef class UrlTemplate:
                 ):
                     return None
                 length = PyUnicode_GET_LENGTH(value)
-            elif (<Gap>step.gap).makes_text(value):
-                value = (<Gap>step.gap).text(value)
+            elif step.rendering == Rendering.UUID and type(value) is UUIDValue:
+                value = _uuid_text(value)
                 length = PyUnicode_GET_LENGTH(value)
             else:
                 return None
@@ -217,7 +217,7 @@ cdef class UrlTemplate:
             length = lengths[gaps]
             if step.rendering == Rendering.TEXT:
                 write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
-            elif step.rendering == Rendering.INTEGER:
+            elif step.rendering == Rendering.INTEGER or step.rendering == Rendering.REAL:
                 memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
             else:
                 memcpy(out, PyUnicode_1BYTE_DATA(<object>given[gaps]), length)
@@ -281,18 +281,20 @@ cdef object _filled(tuple parts, dict values):
 
 cdef str _uuid_text(object value):
     """The 8-4-4-4-12 form of a UUID."""
-    cdef bytes raw = value.int.to_bytes(16, "big")
+    cdef object number = value.int
+    cdef uint64_t low = PyLong_AsUnsignedLongLongMask(number)
+    cdef uint64_t high = PyLong_AsUnsignedLongLongMask(number >> 64)
     cdef str result = PyUnicode_New(36, 127)
     cdef uint8_t* out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
-    cdef const uint8_t* byte = raw
+    cdef uint64_t digits
     cdef int index
-    for index in range(16):
-        if index == 4 or index == 6 or index == 8 or index == 10:
+    for index in range(32):
+        if index == 8 or index == 12 or index == 16 or index == 20:
             out[0] = c'-'
             out += 1
-        out[0] = <uint8_t>HEXADECIMAL[byte[index] >> 4]
-        out[1] = <uint8_t>HEXADECIMAL[byte[index] & 15]
-        out += 2
+        digits = high if index < 16 else low
+        out[0] = <uint8_t>HEXADECIMAL[(digits >> (60 - 4 * (index & 15))) & 15]
+        out += 1
     return result
 
 
@@ -301,7 +303,7 @@ cdef Py_ssize_t _decimal_digits(object value, char* digits) except? -1:
     cdef int overflow = 0
     cdef long long number
     cdef unsigned long long rest
-    cdef Py_ssize_t at = DIGITS
+    cdef Py_ssize_t at
     if not PyLong_CheckExact(value):
         return -1
     number = PyLong_AsLongLongAndOverflow(value, &overflow)
@@ -310,13 +312,58 @@ cdef Py_ssize_t _decimal_digits(object value, char* digits) except? -1:
     rest = <unsigned long long>number
     if number < 0:
         rest = 0 - rest
-    while True:
-        at -= 1
-        digits[at] = <char>(48 + rest % 10)
-        rest //= 10
-        if rest == 0:
-            break
+    at = _put_digits(rest, 1, digits, DIGITS)
     if number < 0:
+        at -= 1
+        digits[at] = c'-'
+    return DIGITS - at
+
+
+cdef Py_ssize_t _put_digits(
+    unsigned long long number, Py_ssize_t least, char* digits, Py_ssize_t at
+) noexcept:
+    """Put a number's digits, at least so many, in front of digits[at]; return where they start."""
+    while number or least > 0:
+        at -= 1
+        least -= 1
+        digits[at] = <char>(48 + number % 10)
+        number //= 10
+    return at
+
+
+cdef Py_ssize_t _short_decimal(object value, char* digits) noexcept:
+    """Put the repr of a float at the end of `digits`; return its length, -1 if that is not easy.
+
+    It is easy for up to fifteen digits without an exponent. Two different decimals of so few digits
+    are never the same double. So one that gives the value, with no digit to spare behind the point,
+    is the shortest that does, which is what repr writes.
+    """
+    cdef double number, scaled, power = 1
+    cdef unsigned long long whole, factor = 1
+    cdef Py_ssize_t places, at
+    if not PyFloat_CheckExact(value):
+        return -1
+    number = PyFloat_AS_DOUBLE(value)
+    if number < 0:
+        number = -number
+    # Also false for NaN. A zero may have a sign, and repr gives very small numbers an exponent.
+    if not 0.0001 <= number < 1e15:
+        return -1
+    for places in range(16):
+        scaled = number * power
+        if scaled >= 1e15:
+            return -1
+        whole = <unsigned long long>(scaled + 0.5)
+        if <double>whole / power == number:
+            break
+        power *= 10
+        factor *= 10
+    else:
+        return -1
+    at = _put_digits(whole % factor, places if places else 1, digits, DIGITS) - 1
+    digits[at] = c'.'
+    at = _put_digits(whole // factor, 1, digits, at)
+    if PyFloat_AS_DOUBLE(value) < 0:
         at -= 1
         digits[at] = c'-'
     return DIGITS - at
