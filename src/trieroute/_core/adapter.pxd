@@ -1,6 +1,5 @@
 from .building cimport Built, Candidate
 from .trie cimport Trie
-from .walk cimport Walk
 
 
 # What a match reads of its map. `trieroute.map.Map` is the subclass that users see.
@@ -26,28 +25,12 @@ cdef class MapAdapter:
     cdef public object path_info
     cdef public object default_method
     cdef public object query_args
-    cdef public object websocket
+    cdef public bint websocket
 
-    cdef tuple _match(
-        self,
-        Trie trie,
-        str domain,
-        str path,
-        str method,
-        bint websocket,
-        bint return_rule,
-        object query_args,
-    )
-    cdef tuple _result(
-        self,
-        Trie trie,
-        Walk* walk,
-        str domain,
-        str path,
-        str method,
-        bint return_rule,
-        object query_args,
-    )
+    cdef int _merge(
+        self, Trie trie, str domain, str path, str method, bint websocket, object query_args
+    ) except -1
+    cdef int _to_path(self, str path, object query_args) except -1
     cdef str _redirect_to(self, rule, dict values)
     cdef str _joined(self, str root, rule, dict values)
     cdef object _domain(self)

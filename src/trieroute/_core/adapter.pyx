@@ -30,10 +30,12 @@ from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
 from .quoting import encode_query, quote_path
 
+cimport cython
+
 from .building cimport Built, Candidate, build_first, release
 from .leaf cimport Leaf
 from .trie cimport Trie
-from .walk cimport Entry, Form, Walk
+from .walk cimport Form, Walk
 
 
 #: The current adapter and its namespace, or None.
@@ -132,6 +134,9 @@ cdef class MapAdapter:
 
     # Matching
 
+    @cython.binding(False)
+    @cython.embedsignature(True)
+    @cython.embedsignature.format("clinic")
     def match(
         self,
         path_info=None,
@@ -157,26 +162,51 @@ cdef class MapAdapter:
         :raise TypeError: *path_info* or *method* is not a str.
         """
         cdef Snapshot map = self.map
+        cdef Trie trie
+        cdef Walk walk
+        cdef Leaf leaf
+        cdef dict values
+        cdef str domain, path, asked
+        cdef bint in_websocket, found
         if map is None:
             raise RuntimeError("the adapter has no map")
         if map.changes != map.compiled or map.asks:
             map.update()
-        if path_info is None:
-            path_info = self.path_info
-        if not method:
-            method = self.default_method
-        domain = self._domain()
-        if websocket is None:
-            websocket = self.websocket
-        return self._match(
-            map._trie,
-            _text(domain, "the domain to match"),
-            _text(path_info, "path_info"),
-            _text(method, "method"),
-            websocket,
-            return_rule,
-            query_args,
-        )
+        trie = map._trie
+        domain = _text(self._domain(), "the domain to match")
+        path = _text(self.path_info if path_info is None else path_info, "path_info")
+        asked = _text(self.default_method if method is None else method, "method")
+        if not asked:
+            asked = _text(self.default_method, "method")
+        in_websocket = self.websocket if websocket is None else websocket
+        # What `close` frees, if anything goes wrong before `find` gets to it.
+        walk.own_segments = NULL
+        try:
+            found = trie.find(&walk, domain, path, asked, in_websocket, False)
+            while found:
+                leaf = <Leaf>walk.leaf
+                values = leaf.values(&walk, domain, path)
+                if values is not None:
+                    if walk.form == Form.REDIRECTED:
+                        self._to_path(leaf.corrected(&walk, path, True), query_args)
+                    if not leaf.direct or type(self) is not MapAdapter:
+                        self._redirect(leaf.rule, asked, values, query_args, path)
+                    return (leaf.rule if return_rule else leaf.endpoint, values)
+                # A rule whose converter refuses is passed over.
+                walk.least = walk.best + 1
+                found = trie.search(&walk, domain, path, None)
+        finally:
+            if walk.own_segments != NULL:
+                trie.close(&walk)
+        merge = map.merge_slashes and "//" in path
+        if merge:
+            self._merge(trie, domain, path, asked, in_websocket, query_args)
+        allowed, mismatch = _would_match(trie, domain, path, asked.upper(), in_websocket, merge)
+        if allowed:
+            raise MethodNotAllowed(valid_methods=list(allowed))
+        if mismatch:
+            raise WebsocketMismatch
+        raise NotFound
 
     cdef object _domain(self):
         """What domain rules are matched with."""
@@ -184,78 +214,38 @@ cdef class MapAdapter:
             return self.server_name
         return self.subdomain
 
-    cdef tuple _match(
-        self,
-        Trie trie,
-        str domain,
-        str path,
-        str method,
-        bint websocket,
-        bint return_rule,
-        object query_args,
-    ):
+    cdef int _merge(
+        self, Trie trie, str domain, str path, str method, bint websocket, object query_args
+    ) except -1:
+        """Raise `RequestRedirect` if a rule matches the path with its slashes merged.
+
+        A rule is passed over if its path, with slashes merged, is the very one that was requested.
+        """
         cdef Walk walk
-        cdef tuple result
-        trie.open(&walk, path, False)
+        cdef Leaf leaf
+        cdef str right
+        cdef bint found
+        walk.own_segments = NULL
         try:
-            trie.ask(&walk, method, websocket)
-            result = self._result(
-                trie, &walk, domain, path, method, return_rule, query_args
-            )
+            found = trie.find(&walk, domain, path, method, websocket, True)
+            while found:
+                leaf = <Leaf>walk.leaf
+                if leaf.values(&walk, domain, path) is not None:
+                    right = leaf.corrected(&walk, path, walk.form == Form.REDIRECTED)
+                    if right != path:
+                        self._to_path(right, query_args)
+                walk.least = walk.best + 1
+                found = trie.search(&walk, domain, path, None)
         finally:
             trie.close(&walk)
-        if result is not None:
-            return result
-        method = method.upper()
-        merge = self.map.merge_slashes and "//" in path
-        if merge:
-            trie.open(&walk, path, True)
-            try:
-                trie.ask(&walk, method, websocket)
-                self._result(trie, &walk, domain, path, method, return_rule, query_args)
-            finally:
-                trie.close(&walk)
-        allowed, mismatch = _would_match(trie, domain, path, method, websocket, merge)
-        if allowed:
-            raise MethodNotAllowed(valid_methods=list(allowed))
-        if mismatch:
-            raise WebsocketMismatch
-        raise NotFound
+        return 0
 
-    cdef tuple _result(
-        self,
-        Trie trie,
-        Walk* walk,
-        str domain,
-        str path,
-        str method,
-        bint return_rule,
-        object query_args,
-    ):
-        """Give the result of the first rule that really matches, ``None`` if there is none.
-
-        A rule whose converter refuses is passed over, and so is one whose slashes, when merged,
-        give the very path that was requested.
-        """
-        cdef Leaf leaf
-        cdef dict values
-        cdef str right
-        while trie.search(walk, domain, path, None):
-            leaf = <Leaf>trie.leaves[walk.entry.leaf]
-            values = leaf.values(walk, domain, path)
-            if values is not None:
-                if not walk.merging and walk.entry.form != Form.REDIRECTED:
-                    if not leaf.direct or type(self) is not MapAdapter:
-                        self._redirect(leaf.rule, method, values, query_args, path)
-                    return (leaf.rule if return_rule else leaf.endpoint, values)
-                right = leaf.corrected(walk, path, walk.entry.form == Form.REDIRECTED)
-                if right != path or not walk.merging:
-                    new_url = self._here(right, query_args)
-                    if new_url is None:
-                        raise NotFound
-                    raise RequestRedirect(new_url)
-            walk.floor = walk.entry.rank
-        return None
+    cdef int _to_path(self, str path, object query_args) except -1:
+        """Raise `RequestRedirect` to a path on the bound host."""
+        new_url = self._here(path, query_args)
+        if new_url is None:
+            raise NotFound
+        raise RequestRedirect(new_url)
 
     def _redirect(self, rule, str method, dict values, query_args, str path):
         """Raise `RequestRedirect` if the match of a rule leads elsewhere.
@@ -641,7 +631,6 @@ cdef tuple _would_match(
 ):
     """Tell why nothing matched: the methods that would have, and whether a WebSocket would (not)."""
     cdef Walk walk
-    cdef const Entry* entry
     cdef Leaf leaf
     cdef bint mismatch = False
     allowed = set()
@@ -652,12 +641,11 @@ cdef tuple _would_match(
         try:
             gathered = []
             trie.search(&walk, domain, path, gathered)
-            for _, index in sorted(gathered):
-                entry = &trie.entries[<Py_ssize_t>index]
+            for _, address, form, for_websocket in sorted(gathered):
                 # A path that lacks its slash is no path of the rule.
-                if entry.form == Form.REDIRECTED or entry.form == Form.COMPLETED:
+                if form == Form.REDIRECTED or form == Form.COMPLETED:
                     continue
-                leaf = <Leaf>trie.leaves[entry.leaf]
+                leaf = <Leaf><void*><size_t>address
                 try:
                     if leaf.values(&walk, domain, path) is None:
                         continue
@@ -667,7 +655,7 @@ cdef tuple _would_match(
                 methods = leaf.rule.methods
                 if methods is not None and method not in methods:
                     allowed.update(methods)
-                elif entry.websocket != websocket:
+                elif for_websocket != websocket:
                     mismatch = True
         finally:
             trie.close(&walk)

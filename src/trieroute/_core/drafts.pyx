@@ -1,124 +1,134 @@
 # cython: language_level=3
 """Drafts: the tree of nodes while a trie is being made.
 
-What lives here: putting rows into a tree of Python objects, and making their leaves and patterns. What
-must not be known here: the flat arrays that the trie makes of the tree.
+What lives here: finding out where the ways of rules part. What must not be known here: the flat
+arrays that the trie makes of the tree.
+
+A way is laid out in nodes only as far as others share them: the rest of it, from the last node on,
+stays one piece. Rules that differ in their methods alone have one way. So a map's tree has fewer
+nodes than rules, whatever their length.
 """
 
-from .leaf cimport Leaf
-from .segments cimport Pattern
 from .walk cimport Form
 
 
-class Draft:
+cdef class Way:
+    """A rule on its way into the trie.
+
+    Its attributes are set by the trie.
+    """
+
+    cdef uint32_t least(self) noexcept:
+        cdef uint32_t least = NO_RANK
+        cdef Way way = self
+        while way is not None:
+            least = min(least, way.end, way.slash, way.slashes)
+            way = way.following
+        return least
+
+    cdef Way take_slashes(self):
+        cdef Way first = None, beyond, way = self
+        while way is not None:
+            if way.slashes != NO_RANK:
+                beyond = Way()
+                beyond.steps = [*way.steps, ""]
+                beyond.leaf = way.leaf
+                beyond.methods = way.methods
+                beyond.websocket = way.websocket
+                beyond.merges = way.merges
+                beyond.end = beyond.slashes = NO_RANK
+                beyond.slash = way.slashes
+                beyond.slash_form = Form.TOLERATED
+                beyond.following = first
+                first = beyond
+                way.slashes = NO_RANK
+            way = way.following
+        return first
+
+
+cdef class Draft:
     """A node while the trie is being made.
 
     :param depth: number of segments before it.
     """
 
-    __slots__ = ("depth", "ends", "index", "least", "patterns", "slashes", "statics")
-
-    def __init__(self, depth):
+    def __cinit__(self, Py_ssize_t depth):
         self.depth = depth
-        #: Its place among all nodes.
-        self.index = None
-        #: The lowest rank in it and below.
-        self.least = None
-        #: text -> child.
+        self.least = NO_RANK
         self.statics = {}
-        #: (Pattern, whether it is a tail of a rule that ends with a slash) -> child.
         self.patterns = {}
-        #: (rank, leaf, method set, form, websocket, merges) for a path that ends here, and for
-        #: one that ends here but for one slash.
         self.ends = []
-        self.slashes = []
 
-    def child(self, edges, key, rank):
-        """Return the node behind an edge, made if need be; a rule of that rank goes there."""
-        return lowered(edges, key, self.depth + 1, rank)
+    cdef int put(self, Way way) except -1:
+        """Take up a way that leads here, and lead it on to the next node."""
+        cdef uint32_t least = way.least()
+        cdef Way beyond
+        if least < self.least:
+            self.least = least
+        if self.depth < len(way.steps):
+            step = way.steps[self.depth]
+            edges = self.statics if isinstance(step, str) else self.patterns
+            lead(edges, step, self.depth + 1, way)
+            return 0
+        beyond = way.take_slashes()
+        if beyond is not None:
+            lead(self.statics, "", self.depth + 1, beyond)
+        while way is not None:
+            self.ends.append(way)
+            way = way.following
+        return 0
 
 
-def lowered(nodes, key, depth, rank):
-    """Return a node, made if need be, that has an entry of that rank in it or below."""
-    node = nodes.get(key)
-    if node is None:
-        node = nodes[key] = Draft(depth)
-    if node.least is None or rank < node.least:
-        node.least = rank
-    return node
-
-
-class Drafting:
-    """Puts rows into a tree.
-
-    :param rows: as for :class:`trieroute._core.trie.Trie`, but with a number for their methods.
-    """
-
-    def __init__(self, rows):
-        #: domain, a text or a Pattern -> node.
-        self.roots = {}
-        self.leaves = []
-        self.patterns = []
-        self._interned = {}
-        for row in rows:
-            self._add(row)
-
-    def nodes(self):
-        """Number all nodes and return them in that order."""
-        nodes = list(self.roots.values())
-        # The list grows while it is read: breadth first, without recursion.
-        for node in nodes:
-            nodes.extend(node.statics.values())
-            nodes.extend(node.patterns.values())
-        for index, node in enumerate(nodes):
-            node.index = index
-        return nodes
-
-    def _pattern(self, spec, tail):
-        """Return the one pattern for a spec."""
-        pattern = self._interned.get((spec, tail))
-        if pattern is None:
-            pattern = self._interned[spec, tail] = Pattern(spec, tail)
-            self.patterns.append(pattern)
-        return pattern
-
-    def _add(self, row):
-        (
-            rule, endpoint, defaults, domain, segments, tail, branch, strict, merges, methods,
-            websocket, (exact, lacking, tolerated), variables, direct,
-        ) = row
-        captures = []
-        if not isinstance(domain, str):
-            domain = self._pattern(domain, True)
-            captures.append((domain, -1))
-        least = min(exact, lacking, tolerated)
-        node = lowered(self.roots, domain, 0, least)
-        for depth, segment in enumerate(segments):
-            if isinstance(segment, str):
-                node = node.child(node.statics, segment, least)
-            else:
-                pattern = self._pattern(segment, False)
-                captures.append((pattern, depth))
-                node = node.child(node.patterns, (pattern, False), least)
-        if tail is not None:
-            pattern = self._pattern(tail, True)
-            captures.append((pattern, node.depth))
-            node = node.child(node.patterns, (pattern, branch), least)
-
-        rest = (len(self.leaves), methods)
-        flags = (websocket, merges)
-        self.leaves.append(
-            Leaf(rule, endpoint, defaults, direct, variables, captures, tail is not None, branch)
-        )
-        tolerates = not strict and tail is None
-        if branch:
-            node.slashes.append((exact, *rest, Form.EXACT, *flags))
-            form = Form.REDIRECTED if strict else Form.COMPLETED
-            node.ends.append((lacking, *rest, form, *flags))
-            if tolerates:
-                # The slash too many stands behind the rule's own: one empty segment further on.
-                node = node.child(node.statics, "", least)
+cdef int lead(dict nodes, object key, Py_ssize_t depth, Way way) except -1:
+    cdef Draft draft
+    # An explicit loop: ways may be longer than C's stack is deep.
+    while True:
+        found = nodes.get(key)
+        if found is None:
+            nodes[key] = way
+            return 0
+        if isinstance(found, Way):
+            if (<Way>found).steps == way.steps:
+                _join(<Way>found, way)
+                return 0
+            draft = Draft(depth)
+            nodes[key] = draft
+            draft.put(<Way>found)
         else:
-            node.ends.append((exact, *rest, Form.EXACT, *flags))
-        if tolerates:
-            node.slashes.append((tolerated, *rest, Form.TOLERATED, *flags))
+            draft = <Draft>found
+        if depth == len(way.steps):
+            draft.put(way)
+            return 0
+        draft.least = min(draft.least, way.least())
+        key = way.steps[depth]
+        nodes = draft.statics if isinstance(key, str) else draft.patterns
+        depth += 1
+
+
+cdef int _join(Way first, Way second) except -1:
+    """Put the ways of the second behind the first one of the first."""
+    cdef Way last = second
+    while last.following is not None:
+        last = last.following
+    last.following = first.following
+    first.following = second
+    return 0
+
+
+cdef list numbered(children):
+    cdef list drafts = [child for child in children if isinstance(child, Draft)]
+    cdef Draft draft
+    cdef Py_ssize_t index = 0
+    # The list grows while it is read: breadth first, without recursion.
+    for draft in drafts:
+        draft.index = index
+        index += 1
+        for edges in (draft.statics, draft.patterns):
+            for child in edges.values():
+                if isinstance(child, Draft):
+                    drafts.append(child)
+    return drafts
+
+
+cdef uint32_t least_of(child) except? 0:
+    return (<Draft>child).least if isinstance(child, Draft) else (<Way>child).least()

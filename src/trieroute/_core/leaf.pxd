@@ -1,4 +1,4 @@
-from libc.stdint cimport uint8_t
+from libc.stdint cimport uint32_t
 
 from .segments cimport Char, Span
 from .walk cimport Walk
@@ -11,15 +11,40 @@ cdef struct Capture:
     Py_ssize_t first         # index of its first variable
 
 
-# A rule as the end of a walk: what a match needs to make its result.
+# How the text of a variable becomes its value.
+cdef enum Conversion:
+    BY_CONVERTER = 0
+    AS_TEXT = 1
+    AS_INT = 2
+    AS_FLOAT = 3
+    AS_UUID = 4
+
+
+# A variable.
+cdef struct Cut:
+    void* name               # a str, borrowed from Leaf.names
+    uint32_t segment         # that it is the whole of, if Leaf.simple
+    Conversion conversion
+
+
+cdef enum:
+    # Variables that a leaf has room for in itself.
+    NEAR_CUTS = 3
+
+
+# A rule as the end of a walk: what a match needs to make its result. What most of them need comes
+# first, for the cache.
 cdef class Leaf:
-    cdef readonly object rule
     cdef readonly object endpoint
+    cdef uint32_t cut_count
+    cdef bint simple                     # each variable is a whole segment, and there are no defaults
+    cdef readonly bint direct            # a match is the result: nothing redirects it
+    cdef Cut* cuts                       # by variable
+    cdef Cut[NEAR_CUTS] near_cuts
+    cdef readonly object rule
     cdef readonly object defaults        # None, or a mapping laid over the values
     cdef readonly tuple names            # of the variables, in the order of the rule
-    cdef readonly bint direct            # a match is the result: nothing redirects it
     cdef tuple converters                # to_python of each variable
-    cdef uint8_t* conversions            # 0 converter, 1 text, 2 int, 3 float; by variable
     cdef Capture* captures
     cdef Py_ssize_t capture_count
     cdef tuple patterns                  # keeps alive what the captures borrow
@@ -31,6 +56,7 @@ cdef class Leaf:
     # The path as it should be, starting with a slash; with one more at its end if it lacks that.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)
 
+    cdef dict _other_values(self, const Walk* walk, str domain, str path)
     cdef dict _values(self, const Walk* walk, str domain, str path, Span* spans)
     cdef int _find_all_spans(
         self, const Walk* walk, str domain, str path, Span* found

@@ -1,8 +1,9 @@
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, final
 
 from .segments import Pattern
 
+@final
 class Leaf:
     rule: Any
     endpoint: Any

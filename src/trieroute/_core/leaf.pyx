@@ -8,13 +8,22 @@ A leaf knows in which segment each of its variables stands, so it needs of the w
 segments. Only here do spans become Python objects, and only here does Python code of converters run.
 """
 
+from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.unicode cimport PyUnicode_Substring
+from cpython.object cimport PyObject_GenericSetAttr
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy
 
 import re
+from uuid import UUID, SafeUUID
 
 cimport cython
+
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
+
 
 from werkzeug.routing import ValidationError
 
@@ -37,6 +46,7 @@ cdef object _REFUSED = _Refused()
 
 # What the captures borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
+@cython.final
 cdef class Leaf:
     """A rule at the end of a walk.
 
@@ -63,6 +73,7 @@ cdef class Leaf:
     ):
         cdef Py_ssize_t index, first = 0
         cdef Pattern pattern
+        cdef Cut* cut
         self.rule = rule
         self.endpoint = endpoint
         self.defaults = defaults
@@ -72,34 +83,66 @@ cdef class Leaf:
         self.names = tuple([variable[0] for variable in variables])
         self.converters = tuple([variable[2] for variable in variables])
         self.patterns = tuple([capture[0] for capture in captures])
-        self.conversions = <uint8_t*>PyMem_Malloc(len(variables) + 1)
-        self.captures = <Capture*>PyMem_Malloc((len(captures) + 1) * sizeof(Capture))
-        if self.conversions == NULL or self.captures == NULL:
+        if not variables:
+            self.simple = not defaults
+            return
+        self.cuts = self.near_cuts
+        if len(variables) > NEAR_CUTS:
+            self.cuts = <Cut*>PyMem_Malloc(len(variables) * sizeof(Cut))
+        self.captures = <Capture*>PyMem_Malloc(len(captures) * sizeof(Capture))
+        if self.cuts == NULL or self.captures == NULL:
             raise MemoryError
-        for index in range(len(variables)):
-            self.conversions[index] = variables[index][1]
+        self.cut_count = <uint32_t>len(variables)
+        for index in range(self.cut_count):
+            cut = &self.cuts[index]
+            cut.name = <void*>self.names[index]
+            cut.segment = 0
+            cut.conversion = variables[index][1]
+        self.simple = not defaults
         for pattern, segment in captures:
+            if not pattern.plain or segment < 0:
+                self.simple = False
             self.captures[self.capture_count].pattern = <void*>pattern
             self.captures[self.capture_count].segment = segment
             self.captures[self.capture_count].first = first
             self.capture_count += 1
+            if first < self.cut_count:
+                self.cuts[first].segment = <uint32_t>max(segment, 0)
             first += pattern.variables
         if first != len(self.names):
             raise ValueError(f"rule {rule}: patterns and variables differ in number")
 
     def __dealloc__(self):
-        PyMem_Free(self.conversions)
+        if self.cuts != self.near_cuts:
+            PyMem_Free(self.cuts)
         PyMem_Free(self.captures)
 
     cdef dict values(self, const Walk* walk, str domain, str path):
+        cdef dict values
+        cdef const Cut* cut
+        cdef Py_ssize_t index
+        if not self.simple:
+            return self._other_values(walk, domain, path)
+        values = {}
+        for index in range(self.cut_count):
+            cut = &self.cuts[index]
+            if cut.conversion == Conversion.AS_TEXT:
+                value = _part(path, walk.segments[cut.segment])
+            else:
+                value = self._value(index, path, walk.segments[cut.segment])
+                if value is _REFUSED:
+                    return None
+            PyDict_SetItem(values, <object>cut.name, value)
+        return values
+
+    cdef dict _other_values(self, const Walk* walk, str domain, str path):
         cdef Span[STACK_SPANS] stack_spans
         cdef Span* own_spans
-        cdef Py_ssize_t count = len(self.names)
-        if count == 0:
-            return dict(self.defaults) if self.defaults else {}
-        if count <= STACK_SPANS:
+        if self.cut_count == 0:
+            return dict(self.defaults)
+        if self.cut_count <= STACK_SPANS:
             return self._values(walk, domain, path, stack_spans)
-        own_spans = <Span*>PyMem_Malloc(count * sizeof(Span))
+        own_spans = <Span*>PyMem_Malloc(self.cut_count * sizeof(Span))
         if own_spans == NULL:
             raise MemoryError
         try:
@@ -114,13 +157,10 @@ cdef class Leaf:
         if self.captures[0].segment < 0:
             in_domain = (<Pattern>self.captures[0].pattern).variables
             domain = _as_matched(domain)
-        for index in range(len(self.names)):
-            if self.conversions[index] == 1 and index >= in_domain:
-                value = PyUnicode_Substring(path, spans[index].start, spans[index].end)
-            else:
-                value = self._value(index, domain if index < in_domain else path, spans[index])
-                if value is _REFUSED:
-                    return None
+        for index in range(self.cut_count):
+            value = self._value(index, domain if index < in_domain else path, spans[index])
+            if value is _REFUSED:
+                return None
             values[self.names[index]] = value
         if self.defaults:
             values.update(self.defaults)
@@ -162,20 +202,22 @@ cdef class Leaf:
 
     cdef object _value(self, Py_ssize_t index, str source, Span span):
         """The value of a variable, `_REFUSED` when its converter does not take the text."""
-        cdef int conversion = self.conversions[index]
+        cdef Conversion conversion = self.cuts[index].conversion
         cdef long long number
-        if conversion == 2 and short_number(source, span, &number):
+        if conversion == Conversion.AS_INT and short_number(source, span, &number):
             return number
-        text = PyUnicode_Substring(source, span.start, span.end)
-        if conversion == 1:
+        text = _part(source, span)
+        if conversion == Conversion.AS_TEXT:
             return text
         try:
-            if conversion == 2:
+            if conversion == Conversion.AS_INT:
                 return int(text)
-            if conversion == 3:
+            if conversion == Conversion.AS_FLOAT:
                 return float(text)
         except ValueError:
             return _REFUSED
+        if conversion == Conversion.AS_UUID:
+            return _uuid(text)
         try:
             return self.converters[index](text)
         except ValidationError:
@@ -184,7 +226,7 @@ cdef class Leaf:
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
         cdef Py_ssize_t count = walk.count
         cdef Py_ssize_t index, at
-        cdef Py_ssize_t variables = len(self.names)
+        cdef Py_ssize_t variables = self.cut_count
         cdef Span* spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:
@@ -218,6 +260,27 @@ cdef class Leaf:
                 PyMem_Free(spans)
         pieces.append(last)
         return "".join(pieces)
+
+
+cdef inline object _part(str source, Span span):
+    """Cut out a text."""
+    cdef Py_ssize_t length = span.end - span.start
+    cdef str part
+    if not PyUnicode_IS_COMPACT_ASCII(source) or length < 2:
+        # The interpreter keeps the texts of one character.
+        return PyUnicode_Substring(source, span.start, span.end)
+    part = PyUnicode_New(length, 127)
+    memcpy(PyUnicode_DATA(part), <const char*>PyUnicode_DATA(source) + span.start, length)
+    return part
+
+
+cdef object _uuid(str text):
+    """The UUID of a text whose form has been checked, without the checks of its constructor."""
+    cdef object value = UUID.__new__(UUID)
+    # Like its constructor: the class itself lets nobody set what its slots hold.
+    PyObject_GenericSetAttr(value, "int", int(text.replace("-", ""), 16))
+    PyObject_GenericSetAttr(value, "is_safe", SafeUUID.unknown)
+    return value
 
 
 cdef str _merged(str path, Py_ssize_t start, Py_ssize_t end):

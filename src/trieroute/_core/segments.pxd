@@ -1,5 +1,4 @@
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy
 
 # The three widths in which CPython stores the code points of a str.
 ctypedef fused Char:
@@ -13,11 +12,11 @@ cdef struct Span:
     Py_ssize_t end
 
 
-# A text of a rule. `narrow` is NULL when some code point is above 255; `wide` always is there.
+# The code points of a str, which has to outlive it.
 cdef struct Text:
+    const void* data
     Py_ssize_t length
-    uint8_t* narrow
-    uint32_t* wide
+    int kind                 # bytes a code point
 
 
 cdef enum Kind:
@@ -46,28 +45,13 @@ cdef struct Item:
     double real_most
 
 
-cdef bint text_init(Text* text, str source) except 0
-cdef void text_free(Text* text) noexcept
-cdef bint text_equal(const Char* at, const Text* text) noexcept nogil
+cdef Text text_of(str source) noexcept
+# Compare the text with as many code points at `at`; the caller vouches that they exist.
+cdef bint text_equal(const Char* at, const Text* text) noexcept
 
 # CPython's decimal digit of a code point, -1 for none.
 cdef int decimal(const Char character) noexcept
 
-
-# The first slash from `at` on, `length` for none.
-cdef inline Py_ssize_t next_slash(const Char* text, Py_ssize_t at, Py_ssize_t length) noexcept:
-    cdef uint64_t word
-    if Char is uint8_t:
-        # Eight at a time: a byte of `word` becomes zero where there is a slash.
-        while at + 8 <= length:
-            memcpy(&word, text + at, 8)
-            word ^= <uint64_t>0x2F2F2F2F2F2F2F2F
-            if (word - <uint64_t>0x0101010101010101) & ~word & <uint64_t>0x8080808080808080:
-                break
-            at += 8
-    while at < length and text[at] != c'/':
-        at += 1
-    return at
 
 # Read an integer that is short enough, and all ASCII; whether it is.
 cdef bint short_number(str source, Span span, long long* number) noexcept
@@ -82,10 +66,11 @@ cdef class Pattern:
     cdef readonly Py_ssize_t variables
     cdef Py_ssize_t count             # of items
     cdef Item* items
-    cdef Py_ssize_t text_count
+    cdef list sources                 # keeps alive what the texts borrow
     cdef Text* texts
     cdef Py_ssize_t only              # index of the one variable, -1 when there are several
     cdef bint plain                   # one variable that is the whole of a segment
+    cdef bint any_text                # it takes whatever is not empty
     cdef bint bounded                 # some variable is checked beyond its shape
     cdef object match                 # None, or the `match` of a regex that stands for the items
     cdef object match_merging         # the same, a slash of the rule taking a run of slashes

@@ -18,6 +18,7 @@ a converter that refuses its text refuses the rule.
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport (
     PyUnicode_DATA,
+    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_READ,
@@ -25,6 +26,8 @@ from cpython.unicode cimport (
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcmp
+
+cimport cython
 
 
 cdef extern from "Python.h":
@@ -44,49 +47,25 @@ cdef enum:
 
 # Texts
 
-cdef bint text_init(Text* text, str source) except 0:
-    """Copy the code points of a str; on failure nothing is left allocated."""
-    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(source)
+cdef Text text_of(str source) noexcept:
+    cdef Text text
+    text.data = PyUnicode_DATA(source)
+    text.length = PyUnicode_GET_LENGTH(source)
+    text.kind = PyUnicode_KIND(source)
+    return text
+
+
+cdef bint text_equal(const Char* at, const Text* text) noexcept:
     cdef Py_ssize_t index
-    cdef int kind = PyUnicode_KIND(source)
-    cdef void* data = PyUnicode_DATA(source)
-    cdef bint narrow = True
-    text.length = length
-    text.narrow = NULL
-    text.wide = <uint32_t*>PyMem_Malloc((length + 1) * sizeof(uint32_t))
-    if text.wide == NULL:
-        raise MemoryError
-    for index in range(length):
-        text.wide[index] = <uint32_t>PyUnicode_READ(kind, data, index)
-        if text.wide[index] > 255:
-            narrow = False
-    if narrow:
-        text.narrow = <uint8_t*>PyMem_Malloc(length + 1)
-        if text.narrow == NULL:
-            text_free(text)
-            raise MemoryError
-        for index in range(length):
-            text.narrow[index] = <uint8_t>text.wide[index]
+    if <int>sizeof(Char) == text.kind:
+        return memcmp(at, text.data, text.length * sizeof(Char)) == 0
+    if <int>sizeof(Char) < text.kind:
+        # Some code point of it is too large for the width.
+        return False
+    for index in range(text.length):
+        if at[index] != PyUnicode_READ(text.kind, <void*>text.data, index):
+            return False
     return True
-
-
-cdef void text_free(Text* text) noexcept:
-    PyMem_Free(text.wide)
-    PyMem_Free(text.narrow)
-    text.wide = NULL
-    text.narrow = NULL
-
-
-cdef bint text_equal(const Char* at, const Text* text) noexcept nogil:
-    """Compare the text with as many code points at `at`; the caller vouches that they exist."""
-    cdef Py_ssize_t index
-    if Char is uint8_t:
-        return text.narrow != NULL and memcmp(at, text.narrow, text.length) == 0
-    else:
-        for index in range(text.length):
-            if at[index] != text.wide[index]:
-                return False
-        return True
 
 
 cdef int decimal(const Char character) noexcept:
@@ -215,6 +194,8 @@ cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
     return 1
 
 
+# What the texts borrow must live as long as they do: the collector breaks no cycle here.
+@cython.no_gc_clear
 cdef class Pattern:
     """What a segment with variables, or a tail, must look like.
 
@@ -237,23 +218,23 @@ cdef class Pattern:
             self.variables = len(spec.groups)
             return
         items = tuple(spec)
-        texts = [
-            text
-            for item in items
-            for text in _texts_of(item)
+        self.sources = [
+            PyUnicode_FromObject(text) for item in items for text in _texts_of(item)
         ]
         self.items = <Item*>PyMem_Malloc((len(items) + 1) * sizeof(Item))
-        self.texts = <Text*>PyMem_Malloc((len(texts) + 1) * sizeof(Text))
+        self.texts = <Text*>PyMem_Malloc((len(self.sources) + 1) * sizeof(Text))
         if self.items == NULL or self.texts == NULL:
             raise MemoryError
-        for text in texts:
-            text_init(&self.texts[self.text_count], text)
-            self.text_count += 1
+        for text in self.sources:
+            self.texts[index] = text_of(text)
+            index += 1
+        index = 0
         for item in items:
             index = self._add_item(item, index)
         if self.variables != 1:
             self.only = -1
         self.plain = self.count == 1 and not tail
+        self.any_text = self.plain and items == (("string", 1, -1),)
 
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
         """Append an item whose texts begin at `first_text`; return where the next one's begin."""
@@ -307,10 +288,6 @@ cdef class Pattern:
         return 0
 
     def __dealloc__(self):
-        cdef Py_ssize_t index
-        if self.texts != NULL:
-            for index in range(self.text_count):
-                text_free(&self.texts[index])
         PyMem_Free(self.texts)
         PyMem_Free(self.items)
 

@@ -1,12 +1,15 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, final
 
+from .layout import Layout
 from .leaf import Leaf
 
-class Trie:
+@final
+class Trie(Layout):
     leaves: list[Leaf]
     methods: dict[str, int]
     def __new__(cls, rows: Iterable[tuple[Any, ...]]) -> Trie: ...
+    def __sizeof__(self) -> int: ...
     def match_one(
         self, domain: str, path: str, merge_slashes: bool
     ) -> tuple[dict[str, Any], str | None, bool] | None: ...

@@ -1,20 +1,22 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """The trie: rules with ranks in, the lowest-ranked rule that takes a request out.
 
-What lives here: the compiled form of a map's rules, and the walk. What must not be known here: maps,
-orders (a rank is a number), exceptions, redirect URLs.
+What lives here: the walk through the compiled form of a map's rules. What must not be known here:
+maps, orders (a rank is a number), exceptions, redirect URLs.
 
 A path is cut at its slashes into segments. A node stands for the segments before it; from it lead
 edges for one text (found by content) and for patterns (tried by ascending lowest rank below them),
 and a pattern that may hold slashes, a *tail*, takes all that is left. At each node lie the entries
-for a path that ends there, and for one that ends there but for one slash. Domains are one level
-above: each has a root of its own.
+for a path that ends there, and for one that ends there but for one slash. Where all rules
+that are left have the same segments, they stand by themselves: such a *lone* way is compared segment
+by segment, without nodes. Domains are
+one level above: each has a root of its own.
 
 A walk goes depth first and keeps the best entry found. Every node and edge knows the lowest rank
 below it, so whatever cannot beat the best is left out. Nothing of a variable is remembered on the
 way: which segment holds it is known from the rule, so the winner's spans are found afterwards, and
 only they become Python objects. When a converter then refuses, the walk is made once more for ranks
-above (`Walk.floor`).
+above (`Walk.least`).
 
 A trie is never changed after it was made, and a walk keeps its state in a struct of the caller: any
 number of threads may walk one trie.
@@ -27,30 +29,30 @@ from libc.string cimport memcmp
 
 cimport cython
 
-from .drafts import Drafting
-
-from .keys cimport KEYED_LENGTH, Key, hash_of, key_of
+from .drafts cimport NO_RANK, Way, lead, least_of, numbered
+from .keys cimport (
+    KEYED_LENGTH,
+    Key,
+    hash_of,
+    key_of,
+    key_of_text,
+    lowest_bit,
+    slash_bits,
+)
+from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
 from .leaf cimport Leaf
-from .segments cimport Char, Pattern, Span, next_slash, strip_slash, text_equal, text_free, text_init
+from .segments cimport Char, Pattern, Span, Text, strip_slash, text_equal, text_of
 from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
-
-
-cdef extern from *:
-    """
-    #define TRIEROUTE_NO_RANK PY_SSIZE_T_MAX
-    """
-    const Py_ssize_t NO_RANK "TRIEROUTE_NO_RANK"
 
 
 cdef enum:
     STACK_FRAMES = 32
-    # A node with more static edges than this gets a hash table.
-    LINEAR_STATICS = 4
 
 
-# What the C arrays borrow must live as long as they do: the collector breaks no cycle here.
+# What the entries borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
-cdef class Trie:
+@cython.final
+cdef class Trie(Layout):
     """The rules of a map, compiled.
 
     :param rows: one tuple a rule: rule, endpoint, defaults, domain, segments, tail, branch, strict,
@@ -63,30 +65,13 @@ cdef class Trie:
     def __cinit__(self, rows):
         self.domains = {}
         self.domain_edges = []
+        self.leaves = []
+        self.plain_root = NOWHERE
         rows = list(rows)
         self._add_methods(rows)
-        drafting = Drafting(rows)
-        nodes = drafting.nodes()
-        self.leaves = drafting.leaves
-        self.patterns = tuple(drafting.patterns)
-        for domain, root in drafting.roots.items():
-            if isinstance(domain, str):
-                self.domains[domain] = root.index
-            else:
-                self.domain_edges.append((root.least, domain, root.index))
-        self.domain_edges.sort(key=_first)
-        self._allocate(nodes)
+        self._add_rules(rows)
 
     def __dealloc__(self):
-        cdef Py_ssize_t index
-        if self.statics != NULL:
-            for index in range(self.static_count):
-                text_free(&self.statics[index].text)
-        PyMem_Free(self.statics)
-        PyMem_Free(self.nodes)
-        PyMem_Free(self.slots)
-        PyMem_Free(self.edges)
-        PyMem_Free(self.entries)
         PyMem_Free(self.method_sets)
 
     # Making a trie
@@ -94,6 +79,9 @@ cdef class Trie:
     cdef int _add_methods(self, list rows) except -1:
         """Number the methods and lay out the bit sets; set 0 has all methods."""
         cdef Py_ssize_t number, offset
+        cdef MethodKey* method_key
+        cdef Text points
+        cdef Key key
         sets = {None: 0}
         numbers = {}
         for row in rows:
@@ -111,6 +99,7 @@ cdef class Trie:
         )
         if self.method_sets == NULL:
             raise MemoryError
+        self.size += len(sets) * self.method_words * sizeof(uint64_t)
         for offset in range(self.method_words):
             self.method_sets[offset] = ~<uint64_t>0
         for methods, index in sets.items():
@@ -122,96 +111,93 @@ cdef class Trie:
                 self.method_sets[offset] |= <uint64_t>1 << (number & 63)
         for index, row in enumerate(rows):
             rows[index] = (*row[:9], sets[row[9]] * self.method_words, *row[10:])
+        for method, number in self.methods.items():
+            points = text_of(method)
+            if points.kind != 1 or points.length > KEYED_LENGTH:
+                continue
+            if self.keyed_methods == KEYED_METHODS:
+                break
+            key = key_of_text(&points)
+            method_key = &self.method_keys[self.keyed_methods]
+            self.keyed_methods += 1
+            method_key.head, method_key.tail = key.head, key.tail
+            method_key.length = points.length
+            method_key.number = number
         return 0
 
-    cdef int _allocate(self, list drafts) except -1:
-        cdef Py_ssize_t statics = 0, edges = 0, entries = 0, slots = 0
-        cdef Node* node
-        for draft in drafts:
-            statics += len(draft.statics)
-            edges += len(draft.patterns)
-            entries += len(draft.ends) + len(draft.slashes)
-            slots += _slots_for(len(draft.statics))
-        self.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
-        self.statics = <StaticEdge*>PyMem_Calloc(statics + 1, sizeof(StaticEdge))
-        self.slots = <uint32_t*>PyMem_Calloc(slots + 1, sizeof(uint32_t))
-        self.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
-        self.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
-        if (
-            self.nodes == NULL
-            or self.statics == NULL
-            or self.slots == NULL
-            or self.edges == NULL
-            or self.entries == NULL
-        ):
-            raise MemoryError
-        for draft in drafts:
-            node = &self.nodes[self.node_count]
-            self.node_count += 1
-            node.least = draft.least
-            node.depth = draft.depth
-            self._add_statics(node, draft.statics)
-            self._add_edges(node, draft.patterns)
-            self._add_entries(&node.ends, &node.end_count, draft.ends)
-            self._add_entries(&node.slashes, &node.slash_count, draft.slashes)
-            if draft.depth > self.depth:
-                self.depth = draft.depth
+    cdef int _add_rules(self, list rows) except -1:
+        cdef dict roots = {}
+        cdef dict interned = {}
+        cdef Py_ssize_t depth
+        for row in rows:
+            domain, way = self._way(row, interned)
+            lead(roots, domain, 0, way)
+            depth = len((<Way>way).steps) + ((<Way>way).slashes != NO_RANK)
+            self.depth = max(self.depth, depth)
+        self.lay_out(
+            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Way)]
+        )
+        for domain, root in roots.items():
+            if isinstance(domain, str):
+                self.domains[domain] = self.place(root, 0)
+                if not domain:
+                    self.plain_root = self.domains[domain]
+            else:
+                self.domain_edges.append((least_of(root), domain, self.place(root, 0)))
+        self.domain_edges.sort(key=_first)
         return 0
 
-    cdef int _add_statics(self, Node* node, dict statics) except -1:
-        cdef StaticEdge* edge
-        cdef Key key
-        cdef uint32_t slot
-        cdef Py_ssize_t slots = _slots_for(len(statics))
-        node.statics = <uint32_t>self.static_count
-        node.static_count = <uint32_t>len(statics)
-        node.slots = <uint32_t>self.slot_count
-        node.slot_mask = <uint32_t>(slots - 1 if slots else 0)
-        self.slot_count += slots
-        for text, child in statics.items():
-            edge = &self.statics[self.static_count]
-            text_init(&edge.text, text)
-            self.static_count += 1
-            edge.child = child.index
-            key = key_of[uint32_t](edge.text.wide, edge.text.length)
-            edge.head, edge.tail = key.head, key.tail
-            if slots:
-                slot = hash_of(key, edge.text.length) & node.slot_mask
-                while self.slots[node.slots + slot]:
-                    slot = (slot + 1) & node.slot_mask
-                self.slots[node.slots + slot] = <uint32_t>self.static_count
-        return 0
-
-    cdef int _add_edges(self, Node* node, dict edges) except -1:
-        cdef PatternEdge* edge
-        node.edges = <uint32_t>self.edge_count
-        node.edge_count = <uint32_t>len(edges)
-        for (pattern, branch), child in sorted(edges.items(), key=_least_below):
-            edge = &self.edges[self.edge_count]
-            self.edge_count += 1
-            edge.least = child.least
-            edge.pattern = <void*>pattern
-            edge.child = child.index
-            edge.tail = (<Pattern>pattern).tail
-            edge.branch = branch
-        return 0
-
-    cdef int _add_entries(self, uint32_t* first, uint32_t* count, list entries) except -1:
-        cdef Entry* entry
-        first[0] = <uint32_t>self.entry_count
-        count[0] = <uint32_t>len(entries)
-        for rank, leaf, methods, form, websocket, merges in sorted(entries):
-            entry = &self.entries[self.entry_count]
-            self.entry_count += 1
-            entry.rank = rank
-            entry.leaf = leaf
-            entry.methods = methods
-            entry.form = form
-            entry.websocket = websocket
-            entry.merges = merges
-        return 0
+    cdef tuple _way(self, tuple row, dict interned):
+        """Return a rule's domain, a text or a Pattern, and its way. Equal Patterns are one."""
+        cdef Way way = Way()
+        (
+            rule, endpoint, defaults, domain, segments, tail, branch, strict, merges, methods,
+            websocket, (exact, lacking, tolerated), variables, direct,
+        ) = row
+        captures = []
+        way.steps = []
+        if not isinstance(domain, str):
+            domain = _pattern(domain, True, interned)
+            captures.append((domain, -1))
+        for segment in segments:
+            if not isinstance(segment, str):
+                segment = _pattern(segment, False, interned)
+                captures.append((segment, len(way.steps)))
+            way.steps.append(segment)
+        if tail is not None:
+            pattern = _pattern(tail, True, interned)
+            captures.append((pattern, len(way.steps)))
+            way.steps.append((pattern, branch))
+        way.leaf = Leaf(
+            rule, endpoint, defaults, direct, variables, captures, tail is not None, branch
+        )
+        self.leaves.append(way.leaf)
+        way.methods = methods
+        way.websocket = websocket
+        way.merges = merges
+        way.end = exact
+        way.end_form = way.slash_form = Form.EXACT
+        way.slash = way.slashes = NO_RANK
+        if branch:
+            way.slash = exact
+            way.end = lacking
+            way.end_form = Form.REDIRECTED if strict else Form.COMPLETED
+        if not strict and tail is None:
+            if branch:
+                way.slashes = tolerated
+            else:
+                way.slash = tolerated
+                way.slash_form = Form.TOLERATED
+        return domain, way
 
     # Walking
+
+    cdef bint find(
+        self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
+    ) except -1:
+        self.open(walk, path, merging)
+        _ask(self, walk, method, websocket)
+        return self.search(walk, domain, path, None)
 
     cdef int open(self, Walk* walk, str path, bint merging) except -1:
         cdef Py_ssize_t limit = self.depth + 2
@@ -221,7 +207,7 @@ cdef class Trie:
         walk.text = PyUnicode_DATA(path)
         walk.length = PyUnicode_GET_LENGTH(path)
         walk.merging = merging
-        walk.floor = -1
+        walk.least = 0
         if limit > STACK_SEGMENTS:
             if limit > walk.length + 1:
                 limit = walk.length + 1
@@ -230,215 +216,43 @@ cdef class Trie:
                 if walk.own_segments == NULL:
                     raise MemoryError
                 walk.segments = walk.own_segments
+        # As many segments as tell rules apart: one past the deepest, and a last slash.
+        limit = self.depth + 2
         if walk.kind == 1:
-            return self._split[uint8_t](walk, <const uint8_t*>walk.text)
-        if walk.kind == 2:
-            return self._split[uint16_t](walk, <const uint16_t*>walk.text)
-        return self._split[uint32_t](walk, <const uint32_t*>walk.text)
+            _split(walk, <const uint8_t*>walk.text, limit)
+        elif walk.kind == 2:
+            _split(walk, <const uint16_t*>walk.text, limit)
+        else:
+            _split(walk, <const uint32_t*>walk.text, limit)
+        return 0
 
     cdef void close(self, Walk* walk) noexcept:
         PyMem_Free(walk.own_segments)
         walk.own_segments = NULL
 
-    cdef int _split(self, Walk* walk, const Char* text) except -1:
-        """Find the segments, as many as tell rules apart: one past the deepest, and a last slash."""
-        cdef Py_ssize_t limit = self.depth + 2
-        cdef Py_ssize_t length = walk.length
-        cdef Py_ssize_t at = 0, start, count = 0
-        walk.count = 0
-        walk.lead = 0
-        if length == 0:
-            return 0
-        while at < length and text[at] == c'/':
-            at += 1
-        walk.lead = start = at
-        while count < limit:
-            at = next_slash(text, at, length)
-            if at > start or at == length or not walk.merging:
-                walk.segments[count].start = start
-                walk.segments[count].end = at
-                count += 1
-            if at >= length:
-                break
-            at += 1
-            start = at
-        walk.count = count
-        return 0
-
-    cdef int ask(self, Walk* walk, str method, bint websocket) except -1:
-        cdef Py_ssize_t number = 0
-        found = self.methods.get(method)
-        if found is None:
-            found = self.methods.get(method.upper())
-        if found is not None:
-            number = found
-        walk.method_word = number >> 6
-        walk.method_bit = <uint64_t>1 << (number & 63)
-        walk.websocket = websocket
-        return 0
-
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1:
         cdef Pattern pattern
-        cdef Py_ssize_t least
+        cdef uint32_t least
         cdef str lowered
         walk.best = NO_RANK
-        walk.entry = NULL
+        walk.leaf = NULL
+        if PyUnicode_GET_LENGTH(domain) == 0 and not self.domain_edges:
+            if self.plain_root != NOWHERE:
+                _enter(self, walk, path, self.plain_root, gathered)
+            return walk.leaf != NULL
         root = self.domains.get(domain)
         lowered = domain
         if root is None or self.domain_edges:
             lowered = domain.lower()
             root = self.domains.get(lowered)
         if root is not None:
-            self._enter(walk, path, root, gathered)
+            _enter(self, walk, path, root, gathered)
         for least, pattern, root in self.domain_edges:
             if least >= walk.best:
                 break
             if pattern.accepts_whole(lowered, NULL):
-                self._enter(walk, path, root, gathered)
-        return walk.entry != NULL
-
-    cdef int _enter(self, Walk* walk, str path, uint32_t root, list gathered) except -1:
-        if walk.kind == 1:
-            self._run[uint8_t](walk, path, <const uint8_t*>walk.text, root, gathered)
-        elif walk.kind == 2:
-            self._run[uint16_t](walk, path, <const uint16_t*>walk.text, root, gathered)
-        else:
-            self._run[uint32_t](walk, path, <const uint32_t*>walk.text, root, gathered)
-        return 0
-
-    cdef bint _run(
-        self, Walk* walk, str path, const Char* text, uint32_t root, list gathered
-    ) except -1:
-        """Walk below one root. A frame a level is enough: the trie's depth bounds them."""
-        cdef Frame[STACK_FRAMES] stack_frames
-        cdef Frame* frames = stack_frames
-        cdef Frame* own_frames = NULL
-        if self.depth >= STACK_FRAMES:
-            own_frames = <Frame*>PyMem_Malloc((self.depth + 1) * sizeof(Frame))
-            if own_frames == NULL:
-                raise MemoryError
-            frames = own_frames
-        try:
-            return self._descend[Char](walk, path, text, root, gathered, frames)
-        finally:
-            PyMem_Free(own_frames)
-
-    cdef bint _descend(
-        self,
-        Walk* walk,
-        str path,
-        const Char* text,
-        uint32_t root,
-        list gathered,
-        Frame* frames,
-    ) except -1:
-        cdef Py_ssize_t height = 0
-        cdef const Node* node = &self.nodes[root]
-        cdef const PatternEdge* edge
-        cdef Frame* frame
-        cdef Span span
-        cdef Py_ssize_t child
-        cdef int slash
-        while True:
-            # Enter a node that may hold something better.
-            child = -1
-            if node.depth == walk.count:
-                self._scan(walk, node.ends, node.end_count, gathered)
-            else:
-                span = walk.segments[node.depth]
-                if node.depth == walk.count - 1 and span.start == span.end:
-                    self._scan(walk, node.slashes, node.slash_count, gathered)
-                if node.static_count:
-                    child = self._static[Char](node, text, span)
-                if node.edge_count:
-                    frame = &frames[height]
-                    frame.edge = node.edges
-                    frame.stop = node.edges + node.edge_count
-                    frame.depth = node.depth
-                    height += 1
-                if child >= 0 and self.nodes[child].least < walk.best:
-                    node = &self.nodes[child]
-                    continue
-            # Go on with the pattern edges, the deepest first.
-            node = NULL
-            while height:
-                frame = &frames[height - 1]
-                if frame.edge == frame.stop or self.edges[frame.edge].least >= walk.best:
-                    height -= 1
-                    continue
-                edge = &self.edges[frame.edge]
-                frame.edge += 1
-                span = walk.segments[frame.depth]
-                slash = 0
-                if edge.tail:
-                    span.end = walk.length
-                    if edge.branch:
-                        slash = strip_slash[Char](text, &span, walk.merging)
-                        if slash < 0:
-                            continue
-                if not (<Pattern>edge.pattern).accepts(path, text, span, walk.merging, NULL):
-                    continue
-                node = &self.nodes[edge.child]
-                if not edge.tail:
-                    break
-                if slash:
-                    self._scan(walk, node.slashes, node.slash_count, gathered)
-                else:
-                    self._scan(walk, node.ends, node.end_count, gathered)
-                node = NULL
-            if node == NULL:
-                return walk.entry != NULL
-
-    cdef Py_ssize_t _static(self, const Node* node, const Char* text, Span span) noexcept:
-        """The child behind the static edge for text[span], -1 for none."""
-        cdef Py_ssize_t length = span.end - span.start
-        cdef const Char* at = text + span.start
-        cdef Key key = key_of[Char](at, length)
-        cdef const StaticEdge* edge
-        cdef uint32_t index, slot, probe = 0
-        if node.slot_mask:
-            slot = hash_of(key, length) & node.slot_mask
-        while True:
-            if node.slot_mask:
-                index = self.slots[node.slots + slot]
-                if index == 0:
-                    return -1
-                edge = &self.statics[index - 1]
-                slot = (slot + 1) & node.slot_mask
-            else:
-                if probe == node.static_count:
-                    return -1
-                edge = &self.statics[node.statics + probe]
-                probe += 1
-            if edge.head == key.head and edge.tail == key.tail and edge.text.length == length:
-                if Char is uint8_t:
-                    if edge.text.narrow != NULL and (
-                        length <= KEYED_LENGTH or memcmp(at, edge.text.narrow, length) == 0
-                    ):
-                        return edge.child
-                elif text_equal[Char](at, &edge.text):
-                    return edge.child
-
-    cdef int _scan(self, Walk* walk, uint32_t first, uint32_t count, list gathered) except -1:
-        """Take the lowest entry that suits the request, if it is better than the best."""
-        cdef const Entry* entry
-        cdef uint32_t index
-        for index in range(first, first + count):
-            entry = &self.entries[index]
-            if entry.rank >= walk.best:
-                break
-            if entry.rank <= walk.floor or (walk.merging and not entry.merges):
-                continue
-            if gathered is not None:
-                gathered.append((entry.rank, index))
-            elif (
-                self.method_sets[entry.methods + walk.method_word] & walk.method_bit
-                and entry.websocket == walk.websocket
-            ):
-                walk.best = entry.rank
-                walk.entry = entry
-                break
-        return 0
+                _enter(self, walk, path, root, gathered)
+        return walk.leaf != NULL
 
     def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
@@ -450,7 +264,6 @@ cdef class Trie:
             stands), and whether it lacks its last slash.
         """
         cdef Walk walk
-        cdef const Entry* entry
         cdef Leaf leaf
         cdef bint lacks
         for merging in (False, True):
@@ -460,13 +273,12 @@ cdef class Trie:
             try:
                 gathered = []
                 self.search(&walk, domain, path, gathered)
-                for _, index in sorted(gathered):
-                    entry = &self.entries[<Py_ssize_t>index]
-                    leaf = <Leaf>self.leaves[entry.leaf]
+                for _, address, form, _ in sorted(gathered):
+                    leaf = <Leaf><void*><size_t>address
                     values = leaf.values(&walk, domain, path)
                     if values is None:
                         continue
-                    lacks = entry.form == Form.REDIRECTED
+                    lacks = form == Form.REDIRECTED
                     right = leaf.corrected(&walk, path, lacks) if merging or lacks else None
                     return values, right, lacks
             finally:
@@ -475,6 +287,10 @@ cdef class Trie:
 
     # Looking at a trie
 
+    def __sizeof__(self):
+        """Return the bytes of the object and of its arrays, without the Python objects they name."""
+        return object.__sizeof__(self) + self.size
+
     def __str__(self):
         """The trie as indented text, one edge or entry a line, ranks in brackets."""
         lines = []
@@ -482,56 +298,401 @@ cdef class Trie:
         roots += [(repr(pattern), root) for _, pattern, root in self.domain_edges]
         for name, root in roots:
             lines.append(f"domain {name}")
-            self._show(root, "  ", lines)
+            self._show(root, lines)
         return "\n".join(lines)
 
-    cdef int _show(self, Py_ssize_t index, str indent, list lines) except -1:
+    cdef int _show(self, uint32_t root, list lines) except -1:
         # An explicit stack: rules may be nested more deeply than Python's calls.
-        cdef Node* node
+        cdef const Node* node
+        cdef const Lone* lone
+        cdef const Step* steps
+        cdef const Entry* entries
         cdef Py_ssize_t at
-        stack = [(None, index, indent)]
+        cdef uint32_t child
+        stack = [(None, root, "  ")]
         while stack:
             label, index, indent = stack.pop()
             if label is not None:
                 lines.append(f"{indent}{label}")
                 indent += "  "
-            node = &self.nodes[index]
-            for kind, first, count in (
-                ("", node.ends, node.end_count), ("/", node.slashes, node.slash_count)
-            ):
-                for at in range(first, <Py_ssize_t>first + <Py_ssize_t>count):
-                    entry = self.entries[at]
-                    rule = (<Leaf>self.leaves[entry.leaf]).rule
-                    form = ("", ", slash too many", ", slash missing", ", redirects")[entry.form]
-                    lines.append(f"{indent}{kind}= {rule} [{entry.rank}{form}]")
+            child = index
+            if child & LONE:
+                lone = <const Lone*>(self.lones + (child ^ LONE))
+                steps = <const Step*>(lone + 1)
+                for at in range(lone.count):
+                    lines.append(f"{indent}{_label(<object>steps[at].content)}")
+                    indent += "  "
+                entries = <const Entry*>(steps + lone.count)
+                _add_lines(lines, indent, entries, lone.end_count)
+                entries += lone.end_count
+                _add_lines(lines, f"{indent}/", entries, lone.slash_count)
+                entries += lone.slash_count
+                _add_lines(lines, f"{indent}//", entries, lone.slashes_count)
+                continue
+            node = &self.nodes[child]
+            _add_lines(lines, indent, self.entries + node.ends, node.end_count)
+            _add_lines(lines, f"{indent}/", self.entries + node.slashes, node.slash_count)
             children = []
-            for at in range(node.statics, node.statics + node.static_count):
-                text = "".join([
-                    chr(self.statics[at].text.wide[position])
-                    for position in range(self.statics[at].text.length)
-                ])
-                children.append((f"/{text}", self.statics[at].child, indent))
+            steps = self.statics + node.statics
+            for at in range(node.static_mask + 1 if node.static_mask else node.static_count):
+                if steps[at].child != NOWHERE:
+                    children.append((_label(<object>steps[at].content), steps[at].child, indent))
+            if node.static_mask:
+                children.sort()
             for at in range(node.edges, node.edges + node.edge_count):
-                pattern = <Pattern>self.edges[at].pattern
-                rest = " (rest of the path)" if pattern.tail else ""
-                children.append((f"/{pattern!r}{rest}", self.edges[at].child, indent))
+                label = _label(<object>self.edges[at].pattern)
+                children.append((label, self.edges[at].child, indent))
             stack.extend(reversed(children))
         return 0
+
+
+# Walking
+
+cdef int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
+    """Choose the method, in any case, that `search` asks for."""
+    cdef Text points = text_of(method)
+    cdef const MethodKey* known
+    cdef Py_ssize_t index, number = 0
+    cdef Key key
+    walk.websocket = websocket
+    if points.kind == 1:
+        key = key_of(<const uint8_t*>points.data, points.length)
+        for index in range(trie.keyed_methods):
+            known = &trie.method_keys[index]
+            if (
+                known.head == key.head
+                and known.tail == key.tail
+                and known.length == points.length
+            ):
+                number = known.number
+                break
+    if number == 0 and trie.methods:
+        found = trie.methods.get(method)
+        if found is None:
+            found = trie.methods.get(method.upper())
+        if found is not None:
+            number = found
+    walk.method_word = number >> 6
+    walk.method_bit = <uint64_t>1 << (number & 63)
+    return 0
+
+
+cdef int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) except -1:
+    if walk.kind == 1:
+        return _run(trie, walk, path, <const uint8_t*>walk.text, root, gathered)
+    if walk.kind == 2:
+        return _run(trie, walk, path, <const uint16_t*>walk.text, root, gathered)
+    return _run(trie, walk, path, <const uint32_t*>walk.text, root, gathered)
+
+
+cdef int _run(
+    Trie trie, Walk* walk, str path, const Char* text, uint32_t root, list gathered
+) except -1:
+    """Walk below one root. A frame a level is enough: the trie's depth bounds them."""
+    cdef Frame[STACK_FRAMES] stack_frames
+    cdef Frame* own_frames
+    if trie.depth < STACK_FRAMES:
+        return _descend[Char](trie, walk, path, text, root, gathered, stack_frames)
+    own_frames = <Frame*>PyMem_Malloc((trie.depth + 1) * sizeof(Frame))
+    if own_frames == NULL:
+        raise MemoryError
+    try:
+        return _descend[Char](trie, walk, path, text, root, gathered, own_frames)
+    finally:
+        PyMem_Free(own_frames)
+
+
+cdef int _descend(
+    Trie trie,
+    Walk* walk,
+    str path,
+    const Char* text,
+    uint32_t child,
+    list gathered,
+    Frame* frames,
+) except -1:
+    cdef Py_ssize_t height = 0, depth = 0
+    cdef const Node* node
+    cdef const PatternEdge* edge
+    cdef const Lone* lone
+    cdef Frame* frame
+    cdef Span span
+    cdef int slash
+    while True:
+        if child & LONE:
+            lone = <const Lone*>(trie.lones + (child ^ LONE))
+            _follow[Char](trie, walk, path, text, lone, depth, gathered)
+        else:
+            node = &trie.nodes[child]
+            if node.least >= walk.best:
+                pass
+            elif depth == walk.count:
+                _scan(trie, walk, trie.entries + node.ends, node.end_count, gathered)
+            else:
+                span = walk.segments[depth]
+                if node.slash_count and span.start == span.end and depth == walk.count - 1:
+                    _scan(trie, walk, trie.entries + node.slashes, node.slash_count, gathered)
+                if node.edge_count:
+                    frame = &frames[height]
+                    frame.edge = node.edges
+                    frame.stop = node.edges + node.edge_count
+                    frame.depth = depth
+                    height += 1
+                if node.static_count:
+                    child = _static[Char](trie, node, text, span)
+                    if child != NOWHERE:
+                        depth += 1
+                        continue
+        # Go on with the pattern edges, the deepest first.
+        child = NOWHERE
+        while height:
+            frame = &frames[height - 1]
+            if frame.edge == frame.stop or trie.edges[frame.edge].least >= walk.best:
+                height -= 1
+                continue
+            edge = &trie.edges[frame.edge]
+            frame.edge += 1
+            span = walk.segments[frame.depth]
+            if edge.check == Check.FILLED:
+                if span.start == span.end:
+                    continue
+            elif edge.check == Check.FITS:
+                if not (<Pattern>edge.pattern).accepts(path, text, span, walk.merging, NULL):
+                    continue
+            else:
+                slash = _rest[Char](
+                    walk, path, text, <Pattern>edge.pattern, span.start, edge.branch
+                )
+                if slash < 0:
+                    continue
+                if edge.child & LONE:
+                    lone = <const Lone*>(trie.lones + (edge.child ^ LONE))
+                    _end(trie, walk, lone, slash, gathered)
+                    continue
+                node = &trie.nodes[edge.child]
+                if slash:
+                    _scan(trie, walk, trie.entries + node.slashes, node.slash_count, gathered)
+                else:
+                    _scan(trie, walk, trie.entries + node.ends, node.end_count, gathered)
+                continue
+            child = edge.child
+            depth = frame.depth + 1
+            break
+        if child == NOWHERE:
+            return 0
+
+
+cdef int _rest(
+    Walk* walk,
+    str path,
+    const Char* text,
+    Pattern pattern,
+    Py_ssize_t start,
+    bint branch,
+) except -2:
+    """Whether a tail takes the rest of the path, and a slash is left: 1, 0, -1 if it doesn't."""
+    cdef Span span
+    cdef int slash = 0
+    span.start = start
+    span.end = walk.length
+    if branch:
+        slash = strip_slash[Char](text, &span, walk.merging)
+        if slash < 0:
+            return -1
+    return slash if pattern.accepts(path, text, span, walk.merging, NULL) else -1
+
+
+cdef int _follow(
+    Trie trie,
+    Walk* walk,
+    str path,
+    const Char* text,
+    const Lone* lone,
+    Py_ssize_t depth,
+    list gathered,
+) except -1:
+    """Compare the segments from `depth` on with a lone way."""
+    cdef const Step* step = <const Step*>(lone + 1)
+    cdef const Step* stop = step + lone.count
+    cdef Py_ssize_t left = walk.count - depth - lone.count
+    cdef Span span
+    cdef Key key
+    cdef int slash
+    if lone.least >= walk.best or left < 0 or (left > 2 and not lone.rest):
+        return 0
+    while step < stop:
+        span = walk.segments[depth]
+        if step.child == Check.SAME:
+            key = key_of[Char](text + span.start, span.end - span.start)
+            if not _same[Char](text, span, key, step):
+                return 0
+        elif step.child == Check.FILLED:
+            if span.start == span.end:
+                return 0
+        elif step.child == Check.FITS:
+            if not (<Pattern>step.content).accepts(path, text, span, walk.merging, NULL):
+                return 0
+        else:
+            slash = _rest[Char](
+                walk, path, text, <Pattern>step.content, span.start, lone.branch
+            )
+            return 0 if slash < 0 else _end(trie, walk, lone, slash, gathered)
+        depth += 1
+        step += 1
+    if (left > 0 and not _is_empty(walk, depth)) or (
+        left > 1 and not _is_empty(walk, depth + 1)
+    ):
+        return 0
+    return _end(trie, walk, lone, left, gathered)
+
+
+cdef int _end(
+    Trie trie, Walk* walk, const Lone* lone, Py_ssize_t slashes, list gathered
+) except -1:
+    """Take an entry of a lone way for so many slashes that are left."""
+    cdef const Entry* entries = <const Entry*>(<const Step*>(lone + 1) + lone.count)
+    if slashes == 0:
+        return _scan(trie, walk, entries, lone.end_count, gathered)
+    entries += lone.end_count
+    if slashes == 1:
+        return _scan(trie, walk, entries, lone.slash_count, gathered)
+    return _scan(trie, walk, entries + lone.slash_count, lone.slashes_count, gathered)
+
+
+cdef uint32_t _static(Trie trie, const Node* node, const Char* text, Span span) noexcept:
+    """The child behind the edge for text[span]."""
+    cdef Py_ssize_t length = span.end - span.start
+    cdef Key key = key_of[Char](text + span.start, length)
+    cdef const Step* steps = trie.statics + node.statics
+    cdef uint32_t index
+    if node.static_mask == 0:
+        for index in range(node.static_count):
+            if _same[Char](text, span, key, &steps[index]):
+                return steps[index].child
+        return NOWHERE
+    index = hash_of(key, length) & node.static_mask
+    while steps[index].child != NOWHERE:
+        if _same[Char](text, span, key, &steps[index]):
+            break
+        index = (index + 1) & node.static_mask
+    return steps[index].child
+
+
+cdef int _scan(
+    Trie trie, Walk* walk, const Entry* entries, uint32_t count, list gathered
+) except -1:
+    """Take the lowest of some entries that suits the request, if it is better than the best."""
+    cdef const Entry* entry
+    cdef uint32_t index
+    for index in range(count):
+        entry = &entries[index]
+        if entry.rank >= walk.best:
+            break
+        if entry.rank < walk.least or (walk.merging and not entry.merges):
+            continue
+        if gathered is not None:
+            gathered.append(
+                (entry.rank, <size_t>entry.leaf, entry.form, bool(entry.websocket))
+            )
+        elif (
+            trie.method_sets[entry.methods + walk.method_word] & walk.method_bit
+            and entry.websocket == walk.websocket
+        ):
+            walk.best = entry.rank
+            walk.leaf = entry.leaf
+            walk.form = entry.form
+            break
+    return 0
 
 
 def _first(pair):
     return pair[0]
 
 
-def _least_below(edge):
-    return edge[1].least
+cdef object _label(object content):
+    if isinstance(content, str):
+        return f"/{content}"
+    return f"/{content!r} (rest of the path)" if (<Pattern>content).tail else f"/{content!r}"
 
 
-cdef Py_ssize_t _slots_for(Py_ssize_t statics) noexcept:
-    """Slots of the hash table for so many static edges: a power of two, at most half full."""
-    cdef Py_ssize_t slots = 8
-    if statics <= LINEAR_STATICS:
-        return 0
-    while slots < 2 * statics:
-        slots *= 2
-    return slots
+cdef int _add_lines(
+    list lines, str before, const Entry* entries, Py_ssize_t count
+) except -1:
+    cdef Py_ssize_t index
+    for index in range(count):
+        rule = (<Leaf>entries[index].leaf).rule
+        form = ("", ", slash too many", ", slash missing", ", redirects")[entries[index].form]
+        lines.append(f"{before}= {rule} [{entries[index].rank}{form}]")
+    return 0
+
+
+cdef object _pattern(object spec, bint tail, dict interned):
+    """The one pattern for a spec."""
+    pattern = interned.get((spec, tail))
+    if pattern is None:
+        pattern = interned[spec, tail] = Pattern(spec, tail)
+    return pattern
+
+
+cdef bint _is_empty(const Walk* walk, Py_ssize_t segment) noexcept:
+    return walk.segments[segment].start == walk.segments[segment].end
+
+
+cdef bint _same(const Char* text, Span span, Key key, const Step* step) noexcept:
+    """Whether text[span], whose key is given, is the text of a step."""
+    cdef Py_ssize_t length = span.end - span.start
+    cdef Text points
+    if step.head != key.head or step.tail != key.tail:
+        return False
+    if Char is uint8_t:
+        if step.length != length:
+            return False
+        if length <= KEYED_LENGTH:
+            return True
+    elif (step.length & ~<uint32_t>WIDE) != length:
+        return False
+    points = text_of(<str>step.content)
+    return text_equal[Char](text + span.start, &points)
+
+
+cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
+    """Find the segments, at most `limit` of them."""
+    cdef Py_ssize_t length = walk.length
+    cdef Py_ssize_t at = 0, start, count = 0, slash, index
+    cdef uint64_t bits
+    cdef bint merging = walk.merging
+    cdef Span* segments = walk.segments
+    while at < length and text[at] == c'/':
+        at += 1
+    walk.lead = start = at
+    walk.count = 0
+    if length == 0:
+        return
+    while at < length:
+        # Each of eight bytes of `bits` has its highest bit set where there is a slash.
+        bits = 0
+        if Char is uint8_t and length >= 8:
+            if at + 8 <= length:
+                bits = slash_bits(text + at)
+            else:
+                # The last eight code points, without those that have been looked at already.
+                bits = slash_bits(text + length - 8) >> (8 * (at + 8 - length))
+        else:
+            for index in range(min(length - at, 8)):
+                if text[at + index] == c'/':
+                    bits |= <uint64_t>0x80 << (8 * index)
+        while bits:
+            slash = at + (lowest_bit(bits) >> 3)
+            bits &= bits - 1
+            if slash > start or not merging:
+                segments[count].start = start
+                segments[count].end = slash
+                count += 1
+                if count == limit:
+                    walk.count = count
+                    return
+            start = slash + 1
+        at += 8
+    segments[count].start = start
+    segments[count].end = length
+    walk.count = count + 1

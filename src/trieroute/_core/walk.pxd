@@ -1,6 +1,6 @@
 # What a walk through the trie works with: a request, and the entries that may be found for it.
 
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from .segments cimport Span
 
@@ -20,28 +20,29 @@ cdef enum Form:
 
 # One form of one rule. Of all entries that match a request, the lowest rank wins.
 cdef struct Entry:
-    Py_ssize_t rank
-    Py_ssize_t leaf          # index into Trie.leaves
-    Py_ssize_t methods       # where its set begins in Trie.method_sets
-    Form form
-    bint websocket
-    bint merges              # takes part when slashes are merged
+    void* leaf               # a Leaf, borrowed from Trie.leaves
+    uint32_t rank
+    uint32_t methods         # where its set begins in Trie.method_sets
+    uint8_t form             # a Form
+    uint8_t websocket
+    uint8_t merges           # takes part when slashes are merged
 
 
 # A request on its way through the trie. Filled by Trie.open, freed by Trie.close.
 cdef struct Walk:
     const void* text
     int kind                 # bytes a code point
+    bint merging             # empty segments between others don't count
     Py_ssize_t length
     Py_ssize_t lead          # slashes in front, which count as one
     Py_ssize_t count         # segments; no more than any rule can tell apart
     Span* segments
     Span* own_segments       # what has to be freed, or NULL
-    bint merging             # empty segments between others don't count
-    bint websocket
-    Py_ssize_t method_word   # where the method's bit is within a set
+    void* leaf               # the Leaf of the best entry found, NULL for none
+    int form                 # its Form
     uint64_t method_bit
-    Py_ssize_t floor         # only ranks above this count
-    Py_ssize_t best          # only ranks below this count: the best one found
-    const Entry* entry       # the entry of that rank, NULL for none
+    Py_ssize_t method_word   # where the method's bit is within a set
+    uint32_t least           # only ranks from this one on count
+    uint32_t best            # only ranks below this count: that of the best entry found
+    bint websocket
     Span[STACK_SEGMENTS] stack_segments

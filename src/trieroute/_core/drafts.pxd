@@ -1,0 +1,48 @@
+from libc.stdint cimport uint8_t, uint32_t
+
+from .leaf cimport Leaf
+
+
+cdef enum:
+    # The rank of a form that a rule does not have.
+    NO_RANK = 0xFFFFFFFF
+
+
+# A rule on its way into the trie: what the segments must be, and the ranks of its forms by what is
+# left of a path after them.
+cdef class Way:
+    cdef list steps              # texts and Patterns; the last one may be a tail, (Pattern, branch)
+    cdef Leaf leaf
+    cdef uint32_t methods        # where its set begins
+    cdef bint websocket
+    cdef bint merges
+    cdef uint32_t end            # nothing is left
+    cdef uint32_t slash          # one slash is left
+    cdef uint32_t slashes        # two are
+    cdef uint8_t end_form
+    cdef uint8_t slash_form
+    cdef Way following           # of another rule with the same steps; joined, they are led as one
+
+    cdef uint32_t least(self) noexcept
+    # The ways of the forms that `slashes` is the rank of: one empty segment further on. Those forms
+    # are then no longer of these ways. None if there are none.
+    cdef Way take_slashes(self)
+
+
+# A node while the trie is being made: where ways part, or end.
+cdef class Draft:
+    cdef Py_ssize_t depth        # segments before it
+    cdef Py_ssize_t index        # its place among all nodes
+    cdef uint32_t least          # the lowest rank in it and below
+    cdef dict statics            # text -> Draft or Way
+    cdef dict patterns           # Pattern, or a tail and whether it is a branch -> Draft or Way
+    cdef list ends               # Ways that end here
+
+    cdef int put(self, Way way) except -1
+
+
+# Lead a way to its place below the node of a key.
+cdef int lead(dict nodes, object key, Py_ssize_t depth, Way way) except -1
+# All nodes below these, and the ones that are among them, numbered.
+cdef list numbered(children)
+cdef uint32_t least_of(child) except? 0

@@ -1,0 +1,283 @@
+# cython: language_level=3, wraparound=False, cdivision=True
+"""Layout: the flat arrays that a walk reads, made of a tree of drafts.
+
+What lives here: how nodes, edges, entries and lone rules lie in memory. What must not be known here:
+rules, requests.
+
+Memory is laid out for maps that do not fit into the processor's caches: what a walk reads of one
+node or of one lone rule lies together, and a hash table holds its edges, not where they are.
+"""
+
+from cpython.mem cimport PyMem_Calloc, PyMem_Free
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport qsort
+
+cimport cython
+
+from .drafts cimport NO_RANK, Draft, Way, least_of
+from .keys cimport Key, hash_of, key_of_text
+from .segments cimport Pattern, Text, text_of
+from .walk cimport Entry, Form
+
+
+cdef enum:
+    # A node with more static edges than this gets a hash table.
+    LINEAR_STATICS = 4
+    # Nodes, edges and words are numbered below this.
+    MOST_NUMBERS = 0x7FFFFFFF
+
+
+# What the arrays borrow must live as long as they do: the collector breaks no cycle here.
+@cython.no_gc_clear
+cdef class Layout:
+    """The flat arrays of a trie; its base."""
+
+    def __cinit__(self, *args):
+        self.contents = []
+
+    def __dealloc__(self):
+        PyMem_Free(self.nodes)
+        PyMem_Free(self.statics)
+        PyMem_Free(self.edges)
+        PyMem_Free(self.entries)
+        PyMem_Free(self.lones)
+
+    cdef int lay_out(self, list drafts, list ways) except -1:
+        """Lay out nodes; `ways` are lone from their root on, for which there will be a `place`."""
+        cdef Draft draft
+        cdef Node* node
+        self._count(drafts, ways)
+        for draft in drafts:
+            node = &self.nodes[self.node_count]
+            self.node_count += 1
+            node.least = draft.least
+            self._add_statics(node, draft)
+            self._add_edges(node, draft)
+            node.ends = <uint32_t>self.entry_count
+            self.entry_count += _add_entries(
+                self.entries + self.entry_count, draft.ends, &node.end_count, &node.slash_count, NULL
+            )
+            node.slashes = node.ends + node.end_count
+        return 0
+
+    cdef int _count(self, list drafts, list ways) except -1:
+        """Allocate the arrays; they are filled, and the counts with them, afterwards."""
+        cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
+        cdef Draft draft
+        cdef Way way
+        for draft in drafts:
+            statics += _places(len(draft.statics))
+            edges += len(draft.patterns)
+            entries += _entry_count(draft.ends)
+            for children in (draft.statics, draft.patterns):
+                for child in children.values():
+                    if isinstance(child, Way):
+                        words += self._words(<Way>child, draft.depth + 1)
+        for way in ways:
+            words += self._words(way, 0)
+        if max(len(drafts), statics, edges, entries, words) > MOST_NUMBERS:
+            raise MemoryError("the rules are too many for one map")
+        self.size = (
+            len(drafts) * sizeof(Node)
+            + statics * sizeof(Step)
+            + edges * sizeof(PatternEdge)
+            + entries * sizeof(Entry)
+            + words * sizeof(uint64_t)
+        )
+        self.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
+        self.statics = <Step*>PyMem_Calloc(statics + 1, sizeof(Step))
+        self.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
+        self.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
+        self.lones = <uint64_t*>PyMem_Calloc(words + 1, sizeof(uint64_t))
+        if (
+            self.nodes == NULL
+            or self.statics == NULL
+            or self.edges == NULL
+            or self.entries == NULL
+            or self.lones == NULL
+        ):
+            raise MemoryError
+        return 0
+
+    cdef Py_ssize_t _words(self, Way way, Py_ssize_t depth):
+        cdef Py_ssize_t steps = len(way.steps) - depth
+        cdef Py_ssize_t entries = _entry_count(_joined(way))
+        return (sizeof(Lone) + steps * sizeof(Step) + entries * sizeof(Entry)) // sizeof(uint64_t)
+
+    cdef int _add_statics(self, Node* node, Draft draft) except -1:
+        cdef Py_ssize_t places = _places(len(draft.statics))
+        cdef Step* steps = self.statics + self.static_count
+        cdef Step* step
+        cdef Step given
+        cdef Key key
+        cdef Py_ssize_t index
+        node.statics = <uint32_t>self.static_count
+        node.static_count = <uint32_t>len(draft.statics)
+        node.static_mask = 0
+        self.static_count += places
+        for index in range(places):
+            steps[index].child = NOWHERE
+        if places > LINEAR_STATICS:
+            node.static_mask = <uint32_t>(places - 1)
+        index = 0
+        for text, child in draft.statics.items():
+            self._set_text(&given, text)
+            given.child = self.place(child, draft.depth + 1)
+            if node.static_mask:
+                key.head, key.tail = given.head, given.tail
+                index = hash_of(key, len(text)) & node.static_mask
+                while steps[index].child != NOWHERE:
+                    index = (index + 1) & node.static_mask
+                steps[index] = given
+            else:
+                steps[index] = given
+                index += 1
+        return 0
+
+    cdef int _add_edges(self, Node* node, Draft draft) except -1:
+        cdef PatternEdge* edge
+        node.edges = <uint32_t>self.edge_count
+        node.edge_count = <uint32_t>len(draft.patterns)
+        for _, pattern, child in sorted(
+            [(least_of(child), key, child) for key, child in draft.patterns.items()], key=_first
+        ):
+            edge = &self.edges[self.edge_count]
+            self.edge_count += 1
+            edge.least = least_of(child)
+            edge.branch = False
+            if isinstance(pattern, tuple):
+                pattern, edge.branch = pattern
+            edge.pattern = <void*>pattern
+            edge.check = _check(<Pattern>pattern)
+            edge.child = self.place(child, draft.depth + 1)
+            self.contents.append(pattern)
+        return 0
+
+    cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0:
+        cdef uint32_t begin = <uint32_t>self.lone_words
+        cdef Lone* lone
+        cdef Step* step
+        cdef Way way
+        cdef Py_ssize_t index
+        if isinstance(child, Draft):
+            return <uint32_t>(<Draft>child).index
+        way = <Way>child
+        lone = <Lone*>(self.lones + begin)
+        self.lone_words += self._words(way, depth)
+        lone.least = way.least()
+        lone.count = <uint32_t>(len(way.steps) - depth)
+        lone.rest = lone.branch = False
+        _add_entries(
+            <Entry*>(<Step*>(lone + 1) + lone.count),
+            _joined(way),
+            &lone.end_count,
+            &lone.slash_count,
+            &lone.slashes_count,
+        )
+        for index in range(depth, len(way.steps)):
+            step = <Step*>(lone + 1) + (index - depth)
+            content = way.steps[index]
+            if isinstance(content, str):
+                self._set_text(step, content)
+                step.child = Check.SAME
+                continue
+            if isinstance(content, tuple):
+                content, lone.branch = content
+            step.content = <void*>content
+            step.child = _check(<Pattern>content)
+            lone.rest = step.child == Check.REST
+            self.contents.append(content)
+        return LONE | begin
+
+    cdef int _set_text(self, Step* step, str text) except -1:
+        cdef Text points = text_of(text)
+        cdef Key key = key_of_text(&points)
+        if points.length > MOST_NUMBERS:
+            raise MemoryError("a text of a rule is too long")
+        step.head, step.tail = key.head, key.tail
+        step.content = <void*>text
+        step.length = <uint32_t>points.length
+        if points.kind != 1:
+            step.length |= WIDE
+        self.contents.append(text)
+        return 0
+
+
+def _first(pair):
+    return pair[0]
+
+
+cdef list _joined(Way way):
+    cdef list ways = []
+    while way is not None:
+        ways.append(way)
+        way = way.following
+    return ways
+
+
+cdef Py_ssize_t _entry_count(list ways) except -1:
+    cdef Py_ssize_t count = 0
+    cdef Way way
+    for way in ways:
+        count += (way.end != NO_RANK) + (way.slash != NO_RANK) + (way.slashes != NO_RANK)
+    return count
+
+
+cdef Py_ssize_t _add_entries(
+    Entry* entries, list ways, uint32_t* ends, uint32_t* slashes, uint32_t* more_slashes
+) except -1:
+    """Write the entries of ways that end at one place; count them by what a path has left."""
+    cdef Py_ssize_t left, first, count = 0
+    cdef uint32_t* counts
+    cdef Entry* entry
+    cdef Way way
+    cdef uint32_t rank
+    cdef uint8_t form
+    for left in range(3):
+        first = count
+        for way in ways:
+            if left == 0:
+                rank, form = way.end, way.end_form
+            elif left == 1:
+                rank, form = way.slash, way.slash_form
+            else:
+                rank, form = way.slashes, <uint8_t>Form.TOLERATED
+            if rank == NO_RANK:
+                continue
+            entry = &entries[count]
+            entry.rank = rank
+            entry.form = form
+            entry.leaf = <void*>way.leaf
+            entry.methods = way.methods
+            entry.websocket = way.websocket
+            entry.merges = way.merges
+            count += 1
+        if left == 0:
+            counts = ends
+        else:
+            counts = slashes if left == 1 else more_slashes
+        if counts != NULL:
+            counts[0] = <uint32_t>(count - first)
+        qsort(entries + first, count - first, sizeof(Entry), _by_rank)
+    return count
+
+
+cdef int _by_rank(const void* first, const void* second) noexcept nogil:
+    cdef uint32_t one = (<const Entry*>first).rank, other = (<const Entry*>second).rank
+    return (one > other) - (one < other)
+
+
+cdef int _check(Pattern pattern) noexcept:
+    if pattern.tail:
+        return Check.REST
+    return Check.FILLED if pattern.any_text else Check.FITS
+
+
+cdef Py_ssize_t _places(Py_ssize_t statics) noexcept:
+    """Places for so many static edges: in a hash table a power of two, at most half of them used."""
+    cdef Py_ssize_t places = 8
+    if statics <= LINEAR_STATICS:
+        return statics
+    while places < 2 * statics:
+        places *= 2
+    return places
