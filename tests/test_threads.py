@@ -28,10 +28,10 @@ def test_matching_goes_on_with_the_last_rules_while_new_ones_are_compiled() -> N
     compiling, go_on = Event(), Event()
 
     class Slow(Rule):
-        def build_compare_key(self) -> tuple[int, int, int]:
+        def match_compare_key(self) -> Any:
             compiling.set()
             assert go_on.wait(30)
-            return super().build_compare_key()
+            return super().match_compare_key()
 
     url_map = Map([Rule("/a", endpoint="a")])
     adapter = url_map.bind("example.com")
@@ -55,10 +55,10 @@ def test_rule_added_while_others_are_compiled_is_not_lost() -> None:
     compiling, go_on = Event(), Event()
 
     class Slow(Rule):
-        def build_compare_key(self) -> tuple[int, int, int]:
+        def match_compare_key(self) -> Any:
             compiling.set()
             assert go_on.wait(30)
-            return super().build_compare_key()
+            return super().match_compare_key()
 
     url_map = Map([Slow("/a", endpoint="a")])
     update = Thread(target=url_map.update)

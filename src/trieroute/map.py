@@ -18,6 +18,7 @@ from .converters import DEFAULT_CONVERTERS
 from .errors import BadHost
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule, adopted
+from .sharing import SharedParts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -76,6 +77,7 @@ class Map(Snapshot):
         self._remap_lock = self.lock_class()
         self._inserted: list[Rule] = []
         self._rules_by_endpoint: dict[Any, list[Rule]] = {}
+        self._shared_parts = SharedParts(self)
         self._match_order = match_order
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
@@ -107,19 +109,21 @@ class Map(Snapshot):
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
+        given = list(rulefactory.get_rules(self))
         rules = []
         undo: list[tuple[Any, dict[str, Any]]] = []
         try:
-            for given in list(rulefactory.get_rules(self)):
-                if isinstance(given, Rule):
-                    rule = given
-                else:
-                    rule = adopted(given)
-                    undo.append((given, {"map": None}))
-                    given.map = self
-                undo.append((rule, rule._unbound_state()))
-                rule.bind(self)
+            for rule in given:
+                if not isinstance(rule, Rule):
+                    werkzeugs = rule
+                    rule = adopted(werkzeugs)
+                    undo.append((werkzeugs, {"map": None}))
+                    werkzeugs.map = self
                 _check_endpoint(rule)
+                if len(given) > 1:
+                    undo.append((rule, rule._unbound_state()))
+                # A rule that can't be bound is left as it was.
+                rule.bind(self)
                 rules.append(rule)
         except BaseException:
             for bound, before in reversed(undo):
@@ -173,7 +177,8 @@ class Map(Snapshot):
                     # A class attribute of a subclass stands before the field that matching reads.
                     getattr(Snapshot, name).__set__(self, vars(self)[name])
             for rules in list(self._rules_by_endpoint.values()):
-                rules[:] = sorted(rules, key=_build_order)
+                if len(rules) > 1:
+                    rules[:] = sorted(rules, key=_build_order)
             self._publish(changes, self._compiled(), type(self).update is not Map.update)
 
     def _compiled(self) -> Trie:
@@ -184,10 +189,8 @@ class Map(Snapshot):
             if any(rule.defaults and not rule.build_only for rule in same_endpoint)
         }
         return Trie(
-            [
-                rule._row(forms, rule.endpoint in canonical)
-                for rule, forms in zip(rules, ranks(rules, self._match_order), strict=True)
-            ]
+            rule._row(forms, rule.endpoint in canonical)
+            for rule, forms in zip(rules, ranks(rules, self._match_order), strict=True)
         )
 
     def _first_candidate(self, endpoint: Any) -> Candidate | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 __all__ = ["Methods", "checked_methods"]
 
@@ -11,15 +14,17 @@ _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class Methods(set[str]):
-    """A set that tells when it changes.
+    """A set that tells its rule when it changes.
 
-    :param changed: called without arguments after each change.
+    :param rule: the rule; its ``_changed`` is called without arguments after each change.
     :param methods: the methods, in upper case.
     """
 
-    def __init__(self, changed: Callable[[], None], methods: Iterable[str]) -> None:
+    __slots__ = ("rule",)
+
+    def __init__(self, rule: Rule, methods: Iterable[str]) -> None:
         super().__init__(methods)
-        self._changed = changed
+        self.rule = rule
 
     def __repr__(self) -> str:
         return repr(set(self))
@@ -34,7 +39,7 @@ def _telling(name: str) -> Callable[..., Any]:
 
     def method(self: Methods, *args: Any) -> Any:
         result = change(self, *args)
-        self._changed()
+        self.rule._changed()
         return result
 
     method.__name__ = name
@@ -72,7 +77,7 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> set[s
     """
     if isinstance(methods, str):
         raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
-    upper = {method.upper() for method in methods}
+    upper = set(map(str.upper, methods))
     if "GET" in upper:
         upper.add("HEAD")
     if websocket and upper - _WEBSOCKET_METHODS:

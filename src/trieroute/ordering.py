@@ -8,7 +8,7 @@ numbering.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,96 +17,161 @@ if TYPE_CHECKING:
 
 __all__ = ["MATCH_ORDERS", "ranks"]
 
-_Keys = list[tuple[Any, ...]]
 
-
-def ranks(rules: Sequence[Rule], match_order: str) -> list[tuple[int, int, int]]:
+def ranks(rules: Sequence[Rule], match_order: str) -> Iterator[tuple[int, int, int]]:
     """Number the entries of bound rules.
 
     :param rules: bound rules, in order of insertion.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
     :return: for each rule the ranks of its exact, lacking and tolerated form.
     """
-    keys = MATCH_ORDERS[match_order](rules)
-    numbers = [0] * len(keys)
-    for rank, entry in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
+    numbers = [0] * (3 * len(rules))
+    for rank, entry in enumerate(MATCH_ORDERS[match_order](rules)):
         numbers[entry] = rank
-    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+    return zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
 
 
-def _by_weights(rules: Sequence[Rule]) -> _Keys:
-    """Rank over the whole map by ``match_compare_key``; an exact form first, then insertion."""
-    keys: _Keys = []
+# Each order gives the entries in order: of rule number n, 3n is the exact form, 3n + 1 the one that
+# lacks its slash, 3n + 2 the one that tolerates one.
+
+
+def _by_weights(rules: Sequence[Rule]) -> list[int]:
+    """Order the whole map by ``match_compare_key``; an exact form first, then insertion."""
+    keys = _compare_keys(rules)
+    entries: list[int] = []
+    inexact: list[int] = []
+    before = None
+    for index in sorted(range(len(rules)), key=keys.__getitem__):
+        if keys[index] != before:
+            entries += inexact
+            inexact.clear()
+            before = keys[index]
+        entries.append(3 * index)
+        inexact += (3 * index + 1, 3 * index + 2)
+    return entries + inexact
+
+
+def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
+    """Return a key for each rule, in the order of their ``match_compare_key``."""
+    from .rules import Rule
+
+    keys: list[Any] = []
     for rule in rules:
-        key = rule.match_compare_key()
-        keys += [(key, False), (key, True), (key, True)]
+        own = type(rule).match_compare_key is Rule.match_compare_key
+        if not own or "match_compare_key" in vars(rule):
+            return [rule.match_compare_key() for rule in rules]
+        keys.append(_flat_key(rule))
     return keys
 
 
-def _by_registration(rules: Sequence[Rule]) -> _Keys:
+def _flat_key(rule: Rule) -> tuple[int, ...]:
+    """Write ``match_compare_key`` as one tuple; equally long lists compare as their items do."""
+    static: list[int] = []
+    argument: list[int] = []
+    for position, part in enumerate(rule._parts):
+        if part.pattern is None:
+            if part.text:
+                # Each variable before it, and the slash before each of them, has moved it on.
+                static += (0 if position == 0 else 2 * len(argument), -len(part.text))
+        elif position and len(part.weight[3]) == 1 and not part.weight[1] and not part.tail:
+            argument.append(part.weight[3][0])
+        else:
+            _, _, weights, _, argument = rule.match_compare_key()
+            static = [number for pair in weights for number in pair]
+            break
+    return (bool(argument or rule.defaults), -len(static) // 2, *static, -len(argument), *argument)
+
+
+def _by_registration(rules: Sequence[Rule]) -> list[int]:
     """First added wins, whatever its form."""
-    return [(index,) for index in range(len(rules)) for _ in range(3)]
-
-
-# Where an entry stands in its state when states are searched depth first: what ends here, what
-# ends here but for a slash, static segments, variable ones by weight, and what tolerates a slash.
-_ENDS, _LACKS_SLASH, _STATIC, _VARIABLE, _TOLERATES = range(5)
+    return list(range(3 * len(rules)))
 
 
 class _State:
-    """A state of the segment machine: its static and its variable transitions."""
+    """A state of the segment machine: the rules that end in it, and where it leads to.
 
-    __slots__ = ("place", "static", "variable")
+    What it leads to is the one rule that goes there, by its index, or a state where there are more.
+    """
+
+    __slots__ = ("ends", "static", "variable")
 
     def __init__(self) -> None:
-        self.static: dict[str, _State] = {}
-        self.variable: dict[tuple[Any, ...], tuple[Part, _State]] = {}
-        #: identity of a variable transition -> its place among them; filled when all rules are in.
-        self.place: dict[tuple[Any, ...], int] = {}
+        self.ends: list[int] = []
+        #: By text.
+        self.static: dict[str | None, _State | int] = {}
+        #: By identity, with the weight.
+        self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] = {}
 
 
-def _by_segments(rules: Sequence[Rule]) -> _Keys:
-    """The order in which a depth-first search, static before variable, meets the entries."""
+def _by_segments(rules: Sequence[Rule]) -> list[int]:
+    """The order in which a depth-first search, static before variable, meets the entries.
+
+    In each state it looks at what ends there, at the static segment, at the variable ones by
+    weight, and at last at what tolerates a slash. What lacks its slash comes with what ends behind
+    it: no other entry of the same path is in between.
+    """
     root = _State()
-    paths = []
-    for rule in rules:
-        state = root
-        path = []
-        for part in rule._parts:
-            path.append((state, part))
-            if part.pattern is None:
-                assert part.text is not None
-                following = state.static.get(part.text)
-                if following is None:
-                    following = state.static[part.text] = _State()
-                state = following
+    for index, rule in enumerate(rules):
+        _lead(root, rules, index, rule._parts)
+    entries: list[int] = []
+    # What is still to be visited; a tuple holds the rules whose slashes too many come now.
+    stack: list[_State | int | tuple[int, ...]] = [root]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, int):
+            entries += (3 * top, 3 * top + 1, 3 * top + 2)
+        elif isinstance(top, tuple):
+            entries += [3 * index + 2 for index in top]
+        else:
+            entries += [3 * index for index in top.ends]
+            entries += [3 * index + 1 for index in top.ends]
+            stack.append(tuple(top.ends))
+            # `sorted` is stable: variables of equal weight stay in order of insertion.
+            weighed = sorted(top.variable.values(), key=_weight)
+            stack += [following for _, following in reversed(weighed)]
+            stack += top.static.values()
+    return entries
+
+
+def _lead(root: _State, rules: Sequence[Rule], index: int, parts: tuple[Part, ...]) -> None:
+    """Lead a rule through the states, with a new state wherever it meets another rule."""
+    state = root
+    depth = 0
+    while True:
+        if depth == len(parts):
+            state.ends.append(index)
+            return
+        part = parts[depth]
+        depth += 1
+        if part.pattern is None:
+            found = state.static.setdefault(part.text, index)
+        else:
+            found = state.variable.setdefault(part.identity, (part.weight, index))[1]
+        if found == index:
+            return
+        if isinstance(found, int):
+            met = _State()
+            other = rules[found]._parts
+            if depth == len(other):
+                met.ends.append(found)
+            elif other[depth].pattern is None:
+                met.static[other[depth].text] = found
             else:
-                transition = state.variable.get(part.identity)
-                if transition is None:
-                    transition = state.variable[part.identity] = (part, _State())
-                state = transition[1]
-        paths.append(path)
-
-    keys: _Keys = []
-    for rule, path in zip(rules, paths, strict=True):
-        steps = tuple(_step(state, part) for state, part in path)
-        # The last step of a branch is the empty segment behind its slash.
-        before = steps[:-1] if rule.is_branch else steps
-        keys += [(*steps, (_ENDS,)), (*before, (_LACKS_SLASH,)), (*steps, (_TOLERATES,))]
-    return keys
+                met.variable[other[depth].identity] = (other[depth].weight, found)
+            if part.pattern is None:
+                state.static[part.text] = met
+            else:
+                state.variable[part.identity] = (part.weight, met)
+            found = met
+        state = found
 
 
-def _step(state: _State, part: Part) -> tuple[int, ...]:
-    if part.pattern is None:
-        return (_STATIC,)
-    if not state.place:
-        weighed = sorted(state.variable, key=lambda identity: state.variable[identity][0].weight)
-        state.place = {identity: place for place, identity in enumerate(weighed)}
-    return (_VARIABLE, state.place[part.identity])
+def _weight(transition: tuple[tuple[Any, ...], _State | int]) -> tuple[Any, ...]:
+    return transition[0]
 
 
-#: The match orders by name; each gives three sort keys a rule, one a form.
-MATCH_ORDERS: dict[str, Callable[[Sequence[Rule]], _Keys]] = {
+#: The match orders by name.
+MATCH_ORDERS: dict[str, Callable[[Sequence[Rule]], list[int]]] = {
     "weights": _by_weights,
     "segments": _by_segments,
     "registration": _by_registration,

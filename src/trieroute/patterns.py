@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import werkzeug.routing
@@ -76,6 +77,7 @@ class Part(NamedTuple):
     :param names: the variables of the part, in order.
     :param weight: where the part stands among the others of its state in the order ``segments``.
     :param identity: parts of equal identity lead to the same state in the order ``segments``.
+    :param variables: for the core, ``(name, conversion, to_python)`` of each variable, in order.
     """
 
     text: str | None
@@ -84,9 +86,11 @@ class Part(NamedTuple):
     names: tuple[str, ...]
     weight: tuple[Any, ...]
     identity: tuple[Any, ...]
+    variables: tuple[tuple[str, Conversion, Callable[[str], Any]], ...]
 
 
-#: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float.
+#: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float,
+#: 4 as UUID.
 Conversion = int
 #: How a value becomes text for a URL, see :func:`rendering`.
 Rendering = int
@@ -103,6 +107,8 @@ _FIXED: dict[str, tuple[Any, ...]] = {
 }
 #: What ``to_python`` is where the text is the value.
 _IDENTITIES = (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
+#: What ``to_python`` is where the value is a UUID.
+_UUIDS = (UUIDConverter.to_python, werkzeug.routing.UUIDConverter.to_python)
 #: What ``to_url`` is where the value's text is quoted as a path.
 _PLAIN_URLS = (BaseConverter.to_url, werkzeug.routing.BaseConverter.to_url)
 _INT64 = range(-(2**63), 2**63)
@@ -143,19 +149,24 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     slots = [item for item in items if isinstance(item, Slot)]
     if not slots:
         text = "".join(item for item in items if isinstance(item, str))
-        return Part(text if case else text.lower(), None, False, (), (), ())
+        return Part(text if case else text.lower(), None, False, (), (), (), ())
     texts = [item for item in items if isinstance(item, str) and item != "/"]
     static_weights = tuple((index, -len(text)) for index, text in enumerate(texts))
     weights = tuple(slot.converter.weight for slot in slots)
     weight = (-len(texts), static_weights, -len(slots), weights)
     sources = tuple(item if isinstance(item, str) else (_source(item.converter),) for item in items)
+    pattern = _pattern(items, case)
     return Part(
         text=None,
-        pattern=_pattern(items, case),
+        pattern=pattern,
         tail=tail,
         names=tuple(slot.name for slot in slots),
         weight=weight,
         identity=(sources, weights, tail, branch),
+        variables=tuple(
+            (slot.name, conversion(slot.converter, pattern), slot.converter.to_python)
+            for slot in slots
+        ),
     )
 
 
@@ -246,19 +257,24 @@ def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
     return None
 
 
-def conversion(converter: Any, pattern: tuple[Any, ...] | None) -> Conversion:
+def conversion(converter: Any, pattern: tuple[Any, ...]) -> Conversion:
     """Tell how the core turns a variable's text into a value.
 
     :param converter: the variable's converter.
     :param pattern: the pattern of the part that the variable is in.
-    :return: 1 when the text is the value, 2 for ``int`` and 3 for ``float`` when the core has
-        checked everything that ``to_python`` would, 0 when ``to_python`` has to be called.
+    :return: 1 when the text is the value, 2 for ``int``, 3 for ``float`` and 4 for ``UUID`` when
+        the core has checked everything that ``to_python`` would, 0 when ``to_python`` has to be
+        called.
     """
     if "to_python" in getattr(converter, "__dict__", ()):
         return 0
     if type(converter).to_python in _IDENTITIES:
         return 1
-    if _is_number(converter) and not isinstance(pattern, RegexPattern):
+    if isinstance(pattern, RegexPattern):
+        return 0
+    if type(converter).to_python in _UUIDS and converter.regex == _UUID:
+        return 4
+    if _is_number(converter):
         shape = _FIXED.get(converter.regex)
         bounded = None if shape is None else _bounded(shape, converter)
         if bounded is not None:
@@ -289,15 +305,32 @@ def rendering(converter: Any) -> tuple[Rendering, Callable[[Any], str], Any]:
 
 
 def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:
-    source, merging = _join(items, "/"), _join(items, "/+")
+    sources = tuple(item if isinstance(item, str) else (item.converter.regex,) for item in items)
+    try:
+        return _compiled(sources, case)
+    except (re.error, OverflowError, RecursionError) as error:
+        for item in items:
+            if isinstance(item, Slot):
+                _blame(item)
+        raise ValueError(f"the regexes of the converters do not fit together: {error}") from None
+
+
+#: A text, or the regex of a variable as a tuple of one.
+_Source = str | tuple[str]
+
+
+# Many rules of an application use the same few regexes.
+@lru_cache(maxsize=1024)
+def _compiled(sources: tuple[_Source, ...], case: bool) -> RegexPattern:
+    source, merging = _join(sources, "/"), _join(sources, "/+")
     flags = 0 if case else re.IGNORECASE
-    regex = _compile(source + r"\Z", flags, items)
+    regex = re.compile(source + r"\Z", flags)
     return RegexPattern(
         regex=regex,
-        merging=regex if merging == source else _compile(merging + r"\Z", flags, items),
+        merging=regex if merging == source else re.compile(merging + r"\Z", flags),
         groups=tuple(
             regex.groupindex[f"{_GROUP_NAME}{number}"]
-            for number in range(sum(isinstance(item, Slot) for item in items))
+            for number in range(sum(isinstance(item, tuple) for item in sources))
         ),
         sliced=_LOOKS_AROUND.search(source) is not None,
     )
@@ -305,16 +338,6 @@ def _regex_pattern(items: list[str | Slot], case: bool) -> RegexPattern:
 
 #: Assertions that see what stands before or after the text of a segment.
 _LOOKS_AROUND = re.compile(r"\\[AbB]|\^|\(\?<[!=]")
-
-
-def _compile(source: str, flags: int, items: list[str | Slot]) -> re.Pattern[str]:
-    try:
-        return re.compile(source, flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        for item in items:
-            if isinstance(item, Slot):
-                _blame(item)
-        raise ValueError(f"the regexes of the converters do not fit together: {error}") from None
 
 
 def _blame(slot: Slot) -> None:
@@ -332,13 +355,13 @@ def _blame(slot: Slot) -> None:
 _GROUP_NAME = "trieroute_variable_"
 
 
-def _join(items: list[str | Slot], slash: str) -> str:
-    """Write one regex for the items, each variable a named group."""
+def _join(sources: tuple[_Source, ...], slash: str) -> str:
+    """Write one regex for texts and variables, each variable a named group."""
     source = ""
     count = variables = 0
-    for item in items:
-        if isinstance(item, Slot):
-            inner, groups = _renumber(item.converter.regex, count + 1)
+    for item in sources:
+        if isinstance(item, tuple):
+            inner, groups = _renumber(item[0], count + 1)
             source += f"(?P<{_GROUP_NAME}{variables}>{inner})"
             variables += 1
             count += 1 + groups

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from types import MethodType
+from types import MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any
 
 import werkzeug.routing
@@ -21,7 +21,8 @@ from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .fitting import RedirectGap, fit, fit_redirect
 from .methods import Methods, checked_methods
-from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
+from .parsing import parse_rule
+from .patterns import Part, Slot, cut, rendering, whole_regex
 
 if TYPE_CHECKING:
     from .map import Map
@@ -30,7 +31,17 @@ __all__ = ["Rule", "RuleFactory", "adopted"]
 
 
 #: What is made of the compiled rule at first use.
-_MADE_WHEN_NEEDED = ("_alone", "_redirect", "_regex", "_template")
+_MADE_WHEN_NEEDED = (
+    "_alone",
+    "_redirect",
+    "_regex",
+    "_template",
+    "_trace",
+    "_weights",
+    "arguments",
+)
+
+_NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 #: What the compiled trie and builders have taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
@@ -125,15 +136,13 @@ class Rule(RuleFactory):
     websocket: bool
     is_leaf: bool
     is_branch: bool
-    arguments: set[str]
     _converters: dict[str, Any]
-    _trace: list[tuple[bool, str]]
-    _parts: list[Part]
+    #: The domain rule and the rule when it was compiled, and whether slashes were merged.
+    _compiled_of: tuple[str, str, bool]
+    _parts: tuple[Part, ...]
     _matchable: bool
     #: The defaults when the rule was compiled: they are part of its URL.
-    _folded: dict[str, Any]
-    _static_weights: list[tuple[int, int]]
-    _argument_weights: list[int]
+    _folded: Mapping[str, Any]
 
     def __init__(
         self,
@@ -169,15 +178,11 @@ class Rule(RuleFactory):
             "methods": None,
             "endpoint": endpoint,
             "redirect_to": redirect_to,
-            "arguments": set(map(str, defaults)) if defaults else set(),
             "_converters": {},
-            "_trace": [],
-            "_parts": [],
+            "_parts": (),
         }
         if methods is not None:
-            settings["methods"] = Methods(
-                self._changed, checked_methods(string, methods, websocket)
-            )
+            settings["methods"] = Methods(self, checked_methods(string, methods, websocket))
         self._assign(settings)
 
     def _assign(self, attributes: Mapping[str, Any]) -> None:
@@ -190,7 +195,7 @@ class Rule(RuleFactory):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
-            value = Methods(self._changed, value)
+            value = Methods(self, value)
         object.__setattr__(self, name, value)
         if name in _COMPILED:
             self._changed()
@@ -214,7 +219,7 @@ class Rule(RuleFactory):
         for made_when_needed in _MADE_WHEN_NEEDED:
             copy.__dict__.pop(made_when_needed, None)
         if isinstance(self.methods, Methods):
-            copy.__dict__["methods"] = Methods(copy._changed, self.methods)
+            copy.__dict__["methods"] = Methods(copy, self.methods)
         return copy
 
     def get_empty_kwargs(self) -> dict[str, Any]:
@@ -255,16 +260,16 @@ class Rule(RuleFactory):
             raise RuntimeError(
                 f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
             )
-        before = self._unbound_state()
         settings: dict[str, Any] = {"map": map}
+        before: dict[str, Any] = {"map": self.map}
         if self.strict_slashes is None:
-            settings["strict_slashes"] = map.strict_slashes
+            settings["strict_slashes"], before["strict_slashes"] = map.strict_slashes, None
         if self.merge_slashes is None:
-            settings["merge_slashes"] = map.merge_slashes
+            settings["merge_slashes"], before["merge_slashes"] = map.merge_slashes, None
         if self.subdomain is None:
-            settings["subdomain"] = map.default_subdomain
+            settings["subdomain"], before["subdomain"] = map.default_subdomain, None
         self._assign(settings)
-        if self.methods is not None and getattr(self.methods, "_changed", None) != self._changed:
+        if self.methods is not None and getattr(self.methods, "rule", None) is not self:
             # A copied or unpickled rule has methods that tell another rule, or none.
             self.methods = self.methods
         try:
@@ -322,42 +327,20 @@ class Rule(RuleFactory):
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
-        converters: dict[str, Any] = {}
-        for text in (domain_rule, self.rule):
-            try:
-                text.encode()
-            except UnicodeEncodeError as error:
-                raise ValueError(f"rule {self.rule!r} can't be in a URL: {error}") from None
-        domain = fit(self, domain_rule, converters)
-        path = fit(self, self.rule, converters)
-        if self.merge_slashes:
-            path = [
-                piece
-                for index, piece in enumerate(path)
-                if not (piece == "/" and index and path[index - 1] == "/")
-            ]
-        try:
-            domain_parts = cut(domain, case=False)
-            parts = [*domain_parts, *cut(path)]
-        except ValueError as error:
-            raise ValueError(f"rule {self.rule!r}: {error}") from None
+        shared = None
+        if type(self).get_converter is Rule.get_converter and "get_converter" not in vars(self):
+            shared = self.map._shared_parts.read(domain_rule, self.rule)
+        domain, path, converters = self._read(domain_rule) if shared is None else shared
 
         state = self.__dict__
         state["is_branch"] = self.rule.endswith("/")
         state["is_leaf"] = not self.is_branch
-        state["arguments"] = {*map(str, self.defaults or ()), *converters}
         state["_converters"] = converters
-        state["_folded"] = dict(self.defaults or ())
-        state["_trace"] = [
-            (isinstance(piece, Slot), piece.name if isinstance(piece, Slot) else piece)
-            for piece in (*domain, "|", *path)
-        ]
-        state["_parts"] = parts
+        state["_compiled_of"] = domain_rule, self.rule, bool(self.merge_slashes)
+        state["_folded"] = dict(self.defaults) if self.defaults else _NO_DEFAULTS
+        state["_parts"] = (*domain, *path)
         # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
-        state["_matchable"] = (
-            not self.build_only and len(domain_parts) == 1 and not domain_parts[0].tail
-        )
-        state["_static_weights"], state["_argument_weights"] = _weights(domain, path)
+        state["_matchable"] = not self.build_only and len(domain) == 1 and not domain[0].tail
         for made_when_needed in _MADE_WHEN_NEEDED:
             state.pop(made_when_needed, None)
         if isinstance(self.redirect_to, str):
@@ -369,6 +352,62 @@ class Rule(RuleFactory):
                 raise ValueError(
                     f"rule {self.rule!r}: a default can't be put into a URL: {error}"
                 ) from error
+
+    def _read(self, domain_rule: str) -> tuple[list[Part], list[Part], dict[str, Any]]:
+        """Parse the rule as a whole: parts of domain and path, converters by variable name."""
+        converters: dict[str, Any] = {}
+        for text in (domain_rule, self.rule):
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise ValueError(f"rule {self.rule!r} can't be in a URL: {error}") from None
+        domain = fit(self, domain_rule, converters)
+        path = fit(self, self.rule, converters)
+        try:
+            domain_parts = cut(domain, case=False)
+            return domain_parts, cut(_merged(path) if self.merge_slashes else path), converters
+        except ValueError as error:
+            raise ValueError(f"rule {self.rule!r}: {error}") from None
+
+    def _pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
+        """Return the pieces of the domain and of the path as they were compiled."""
+        if not self._parts:
+            return [], []
+        domain, path = (
+            [
+                piece if isinstance(piece, str) else Slot(piece.name, self._converters[piece.name])
+                for piece in parse_rule(text)
+            ]
+            for text in self._compiled_of[:2]
+        )
+        return domain, _merged(path) if self._compiled_of[2] else path
+
+    @cached_property
+    def arguments(self) -> set[str]:
+        """Names of the variables and of the defaults."""
+        return {*map(str, self.defaults or ()), *self._converters}
+
+    @cached_property
+    def _trace(self) -> list[tuple[bool, str]]:
+        if not self._parts:
+            return []
+        domain, path = self._pieces()
+        return [
+            (isinstance(piece, Slot), piece.name if isinstance(piece, Slot) else piece)
+            for piece in (*domain, "|", *path)
+        ]
+
+    @cached_property
+    def _weights(self) -> tuple[list[tuple[int, int]], list[int]]:
+        return _weights(*self._pieces())
+
+    @property
+    def _static_weights(self) -> list[tuple[int, int]]:
+        return self._weights[0]
+
+    @property
+    def _argument_weights(self) -> list[int]:
+        return self._weights[1]
 
     def _redirect_pieces(self, target: str) -> list[str | RedirectGap]:
         """Parse ``redirect_to``, once for each text."""
@@ -432,32 +471,17 @@ class Rule(RuleFactory):
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :return: the row that :class:`trieroute._core.trie.Trie` takes.
         """
-        domain, path = self._parts[0], self._parts[2:]
-        if self.is_branch:
-            path = path[:-1]
-        tail = path[-1].pattern if path and path[-1].tail else None
-        if tail is not None:
-            path = path[:-1]
-        variables = [
-            (name, conversion(converter, part.pattern), converter.to_python)
-            for part in self._parts
-            for name in part.names
-            for converter in (self._converters[name],)
-        ]
         return (
             self,
             self.endpoint,
             self.defaults,
-            domain.text if domain.pattern is None else domain.pattern,
-            tuple(part.text if part.pattern is None else part.pattern for part in path),
-            tail,
+            self._parts,
             self.is_branch,
             bool(self.strict_slashes),
             bool(self.merge_slashes),
             None if self.methods is None else frozenset(self.methods),
             bool(self.websocket),
             ranks,
-            tuple(variables),
             not (may_redirect or self.alias or self.redirect_to is not None),
         )
 
@@ -586,6 +610,15 @@ class Rule(RuleFactory):
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
         methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
+
+
+def _merged(path: list[str | Slot]) -> list[str | Slot]:
+    """Leave out each slash that follows another one."""
+    return [
+        piece
+        for index, piece in enumerate(path)
+        if not (piece == "/" and index and path[index - 1] == "/")
+    ]
 
 
 def _weights(

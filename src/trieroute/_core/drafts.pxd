@@ -13,7 +13,7 @@ cdef enum:
 cdef class Way:
     cdef list steps              # texts and Patterns; the last one may be a tail, (Pattern, branch)
     cdef Leaf leaf
-    cdef uint32_t methods        # where its set begins
+    cdef uint32_t methods        # number of its set
     cdef bint websocket
     cdef bint merges
     cdef uint32_t end            # nothing is left

@@ -9,9 +9,13 @@ stays one piece. Rules that differ in their methods alone have one way. So a map
 nodes than rules, whatever their length.
 """
 
+cimport cython
+
 from .walk cimport Form
 
 
+# No cycle leads through it, and the collector is spared many objects.
+@cython.no_gc
 cdef class Way:
     """A rule on its way into the trie.
 
@@ -46,6 +50,7 @@ cdef class Way:
         return first
 
 
+@cython.no_gc
 cdef class Draft:
     """A node while the trie is being made.
 

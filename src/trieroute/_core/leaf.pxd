@@ -22,7 +22,7 @@ cdef enum Conversion:
 
 # A variable.
 cdef struct Cut:
-    void* name               # a str, borrowed from Leaf.names
+    void* name               # a str, borrowed from Leaf.variables
     uint32_t segment         # that it is the whole of, if Leaf.simple
     Conversion conversion
 
@@ -43,8 +43,7 @@ cdef class Leaf:
     cdef Cut[NEAR_CUTS] near_cuts
     cdef readonly object rule
     cdef readonly object defaults        # None, or a mapping laid over the values
-    cdef readonly tuple names            # of the variables, in the order of the rule
-    cdef tuple converters                # to_python of each variable
+    cdef readonly tuple variables        # (name, conversion, to_python), in the order of the rule
     cdef Capture* captures
     cdef Py_ssize_t capture_count
     cdef tuple patterns                  # keeps alive what the captures borrow

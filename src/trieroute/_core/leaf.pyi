@@ -8,7 +8,7 @@ class Leaf:
     rule: Any
     endpoint: Any
     defaults: Mapping[str, Any] | None
-    names: tuple[str, ...]
+    variables: tuple[tuple[str, int, Callable[[str], Any]], ...]
     direct: bool
     def __new__(
         cls,
@@ -17,7 +17,7 @@ class Leaf:
         defaults: Mapping[str, Any] | None,
         direct: bool,
         variables: tuple[tuple[str, int, Callable[[str], Any]], ...],
-        captures: list[tuple[Pattern, int]],
+        captures: list[tuple[Pattern, int]] | None,
         tail: bool,
         branch: bool,
     ) -> Leaf: ...

@@ -55,7 +55,8 @@ cdef class Leaf:
     :param defaults: a mapping laid over the values, or ``None``.
     :param direct: whether nothing redirects a match of the rule.
     :param variables: ``(name, conversion, to_python)`` of each variable, in the order of the rule.
-    :param captures: ``(Pattern, segment)`` of each part with variables, in the order of the rule.
+    :param captures: ``(Pattern, segment)`` of each part with variables, in the order of the rule;
+        ``None`` for none.
     :param tail: whether the last part is a tail.
     :param branch: whether the rule ends with a slash.
     """
@@ -80,11 +81,9 @@ cdef class Leaf:
         self.direct = direct
         self.tail = tail
         self.branch = branch
-        self.names = tuple([variable[0] for variable in variables])
-        self.converters = tuple([variable[2] for variable in variables])
-        self.patterns = tuple([capture[0] for capture in captures])
+        self.simple = not defaults
+        self.variables = variables
         if not variables:
-            self.simple = not defaults
             return
         self.cuts = self.near_cuts
         if len(variables) > NEAR_CUTS:
@@ -95,10 +94,10 @@ cdef class Leaf:
         self.cut_count = <uint32_t>len(variables)
         for index in range(self.cut_count):
             cut = &self.cuts[index]
-            cut.name = <void*>self.names[index]
+            name, conversion = variables[index][:2]
+            cut.name = <void*>name
             cut.segment = 0
-            cut.conversion = variables[index][1]
-        self.simple = not defaults
+            cut.conversion = conversion
         for pattern, segment in captures:
             if not pattern.plain or segment < 0:
                 self.simple = False
@@ -109,8 +108,10 @@ cdef class Leaf:
             if first < self.cut_count:
                 self.cuts[first].segment = <uint32_t>max(segment, 0)
             first += pattern.variables
-        if first != len(self.names):
+        if first != len(variables):
             raise ValueError(f"rule {rule}: patterns and variables differ in number")
+        if not self.simple:
+            self.patterns = tuple([capture[0] for capture in captures])
 
     def __dealloc__(self):
         if self.cuts != self.near_cuts:
@@ -161,7 +162,7 @@ cdef class Leaf:
             value = self._value(index, domain if index < in_domain else path, spans[index])
             if value is _REFUSED:
                 return None
-            values[self.names[index]] = value
+            PyDict_SetItem(values, <object>self.cuts[index].name, value)
         if self.defaults:
             values.update(self.defaults)
         return values
@@ -219,7 +220,7 @@ cdef class Leaf:
         if conversion == Conversion.AS_UUID:
             return _uuid(text)
         try:
-            return self.converters[index](text)
+            return self.variables[index][2](text)
         except ValidationError:
             return _REFUSED
 

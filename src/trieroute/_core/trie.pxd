@@ -1,5 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
+from .drafts cimport Way
 from .layout cimport Layout
 from .walk cimport Walk
 
@@ -48,7 +49,7 @@ cdef class Trie(Layout):
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
 
-    cdef int _add_methods(self, list rows) except -1
-    cdef int _add_rules(self, list rows) except -1
-    cdef tuple _way(self, tuple row, dict interned)
+    cdef int _add_rules(self, rows) except -1
+    cdef int _add_methods(self, dict sets) except -1
+    cdef object _set_way(self, Way way, tuple row, dict patterns)
     cdef int _show(self, uint32_t root, list lines) except -1

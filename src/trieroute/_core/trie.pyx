@@ -55,11 +55,13 @@ cdef enum:
 cdef class Trie(Layout):
     """The rules of a map, compiled.
 
-    :param rows: one tuple a rule: rule, endpoint, defaults, domain, segments, tail, branch, strict,
-        merges, methods, websocket, ranks, variables, direct. Domain and segments are texts or
-        patterns (``trieroute.patterns``), tail is a pattern or ``None``, methods a frozenset or
-        ``None``, ranks those of the exact form, the one that lacks its slash and the one that
-        tolerates a slash; variables and direct are as in :class:`Leaf`. No two ranks are equal.
+    :param rows: one tuple a rule: rule, endpoint, defaults, parts, branch, strict, merges, methods,
+        websocket, ranks, direct. Parts are tuples whose items 0, 1, 2 and 6 are read: a text, a
+        pattern (``trieroute.patterns``) where the text is ``None``, whether it is a tail, and its
+        variables as in :class:`Leaf`. The first one is the domain, the second one stands before the
+        first slash and is not read; of a branch, the last one stands behind the last slash. Methods
+        are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
+        the one that tolerates a slash. No two ranks are equal.
     """
 
     def __cinit__(self, rows):
@@ -67,8 +69,6 @@ cdef class Trie(Layout):
         self.domain_edges = []
         self.leaves = []
         self.plain_root = NOWHERE
-        rows = list(rows)
-        self._add_methods(rows)
         self._add_rules(rows)
 
     def __dealloc__(self):
@@ -76,19 +76,44 @@ cdef class Trie(Layout):
 
     # Making a trie
 
-    cdef int _add_methods(self, list rows) except -1:
+    cdef int _add_rules(self, rows) except -1:
+        cdef dict roots = {}
+        cdef dict patterns = {}
+        # The sets of methods, numbered; no set is that of all methods.
+        cdef dict sets = {None: 0}
+        cdef Py_ssize_t depth
+        cdef Way way
+        for row in rows:
+            way = Way()
+            domain = self._set_way(way, row, patterns)
+            way.methods = sets.setdefault((<tuple>row)[7], len(sets))
+            lead(roots, domain, 0, way)
+            depth = len(way.steps) + (way.slashes != NO_RANK)
+            self.depth = max(self.depth, depth)
+        self._add_methods(sets)
+        self.lay_out(
+            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Way)]
+        )
+        for domain, root in roots.items():
+            if isinstance(domain, str):
+                self.domains[domain] = self.place(root, 0)
+                if not domain:
+                    self.plain_root = self.domains[domain]
+            else:
+                self.domain_edges.append((least_of(root), domain, self.place(root, 0)))
+        self.domain_edges.sort(key=_first)
+        return 0
+
+    cdef int _add_methods(self, dict sets) except -1:
         """Number the methods and lay out the bit sets; set 0 has all methods."""
         cdef Py_ssize_t number, offset
         cdef MethodKey* method_key
         cdef Text points
         cdef Key key
-        sets = {None: 0}
         numbers = {}
-        for row in rows:
-            if row[9] is not None and row[9] not in sets:
-                sets[row[9]] = len(sets)
-                for method in row[9]:
-                    numbers.setdefault(method, len(numbers) + 1)
+        for methods in sets:
+            for method in methods or ():
+                numbers.setdefault(method, len(numbers) + 1)
         # Requests ask in upper case, so nothing else is ever found.
         self.methods = {
             method: number for method, number in numbers.items() if method == method.upper()
@@ -103,14 +128,10 @@ cdef class Trie(Layout):
         for offset in range(self.method_words):
             self.method_sets[offset] = ~<uint64_t>0
         for methods, index in sets.items():
-            if methods is None:
-                continue
-            for method in methods:
+            for method in methods or ():
                 number = numbers[method]
                 offset = <Py_ssize_t>index * self.method_words + (number >> 6)
                 self.method_sets[offset] |= <uint64_t>1 << (number & 63)
-        for index, row in enumerate(rows):
-            rows[index] = (*row[:9], sets[row[9]] * self.method_words, *row[10:])
         for method, number in self.methods.items():
             points = text_of(method)
             if points.kind != 1 or points.length > KEYED_LENGTH:
@@ -125,70 +146,48 @@ cdef class Trie(Layout):
             method_key.number = number
         return 0
 
-    cdef int _add_rules(self, list rows) except -1:
-        cdef dict roots = {}
-        cdef dict interned = {}
-        cdef Py_ssize_t depth
-        for row in rows:
-            domain, way = self._way(row, interned)
-            lead(roots, domain, 0, way)
-            depth = len((<Way>way).steps) + ((<Way>way).slashes != NO_RANK)
-            self.depth = max(self.depth, depth)
-        self.lay_out(
-            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Way)]
-        )
-        for domain, root in roots.items():
-            if isinstance(domain, str):
-                self.domains[domain] = self.place(root, 0)
-                if not domain:
-                    self.plain_root = self.domains[domain]
-            else:
-                self.domain_edges.append((least_of(root), domain, self.place(root, 0)))
-        self.domain_edges.sort(key=_first)
-        return 0
-
-    cdef tuple _way(self, tuple row, dict interned):
-        """Return a rule's domain, a text or a Pattern, and its way. Equal Patterns are one."""
-        cdef Way way = Way()
-        (
-            rule, endpoint, defaults, domain, segments, tail, branch, strict, merges, methods,
-            websocket, (exact, lacking, tolerated), variables, direct,
-        ) = row
-        captures = []
+    cdef object _set_way(self, Way way, tuple row, dict patterns):
+        """Fill in a rule's way; return the rule's domain, a text or a Pattern."""
+        cdef tuple parts = row[3], ranks = row[9], part, variables = ()
+        cdef bint branch = row[4], strict = row[5], tail = False
+        cdef Py_ssize_t index
+        cdef list captures = None
         way.steps = []
-        if not isinstance(domain, str):
-            domain = _pattern(domain, True, interned)
-            captures.append((domain, -1))
-        for segment in segments:
-            if not isinstance(segment, str):
-                segment = _pattern(segment, False, interned)
-                captures.append((segment, len(way.steps)))
-            way.steps.append(segment)
-        if tail is not None:
-            pattern = _pattern(tail, True, interned)
-            captures.append((pattern, len(way.steps)))
-            way.steps.append((pattern, branch))
-        way.leaf = Leaf(
-            rule, endpoint, defaults, direct, variables, captures, tail is not None, branch
-        )
+        for index in range(len(parts) - branch):
+            if index == 1:
+                continue
+            # A named tuple is a tuple.
+            part = <tuple>parts[index]
+            step = part[0]
+            if step is None:
+                tail = part[2]
+                step = _pattern(part, tail or index == 0, patterns)
+                if captures is None:
+                    captures = []
+                captures.append((step, len(way.steps) if index else -1))
+                variables = variables + part[6] if variables else part[6]
+            if index == 0:
+                domain = step
+            else:
+                way.steps.append((step, branch) if tail else step)
+        way.leaf = Leaf(row[0], row[1], row[2], row[10], variables, captures, tail, branch)
         self.leaves.append(way.leaf)
-        way.methods = methods
-        way.websocket = websocket
-        way.merges = merges
-        way.end = exact
+        way.websocket = row[8]
+        way.merges = row[6]
+        way.end = ranks[0]
         way.end_form = way.slash_form = Form.EXACT
         way.slash = way.slashes = NO_RANK
         if branch:
-            way.slash = exact
-            way.end = lacking
+            way.slash = ranks[0]
+            way.end = ranks[1]
             way.end_form = Form.REDIRECTED if strict else Form.COMPLETED
-        if not strict and tail is None:
+        if not strict and not tail:
             if branch:
-                way.slashes = tolerated
+                way.slashes = ranks[2]
             else:
-                way.slash = tolerated
+                way.slash = ranks[2]
                 way.slash_form = Form.TOLERATED
-        return domain, way
+        return domain
 
     # Walking
 
@@ -595,7 +594,7 @@ cdef int _scan(
                 (entry.rank, <size_t>entry.leaf, entry.form, bool(entry.websocket))
             )
         elif (
-            trie.method_sets[entry.methods + walk.method_word] & walk.method_bit
+            trie.method_sets[entry.methods * trie.method_words + walk.method_word] & walk.method_bit
             and entry.websocket == walk.websocket
         ):
             walk.best = entry.rank
@@ -626,11 +625,17 @@ cdef int _add_lines(
     return 0
 
 
-cdef object _pattern(object spec, bint tail, dict interned):
-    """The one pattern for a spec."""
-    pattern = interned.get((spec, tail))
-    if pattern is None:
-        pattern = interned[spec, tail] = Pattern(spec, tail)
+cdef object _pattern(tuple part, bint tail, dict patterns):
+    """The Pattern of a part; those of equal parts are one."""
+    # Many parts are one and the same object, which is found faster than an equal one.
+    key = <size_t><void*>part
+    pattern = patterns.get(key)
+    if pattern is None or (<Pattern>pattern).tail != tail:
+        spec = part[1]
+        pattern = patterns.get((spec, tail))
+        if pattern is None:
+            pattern = patterns[spec, tail] = Pattern(spec, tail)
+        patterns[key] = pattern
     return pattern
 
 

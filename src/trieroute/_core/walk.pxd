@@ -22,7 +22,7 @@ cdef enum Form:
 cdef struct Entry:
     void* leaf               # a Leaf, borrowed from Trie.leaves
     uint32_t rank
-    uint32_t methods         # where its set begins in Trie.method_sets
+    uint32_t methods         # number of its set in Trie.method_sets
     uint8_t form             # a Form
     uint8_t websocket
     uint8_t merges           # takes part when slashes are merged
