@@ -19,6 +19,7 @@ from .texts import matching_texts
 
 __all__ = ["Build", "Examples", "Request", "examples"]
 
+#: Texts that every variable is tried with, those that its regex matches.
 _WORDS = (
     *("a", "a/b", "1", "en", "42", "a.b", "007", "1.5", "a-b", "-7", "new", "-0.5", "é x", "a//b"),
     *("A", "a.json", "2026-01-31", "123e4567-e89b-12d3-a456-426614174000"),
@@ -54,7 +55,7 @@ class Request(NamedTuple):
     websocket: bool
 
     def __str__(self) -> str:
-        return f"{'WebSocket' if self.websocket else self.method} {ascii_path(self.path)}"
+        return f"{'WebSocket' if self.websocket else self.method} {_visible(self.path)}"
 
 
 class Build(NamedTuple):
@@ -81,7 +82,7 @@ class Build(NamedTuple):
         return f"build({self.endpoint!r}, {self.values!r}{more})"
 
 
-def ascii_path(path: str) -> str:
+def _visible(path: str) -> str:
     """Write a path so that every character can be seen, without quotation marks where possible."""
     return path if path.isprintable() and " " not in path and path else repr(path)
 
@@ -101,7 +102,7 @@ def examples(rules: Sequence[Rule], seed: int) -> Examples:
 
     :param rules: bound rules, in order of insertion.
     :param seed: the same rules and seed give the same examples.
-    :return: requests and builds, none of them twice.
+    :return: requests, none of them twice, and builds.
     """
     source = Random(seed)
     shapes = [_Shape.of(rule) for rule in rules]
