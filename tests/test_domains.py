@@ -319,7 +319,9 @@ def test_standard_port_makes_no_difference(url: str, server_name: str) -> None:
 def test_request_for_another_server_matches_nothing_and_warns_the_caller() -> None:
     url_map = Map([Rule("/"), Rule("/", subdomain="www")])
     environ = create_environ("/", "http://127.0.0.1")
-    with pytest.warns(UserWarning, match=r"127\.0\.0\.1.*example\.com") as caught:
+    with pytest.warns(
+        UserWarning, match=r"^Current server name .*127\.0\.0\.1.*example\.com"
+    ) as caught:
         adapter = url_map.bind_to_environ(environ, server_name="example.com")
     frame = inspect.currentframe()
     assert frame is not None

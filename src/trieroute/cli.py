@@ -1,4 +1,4 @@
-"""The command ``trieroute``: match a request, build a URL, or see a demonstration.
+"""The command ``trieroute``: match a request, build a URL, compare an application, or see a demo.
 
 The demonstration also runs Werkzeug's router, to check the results and to compare the speed.
 """
@@ -11,6 +11,7 @@ import random
 import re
 import statistics
 import timeit
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib import metadata
@@ -23,6 +24,16 @@ from werkzeug.exceptions import HTTPException
 
 from . import BuildError, Map, MapAdapter, MethodNotAllowed, RequestRedirect, Rule
 from ._core.quoting import quote_anchor
+from .inspection import (
+    HEADINGS,
+    ORDERS,
+    SEED,
+    TargetError,
+    compare,
+    context_of,
+    load_application,
+    map_of,
+)
 from .ordering import MATCH_ORDERS
 from .tables import github_rest_api, read_table
 
@@ -83,7 +94,10 @@ class Build(NamedTuple):
 @click.group()
 @click.version_option(package_name="trieroute")
 def cli() -> None:
-    """Look into rule tables: text files of one rule a line, such as "GET /users/<int:id>"."""
+    """Match requests and build URLs by rule tables, and compare applications with Werkzeug.
+
+    A rule table is a text file of one rule a line, such as "GET /users/<int:id>".
+    """
 
 
 @cli.command()
@@ -204,6 +218,64 @@ def _time(timer: timeit.Timer, action: str) -> str:
         loops *= 10
     seconds = min(timer.repeat(REPEATS, loops)) / loops
     return f"{seconds * 1e9:,.0f} ns a {action}, best of {REPEATS} x {loops:,}"
+
+
+@cli.command()
+@click.argument("target", metavar="MODULE:APP")
+@click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    default="segments",
+    show_default=True,
+    help="The match order under trieroute; Werkzeug's is segments.",
+)
+@click.option(
+    "--seed", type=int, default=SEED, show_default=True, help="Seed of the values in requests."
+)
+@click.option(
+    "--accept",
+    metavar="HEADING",
+    multiple=True,
+    callback=lambda context, parameter, value: _headings(value),
+    help="A known difference that does not count for the exit status; its first words will do.",
+)
+@click.pass_context
+def check(
+    context: click.Context, target: str, order: str, seed: int, accept: tuple[str, ...]
+) -> None:
+    """Compare an application's own rules under Werkzeug and under trieroute.
+
+    MODULE:APP is an application of Flask or Quart, a map, or a call that makes one, such as
+    "example.web:create_app()". Requests and URLs are made up from the rules; the application's
+    converters are called, its views are not. Known differences are shown by their heading on the
+    page "Differences from Werkzeug". The exit status is 0 without a difference or with accepted
+    ones alone, 1 with others, and 2 when nothing could be compared.
+    """
+    try:
+        application = load_application(target)
+        url_map = map_of(application)
+        with context_of(application):
+            comparison = compare(url_map, order, seed)
+    except TargetError as error:
+        raise click.BadParameter(str(error), param_hint="MODULE:APP") from error
+    except (Exception, SystemExit):
+        # What the application raises must not look like a difference.
+        click.echo(traceback.format_exc(), err=True, nl=False)
+        click.echo(f"Error: {target} raised the above, nothing was compared", err=True)
+        context.exit(2)
+    click.echo(str(comparison))
+    context.exit(0 if all(d.known in accept for d in comparison.differences) else 1)
+
+
+def _headings(beginnings: Iterable[str]) -> tuple[str, ...]:
+    """Give the headings of known differences that begin with one of the texts."""
+    found = []
+    for beginning in beginnings:
+        headings = [heading for heading in HEADINGS if heading.startswith(beginning)]
+        if not headings:
+            raise click.BadParameter(f"no known difference begins with {beginning!r}")
+        found += headings
+    return tuple(found)
 
 
 @cli.command()

@@ -287,8 +287,9 @@ class Map(Snapshot):
             if labels[-len(known) :] == known:
                 subdomain = ".".join(label for label in labels[: -len(known)] if label)
             else:
+                # Applications have filters for Werkzeug's warning, by its first three words.
                 warnings.warn(
-                    f"the request's host {host!r} is not within the server name {server_name!r}",
+                    f"Current server name {host!r} is not within the configured {server_name!r}",
                     stacklevel=2,
                 )
                 subdomain = "<invalid>"

@@ -1,0 +1,115 @@
+"""An application or a map, found by a text such as ``package.module:app``."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from types import FunctionType
+from typing import Any
+
+import werkzeug.routing.map
+
+from ..map import Map
+
+__all__ = ["TargetError", "context_of", "load_application", "map_of"]
+
+
+class TargetError(ValueError):
+    """A text names no application, or none that has a map; says what to write instead."""
+
+
+def load_application(target: str) -> Any:
+    """Import a module and give what an expression over its names stands for.
+
+    The current directory is searched first, as ``flask run`` does.
+
+    :param target: ``module:name``, ``module:name.attribute``, or a call with literal arguments such
+        as ``module:create_app("test")``.
+    :return: the object.
+    :raise TargetError: *target* has another form, the module does not exist, or has no such name.
+        What the module or the called function raises is passed on.
+    """
+    module_name, colon, expression = target.partition(":")
+    if not (colon and module_name and expression):
+        raise TargetError(f"{target!r} is not of the form MODULE:NAME, such as example.web:app")
+    directory = os.getcwd()
+    if directory not in sys.path:
+        sys.path.insert(0, directory)
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        # A module that is there and misses another one is the module's own affair.
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        raise TargetError(
+            f"there is no module {error.name!r} in {directory} or on sys.path; run the command in"
+            " the directory that holds it, or set PYTHONPATH"
+        ) from None
+    return _evaluated(module, expression)
+
+
+def _evaluated(module: Any, expression: str) -> Any:
+    try:
+        tree = ast.parse(expression.strip(), mode="eval").body
+        arguments: tuple[Any, ...] | None = None
+        keywords: dict[str, Any] = {}
+        if isinstance(tree, ast.Call):
+            arguments = tuple(ast.literal_eval(argument) for argument in tree.args)
+            keywords = {str(item.arg): ast.literal_eval(item.value) for item in tree.keywords}
+            tree = tree.func
+        names = []
+        while isinstance(tree, ast.Attribute):
+            names.append(tree.attr)
+            tree = tree.value
+        if not isinstance(tree, ast.Name):
+            raise ValueError
+        names.append(tree.id)
+    except (SyntaxError, ValueError):
+        raise TargetError(
+            f"{expression!r} is neither a name nor a call with literal arguments, such as app or"
+            " create_app('test')"
+        ) from None
+    found = module
+    for name in reversed(names):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
+            raise TargetError(
+                f"module {module.__name__!r} has no {'.'.join(reversed(names))!r}; name the"
+                " application, its map, or a function that makes the application, with parentheses"
+            ) from None
+    return found if arguments is None else found(*arguments, **keywords)
+
+
+def map_of(application: Any) -> Any:
+    """Give the map of an application.
+
+    :param application: an object with a ``url_map``, as of Flask and Quart, or a map.
+    :return: the map, one of Werkzeug's or of trieroute's.
+    :raise TargetError: there is no map.
+    """
+    found = getattr(application, "url_map", application)
+    if isinstance(found, (Map, werkzeug.routing.map.Map)):
+        return found
+    if isinstance(application, FunctionType):
+        name = application.__name__
+        raise TargetError(f"{name} is a function; if it makes the application, write {name}()")
+    raise TargetError(
+        f"an object of type {type(application).__name__} has no url_map; name an application of"
+        " Flask or Quart, or a map"
+    )
+
+
+def context_of(application: Any) -> AbstractContextManager[Any]:
+    """Give the context that an application's converters may need.
+
+    :param application: an application of Flask, or any object.
+    :return: the application context of Flask, not yet entered; one that does nothing for others.
+    """
+    make = getattr(application, "app_context", None)
+    context = make() if callable(make) else None
+    # Quart's can be entered in a coroutine alone.
+    return context if isinstance(context, AbstractContextManager) else nullcontext()

@@ -1,0 +1,235 @@
+"""Comparing a map under Werkzeug with the same map under trieroute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any
+
+from .copies import Copies, Refusal, copies
+from .examples import Build, Request, examples
+from .known import FAULTY, GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
+from .outcomes import SERVER_NAME, Bindings, Outcome, same
+from .timing import ROUNDS, match_ns
+
+__all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
+
+#: The match orders that an application can be compared in.
+ORDERS = ("segments", "weights")
+#: Seed of the values in the requests.
+SEED = 3158
+
+
+@dataclass
+class Difference:
+    """One cause for which the maps differ, with one of the cases that it was found by.
+
+    :param rules: the rules that are involved, as text, with their methods and endpoints.
+    :param count: in how many cases it was found.
+    :param example: one of them: a request or a call of ``build``, or a rule that is refused.
+    :param theirs: what that comes to in Werkzeug.
+    :param ours: what that comes to in trieroute.
+    :param known: heading of the page "Differences from Werkzeug" that explains it, if one does.
+    """
+
+    rules: list[str]
+    count: int
+    example: str
+    theirs: str
+    ours: str
+    known: str | None = None
+
+    def __str__(self) -> str:
+        lines = [f"{self.known or 'Unexplained'} ({_number(self.count, 'case')})"]
+        lines += [f"    {rule}" for rule in self.rules]
+        lines += [
+            f"  example    {self.example}",
+            f"  werkzeug   {self.theirs}",
+            f"  trieroute  {self.ours}",
+        ]
+        return "\n".join(lines)
+
+
+@dataclass
+class Comparison:
+    """What a comparison found; false if it found a difference.
+
+    :param match_order: the order of trieroute's map.
+    :param rules: how many rules were compared.
+    :param requests: how many requests were compared.
+    :param builds: how many calls of ``build`` were compared.
+    :param differences: what differs, one entry for each cause.
+    :param untried: rules without requests and builds, since no text was found for a variable.
+    :param match_ns: nanoseconds of a match in Werkzeug and in trieroute, medians of interleaved
+        rounds; ``None`` if nothing was measured.
+    """
+
+    match_order: str
+    rules: int
+    requests: int
+    builds: int
+    differences: list[Difference] = field(default_factory=list)
+    untried: list[str] = field(default_factory=list)
+    match_ns: tuple[float, float] | None = None
+
+    def __bool__(self) -> bool:
+        return not self.differences
+
+    def __str__(self) -> str:
+        lines = [
+            f"{_number(self.rules, 'rule')}, match order {self.match_order}:"
+            f" {_number(self.requests, 'request')} and {_number(self.builds, 'URL')} compared."
+        ]
+        if self.untried:
+            lines += ["", "No text was found for a variable of these rules, compare them by hand:"]
+            lines += [f"    {rule}" for rule in self.untried]
+        if self.differences:
+            lines += ["", f"{_number(len(self.differences), 'difference')}:"]
+            for difference in self.differences:
+                lines += ["", str(difference)]
+            if any(difference.known for difference in self.differences):
+                lines += ["", 'The headings are those of the page "Differences from Werkzeug".']
+        else:
+            lines += ["", "No difference."]
+        if self.match_ns is not None:
+            theirs, ours = self.match_ns
+            lines += [
+                "",
+                f"A match takes {theirs:,.0f} ns in Werkzeug {metadata.version('werkzeug')} and"
+                f" {ours:,.0f} ns in trieroute {metadata.version('trieroute')}:"
+                f" {theirs / ours:.1f} times as fast.",
+            ]
+        return "\n".join(lines)
+
+
+def compare(
+    url_map: Any, match_order: str = "segments", seed: int = SEED, rounds: int = ROUNDS
+) -> Comparison:
+    """Compare a map under Werkzeug with the same map under trieroute.
+
+    The rules are copied into a new map of each. Their converters are called: if they need a
+    database or a context of the application, call this where they have it.
+
+    :param url_map: a map of Werkzeug's or of trieroute's; it stays as it is.
+    :param match_order: match order of the map under trieroute, one of :data:`ORDERS`.
+    :param seed: seed of the values in requests; the same map and seed give the same comparison,
+        but for its times.
+    :param rounds: how many rounds to measure, 0 for none.
+    :return: the differences, and what a match takes.
+    :raise ValueError: *match_order* is another one.
+    """
+    if match_order not in ORDERS:
+        raise ValueError(f"match_order must be one of {', '.join(ORDERS)}, not {match_order!r}")
+    both = copies(url_map, match_order)
+    werkzeug, trieroute = Bindings(both.theirs), Bindings(both.ours)
+    in_segments = None
+    if match_order != "segments":
+        in_segments = Bindings(copies(url_map, "segments").ours)
+    made = examples(both.our_rules, seed)
+    findings = _Findings(both)
+    for refusal in both.refusals:
+        findings.add_refusal(refusal)
+    matching = []
+    for request in made.requests:
+        their_match, our_match = werkzeug.match(request), trieroute.match(request)
+        if not same(their_match, our_match):
+            known = explanation(request, their_match, our_match, both, werkzeug, in_segments)
+            findings.add_outcomes(request, their_match, our_match, known)
+        elif our_match.kind == "match":
+            matching.append(request)
+    for build in made.builds:
+        their_url, our_url = werkzeug.build(build), trieroute.build(build)
+        if not same(their_url, our_url):
+            otherwise = any(
+                reads_otherwise(rule, both)
+                for rule in both.our_rules
+                if rule.endpoint == build.endpoint
+            )
+            findings.add_outcomes(
+                build, their_url, our_url, Explanation(GRAMMAR) if otherwise else None
+            )
+    return Comparison(
+        match_order,
+        len(both.our_rules) + len(both.refusals),
+        len(made.requests),
+        len(made.builds),
+        findings.differences(),
+        [findings.line(both.our_rules[number]) for number in made.without],
+        match_ns(werkzeug, trieroute, matching, rounds) if matching and rounds else None,
+    )
+
+
+class _Findings:
+    """Differences, those of one cause together."""
+
+    def __init__(self, both: Copies) -> None:
+        self.both = both
+        # Werkzeug's rule, by identity -> trieroute's.
+        self.counterparts = {
+            id(theirs): ours for theirs, ours in zip(both.their_rules, both.our_rules, strict=True)
+        }
+        self.found: dict[Any, Difference] = {}
+
+    def add_outcomes(
+        self, case: Request | Build, theirs: Outcome, ours: Outcome, known: Explanation | None
+    ) -> None:
+        """Take down one case; which cause it has is told by the rules and by what they come to."""
+        rules = [] if known is None else list(known.rules)
+        if theirs.rule is not None:
+            rules.append(self.counterparts[id(theirs.rule)])
+        if ours.rule is not None:
+            rules.append(ours.rule)
+        rules = rules or [self.both.our_rules[case.rule]]
+        cause: tuple[Any, ...]
+        if known is None:
+            cause = (theirs.kind, theirs.detail if theirs.error else "", ours.kind, *map(id, rules))
+        elif known.heading == ORDER:
+            # It is for the reader to say of each pair which rule should win.
+            cause = (ORDER, *map(id, rules))
+        else:
+            cause = (known.heading,)
+        heading = None if known is None else known.heading
+        self.add(cause, rules, Difference([], 0, self.text(case), str(theirs), str(ours), heading))
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Take down a rule that one of the maps does not take."""
+        theirs, ours = (
+            "taken" if error is None else f"{type(error).__name__}: {error}"
+            for error in (refusal.theirs, refusal.ours)
+        )
+        heading = FAULTY if refusal.theirs is None else None
+        example = "adding the rule, which was left out of both maps"
+        self.add(id(refusal), [refusal.rule], Difference([], 0, example, theirs, ours, heading))
+
+    def add(self, cause: Any, rules: Iterable[Any], difference: Difference) -> None:
+        """Count a case of a cause, of which the shortest one is shown."""
+        found = self.found.setdefault(cause, difference)
+        found.count += 1
+        lines = dict.fromkeys(map(self.line, rules))
+        found.rules += [line for line in lines if line not in found.rules]
+        if len(difference.example) < len(found.example):
+            found.example, found.theirs = difference.example, difference.theirs
+            found.ours = difference.ours
+
+    def differences(self) -> list[Difference]:
+        """Give the differences, those without an explanation first, orders last."""
+        return sorted(self.found.values(), key=lambda d: (d.known is not None, d.known == ORDER))
+
+    def line(self, rule: Any) -> str:
+        """Name a rule."""
+        domain = rule.host if self.both.ours.host_matching else rule.subdomain
+        methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
+        return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"
+
+    def text(self, case: Request | Build) -> str:
+        """Write a case, with its domain if it is not the default one."""
+        if self.both.ours.host_matching:
+            return f"{case} at {case.domain!r}"
+        if case.domain:
+            return f"{case} at {case.domain}.{SERVER_NAME}"
+        return str(case)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

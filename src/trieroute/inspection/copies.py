@@ -1,0 +1,143 @@
+"""Copies of a map: one of Werkzeug's and one of trieroute's, of the same rules in the same order.
+
+Werkzeug's names come from its submodules: those of ``werkzeug.routing`` may have been replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import werkzeug.routing.converters
+import werkzeug.routing.map
+import werkzeug.routing.rules
+
+from ..converters import DEFAULT_CONVERTERS
+from ..map import Map
+from ..rules import Rule
+
+__all__ = ["Copies", "Refusal", "copies"]
+
+_SETTINGS = (
+    "default_subdomain",
+    "strict_slashes",
+    "merge_slashes",
+    "redirect_defaults",
+    "sort_parameters",
+    "sort_key",
+    "host_matching",
+)
+_RULE_SETTINGS = (
+    "defaults",
+    "subdomain",
+    "methods",
+    "build_only",
+    "endpoint",
+    "strict_slashes",
+    "merge_slashes",
+    "redirect_to",
+    "alias",
+    "host",
+    "websocket",
+)
+_PLAIN_GET_CONVERTER = (Rule.get_converter, werkzeug.routing.rules.Rule.get_converter)
+
+
+@dataclass
+class Refusal:
+    """A rule that only one of the two takes, and what each said."""
+
+    rule: Any
+    theirs: Exception | None
+    ours: Exception | None
+
+
+@dataclass
+class Copies:
+    """Two maps whose rules correspond by their place in the lists."""
+
+    theirs: Any
+    ours: Map
+    their_rules: list[Any] = field(default_factory=list)
+    our_rules: list[Rule] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def copies(url_map: Any, match_order: str) -> Copies:
+    """Copy a map twice.
+
+    :param url_map: a map of Werkzeug's or of trieroute's; it stays as it is.
+    :param match_order: match order of trieroute's copy.
+    :return: the copies, with the rules that both maps take.
+    """
+    settings = {name: getattr(url_map, name) for name in _SETTINGS}
+    settings["converters"] = {
+        name: converter
+        for name, converter in url_map.converters.items()
+        if converter is not werkzeug.routing.converters.DEFAULT_CONVERTERS.get(name)
+        and converter is not DEFAULT_CONVERTERS.get(name)
+    }
+    found = Copies(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
+    for rule in _inserted(url_map):
+        refusal = Refusal(
+            rule,
+            _refused(rule, werkzeug.routing.rules.Rule, found.theirs),
+            _refused(rule, Rule, found.ours),
+        )
+        if refusal.theirs is not None or refusal.ours is not None:
+            found.refusals.append(refusal)
+            continue
+        found.their_rules.append(_copy(rule, werkzeug.routing.rules.Rule))
+        found.theirs.add(found.their_rules[-1])
+        found.our_rules.append(_copy(rule, Rule))
+        found.ours.add(found.our_rules[-1])
+    found.theirs.update()
+    found.ours.update()
+    return found
+
+
+def _copy(rule: Any, rule_class: Any) -> Any:
+    # Werkzeug's own empty() loses settings.
+    copy = rule_class(rule.rule, **{name: getattr(rule, name) for name in _RULE_SETTINGS})
+    if rule.methods is not None:
+        # They may have been changed since the rule was made.
+        copy.methods = set(rule.methods)
+    if type(rule).get_converter not in _PLAIN_GET_CONVERTER:
+        copy.get_converter = rule.get_converter
+    return copy
+
+
+def _refused(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
+    """Return what the map would raise for the rule."""
+    try:
+        _copy(rule, rule_class).bind(url_map)
+    except (ValueError, LookupError, TypeError, SyntaxError, re.error) as error:
+        return error
+    return None
+
+
+def _inserted(url_map: Any) -> list[Any]:
+    """Return the rules in the order in which they were added, as far as that decides a match.
+
+    ``iter_rules`` gives the rules of an endpoint together. Werkzeug keeps the order of insertion
+    among rules of the same shape, where it decides which one wins.
+    """
+    if isinstance(url_map, Map):
+        return list(url_map._inserted)
+    rules = list(url_map.iter_rules())
+    place = {id(rule): index for index, rule in enumerate(rules)}
+    for same_shape in _states(url_map._matcher._root):
+        places = sorted(place[id(rule)] for rule in same_shape)
+        for index, rule in zip(places, same_shape, strict=True):
+            rules[index] = rule
+    return rules
+
+
+def _states(state: Any) -> Iterator[list[Any]]:
+    yield state.rules
+    for following in state.static.values():
+        yield from _states(following)
+    for _, following in state.dynamic:
+        yield from _states(following)

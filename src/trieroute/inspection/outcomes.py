@@ -1,0 +1,147 @@
+"""What a request or a build comes to in one map, to be compared with another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.exceptions import HTTPException
+
+from ..errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
+from .examples import Build, Request
+
+__all__ = ["SERVER_NAME", "Bindings", "Outcome", "same"]
+
+#: The server that a map with subdomains is bound to.
+SERVER_NAME = "example.org"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a request or a build comes to.
+
+    :param kind: ``"match"``, ``"redirect"``, ``"405"``, ``"404"``, ``"websocket mismatch"``,
+        ``"url"``, ``"no url"``, or ``"exception"``.
+    :param rule: the rule that matches.
+    :param endpoint: its endpoint.
+    :param values: its values.
+    :param detail: the redirect's target, the allowed methods, the URL, or the exception's type.
+    :param error: the exception, if there is one.
+    """
+
+    kind: str
+    rule: Any = None
+    endpoint: Any = None
+    values: Mapping[str, Any] | None = None
+    detail: str = ""
+    error: BaseException | None = None
+
+    def __str__(self) -> str:
+        if self.kind == "match":
+            values = ", ".join(f"{name}={value!r}" for name, value in (self.values or {}).items())
+            return f"{self.endpoint!r}, {values}" if values else f"{self.endpoint!r}"
+        if self.kind == "exception":
+            return f"{self.detail}: {self.error}"
+        if self.kind == "405":
+            return f"405, allowed: {self.detail}"
+        if self.kind == "redirect":
+            return f"redirect to {self.detail}"
+        return self.detail or self.kind
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes are the same to an application; which rule wins does not count."""
+    if one.kind != other.kind:
+        return False
+    if one.kind == "redirect":
+        return _lower_host(one.detail) == _lower_host(other.detail)
+    if one.kind != "match":
+        return one.detail == other.detail
+    ours, theirs = one.values or {}, other.values or {}
+    return bool(
+        one.endpoint == other.endpoint
+        and ours.keys() == theirs.keys()
+        and all(_same_value(value, theirs[name]) for name, value in ours.items())
+    )
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    kind: Any = type(one)
+    if kind.__eq__ is object.__eq__:
+        # Made anew for each match; such objects are equal to themselves alone.
+        return getattr(one, "__dict__", None) == getattr(other, "__dict__", None)
+    return bool(one == other)
+
+
+def _lower_host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
+class Bindings:
+    """One map, bound to each domain as requests need it."""
+
+    def __init__(self, url_map: Any) -> None:
+        self.map = url_map
+        self._adapters: dict[tuple[str, bool], Any] = {}
+
+    def adapter(self, domain: str, websocket: bool) -> Any:
+        """Give the adapter for a domain.
+
+        :param domain: subdomain, or host if the map matches hosts.
+        :param websocket: whether for WebSocket requests.
+        :raise BadHost: *domain* can't be part of a host's name.
+        """
+        key = domain, websocket
+        found = self._adapters.get(key)
+        if found is None:
+            scheme = "ws" if websocket else "http"
+            if self.map.host_matching:
+                found = self.map.bind(domain, url_scheme=scheme)
+            else:
+                found = self.map.bind(SERVER_NAME, subdomain=domain, url_scheme=scheme)
+            self._adapters[key] = found
+        return found
+
+    def match(self, request: Request) -> Outcome:
+        """Match a request, whatever comes of it."""
+        try:
+            adapter = self.adapter(request.domain, request.websocket)
+            rule, values = adapter.match(request.path, request.method, return_rule=True)
+        except RequestRedirect as error:
+            return Outcome("redirect", detail=error.new_url, error=error)
+        except MethodNotAllowed as error:
+            return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())), error=error)
+        except WebsocketMismatch as error:
+            return Outcome("websocket mismatch", error=error)
+        except NotFound as error:
+            return Outcome("404", error=error)
+        except Exception as error:
+            return _raised(error)
+        return Outcome("match", rule, rule.endpoint, values)
+
+    def build(self, build: Build) -> Outcome:
+        """Build a URL, whatever comes of it."""
+        try:
+            adapter = self.adapter(build.domain, False)
+            url = adapter.build(
+                build.endpoint, build.values, build.method, force_external=build.external
+            )
+        except BuildError as error:
+            return Outcome("no url", detail="BuildError", error=error)
+        except Exception as error:
+            return _raised(error)
+        return Outcome("url", detail=url)
+
+
+def _raised(error: Exception) -> Outcome:
+    # re.error has another name in newer Pythons.
+    name = "re.error" if isinstance(error, re.error) else type(error).__name__
+    if isinstance(error, HTTPException):
+        name = f"{error.code} {name}"
+    return Outcome("exception", detail=name, error=error)

@@ -1,0 +1,125 @@
+"""Texts that a regular expression matches, drawn from a seeded source.
+
+The generator follows the tree that :mod:`re` parses a pattern into. It leaves out assertions, and a
+class is drawn from a small alphabet, so that what it gives has to be checked with the pattern.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from random import Random
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    from re import _parser  # type: ignore[attr-defined]
+else:
+    import sre_parse as _parser
+
+__all__ = ["matching_texts"]
+
+_ALPHABET = "abcxyzABCXYZ0123456789-_.~ é"
+#: How often a part is repeated, at most, beyond the least number of times.
+_REPEATS = 3
+_ATTEMPTS = 40
+
+
+def matching_texts(regex: str, source: Random, count: int) -> list[str]:
+    """Draw texts that match a regular expression as a whole.
+
+    :param regex: the pattern.
+    :param source: where choices come from; the same state gives the same texts.
+    :param count: how many different texts to try for.
+    :return: at most that many texts; none if the pattern does not compile.
+    """
+    try:
+        pattern = re.compile(regex)
+        tree = _parser.parse(regex)
+    except (re.error, OverflowError, RecursionError):
+        return []
+    found: dict[str, None] = {}
+    for _ in range(_ATTEMPTS):
+        text = _Drawing(source).sequence(tree)
+        if pattern.fullmatch(text) is not None:
+            found[text] = None
+            if len(found) == count:
+                break
+    return list(found)
+
+
+class _Drawing:
+    """One text in the making: what its groups hold so far."""
+
+    def __init__(self, source: Random) -> None:
+        self.source = source
+        self.groups: dict[int, str] = {}
+
+    def sequence(self, tree: Any) -> str:
+        return "".join(self.item(str(operation), argument) for operation, argument in tree)
+
+    def item(self, operation: str, argument: Any) -> str:
+        if operation == "LITERAL":
+            return chr(argument)
+        if operation in ("NOT_LITERAL", "ANY", "IN"):
+            return self.character(operation, argument)
+        if operation in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            least, most, repeated = argument
+            times = self.source.randint(least, min(int(most), least + _REPEATS))
+            return "".join(self.sequence(repeated) for _ in range(times))
+        if operation == "BRANCH":
+            return self.sequence(self.source.choice(argument[1]))
+        if operation == "SUBPATTERN":
+            text = self.sequence(argument[-1])
+            if argument[0] is not None:
+                self.groups[argument[0]] = text
+            return text
+        if operation == "ATOMIC_GROUP":
+            return self.sequence(argument)
+        if operation == "GROUPREF":
+            return self.groups.get(argument, "")
+        if operation == "GROUPREF_EXISTS":
+            group, present, absent = argument
+            return self.sequence(present if group in self.groups else absent or ())
+        return ""
+
+    def character(self, operation: str, argument: Any) -> str:
+        items = argument if operation == "IN" else ()
+        named = [chr(code) for kind, code in items if str(kind) == "LITERAL"]
+        ranges = [limits for kind, limits in items if str(kind) == "RANGE"]
+        ends = [chr(code) for limits in ranges for code in limits]
+        candidates = [
+            character
+            for character in (*_ALPHABET, *named, *ends)
+            if _takes(operation, argument, character)
+        ]
+        return self.source.choice(candidates) if candidates else ""
+
+
+#: The categories of :mod:`re` by the letter that a pattern has for them.
+_CATEGORIES = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_SPACE": r"\s",
+    "CATEGORY_NOT_SPACE": r"\S",
+    "CATEGORY_WORD": r"\w",
+    "CATEGORY_NOT_WORD": r"\W",
+}
+
+
+def _takes(operation: str, argument: Any, character: str) -> bool:
+    if operation == "ANY":
+        return True
+    if operation == "NOT_LITERAL":
+        return character != chr(argument)
+    negated = found = False
+    for kind, value in argument:
+        name = str(kind)
+        if name == "NEGATE":
+            negated = True
+        elif name == "LITERAL":
+            found |= character == chr(value)
+        elif name == "RANGE":
+            found |= value[0] <= ord(character) <= value[1]
+        elif name == "CATEGORY":
+            found |= re.match(_CATEGORIES[str(value)], character) is not None
+    return found is not negated

@@ -1,0 +1,114 @@
+"""Run a suite on trieroute and without it, and compare: ``python -m tests.upstream NAME...``.
+
+The packages that the suite needs must be installed; its tests come from the package index. The
+exit status is 1 when a test fails on trieroute that passes without, and 2 when no comparison was
+possible.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .suites import SUITES, Suite
+
+PLUGIN = "substitution"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.upstream", description=__doc__)
+    parser.add_argument("names", metavar="NAME", nargs="+", choices=SUITES, help=", ".join(SUITES))
+    # A list, not a generator: every suite runs, whatever became of the first.
+    return max([run(SUITES[name]) for name in parser.parse_args().names])
+
+
+def run(suite: Suite) -> int:
+    """Run one suite twice and print the comparison; return the exit status."""
+    version = metadata.version(suite.distribution)
+    if not version.startswith(suite.series):
+        give_up(
+            f"the suite of {suite.distribution} {suite.series}x is wanted, and {version} is"
+            f' installed: pip install "{suite.distribution}=={suite.series}*"'
+        )
+    with tempfile.TemporaryDirectory() as directory:
+        sources = download(f"{suite.distribution}=={version}", Path(directory))
+        theirs = outcomes(suite, sources, substituted=False)
+        ours = outcomes(suite, sources, substituted=True)
+    if not ours["maps"]:
+        give_up("the suite made no map of trieroute: the substitution has no effect")
+    before, after = theirs["outcomes"], ours["outcomes"]
+    worse = [test for test in before if before[test] == "passed" != after.get(test)]
+    if worse:
+        print(ours["output"])
+    print(f"{suite.distribution} {version}, {' '.join(suite.tests)}")
+    print(f"  without trieroute  {counts(before)}")
+    print(f"  on trieroute       {counts(after)}, {ours['maps']:,} maps")
+    different = [test for test in {**before, **after} if before.get(test) != after.get(test)]
+    for test in different:
+        first, second = before.get(test, "not run"), after.get(test, "not run")
+        print(f"  {test}: {first} without, {second} on trieroute")
+    if not different:
+        print("  the outcome of every test is the same")
+    for test in (test for test in before if before[test] == after.get(test) == "failed"):
+        print(f"  {test}: failed in both")
+    return 1 if worse else 0
+
+
+def download(requirement: str, directory: Path) -> Path:
+    """Unpack the sdist of *requirement*; return the directory of its sources."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-binary", ":all:", "--no-deps", "--dest", str(directory), requirement]
+    checked(subprocess.run(command, capture_output=True, text=True), {0})
+    (archive,) = directory.iterdir()
+    shutil.unpack_archive(archive, directory, filter="data")
+    (sources,) = (path for path in directory.iterdir() if path.is_dir())
+    return sources
+
+
+def outcomes(suite: Suite, sources: Path, substituted: bool) -> dict[str, Any]:
+    """Run the tests in a process of their own; return the plugin's record and the output."""
+    record = sources / "outcomes.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"]
+    command += ["--continue-on-collection-errors", f"--outcomes={record}"]
+    command += [*suite.options, *suite.tests]
+    if substituted:
+        command.append(f"--substitution={suite.substitution}")
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.getenv("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
+    process = subprocess.run(
+        command, cwd=sources, env=environment, capture_output=True, text=True, errors="replace"
+    )
+    # pytest's status: 0 when all tests passed, 1 when some failed.
+    checked(process, {0, 1})
+    found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+    record.unlink()
+    return {**found, "output": process.stdout}
+
+
+def checked(process: subprocess.CompletedProcess[str], allowed: set[int]) -> None:
+    if process.returncode not in allowed:
+        print(process.stdout, process.stderr, sep="\n", file=sys.stderr)
+        give_up(f"exit status {process.returncode} of: {' '.join(process.args)}")
+
+
+def give_up(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def counts(outcomes: dict[str, str]) -> str:
+    numbers = Counter(outcomes.values())
+    return ", ".join(f"{numbers[outcome]:,} {outcome}" for outcome in sorted(numbers))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""A pytest plugin: puts trieroute in place of another router, and writes down what became of tests.
+
+It runs inside the suite of another project, so it imports nothing of these tests.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import _pytest.monkeypatch
+import pytest
+
+#: How many maps of trieroute the suite has made.
+maps_made = 0
+#: What became of each test.
+outcomes: dict[str, str] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--substitution", choices=SUBSTITUTIONS, help="What to put trieroute in for.")
+    parser.addoption("--outcomes", type=Path, help="File to write the tests' outcomes to.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    # Flask's tests import this name, which pytest 9 has no more.
+    if not hasattr(_pytest.monkeypatch, "notset"):
+        _pytest.monkeypatch.notset = _pytest.monkeypatch.NOTSET
+    substitution = early_config.known_args_namespace.substitution
+    if substitution is not None:
+        SUBSTITUTIONS[substitution]()
+
+
+def werkzeug_routing() -> None:
+    """Replace the names of ``werkzeug.routing``, for everything that is imported from now on."""
+    early = {"flask", "quart"}.intersection(sys.modules)
+    if early:
+        raise RuntimeError(f"{', '.join(early)} was imported before trieroute took its place")
+
+    import werkzeug.routing
+
+    import trieroute
+
+    class Map(trieroute.Map):
+        """Has the match order of the map that it replaces, where the suite asks for none."""
+
+        def __init__(self, *args: Any, match_order: str = "segments", **kwargs: Any) -> None:
+            global maps_made
+            maps_made += 1
+            super().__init__(*args, match_order=match_order, **kwargs)
+
+    for name in trieroute.__all__:
+        if hasattr(werkzeug.routing, name):
+            setattr(werkzeug.routing, name, getattr(trieroute, name))
+    werkzeug.routing.Map = Map
+
+
+#: What can be substituted, by the name that a suite has for it.
+SUBSTITUTIONS = {"werkzeug_routing": werkzeug_routing}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    # Of set-up, call and tear-down, the first that does not pass says what became of the test.
+    if outcomes.get(report.nodeid, "passed") == "passed":
+        outcomes[report.nodeid] = report.outcome
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.outcome != "passed":
+        outcomes[report.nodeid] = report.outcome
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    record = {"maps": maps_made, "outcomes": outcomes}
+    session.config.option.outcomes.write_text(json.dumps(record), encoding="utf-8")
