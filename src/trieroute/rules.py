@@ -26,8 +26,7 @@ from .patterns import Part, Slot, conversion, cut, rendering, whole_regex
 if TYPE_CHECKING:
     from .map import Map
 
-__all__ = ["Rule", "RuleFactory", "adopted"]
-
+__all__ = ["Rule", "RuleFactory"]
 
 #: What is made of the compiled rule at first use.
 _MADE_WHEN_NEEDED = ("_alone", "_redirect", "_regex", "_template")
@@ -216,6 +215,14 @@ class Rule(RuleFactory):
         if isinstance(self.methods, Methods):
             copy.__dict__["methods"] = Methods(copy._changed, self.methods)
         return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in _MADE_WHEN_NEEDED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.methods is not None:
+            self.__dict__["methods"] = Methods(self._changed, self.methods)
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments with which :meth:`empty` makes the copy.
@@ -609,30 +616,3 @@ def _weights(
                 static.append((index, -len(piece)))
             after_static = not isinstance(piece, Slot)
     return static, argument
-
-
-def adopted(rule: Any) -> Rule:
-    """Make a rule of ours from one of Werkzeug's, with its settings and attributes.
-
-    :param rule: an unbound rule of Werkzeug's, or of a subclass; if that overrides
-        ``get_converter``, it is asked for the converters.
-    :raise TypeError: *rule* is something else.
-    :raise RuntimeError: *rule* is bound to a map.
-    """
-    if not isinstance(rule, werkzeug.routing.Rule):
-        raise TypeError(f"a factory gave {rule!r}, which is no rule")
-    if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-        )
-    own = Rule(rule.rule, methods=rule.methods)
-    internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "methods")
-    own.__dict__.update({name: value for name, value in vars(rule).items() if name not in internal})
-    if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
-
-        def get_converter(*args: Any, **kwargs: Any) -> Any:
-            rule.map = own.map
-            return rule.get_converter(*args, **kwargs)
-
-        own.__dict__["get_converter"] = get_converter
-    return own
