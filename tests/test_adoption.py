@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import werkzeug.routing
+from werkzeug.routing import Rule as WerkzeugRule
 
 from trieroute import Map, Rule, Submount
 
@@ -80,8 +81,65 @@ def test_override_that_would_never_be_called_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         url_map.add(Submount("/x", [Rule("/b", endpoint="b"), Parsing("/c", endpoint="c")]))
     assert "Parsing overrides _parse_rule, which trieroute never calls" in str(caught.value)
-    assert "derive it from trieroute.Rule" in str(caught.value)
+    assert "derive the class from trieroute.Rule" in str(caught.value)
     assert [rule.rule for rule in url_map.iter_rules()] == ["/a"]
+
+
+class GlobalName(WerkzeugRule):
+    def compile(self) -> None:
+        WerkzeugRule.compile(self)
+
+
+class ModuleName(werkzeug.routing.Rule):
+    def compile(self) -> None:
+        def compiled() -> None:
+            werkzeug.routing.Rule.compile(self)
+
+        compiled()
+
+
+def class_with_a_closure() -> type[werkzeug.routing.Rule]:
+    base = werkzeug.routing.Rule
+
+    class Closure(base):  # type: ignore
+        @property
+        def compiled(self) -> Any:
+            return base.compile(self)
+
+    return Closure
+
+
+@pytest.mark.parametrize("cls", [GlobalName, ModuleName, class_with_a_closure()])
+def test_call_of_werkzeugs_method_by_the_name_of_its_class_is_refused(cls: Any) -> None:
+    with pytest.raises(TypeError, match=r"calls Werkzeug's method as Rule.compile: call super\(\)"):
+        Map([cls("/a", endpoint="a")])
+
+
+class OldStyle(WerkzeugRule):
+    """Names its base where ``super()`` would do; what it calls there does no harm."""
+
+    def __init__(self, string: str, **settings: Any) -> None:
+        WerkzeugRule.__init__(self, string, **settings)
+        self.tag = "own"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WerkzeugRule) and WerkzeugRule("/").rule != other.rule
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def build(self, values: Any, append_unknown: bool = True) -> tuple[str, str] | None:
+        return WerkzeugRule.build(self, {**values, "v": 3}, append_unknown)
+
+
+def test_class_that_names_its_base_without_harm() -> None:
+    url_map = Map([OldStyle("/a/<x>", endpoint="a", methods=["GET"])])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("a", {"x": 1}) == "/a/1?v=3"
+    (rule,) = url_map.iter_rules()
+    copy = rule.empty()
+    url_map.add(copy)
+    assert isinstance(copy, OldStyle)
+    assert (copy.tag, copy.methods) == ("own", {"GET", "HEAD"})
 
 
 def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:

@@ -473,6 +473,20 @@ def test_rule_class_that_cannot_be_converted(app: flask.Flask) -> None:
     assert app.test_client().get("/").json == {"endpoint": "index"}
 
 
+@pytest.mark.parametrize("name", ["__init__", "add", "bind", "bind_to_environ", "update"])
+def test_map_class_that_calls_its_base_by_name(name: str) -> None:
+    source = f"def {name}(self, *args, **kwargs): return Map.{name}(self, *args, **kwargs)"
+    body: dict[str, Any] = {}
+    exec(source, {"Map": werkzeug.routing.Map}, body)
+    app = make_application()
+    app.url_map = type("OwnMap", (werkzeug.routing.Map,), body)()  # type: ignore
+    with pytest.raises(TypeError) as caught:
+        trieroute.flask.install(app)
+    assert f"calls Werkzeug's method as Map.{name}: call super().{name}, or derive" in str(
+        caught.value
+    )
+
+
 def test_rule_that_trieroute_cannot_parse(app: flask.Flask) -> None:
     class Broken(werkzeug.routing.BaseConverter):
         regex = "("

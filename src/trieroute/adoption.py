@@ -7,7 +7,10 @@ what it calls by ``super()`` is ours, and code that checks for either class acce
 
 from __future__ import annotations
 
-from types import new_class
+import dis
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from types import CodeType, FunctionType, ModuleType, new_class
 from typing import Any
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
@@ -29,6 +32,12 @@ _combined: dict[tuple[type, type], type] = {}
 _MADE_BY_WERKZEUG = frozenset(
     {"_build", "_build_unknown", "_converters", "_parts", "_trace", "map", "methods"}
 )
+
+#: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
+_MUST_BE_OURS = {
+    "Map": frozenset({"__init__", "add", "bind", "bind_to_environ", "update"}),
+    "Rule": frozenset({"_compile_builder", "compile"}),
+}
 
 
 class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
@@ -80,7 +89,8 @@ def combined(given: type, ours: type) -> type:
     :param ours: a class whose bases are one of trieroute's and the one of Werkzeug's.
     :return: *given* if it derives from trieroute's already, *ours* if it is Werkzeug's own, or
         else a class of the name of *given* that derives from both; the same at each call.
-    :raise TypeError: *given* overrides what trieroute has no counterpart of, or can't be combined.
+    :raise TypeError: *given* overrides what trieroute has no counterpart of, calls a method of
+        Werkzeug's by the class's name where ours would be needed, or can't be combined.
     """
     trieroutes, werkzeugs = ours.__bases__
     if issubclass(given, trieroutes):
@@ -95,13 +105,18 @@ def combined(given: type, ours: type) -> type:
     found = _combined.get((given, ours))
     if found is not None:
         return found
-    advice = f"derive it from trieroute.{trieroutes.__name__} in place of Werkzeug's class"
+    advice = f"derive the class from trieroute.{trieroutes.__name__} in place of Werkzeug's class"
     for base in given.__mro__[: given.__mro__.index(werkzeugs)]:
-        for name in vars(base):
+        for name, member in vars(base).items():
             if hasattr(werkzeugs, name) and not hasattr(trieroutes, name):
                 raise TypeError(
                     f"class {base.__module__}.{base.__qualname__} overrides {name}, which trieroute"
                     f" never calls: {advice}"
+                )
+            for called in _calls_by_name(member, werkzeugs):
+                raise TypeError(
+                    f"{name} of class {base.__module__}.{base.__qualname__} calls Werkzeug's method"
+                    f" as {werkzeugs.__name__}.{called}: call super().{called}, or {advice}"
                 )
     try:
         made = new_class(
@@ -121,6 +136,51 @@ def combined(given: type, ours: type) -> type:
             f" {error}; {advice}"
         ) from error
     return _combined.setdefault((given, ours), made)
+
+
+def _calls_by_name(member: Any, werkzeugs: type) -> Iterator[str]:
+    """Tell which methods of Werkzeug's class a member of a class calls as ``Map.add(self, ...)``.
+
+    ``super()`` would find ours in a combined class, this way does not. Methods that do no harm are
+    left out.
+    """
+    member = getattr(member, "__func__", member)
+    functions = (member.fget, member.fset, member.fdel) if type(member) is property else (member,)
+    for function in functions:
+        if isinstance(function, FunctionType):
+            names = {**function.__globals__, **_closure(function)}
+            for attribute in _attributes(function.__code__, names, werkzeugs):
+                if attribute in _MUST_BE_OURS[werkzeugs.__name__]:
+                    yield attribute
+
+
+def _closure(function: FunctionType) -> dict[str, Any]:
+    """Return the variables that a function has from the ones around it, if they have a value."""
+    variables = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):
+            variables[name] = cell.cell_contents
+    return variables
+
+
+def _attributes(code: CodeType, names: Mapping[str, Any], owner: Any) -> Iterator[str]:
+    """Give the attributes of *owner* that code reads, where it names *owner* in front of the dot.
+
+    :param names: the variables that the code sees, besides its own.
+    """
+    value: Any = None
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_DEREF"):
+            value = names.get(instruction.argval)
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            if value is owner:
+                yield instruction.argval
+            value = vars(value).get(instruction.argval) if isinstance(value, ModuleType) else None
+        elif instruction.opname not in ("EXTENDED_ARG", "PUSH_NULL", "CACHE"):
+            value = None
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _attributes(constant, names, owner)
 
 
 def combined_classes() -> set[type]:

@@ -51,6 +51,8 @@ def patch() -> None:
 
     :raise RuntimeError: it is too late: a module holds one of Werkzeug's classes under a name of
         its own, a class derives from one, or a map exists. Nothing has been replaced.
+    :raise TypeError: the class of maps or rules of an application's class can't be combined with
+        trieroute's. Nothing has been replaced.
     """
     if werkzeug.routing.Map is Map:
         return
