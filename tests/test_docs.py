@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def test_examples_of_url_for_run() -> None:
-    page = DOCS / "url_for.md"
+@pytest.mark.parametrize(("name", "text"), [("url_for", "url_for("), ("flask", "install(app)")])
+def test_examples_run(name: str, text: str) -> None:
+    page = DOCS / f"{name}.md"
     script = python_blocks(page.read_text(encoding="utf-8"))
-    assert "url_for(" in script
+    assert text in script
     code = compile(script, str(page), "exec", dont_inherit=True)
-    exec(code, {"__name__": "url_for_examples"})
+    exec(code, {"__name__": f"{name}_examples"})
 
 
 def python_blocks(page: str) -> str:

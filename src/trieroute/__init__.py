@@ -29,6 +29,7 @@ from .factories import Subdomain as Subdomain
 from .factories import Submount as Submount
 from .map import Map as Map
 from .parsing import parse_converter_args as parse_converter_args
+from .patching import patch as patch
 from .rules import Rule as Rule
 from .rules import RuleFactory as RuleFactory
 from .url_for import url_for as url_for
@@ -63,5 +64,6 @@ __all__ = [
     "ValidationError",
     "WebsocketMismatch",
     "parse_converter_args",
+    "patch",
     "url_for",
 ]

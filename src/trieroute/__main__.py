@@ -8,7 +8,16 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; without click, say how to install it and exit with status 1."""
+    """Run the command line.
+
+    ``trieroute run`` works without click. Any other command says without it how to install it,
+    and exits with status 1.
+    """
+    if sys.argv[1:2] == ["run"]:
+        from .running import run
+
+        run(sys.argv[2:])
+        return
     try:
         from .cli import cli
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""The command ``trieroute``: match a request, build a URL, compare an application, or see a demo.
+"""The command ``trieroute``: match, build, run a program, compare an application, see a demo.
 
 The demonstration also runs Werkzeug's router, to check the results and to compare the speed.
 """
@@ -22,7 +22,7 @@ import click
 import werkzeug.routing
 from werkzeug.exceptions import HTTPException
 
-from . import BuildError, Map, MapAdapter, MethodNotAllowed, RequestRedirect, Rule
+from . import BuildError, Map, MapAdapter, MethodNotAllowed, RequestRedirect, Rule, running
 from ._core.quoting import quote_anchor
 from .inspection import (
     HEADINGS,
@@ -94,7 +94,7 @@ class Build(NamedTuple):
 @click.group()
 @click.version_option(package_name="trieroute")
 def cli() -> None:
-    """Match requests and build URLs by rule tables, and compare applications with Werkzeug.
+    """Run programs with trieroute, compare applications with Werkzeug, look into rule tables.
 
     A rule table is a text file of one rule a line, such as "GET /users/<int:id>".
     """
@@ -218,6 +218,16 @@ def _time(timer: timeit.Timer, action: str) -> str:
         loops *= 10
     seconds = min(timer.repeat(REPEATS, loops)) / loops
     return f"{seconds * 1e9:,.0f} ns a {action}, best of {REPEATS} x {loops:,}"
+
+
+@cli.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run(arguments: tuple[str, ...]) -> None:
+    """Run a Python program with trieroute in place of Werkzeug's router."""
+    running.run(arguments)
 
 
 @cli.command()

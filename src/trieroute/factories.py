@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from .rules import Rule, RuleFactory, adopted
+from .adoption import adopted
+from .rules import Rule, RuleFactory
 
 if TYPE_CHECKING:
     from .map import Map

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copyreg import __newobj__  # type: ignore[attr-defined]
 from pprint import pformat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,11 @@ from werkzeug.wsgi import get_host
 from ._core.adapter import MapAdapter, Snapshot
 from ._core.building import Candidate, candidates
 from ._core.trie import Trie
+from .adoption import adopted
 from .converters import DEFAULT_CONVERTERS
 from .errors import BadHost
 from .ordering import MATCH_ORDERS, ranks
-from .rules import Rule, adopted
+from .rules import Rule
 from .sharing import SharedParts
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from .url_for import BuildErrorHandler
 
 __all__ = ["Map"]
+
+#: The settings that matching reads, fields of the snapshot.
+_COMPILED = ("host_matching", "merge_slashes", "redirect_defaults")
 
 _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
@@ -49,11 +54,14 @@ class Map(Snapshot):
     :param match_order: which of several matching rules wins. ``"weights"``: the one whose
         ``match_compare_key`` is least, over the whole map. ``"segments"``: Werkzeug 3.1's order,
         segment by segment, static before variable. ``"registration"``: the one added first.
+        ``None`` for the class's ``default_match_order``.
     :raise ValueError: *match_order* is none of these, or a rule is wrong.
     """
 
     #: The converters of every map of the class, by name.
     default_converters: ImmutableDict[str, Any] = ImmutableDict(DEFAULT_CONVERTERS)
+    #: The order of maps that are not given one.
+    default_match_order: str = "weights"
     #: Makes the lock that is held while the rules are compiled.
     lock_class: Callable[[], Any] = Lock
 
@@ -69,8 +77,10 @@ class Map(Snapshot):
         sort_key: Callable[[Any], Any] | None = None,
         host_matching: bool = False,
         *,
-        match_order: str = "weights",
+        match_order: str | None = None,
     ) -> None:
+        if match_order is None:
+            match_order = self.default_match_order
         if match_order not in MATCH_ORDERS:
             known = ", ".join(map(repr, MATCH_ORDERS))
             raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
@@ -98,6 +108,35 @@ class Map(Snapshot):
     def match_order(self) -> str:
         """Which of several matching rules wins; see the class. It can't be changed."""
         return self._match_order
+
+    # Copies
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        # A copy has lists of its own, holds the same rules, and compiles them itself.
+        return __newobj__, (type(self),), self.__getstate__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(vars(self))
+        del state["_remap_lock"], state["_shared_parts"]
+        state["_inserted"] = list(self._inserted)
+        state["_rules_by_endpoint"] = {
+            endpoint: list(rules) for endpoint, rules in self._rules_by_endpoint.items()
+        }
+        state["converters"] = dict(self.converters)
+        state["url_build_error_handlers"] = list(self.url_build_error_handlers)
+        for name in _COMPILED:
+            state[name] = getattr(self, name)
+        return state
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            if name in _COMPILED:
+                getattr(Snapshot, name).__set__(self, value)
+            else:
+                self.__dict__[name] = value
+        self._remap_lock = self.lock_class()
+        self._shared_parts = SharedParts(self)
+        self._remap = True
 
     # Rules
 
@@ -172,7 +211,7 @@ class Map(Snapshot):
             # Readers go on with the last trie until the new one is there; a rule that is added
             # from now on asks for the next one.
             changes = self._changes()
-            for name in ("host_matching", "merge_slashes", "redirect_defaults"):
+            for name in _COMPILED:
                 if name in vars(self):
                     # A class attribute of a subclass stands before the field that matching reads.
                     getattr(Snapshot, name).__set__(self, vars(self)[name])

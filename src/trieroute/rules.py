@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from types import MappingProxyType, MethodType
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import werkzeug.routing
@@ -27,8 +27,7 @@ from .patterns import Part, Slot, cut, rendering, whole_regex
 if TYPE_CHECKING:
     from .map import Map
 
-__all__ = ["Rule", "RuleFactory", "adopted"]
-
+__all__ = ["Rule", "RuleFactory"]
 
 #: What is made of the compiled rule at first use.
 _MADE_WHEN_NEEDED = (
@@ -40,8 +39,6 @@ _MADE_WHEN_NEEDED = (
     "_weights",
     "arguments",
 )
-
-_NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 #: What the compiled trie and builders have taken up: setting one makes the map compile anew.
 _COMPILED = frozenset(
@@ -142,7 +139,7 @@ class Rule(RuleFactory):
     _parts: tuple[Part, ...]
     _matchable: bool
     #: The defaults when the rule was compiled: they are part of its URL.
-    _folded: Mapping[str, Any]
+    _folded: dict[str, Any]
 
     def __init__(
         self,
@@ -221,6 +218,14 @@ class Rule(RuleFactory):
         if isinstance(self.methods, Methods):
             copy.__dict__["methods"] = Methods(copy, self.methods)
         return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in _MADE_WHEN_NEEDED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.methods is not None:
+            self.__dict__["methods"] = Methods(self, self.methods)
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments with which :meth:`empty` makes the copy.
@@ -337,7 +342,7 @@ class Rule(RuleFactory):
         state["is_leaf"] = not self.is_branch
         state["_converters"] = converters
         state["_compiled_of"] = domain_rule, self.rule, bool(self.merge_slashes)
-        state["_folded"] = dict(self.defaults) if self.defaults else _NO_DEFAULTS
+        state["_folded"] = dict(self.defaults or ())
         state["_parts"] = (*domain, *path)
         # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
         state["_matchable"] = not self.build_only and len(domain) == 1 and not domain[0].tail
@@ -642,30 +647,3 @@ def _weights(
                 static.append((index, -len(piece)))
             after_static = not isinstance(piece, Slot)
     return static, argument
-
-
-def adopted(rule: Any) -> Rule:
-    """Make a rule of ours from one of Werkzeug's, with its settings and attributes.
-
-    :param rule: an unbound rule of Werkzeug's, or of a subclass; if that overrides
-        ``get_converter``, it is asked for the converters.
-    :raise TypeError: *rule* is something else.
-    :raise RuntimeError: *rule* is bound to a map.
-    """
-    if not isinstance(rule, werkzeug.routing.Rule):
-        raise TypeError(f"a factory gave {rule!r}, which is no rule")
-    if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-        )
-    own = Rule(rule.rule, methods=rule.methods)
-    internal = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "methods")
-    own.__dict__.update({name: value for name, value in vars(rule).items() if name not in internal})
-    if type(rule).get_converter is not werkzeug.routing.Rule.get_converter:
-
-        def get_converter(*args: Any, **kwargs: Any) -> Any:
-            rule.map = own.map
-            return rule.get_converter(*args, **kwargs)
-
-        own.__dict__["get_converter"] = get_converter
-    return own

@@ -2,7 +2,7 @@
 
 Applications repeat themselves: of ten thousand rules' segments most have been read before. A rule
 whose segments are all static texts or single variables is put together of what is known of them;
-built-in converters without their own classes' state are shared as well. Every other rule is read as
+built-in converters are shared as well. Every other rule is read as
 a whole, and every faulty one is, so that there is one place that reports what is wrong.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .adoption import CONVERTERS
 from .converters import DEFAULT_CONVERTERS
 from .parsing import Variable, parse_rule
 from .patterns import Part, Slot, cut
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SharedParts"]
 
 #: Converters without a state that could differ from rule to rule.
-_SHAREABLE = frozenset(DEFAULT_CONVERTERS.values())
+_SHAREABLE = frozenset({*DEFAULT_CONVERTERS.values(), *CONVERTERS.values()})
 
 
 class _Shared(NamedTuple):

@@ -1,0 +1,228 @@
+"""Werkzeug's rules and converters, made into ours.
+
+A class of Werkzeug's, or of a program that derives one from it, is *combined* with ours: the new
+class derives from both, ours before Werkzeug's. What the program's class overrides is overridden,
+what it calls by ``super()`` is ours, and code that checks for either class accepts the objects.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from types import CodeType, FunctionType, ModuleType, new_class
+from typing import Any
+
+from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
+from werkzeug.routing import FloatConverter as WerkzeugFloatConverter
+from werkzeug.routing import IntegerConverter as WerkzeugIntegerConverter
+from werkzeug.routing import PathConverter as WerkzeugPathConverter
+from werkzeug.routing import Rule as WerkzeugRule
+from werkzeug.routing import UnicodeConverter as WerkzeugUnicodeConverter
+from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
+
+from . import converters, rules
+
+__all__ = ["CONVERTERS", "Rule", "adopted", "combined", "combined_classes", "converted"]
+
+#: What a class of a program was combined to, by class and base.
+_combined: dict[tuple[type, type], type] = {}
+
+#: Attributes of a rule of Werkzeug's that it made when it was bound.
+_MADE_BY_WERKZEUG = frozenset(
+    {"_build", "_build_unknown", "_converters", "_parts", "_trace", "map", "methods"}
+)
+
+#: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
+_MUST_BE_OURS = {
+    "Map": frozenset({"__init__", "add", "bind", "bind_to_environ", "update"}),
+    "Rule": frozenset({"_compile_builder", "compile"}),
+}
+
+
+class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc, override]
+    """A rule of trieroute that is an instance of Werkzeug's class as well.
+
+    Arguments are those of :class:`trieroute.Rule`.
+    """
+
+
+class _UnicodeConverter(converters.UnicodeConverter, WerkzeugUnicodeConverter):  # type: ignore[misc]
+    """``string`` of both."""
+
+
+class _AnyConverter(converters.AnyConverter, WerkzeugAnyConverter):  # type: ignore[misc]
+    """``any`` of both."""
+
+
+class _PathConverter(converters.PathConverter, WerkzeugPathConverter):  # type: ignore[misc]
+    """``path`` of both."""
+
+
+class _IntegerConverter(converters.IntegerConverter, WerkzeugIntegerConverter):  # type: ignore[misc]
+    """``int`` of both."""
+
+
+class _FloatConverter(converters.FloatConverter, WerkzeugFloatConverter):  # type: ignore[misc]
+    """``float`` of both."""
+
+
+class _UUIDConverter(converters.UUIDConverter, WerkzeugUUIDConverter):  # type: ignore[misc]
+    """``uuid`` of both."""
+
+
+#: Our converters by Werkzeug's own; they are instances of those as well.
+CONVERTERS: dict[Any, Any] = {
+    WerkzeugUnicodeConverter: _UnicodeConverter,
+    WerkzeugAnyConverter: _AnyConverter,
+    WerkzeugPathConverter: _PathConverter,
+    WerkzeugIntegerConverter: _IntegerConverter,
+    WerkzeugFloatConverter: _FloatConverter,
+    WerkzeugUUIDConverter: _UUIDConverter,
+}
+
+
+def combined(given: type, ours: type) -> type:
+    """Combine a class that derives from Werkzeug's with ours.
+
+    :param given: a subclass of the class of Werkzeug's that *ours* stands for, or that class.
+    :param ours: a class whose bases are one of trieroute's and the one of Werkzeug's.
+    :return: *given* if it derives from trieroute's already, *ours* if it is Werkzeug's own, or
+        else a class of the name of *given* that derives from both; the same at each call.
+    :raise TypeError: *given* overrides what trieroute has no counterpart of, calls a method of
+        Werkzeug's by the class's name where ours would be needed, or can't be combined.
+    """
+    trieroutes, werkzeugs = ours.__bases__
+    if issubclass(given, trieroutes):
+        return given
+    if given is werkzeugs:
+        return ours
+    if not issubclass(given, werkzeugs):
+        raise TypeError(
+            f"class {given.__module__}.{given.__qualname__} derives neither from"
+            f" trieroute.{trieroutes.__name__} nor from werkzeug.routing.{werkzeugs.__name__}"
+        )
+    found = _combined.get((given, ours))
+    if found is not None:
+        return found
+    advice = f"derive the class from trieroute.{trieroutes.__name__} in place of Werkzeug's class"
+    for base in given.__mro__[: given.__mro__.index(werkzeugs)]:
+        for name, member in vars(base).items():
+            if hasattr(werkzeugs, name) and not hasattr(trieroutes, name):
+                raise TypeError(
+                    f"class {base.__module__}.{base.__qualname__} overrides {name}, which trieroute"
+                    f" never calls: {advice}"
+                )
+            for called in _calls_by_name(member, werkzeugs):
+                raise TypeError(
+                    f"{name} of class {base.__module__}.{base.__qualname__} calls Werkzeug's method"
+                    f" as {werkzeugs.__name__}.{called}: call super().{called}, or {advice}"
+                )
+    try:
+        made = new_class(
+            given.__name__,
+            (given, ours),
+            exec_body=lambda body: body.update(
+                __module__=given.__module__,
+                __qualname__=given.__qualname__,
+                __doc__=given.__doc__,
+                # The class can't be imported by its name: that is the name of the given one.
+                __reduce_ex__=lambda self, _: (_new, (given, ours), self.__getstate__()),
+            ),
+        )
+    except TypeError as error:
+        raise TypeError(
+            f"class {given.__module__}.{given.__qualname__} can't be combined with trieroute's:"
+            f" {error}; {advice}"
+        ) from error
+    return _combined.setdefault((given, ours), made)
+
+
+def _calls_by_name(member: Any, werkzeugs: type) -> Iterator[str]:
+    """Tell which methods of Werkzeug's class a member of a class calls as ``Map.add(self, ...)``.
+
+    ``super()`` would find ours in a combined class, this way does not. Methods that do no harm are
+    left out.
+    """
+    member = getattr(member, "__func__", member)
+    functions = (member.fget, member.fset, member.fdel) if type(member) is property else (member,)
+    for function in functions:
+        if isinstance(function, FunctionType):
+            names = {**function.__globals__, **_closure(function)}
+            for attribute in _attributes(function.__code__, names, werkzeugs):
+                if attribute in _MUST_BE_OURS[werkzeugs.__name__]:
+                    yield attribute
+
+
+def _closure(function: FunctionType) -> dict[str, Any]:
+    """Return the variables that a function has from the ones around it, if they have a value."""
+    variables = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):
+            variables[name] = cell.cell_contents
+    return variables
+
+
+def _attributes(code: CodeType, names: Mapping[str, Any], owner: Any) -> Iterator[str]:
+    """Give the attributes of *owner* that code reads, where it names *owner* in front of the dot.
+
+    :param names: the variables that the code sees, besides its own.
+    """
+    value: Any = None
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_DEREF"):
+            value = names.get(instruction.argval)
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            if value is owner:
+                yield instruction.argval
+            value = vars(value).get(instruction.argval) if isinstance(value, ModuleType) else None
+        elif instruction.opname not in ("EXTENDED_ARG", "PUSH_NULL", "CACHE"):
+            value = None
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _attributes(constant, names, owner)
+
+
+def combined_classes() -> set[type]:
+    """Return the classes of programs that were combined with ours so far."""
+    return {given for given, _ in _combined}
+
+
+def _new(given: type, ours: type) -> Any:
+    """Make an empty object of the combined class, for copies and pickles."""
+    cls: Any = combined(given, ours)
+    return cls.__new__(cls)
+
+
+def converted(rule: Any) -> rules.Rule:
+    """Make an unbound rule of ours from one of Werkzeug's, with its settings and attributes.
+
+    :param rule: a rule of Werkzeug's, or of a subclass; bound or not. It is left as it is.
+    :return: a rule of the :func:`combined` class; its constructor is not called.
+    :raise TypeError: the rule's class can't be combined.
+    """
+    cls = combined(type(rule), Rule)
+    own: rules.Rule = object.__new__(cls)
+    attributes = {
+        name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
+    }
+    own.__dict__.update(attributes, map=None, _converters={}, _parts=())
+    methods = rule.methods
+    own.methods = methods if methods is None else set(methods)
+    return own
+
+
+def adopted(rule: Any) -> rules.Rule:
+    """Make a rule of ours from one that was given to a map or a factory.
+
+    :param rule: an unbound rule of Werkzeug's, or of a subclass.
+    :raise TypeError: *rule* is something else, or its class can't be combined.
+    :raise RuntimeError: *rule* is bound to a map.
+    """
+    if not isinstance(rule, WerkzeugRule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+    if rule.map is not None:
+        raise RuntimeError(
+            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+        )
+    return converted(rule)

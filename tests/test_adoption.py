@@ -1,0 +1,149 @@
+"""Werkzeug's rules and factories, and those that derive from them, in a map of trieroute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import werkzeug.routing
+from werkzeug.routing import Rule as WerkzeugRule
+
+from trieroute import Map, Rule, Submount
+
+
+class VersionedRule(werkzeug.routing.Rule):
+    """Takes one argument more, and overrides what makes the URL."""
+
+    def __init__(self, string: str, version: int = 1, **settings: Any) -> None:
+        super().__init__(string, **settings)
+        self.version = version
+
+    def get_empty_kwargs(self) -> dict[str, Any]:
+        return {**super().get_empty_kwargs(), "version": self.version}
+
+    def build(self, values: Any, append_unknown: bool = True) -> tuple[str, str] | None:
+        return super().build({**values, "v": self.version}, append_unknown)
+
+    @property
+    def title(self) -> str:
+        return f"{self.rule} of version {self.version}"
+
+
+def test_rule_is_an_instance_of_both_classes() -> None:
+    (rule,) = Map([werkzeug.routing.Rule("/a", endpoint="a")]).iter_rules()
+    assert isinstance(rule, Rule)
+    assert isinstance(rule, werkzeug.routing.Rule)
+    assert repr(rule) == "<Rule '/a' -> a>"
+
+
+def test_overridden_methods_are_called() -> None:
+    adapter = Map([VersionedRule("/a/<x>", version=3, endpoint="a")]).bind("example.com")
+    assert adapter.build("a", {"x": "b"}) == "/a/b?v=3"
+
+
+def test_own_members_stay() -> None:
+    (rule,) = Map([VersionedRule("/a", version=3, endpoint="a")]).iter_rules()
+    assert isinstance(rule, VersionedRule)
+    assert rule.title == "/a of version 3"
+    assert type(rule).__name__ == "VersionedRule"
+
+
+def test_own_arguments_stay_in_copies() -> None:
+    (rule,) = Map([Submount("/x", [VersionedRule("/a", version=3, endpoint="a")])]).iter_rules()
+    copy = rule.empty()
+    assert isinstance(copy, VersionedRule)
+    assert (copy.rule, copy.version, copy.map) == ("/x/a", 3, None)
+
+
+def test_given_rule_is_left_as_it_is() -> None:
+    given = werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])
+    url_map = Map([given])
+    (rule,) = url_map.iter_rules()
+    assert rule is not given
+    assert type(given.methods) is set
+    assert given.map is url_map  # type: ignore[comparison-overlap]
+
+
+def test_methods_that_are_changed_afterwards_count() -> None:
+    url_map = Map([werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])])
+    (rule,) = url_map.iter_rules()
+    assert rule.methods is not None
+    rule.methods.add("PUT")
+    assert url_map.bind("example.com").match("/a", "PUT") == ("a", {})
+
+
+def test_override_that_would_never_be_called_is_refused() -> None:
+    class Parsing(werkzeug.routing.Rule):
+        def _parse_rule(self, rule: str) -> Any:
+            return super()._parse_rule(rule)
+
+    url_map = Map([Rule("/a", endpoint="a")])
+    with pytest.raises(TypeError) as caught:
+        url_map.add(Submount("/x", [Rule("/b", endpoint="b"), Parsing("/c", endpoint="c")]))
+    assert "Parsing overrides _parse_rule, which trieroute never calls" in str(caught.value)
+    assert "derive the class from trieroute.Rule" in str(caught.value)
+    assert [rule.rule for rule in url_map.iter_rules()] == ["/a"]
+
+
+class GlobalName(WerkzeugRule):
+    def compile(self) -> None:
+        WerkzeugRule.compile(self)
+
+
+class ModuleName(werkzeug.routing.Rule):
+    def compile(self) -> None:
+        def compiled() -> None:
+            werkzeug.routing.Rule.compile(self)
+
+        compiled()
+
+
+def class_with_a_closure() -> type[werkzeug.routing.Rule]:
+    base = werkzeug.routing.Rule
+
+    class Closure(base):  # type: ignore
+        @property
+        def compiled(self) -> Any:
+            return base.compile(self)
+
+    return Closure
+
+
+@pytest.mark.parametrize("cls", [GlobalName, ModuleName, class_with_a_closure()])
+def test_call_of_werkzeugs_method_by_the_name_of_its_class_is_refused(cls: Any) -> None:
+    with pytest.raises(TypeError, match=r"calls Werkzeug's method as Rule.compile: call super\(\)"):
+        Map([cls("/a", endpoint="a")])
+
+
+class OldStyle(WerkzeugRule):
+    """Names its base where ``super()`` would do; what it calls there does no harm."""
+
+    def __init__(self, string: str, **settings: Any) -> None:
+        WerkzeugRule.__init__(self, string, **settings)
+        self.tag = "own"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WerkzeugRule) and WerkzeugRule("/").rule != other.rule
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def build(self, values: Any, append_unknown: bool = True) -> tuple[str, str] | None:
+        return WerkzeugRule.build(self, {**values, "v": 3}, append_unknown)
+
+
+def test_class_that_names_its_base_without_harm() -> None:
+    url_map = Map([OldStyle("/a/<x>", endpoint="a", methods=["GET"])])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("a", {"x": 1}) == "/a/1?v=3"
+    (rule,) = url_map.iter_rules()
+    copy = rule.empty()
+    url_map.add(copy)
+    assert isinstance(copy, OldStyle)
+    assert (copy.tag, copy.methods) == ("own", {"GET", "HEAD"})
+
+
+def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:
+    rule = werkzeug.routing.Rule("/a", endpoint="a")
+    werkzeug.routing.Map([rule])
+    with pytest.raises(RuntimeError):
+        Map([rule])

@@ -1,0 +1,109 @@
+"""Copies and pickles of maps, rules and adapters."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import werkzeug.routing
+
+from trieroute import Map, Rule
+
+
+def pickled(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value))
+
+
+COPIES = [copy.copy, copy.deepcopy, pickled]
+
+
+def make_map() -> Map:
+    return Map(
+        [
+            Rule("/a/<int:x>", endpoint="a", methods=["GET"]),
+            Rule("/<path:p>", endpoint="b", host="h.example"),
+            Rule("/old", endpoint="old", redirect_to="new"),
+        ],
+        host_matching=True,
+        redirect_defaults=False,
+        merge_slashes=False,
+        match_order="segments",
+    )
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_a_map_matches_and_builds(copied: Callable[[Any], Any]) -> None:
+    twin = copied(make_map())
+    adapter = twin.bind("h.example")
+    assert adapter.match("/x/y") == ("b", {"p": "x/y"})
+    assert adapter.build("b", {"p": "x/y"}) == "/x/y"
+    assert twin.match_order == "segments"
+    assert (twin.host_matching, twin.redirect_defaults, twin.merge_slashes) == (True, False, False)
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_a_map_has_lists_of_its_own(copied: Callable[[Any], Any]) -> None:
+    url_map = make_map()
+    twin = copied(url_map)
+    twin.add(Rule("/c", endpoint="a", host="h.example"))
+    assert twin.bind("h.example").build("a") == "/c"
+    assert len(list(url_map.iter_rules("a"))) == 1
+    assert url_map.bind("h.example").match("/c") == ("b", {"p": "c"})
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_deep_copy_of_a_map_has_rules_of_its_own(copied: Callable[[Any], Any]) -> None:
+    url_map = make_map()
+    twin = copied(url_map)
+    (rule,) = twin.iter_rules("a")
+    assert rule.map is twin
+    rule.methods.add("PUT")
+    assert twin.bind("").match("/a/3", "PUT") == ("a", {"x": 3})
+    assert next(url_map.iter_rules("a")).methods == {"GET", "HEAD"}
+
+
+@pytest.mark.parametrize("copied", COPIES)
+@pytest.mark.parametrize("bound", [False, True])
+def test_copy_of_a_rule(copied: Callable[[Any], Any], bound: bool) -> None:
+    rule = Rule("/a/<int:x>", endpoint="a", methods=["GET"])
+    rule.tag = "mine"  # type: ignore[attr-defined]
+    if bound:
+        assert Map([rule]).bind("example.com").match("/a/3") == ("a", {"x": 3})
+        assert rule.build({"x": 3}) == ("", "/a/3")
+    twin = copied(rule)
+    assert (twin.rule, twin.endpoint, twin.methods, twin.tag) == (
+        "/a/<int:x>",
+        "a",
+        {"GET", "HEAD"},
+        "mine",
+    )
+    if bound:
+        assert twin.build({"x": 3}) == ("", "/a/3")
+        assert twin.match("|/a/3") == {"x": 3}
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_an_adapter(copied: Callable[[Any], Any]) -> None:
+    twin = copied(make_map().bind("h.example", "/app", query_args="q=1"))
+    assert twin.match("/x") == ("b", {"p": "x"})
+    assert twin.build("b", {"p": "x"}) == "/app/x"
+    assert twin.query_args == "q=1"
+
+
+class TaggedRule(werkzeug.routing.Rule):
+    """A program's own class, which is combined with trieroute's when it is added."""
+
+    tag = "own"
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_a_converted_rule(copied: Callable[[Any], Any]) -> None:
+    url_map = Map([TaggedRule("/a/<int:x>", endpoint="a", methods=["GET"])])
+    twin = copied(next(url_map.iter_rules()))
+    assert isinstance(twin, Rule)
+    assert isinstance(twin, TaggedRule)
+    assert twin.build({"x": 3}) == ("", "/a/3")
+    assert twin.tag == "own"

@@ -1,0 +1,578 @@
+"""`trieroute.flask.install`: an application that exists becomes one that routes with trieroute."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import flask
+import pytest
+import werkzeug.routing
+from flask.cli import FlaskGroup
+from werkzeug.datastructures import MultiDict
+
+import trieroute
+import trieroute.flask
+
+
+def answer() -> Callable[..., dict[str, Any]]:
+    """A view that answers with its endpoint and its values."""
+
+    def view(**values: Any) -> dict[str, Any]:
+        return {"endpoint": flask.request.endpoint, **values}
+
+    return view
+
+
+def make_application(**settings: Any) -> flask.Flask:
+    return flask.Flask("shop", static_folder=None, **settings)
+
+
+@pytest.fixture
+def app() -> flask.Flask:
+    app = make_application()
+    app.add_url_rule("/", "index", answer())
+    app.add_url_rule("/user/<name>", "user", answer())
+    app.add_url_rule("/post/<int:id>/", "post", answer(), methods=["GET", "POST"])
+    return app
+
+
+# What is routed
+
+
+def test_application_with_rules(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/user/ann").json == {"endpoint": "user", "name": "ann"}
+    assert client.get("/post/3/").json == {"endpoint": "post", "id": 3}
+    assert client.get("/post/3").location == "http://localhost/post/3/"
+    assert client.put("/post/3/").allow == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert client.get("/nope").status_code == 404
+    with app.test_request_context():
+        assert flask.url_for("post", id=3, q="a b") == "/post/3/?q=a+b"
+
+
+def test_map_and_rules_are_trieroutes_and_werkzeugs(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.add_url_rule("/later", "later", answer())
+    assert isinstance(app.url_map, trieroute.Map)
+    assert isinstance(app.url_map, werkzeug.routing.Map)
+    for rule in app.url_map.iter_rules():
+        assert isinstance(rule, trieroute.Rule)
+        assert isinstance(rule, werkzeug.routing.Rule)
+
+
+def test_rules_that_are_registered_later(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    blog = flask.Blueprint("blog", "blog", url_prefix="/blog")
+    blog.add_url_rule("/<int:id>", "show", answer())
+    app.register_blueprint(blog)
+    app.add_url_rule("/later", "later", answer())
+    client = app.test_client()
+    assert client.get("/blog/3").json == {"endpoint": "blog.show", "id": 3}
+    assert client.get("/later").json == {"endpoint": "later"}
+
+
+def test_application_without_rules() -> None:
+    app = make_application()
+    installation = trieroute.flask.install(app)
+    app.add_url_rule("/<x>", "x", answer())
+    assert installation.rules == 0
+    assert app.test_client().get("/a").json == {"endpoint": "x", "x": "a"}
+
+
+def test_rule_of_a_request_is_the_one_of_the_map(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.add_url_rule("/later", "later", answer())
+    for path in ("/user/ann", "/later"):
+        with app.test_request_context(path):
+            rules = [rule for rule in app.url_map.iter_rules() if rule is flask.request.url_rule]
+            assert len(rules) == 1
+
+
+def test_class_of_applications() -> None:
+    class App(flask.Flask):
+        url_map_class = trieroute.flask.Map
+        url_rule_class = trieroute.flask.Rule
+
+    app = App("shop", static_folder=None)
+    app.add_url_rule("/<x>", "x", answer())
+    assert app.url_map.match_order == "segments"
+    assert app.test_client().get("/a").json == {"endpoint": "x", "x": "a"}
+    before = app.url_map
+    assert trieroute.flask.install(app).rules == 1
+    assert app.url_map is before
+
+
+def test_application_that_is_handling_a_request(app: flask.Flask) -> None:
+    @app.get("/install")
+    def install() -> dict[str, Any]:
+        trieroute.flask.install(app)
+        return {
+            "url": flask.url_for("user", name="ann"),
+            "rule": str(flask.request.url_rule),
+            "methods": sorted(flask.request.url_rule.methods),  # type: ignore
+        }
+
+    client = app.test_client()
+    assert client.get("/install").json == {
+        "url": "/user/ann",
+        "rule": "/install",
+        "methods": ["GET", "HEAD", "OPTIONS"],
+    }
+    assert isinstance(app.url_map, trieroute.Map)
+    assert client.get("/user/ann").json == {"endpoint": "user", "name": "ann"}
+
+
+def test_subdomains() -> None:
+    app = make_application(subdomain_matching=True)
+    app.config["SERVER_NAME"] = "example.com"
+    app.url_map.default_subdomain = "www"
+    app.add_url_rule("/", "index", answer())
+    app.add_url_rule("/", "user", answer(), subdomain="<user>")
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/", base_url="http://www.example.com").json == {"endpoint": "index"}
+    assert client.get("/", base_url="http://ann.example.com").json == {
+        "endpoint": "user",
+        "user": "ann",
+    }
+    with app.app_context():
+        assert flask.url_for("index") == "http://www.example.com/"
+
+
+def test_hosts() -> None:
+    app = make_application(host_matching=True)
+    app.add_url_rule("/", "index", answer(), host="example.com")
+    app.add_url_rule("/", "user", answer(), host="<user>.example.com")
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/", base_url="http://example.com").json == {"endpoint": "index"}
+    assert client.get("/", base_url="http://ann.example.com").json == {
+        "endpoint": "user",
+        "user": "ann",
+    }
+
+
+# What carries over
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("default_subdomain", "www"),
+        ("strict_slashes", False),
+        ("merge_slashes", False),
+        ("redirect_defaults", False),
+        ("sort_parameters", True),
+        ("sort_key", len),
+        ("host_matching", True),
+        ("an_attribute_of_an_extension", "value"),
+    ],
+)
+def test_setting_of_the_map(name: str, value: Any) -> None:
+    app = make_application()
+    setattr(app.url_map, name, value)
+    trieroute.flask.install(app)
+    assert getattr(app.url_map, name) == value
+
+
+def test_settings_that_rules_took_from_the_map() -> None:
+    app = make_application()
+    app.add_url_rule("/strict/", "strict", answer())
+    app.url_map.strict_slashes = False
+    app.add_url_rule("/lax/", "lax", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/later/", "later", answer())
+    client = app.test_client()
+    assert client.get("/strict").status_code == 308
+    assert client.get("/lax").json == {"endpoint": "lax"}
+    assert client.get("/later").json == {"endpoint": "later"}
+
+
+class ListConverter(werkzeug.routing.BaseConverter):
+    def to_python(self, value: str) -> list[str]:
+        return value.split("+")
+
+
+def test_converters(app: flask.Flask) -> None:
+    app.url_map.converters["list"] = ListConverter
+    app.add_url_rule("/tags/<list:tags>", "tags", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/more/<list:tags>", "more", answer())
+    client = app.test_client()
+    assert client.get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
+    assert client.get("/more/a+b").json == {"endpoint": "more", "tags": ["a", "b"]}
+
+
+def test_converter_that_replaces_a_default_one(app: flask.Flask) -> None:
+    app.url_map.converters["default"] = ListConverter
+    del app.url_map.converters["float"]
+    trieroute.flask.install(app)
+    app.add_url_rule("/tags/<tags>", "tags", answer())
+    with pytest.raises(LookupError):
+        app.add_url_rule("/f/<float:x>", "f", answer())
+    assert app.test_client().get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
+
+
+def test_converters_stay_the_same_dict(app: flask.Flask) -> None:
+    old_map, old_converters = app.url_map, app.url_map.converters
+    trieroute.flask.install(app)
+    old_converters["list"] = ListConverter
+    old_map.converters["tags"] = ListConverter
+    app.add_url_rule("/a/<list:x>/<tags:y>", "a", answer())
+    assert app.test_client().get("/a/1+2/3").json == {"endpoint": "a", "x": ["1", "2"], "y": ["3"]}
+
+
+def test_converters_are_instances_of_werkzeugs(app: flask.Flask) -> None:
+    app.add_url_rule(
+        "/<string:a>/<any(x, y):b>/<int:c>/<float:d>/<uuid:e>/<path:f>", "all", answer()
+    )
+    trieroute.flask.install(app)
+    (rule,) = app.url_map.iter_rules("all")
+    assert {
+        name: isinstance(rule._converters[name], cls)
+        for name, cls in {
+            "a": werkzeug.routing.UnicodeConverter,
+            "b": werkzeug.routing.AnyConverter,
+            "c": werkzeug.routing.IntegerConverter,
+            "d": werkzeug.routing.FloatConverter,
+            "e": werkzeug.routing.UUIDConverter,
+            "f": werkzeug.routing.PathConverter,
+        }.items()
+    } == dict.fromkeys("abcdef", True)
+    assert all(isinstance(c, trieroute.BaseConverter) for c in rule._converters.values())
+
+
+def test_rule_that_is_added_to_the_old_map(app: flask.Flask) -> None:
+    old_map = app.url_map
+    trieroute.flask.install(app)
+    old_map.add(werkzeug.routing.Rule("/old", endpoint="old"))
+    app.endpoint("old")(answer())
+    assert app.test_client().get("/old").json == {"endpoint": "old"}
+
+
+def test_old_map_goes_on_matching(app: flask.Flask) -> None:
+    old_map = app.url_map
+    trieroute.flask.install(app)
+    adapter = old_map.bind("example.com")
+    assert adapter.match("/post/3/") == ("post", {"id": 3})
+    assert adapter.build("post", {"id": 3}) == "/post/3/"
+
+
+def test_attributes_of_rules(app: flask.Flask) -> None:
+    app.add_url_rule("/plain", "plain", answer(), provide_automatic_options=False)
+    (plain,) = app.url_map.iter_rules("plain")
+    plain.role = "admin"  # type: ignore[attr-defined]
+    trieroute.flask.install(app)
+    (rule,) = app.url_map.iter_rules("plain")
+    assert (rule.provide_automatic_options, rule.role) == (False, "admin")  # type: ignore
+    assert app.test_client().options("/plain").status_code == 405
+    assert app.test_client().options("/").allow == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_settings_of_rules() -> None:
+    app = make_application()
+    app.add_url_rule("/new/<int:id>", "new", answer())
+    app.add_url_rule("/alias/<int:id>", "new", alias=True)
+    app.add_url_rule("/list/", "list", answer(), defaults={"page": 1})
+    app.add_url_rule("/list/<int:page>", "list")
+    app.add_url_rule("/old/<int:id>", "old", answer(), redirect_to="new/<id>")
+    app.add_url_rule("/url/<x>", "url", build_only=True)
+    app.add_url_rule("/live", "live", answer(), websocket=True)
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/alias/3").location == "http://localhost/new/3"
+    assert client.get("/list/1").location == "http://localhost/list/"
+    assert client.get("/old/3").location == "http://localhost/new/3"
+    assert client.get("/url/1").status_code == 404
+    assert client.get("/live").status_code == 400
+    with app.test_request_context():
+        assert flask.url_for("url", x=1) == "/url/1"
+
+
+# Order
+
+
+def test_rules_that_are_equal_win_in_the_order_in_which_they_were_added() -> None:
+    # Werkzeug keeps the rules by endpoint: of `a` it lists `/x` before the `/x` of `b`.
+    app = make_application()
+    app.add_url_rule("/a", "a", answer())
+    app.add_url_rule("/x", "b", answer())
+    app.add_url_rule("/x", "a")
+    app.add_url_rule("/<any(p, q):v>", "c", answer())
+    app.add_url_rule("/d", "d", answer())
+    app.add_url_rule("/<any(q, r):v>", "d")
+    app.add_url_rule("/<any(r, s):v>", "c")
+    before = [(rule.endpoint, rule.rule) for rule in app.url_map.iter_rules()]
+    expected = {"/x": "b", "/q": "c", "/r": "d", "/s": "c"}
+    for path, endpoint in expected.items():
+        assert app.url_map.bind("").match(path)[0] == endpoint
+    trieroute.flask.install(app)
+    for path, endpoint in expected.items():
+        assert app.url_map.bind("").match(path)[0] == endpoint
+    assert [(rule.endpoint, rule.rule) for rule in app.url_map.iter_rules()] == before
+
+
+def test_rules_of_an_endpoint_build_in_the_order_in_which_they_were_added() -> None:
+    app = make_application()
+    app.add_url_rule("/z/<x>", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    app.add_url_rule("/a/<x>", "a")
+    trieroute.flask.install(app)
+    with app.test_request_context():
+        assert flask.url_for("a", x=1) == "/z/1"
+
+
+def test_order_is_that_of_flask_unless_another_is_given() -> None:
+    for order, endpoint in (("segments", "b"), ("weights", "a"), ("registration", "a")):
+        app = make_application()
+        app.add_url_rule("/<x>/b/c", "a", answer())
+        app.add_url_rule("/x/<y>/<z>", "b", answer())
+        trieroute.flask.install(app, match_order=order)
+        assert app.test_client().get("/x/b/c").json["endpoint"] == endpoint  # type: ignore
+        assert app.url_map_class().match_order == order
+
+
+# Classes of a program's own
+
+
+class RoleRule(werkzeug.routing.Rule):
+    """Takes an argument more, and puts it into each URL."""
+
+    def __init__(self, string: str, role: str = "any", **settings: Any) -> None:
+        super().__init__(string, **settings)
+        self.role = role
+
+    def build(self, values: Any, append_unknown: bool = True) -> tuple[str, str] | None:
+        return super().build(MultiDict({**values, "role": self.role}), append_unknown)
+
+
+class RoleApplication(flask.Flask):
+    url_rule_class = RoleRule
+
+
+def test_own_class_of_rules() -> None:
+    app = RoleApplication("shop", static_folder=None)
+    app.add_url_rule("/a", "a", answer(), role="admin")
+    installation = trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer(), role="user")
+    with app.test_request_context("/a"):
+        assert flask.url_for("a") == "/a?role=admin"
+        assert flask.url_for("b") == "/b?role=user"
+        assert flask.request.url_rule.role == "admin"  # type: ignore
+    for rule in app.url_map.iter_rules():
+        assert isinstance(rule, RoleRule)
+        assert isinstance(rule, trieroute.Rule)
+    assert installation.classes == ("test_flask_install.RoleRule",)
+
+
+def test_own_class_of_maps() -> None:
+    class TenantMap(werkzeug.routing.Map):
+        tenant = "none"
+
+        def bind_to_environ(self, environ: Any, *args: Any, **kwargs: Any) -> Any:
+            adapter = super().bind_to_environ(environ, *args, **kwargs)
+            adapter.path_info = adapter.path_info.removeprefix(f"/{self.tenant}")
+            return adapter
+
+    class TenantApplication(flask.Flask):
+        url_map_class = TenantMap
+
+    app = TenantApplication("shop", static_folder=None)
+    app.url_map.tenant = "ann"  # type: ignore
+    app.add_url_rule("/a", "a", answer())
+    trieroute.flask.install(app)
+    assert isinstance(app.url_map, TenantMap)
+    assert isinstance(app.url_map, trieroute.Map)
+    assert app.test_client().get("/ann/a").json == {"endpoint": "a"}
+
+
+def test_own_class_that_derives_from_trieroutes_is_kept() -> None:
+    class OwnRule(trieroute.Rule):
+        pass
+
+    app = make_application()
+    app.url_rule_class = OwnRule  # type: ignore
+    trieroute.flask.install(app)
+    assert app.url_rule_class is OwnRule
+
+
+def test_function_that_makes_rules_is_kept() -> None:
+    app = make_application()
+    app.url_rule_class = lambda *args, **kwargs: RoleRule(*args, role="own", **kwargs)  # type: ignore
+    app.add_url_rule("/a", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer())
+    assert [rule.role for rule in app.url_map.iter_rules()] == ["own", "own"]  # type: ignore
+
+
+# What is told
+
+
+def test_installation() -> None:
+    app = make_application()
+    app.add_url_rule("/<int(max=10):x>", "x", answer())
+    app.add_url_rule("/<int:y>", "y", answer())
+    app.add_url_rule("/", "api", answer(), subdomain="API")
+    installation = trieroute.flask.install(app)
+    assert (installation.application, installation.match_order, installation.rules) == (
+        "shop",
+        "segments",
+        3,
+    )
+    assert str(installation) == (
+        "shop: trieroute matches 3 rules in the order 'segments'\n"
+        "  rule '/<int(max=10):x>': when its converter refuses a value, the other rules are tried;"
+        " Werkzeug answers with a 404\n"
+        "  rule '/': its domain 'API' is compared without regard to case; Werkzeug never matches it"
+    )
+    assert trieroute.flask.install(app) == installation
+
+
+def test_installation_of_one_rule_with_an_own_class() -> None:
+    app = RoleApplication("shop", static_folder=None)
+    app.add_url_rule("/<path:p>", "a", answer())
+    assert str(trieroute.flask.install(app)) == (
+        "shop: trieroute matches 1 rule in the order 'segments'\n"
+        "  class test_flask_install.RoleRule was combined with trieroute's"
+    )
+
+
+def test_second_call_changes_nothing(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    before = (app.url_map, app.url_map_class, app.url_rule_class, list(app.url_map.iter_rules()))
+    trieroute.flask.install(app)
+    after = (app.url_map, app.url_map_class, app.url_rule_class, list(app.url_map.iter_rules()))
+    assert all(one is other for one, other in zip(before[:3], after[:3], strict=True))
+    assert [id(rule) for rule in before[3]] == [id(rule) for rule in after[3]]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("wrong", [None, "app", flask.Blueprint("b", "b"), flask.Flask])
+def test_something_else_than_an_application(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="app must be a Flask application, not "):
+        trieroute.flask.install(wrong)
+
+
+def test_rule_class_that_cannot_be_converted(app: flask.Flask) -> None:
+    class Parsing(werkzeug.routing.Rule):
+        def _parse_rule(self, rule: str) -> Any:
+            return super()._parse_rule(rule)
+
+    app.url_map.add(Parsing("/parsed", endpoint="parsed"))
+    before = (app.url_map, app.url_map_class, app.url_rule_class)
+    with pytest.raises(TypeError) as caught:
+        trieroute.flask.install(app)
+    assert "Parsing overrides _parse_rule, which trieroute never calls" in str(caught.value)
+    assert (app.url_map, app.url_map_class, app.url_rule_class) == before
+    assert app.test_client().get("/").json == {"endpoint": "index"}
+
+
+@pytest.mark.parametrize("name", ["__init__", "add", "bind", "bind_to_environ", "update"])
+def test_map_class_that_calls_its_base_by_name(name: str) -> None:
+    source = f"def {name}(self, *args, **kwargs): return Map.{name}(self, *args, **kwargs)"
+    body: dict[str, Any] = {}
+    exec(source, {"Map": werkzeug.routing.Map}, body)
+    app = make_application()
+    app.url_map = type("OwnMap", (werkzeug.routing.Map,), body)()  # type: ignore
+    with pytest.raises(TypeError) as caught:
+        trieroute.flask.install(app)
+    assert f"calls Werkzeug's method as Map.{name}: call super().{name}, or derive" in str(
+        caught.value
+    )
+
+
+def test_rule_that_trieroute_cannot_parse(app: flask.Flask) -> None:
+    class Broken(werkzeug.routing.BaseConverter):
+        regex = "("
+
+    app.url_map.converters["broken"] = Broken
+    app.add_url_rule("/x/<broken:x>", "broken", answer())
+    before = app.url_map
+    with pytest.raises(ValueError, match="rule '/x/<broken:x>'"):
+        trieroute.flask.install(app)
+    assert app.url_map is before
+    assert app.url_map.converters["int"] is werkzeug.routing.IntegerConverter
+
+
+def test_another_order_than_before(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    with pytest.raises(RuntimeError, match="order 'segments', which can't be changed"):
+        trieroute.flask.install(app, match_order="weights")
+
+
+def test_unknown_order(app: flask.Flask) -> None:
+    with pytest.raises(ValueError, match="match_order must be one of"):
+        trieroute.flask.install(app, match_order="random")
+    assert not isinstance(app.url_map, trieroute.Map)
+
+
+# What frameworks and extensions touch
+
+
+def test_members_that_extensions_read(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    (post,) = app.url_map._rules_by_endpoint["post"]
+    assert post in app.url_map._rules  # type: ignore[attr-defined]
+    assert post.methods == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert post.arguments == {"id"}
+    assert list(post._converters) == ["id"]
+    assert "".join(f"<{text}>" if variable else text for variable, text in post._trace) == (
+        "|/post/<id>/"
+    )
+    assert app.url_map.is_endpoint_expecting("post", "id")
+    assert sorted(app.url_map._rules_by_endpoint) == ["index", "post", "user"]
+
+
+def test_emptied_rule_goes_into_another_map(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    copy = next(app.url_map.iter_rules("post")).empty()
+    copy.rule = "/v2" + copy.rule
+    app.url_map.add(copy)
+    assert app.test_client().get("/v2/post/3/").json == {"endpoint": "post", "id": 3}
+
+
+def test_binding_to_a_request(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    with app.test_request_context("/post/3/?q=1", base_url="https://example.org/mounted"):
+        adapter = app.url_map.bind_to_environ(flask.request)  # type: ignore[arg-type]
+        assert adapter.match() == ("post", {"id": 3})
+        assert adapter.build("index", force_external=True) == "https://example.org/mounted/"
+
+
+def test_flask_routes(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.add_url_rule("/later", "later", answer())
+    result = app.test_cli_runner().invoke(FlaskGroup(create_app=lambda: app), ["routes"])
+    assert result.exit_code == 0, result.output
+    assert [line.split() for line in result.output.splitlines()][2:] == [
+        ["index", "GET", "/"],
+        ["later", "GET", "/later"],
+        ["post", "GET,", "POST", "/post/<int:id>/"],
+        ["user", "GET", "/user/<name>"],
+    ]
+
+
+def test_map_that_the_program_makes_anew(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.url_map = app.url_map_class()
+    app.add_url_rule("/a", "a", answer())
+    assert app.test_client().get("/a").json == {"endpoint": "a"}
+
+
+def test_framework_is_imported_by_its_own_module_alone() -> None:
+    code = (
+        "import sys, trieroute\n"
+        "print([name for name in ('flask', 'quart', 'click') if name in sys.modules])\n"
+        "import trieroute.flask\n"
+        "print('quart' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert result.stdout == "[]\nFalse\n"

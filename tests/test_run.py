@@ -1,0 +1,153 @@
+"""`trieroute run`: a program runs as under `python`, but with trieroute."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from trieroute.cli import cli
+
+PROGRAM = """\
+import sys
+from werkzeug.routing import Map
+
+if __name__ == "__main__":
+    print(sys.argv)
+    print(sys.path[0])
+    print(Map.__module__.partition(".")[0])
+"""
+
+USAGE = "Usage: trieroute run SCRIPT [ARGS]..."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "program.py").write_text(PROGRAM, encoding="utf-8")
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    (tmp_path / "module.py").write_text(PROGRAM, encoding="utf-8")
+    return tmp_path
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: os.environ[name] for name in os.environ if not name.startswith("PYTHON")}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(folder, "-m", "trieroute", "run", *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scripts/program.py",),
+        ("scripts/program.py", "-m", "--help", "x"),
+        ("-m", "module", "-m", "--help"),
+        ("-m", "package", "run"),
+    ],
+)
+def test_program_sees_what_it_would_under_python(folder: Path, arguments: tuple[str, ...]) -> None:
+    result, plain = run(folder, *arguments), python(folder, *arguments)
+    assert plain.stdout.endswith("werkzeug\n"), plain.stderr
+    assert result.stdout == plain.stdout.replace("werkzeug\n", "trieroute\n"), result.stderr
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_console_script(folder: Path) -> None:
+    code = (
+        "import sys; from trieroute.__main__ import main;"
+        " sys.argv = ['trieroute', 'run', '-m', 'module']; sys.path[0] = '/nowhere'; main()"
+    )
+    result = python(folder, "-c", code)
+    assert result.stdout.splitlines()[1:] == [str(folder), "trieroute"], result.stderr
+
+
+@pytest.mark.parametrize("code", ["sys.exit(7)", "sys.exit('message')", "1 / 0", "pass"])
+def test_exit_status(folder: Path, code: str) -> None:
+    (folder / "ends.py").write_text(f"import sys\n{code}\n", encoding="utf-8")
+    result, plain = run(folder, "ends.py"), python(folder, "ends.py")
+    assert result.returncode == plain.returncode
+    assert result.stderr.splitlines()[-1:] == plain.stderr.splitlines()[-1:]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("nope.py",), 2, "trieroute run: there is no file 'nope.py'"),
+        (("-m", "nope"), 1, "trieroute run: there is no module 'nope'"),
+        (("-m", "package.nope"), 1, "trieroute run: there is no module 'package.nope'"),
+        (("-m", "nope.nope"), 1, "trieroute run: there is no module 'nope.nope'"),
+        ((), 2, USAGE),
+        (("-m",), 2, USAGE),
+        (("-x", "scripts/program.py"), 2, USAGE),
+    ],
+)
+def test_no_program(folder: Path, arguments: tuple[str, ...], status: int, message: str) -> None:
+    result = run(folder, *arguments)
+    assert result.returncode == status
+    assert result.stderr.splitlines()[0] == message
+    if not message.startswith("Usage"):
+        assert python(folder, *arguments).returncode == status
+
+
+def test_import_error_of_the_program_is_its_own(folder: Path) -> None:
+    (folder / "broken.py").write_text("import nope_of_the_program\n", encoding="utf-8")
+    result = run(folder, "-m", "broken")
+    assert result.returncode == 1
+    assert result.stderr.endswith("ModuleNotFoundError: No module named 'nope_of_the_program'\n")
+
+
+def test_help(folder: Path) -> None:
+    result = run(folder, "--help")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0] == USAGE
+
+
+def test_help_of_click() -> None:
+    result = CliRunner().invoke(cli, ["run", "--help"])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0] == USAGE
+    assert "  run " in CliRunner().invoke(cli, ["--help"]).output
+
+
+def test_works_without_click(folder: Path) -> None:
+    code = (
+        "import sys; sys.modules['click'] = None; from trieroute.__main__ import main;"
+        " sys.argv = ['trieroute', 'run', 'module.py']; main()"
+    )
+    result = python(folder, "-c", code)
+    assert result.stdout.splitlines()[0] == "['module.py']", result.stderr
+    assert result.returncode == 0
+
+
+def test_too_late(folder: Path) -> None:
+    # What the interpreter imports at its start, such as `sitecustomize`, may hold a class.
+    (folder / "sitecustomize.py").write_text("from werkzeug.routing import Rule\n")
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    result = subprocess.run(
+        [sys.executable, "-m", "trieroute", "run", "module.py"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "module sitecustomize has imported Rule as Rule" in result.stderr
+    assert result.stdout == ""
