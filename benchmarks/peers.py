@@ -28,7 +28,6 @@ from .workloads import HOST, Case, Spec, Variable, Workload, pieces
 __all__ = ["PEERS", "Answer", "Refusal", "Router", "router_class"]
 
 
-
 class Answer(NamedTuple):
     """What a router says to a request.
 
@@ -153,9 +152,12 @@ class _WithAdapters(Router):
 
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
-        self.converters = {"regex": self._regex_converter()}
+        self.converters = {
+            "regex": self._regex_converter(part_isolating=True),
+            "greedy": self._regex_converter(part_isolating=False),
+        }
 
-    def _regex_converter(self) -> type:
+    def _regex_converter(self, part_isolating: bool) -> type:
         class RegexConverter(self.converter_class):  # type: ignore[misc, name-defined]
             # More specific than a string, as every value here is a string's value as well.
             weight = 60
@@ -164,7 +166,7 @@ class _WithAdapters(Router):
                 super().__init__(url_map)
                 self.regex = regex
 
-        RegexConverter.part_isolating = self.workload.isolating
+        RegexConverter.part_isolating = part_isolating
         return RegexConverter
 
     def build(self) -> None:
@@ -362,18 +364,19 @@ class Falcon(Router):
     }
 
     def __init__(self, workload: Workload) -> None:
-        self.names: dict[str, list[str]] = {}
+        self.names: dict[str, dict[str, str]] = {}
         super().__init__(workload)
 
     def translated(self, spec: Spec) -> str:
-        names = []
+        names: dict[str, str] = {}
         text = ""
         for piece in pieces(spec.rule):
             if isinstance(piece, str):
                 text += piece
             else:
-                names.append(piece.name)
-                text += self.variable(piece._replace(name=f"v{text.count('/')}_{len(names)}"))
+                name = f"v{text.count('/')}_{len(names)}"
+                names[name] = piece.name
+                text += self.variable(piece._replace(name=name))
         # Rules that differ by the names of their variables alone have a route in common.
         for method in spec.methods:
             self.names[f"{method} {text}"] = names
@@ -381,14 +384,13 @@ class Falcon(Router):
 
     def build(self) -> None:
         from falcon.routing import CompiledRouter
-        from falcon.routing.util import UnacceptableRouteError  # type: ignore[attr-defined]
 
         router = CompiledRouter()
         try:
             for path, by_method in self.endpoints.items():
                 router.add_route(path, _Resource(by_method))
             router.find("/")
-        except (UnacceptableRouteError, ValueError) as error:
+        except ValueError as error:
             raise Refusal(f"refuses the rules: {error}") from error
         self.match = router.find
 
@@ -399,9 +401,8 @@ class Falcon(Router):
         if case.method not in resource.by_method:
             return NOT_ALLOWED
         names = self.names[f"{case.method} {template}"]
-        return Answer(
-            200, resource.by_method[case.method], dict(zip(names, params.values(), strict=True))
-        )
+        values = {names[name]: value for name, value in params.items()}
+        return Answer(200, resource.by_method[case.method], values)
 
 
 class _Resource:
