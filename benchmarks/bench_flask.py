@@ -36,8 +36,8 @@ def application(contestant: str) -> Any:
 
     class App(Flask):
         if contestant == "trieroute":
-            url_map_class = SegmentMap
-            url_rule_class = trieroute.Rule
+            url_map_class = SegmentMap  # type: ignore[assignment]
+            url_rule_class = trieroute.Rule  # type: ignore[assignment]
 
     workload = load(WORKLOAD)
     app = App("benchmark", static_folder=None)

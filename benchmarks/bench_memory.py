@@ -43,7 +43,7 @@ def enter_trie(workload_name: str, contestant: str) -> Entry:
     router = made(contestant, workload)
     check(router, workload.cases[0])
     trie = router.map._trie  # type: ignore[attr-defined]
-    if type(trie).__sizeof__ is object.__sizeof__:
+    if "__sizeof__" not in vars(type(trie)):
         raise Refusal("not there yet: the trie does not tell its size")
     return Entry(lambda count: lambda: float(count * sys.getsizeof(trie)), most_rounds=1)
 

@@ -6,7 +6,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from .bench_match import TARGETS
 from .pedantic import measure
-from .rows import Row, at_most, match_row
+from .rows import Row, Target, at_most, match_row
 from .workloads import SIZES
 
 SMALL = 100
@@ -15,7 +15,8 @@ SMALL = 100
 def scale_row(size: int, kind: str) -> Row:
     """Return the row of one size; the largest is compared with a hundred rules as well."""
     suffix = "-plain" if kind == "plain" else ""
-    extra, targets = [], TARGETS
+    extra: list[tuple[str, str]] = []
+    targets: tuple[Target, ...] = TARGETS
     if size == SIZES[-1]:
         label = f"trieroute, {SMALL} rules"
         extra = [(label, f"random-{SMALL}{suffix}")]

@@ -433,8 +433,8 @@ class SanicRouting(Router):
         from sanic_routing import BaseRouter
         from sanic_routing.exceptions import NoMethod, NotFound
 
-        class SanicRouter(BaseRouter):  # type: ignore[misc]
-            def get(self, path: str, method: str) -> Any:
+        class SanicRouter(BaseRouter):
+            def get(self, path: str, method: str) -> Any:  # type: ignore[override]
                 return self.resolve(path, method=method)
 
         router = SanicRouter()
@@ -443,7 +443,7 @@ class SanicRouting(Router):
                 for method, endpoint in by_method.items():
                     router.add(
                         path,
-                        endpoint,
+                        endpoint,  # type: ignore[arg-type]
                         methods=[method],
                         strict=True,
                         unquote=not self.workload.plain,

@@ -34,6 +34,8 @@ def ratio(value: float | None, other: float | None) -> str:
     if not value or not other:
         return ""
     quotient = value / other
+    if quotient < 0.1:
+        return f"{quotient:.1g}"
     return f"{quotient:,.0f}" if quotient >= 100 else f"{quotient:.2f}"
 
 
@@ -164,7 +166,7 @@ def _suite_table(rows: list[RowResult]) -> list[str]:
     lines = _markdown_table(header, body)
     if notes:
         lines.append("")
-        lines += [f"{number}. {note}." for note, number in notes.items()]
+        lines += [f"{number}. {note.rstrip('.')}." for note, number in notes.items()]
     return lines
 
 

@@ -22,7 +22,7 @@ from .peers import Refusal
 from .results import Figure, RowResult
 from .rows import Entry, Row
 
-__all__ = ["FULL", "QUICK", "SUITES", "Settings", "calibrated", "measured_apart"]
+__all__ = ["FULL", "QUICK", "SUITES", "Settings", "calibrated", "cost", "measured_apart"]
 
 #: The suites, in the order of the results.
 SUITES = (
@@ -47,7 +47,8 @@ class Settings:
     :param round_ns: least nanoseconds that a round should take.
     :param budget_ns: nanoseconds of measured time after which a contestant gets no more rounds.
     :param least_rounds: rounds that every contestant gets in spite of that.
-    :param prepare_seconds: a contestant whose preparation is going to take longer is left out.
+    :param prepare_seconds: a contestant whose preparation is going to take longer is left out,
+        unless it is in ``MAIN``.
     :param largest: rows of more rules are left out.
     :param largest_for_all: among more rules, only the routers in ``MAIN`` are measured.
     """
@@ -92,7 +93,7 @@ class Preparation:
         if row.size > (settings.largest if contestant in MAIN else settings.largest_for_all):
             raise Refusal("not run: a quick run leaves this out")
         known = self.seconds.get((row.family, contestant), [])
-        if len(known) < 2:
+        if contestant in MAIN or len(known) < 2:
             return
         (small, before), (size, seconds) = known[-2:]
         growth = max(1.0, math.log(seconds / before) / math.log(size / small))
@@ -197,7 +198,7 @@ def _race(racing: list[tuple[Figure, Entry]], settings: Settings) -> None:
             if enough or (rounds >= settings.least_rounds and spent > settings.budget_ns):
                 racing.remove((figure, entry))
                 continue
-            figure.rounds.append(_cost(entry, figure.operations))
+            figure.rounds.append(cost(entry, figure.operations))
 
 
 def calibrated(entry: Entry, settings: Settings) -> tuple[int, list[float]]:
@@ -210,17 +211,17 @@ def calibrated(entry: Entry, settings: Settings) -> tuple[int, list[float]]:
         return 1, []
     goal = max(settings.round_ns, CYCLE_NS * entry.cycle)
     count = 1
-    while (cost := _cost(entry, count) * count) < goal / 8:
+    while (spent := cost(entry, count) * count) < goal / 8:
         count *= 4
-    if count == 1 and cost > goal:
-        return 1, [cost]
-    wanted = goal * count / cost
+    if count == 1 and spent > goal:
+        return 1, [spent]
+    wanted = goal * count / spent
     if wanted >= entry.cycle:
         return entry.cycle * int(wanted // entry.cycle), []
     return max(1, int(wanted)), []
 
 
-def _cost(entry: Entry, operations: int) -> float:
+def cost(entry: Entry, operations: int) -> float:
     """Return what an operation costs, measured over so many."""
     run = entry.prepare(operations)
     gc.collect()
@@ -228,7 +229,7 @@ def _cost(entry: Entry, operations: int) -> float:
     try:
         start = time.perf_counter_ns()
         own = run()
-        cost = time.perf_counter_ns() - start
+        elapsed = time.perf_counter_ns() - start
     finally:
         gc.enable()
-    return (cost if own is None else own) / operations
+    return (elapsed if own is None else own) / operations

@@ -384,7 +384,7 @@ def random_rules(size: int, plain: bool = False) -> Workload:
             if variable.kind == "path":
                 break
         rules.setdefault(rule, _methods(chance))
-    specs = []
+    specs: list[Spec] = []
     for rule, methods in rules.items():
         if len(specs) == size:
             break
