@@ -514,11 +514,7 @@ class HttpRouter(Router):
         from http_router import Router as Routes
         from http_router.exceptions import InvalidMethodError, NotFoundError
 
-        try:
-            router = Routes(unquote_params=False)
-        except TypeError:
-            # Versions before 10 decode no values.
-            router = Routes()
+        router = Routes(unquote_params=False)
         for path, by_method in self.endpoints.items():
             for method, endpoint in by_method.items():
                 router.bind(endpoint, path, methods=[method])
