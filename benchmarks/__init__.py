@@ -1,0 +1,11 @@
+"""The benchmark suite: trieroute beside other routers, and beside a floor.
+
+- ``workloads``: the rule tables and requests, as data or from seeded generators.
+- ``peers``: one class for each router, which translates a table and reads the router's answers.
+- ``floor``: what a router that already knows the answer would cost (``floor.pyx``).
+- ``rows``: what a row of the results is: contestants, targets, and how one of them is timed.
+- ``bench_*``: the suites. Each holds its rows and runs under pytest-benchmark.
+- ``runner``, ``results``, ``report``, ``chart``: ``python -m benchmarks``.
+
+``docs/performance.md`` says what is measured and how to run it.
+"""

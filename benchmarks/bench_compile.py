@@ -1,0 +1,110 @@
+"""The start of an application: rules made, added and compiled; and the import of the package.
+
+Where a router has objects for its rules, they are made within the time. The translation of the
+rules into a router's syntax is not within it. The first match is, since some compile at that time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from .pedantic import measure
+from .peers import PEERS, Refusal, check, router_class
+from .rows import Entry, Row, Target, at_least, at_most, call_each
+from .workloads import load
+
+MILLISECOND = 1e6
+PLAIN = "compile, strings only"
+
+ROUTERS = tuple(name for name in PEERS if name != "floor")
+
+IMPORT = """
+import sys, time, werkzeug.routing
+start = time.perf_counter_ns()
+import trieroute
+sys.stdout.write(str(time.perf_counter_ns() - start))
+"""
+IMPORT_ROUNDS = 15
+
+
+def enter(workload_name: str, contestant: str) -> Entry:
+    """Time a router's way from rules to the first match."""
+    workload = load(workload_name)
+    router = router_class(contestant)(workload)
+    case = workload.cases[0]
+
+    def perform(_: int) -> None:
+        router.build()
+        check(router, case)
+
+    return Entry(lambda count: partial(call_each, perform, range(count)), remark=router.remark)
+
+
+def enter_import(contestant: str) -> Entry:
+    """Time the import in new processes that have imported ``werkzeug.routing`` before."""
+    if contestant != "trieroute":
+        raise Refusal("is imported before")
+
+    def imports(count: int) -> float:
+        total = 0.0
+        for _ in range(count):
+            done = subprocess.run(
+                [sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True
+            )
+            total += float(done.stdout)
+        return total
+
+    imports(1)  # Writes the byte code.
+    return Entry(lambda count: partial(imports, count), most_rounds=IMPORT_ROUNDS)
+
+
+def compile_row(
+    workload_name: str, title: str, *targets: Target, size: int = 0, family: str = ""
+) -> Row:
+    """Return the row of a workload."""
+    return Row(
+        f"compile-{workload_name}",
+        title,
+        partial(enter, workload_name),
+        ROUTERS,
+        targets,
+        size=size,
+        family=family,
+    )
+
+
+ROWS = (
+    compile_row("github", "GitHub REST API, 1,225 rules"),
+    compile_row("random-100-plain", "100 random rules, strings only", size=100, family=PLAIN),
+    compile_row("random-1000-plain", "1,000 random rules, strings only", size=1_000, family=PLAIN),
+    compile_row(
+        "random-10000-plain",
+        "10,000 random rules, strings only",
+        at_most(150 * MILLISECOND),
+        at_least(30, "werkzeug"),
+        size=10_000,
+        family=PLAIN,
+    ),
+    compile_row(
+        "random-10000",
+        "10,000 random rules",
+        at_most(150 * MILLISECOND),
+        at_least(30, "werkzeug"),
+        size=10_000,
+    ),
+    Row(
+        "import",
+        "import trieroute, werkzeug.routing being imported",
+        enter_import,
+        ("trieroute",),
+        (at_most(15 * MILLISECOND),),
+    ),
+)
+
+
+def bench_compile(benchmark: BenchmarkFixture, row: Row, contestant: str) -> None:
+    measure(benchmark, row, contestant)

@@ -1,0 +1,156 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, binding=False
+"""The floor: what a router costs that knows the answers already.
+
+Lives here: :class:`Floor`, the least that any router has to do for a match, and
+:class:`BuildFloor`, the least for a URL. Nothing here routes: a match is two dictionary look-ups,
+of the method and of the whole path; then the values are cut out of the path as new strings at
+known offsets, and put into a new dictionary and a new pair. A miss is the look-ups and the raising
+of ``NotFound()``. A URL is the look-up of its rule and of its values, and one string.
+
+This module is compiled when a benchmark asks for it, see ``compiled``. It is no part of the
+package.
+"""
+
+from cpython.dict cimport PyDict_GetItemWithError, PyDict_SetItem
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.object cimport PyObject
+from libc.string cimport memcpy
+
+cdef extern from "Python.h":
+    object PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
+    object PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
+    void *PyUnicode_DATA(object text)
+    bint PyUnicode_IS_ASCII "PyUnicode_IS_COMPACT_ASCII"(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+
+
+cdef inline object cut(object text, Py_ssize_t start, Py_ssize_t end):
+    """Return code points *start* to *end* of a text as a new string."""
+    if PyUnicode_IS_ASCII(text):
+        part = PyUnicode_New(end - start, 127)
+        memcpy(PyUnicode_DATA(part), <char *> PyUnicode_DATA(text) + start, end - start)
+        return part
+    return PyUnicode_Substring(text, start, end)
+
+
+cdef class Answer:
+    """One answer: an endpoint, and where the values stand in the request."""
+
+    cdef object endpoint
+    cdef tuple names
+    # Start and end of each value, two numbers a name; freed with the answer.
+    cdef Py_ssize_t *offsets
+    # How many of the values, the first ones, stand in the host.
+    cdef Py_ssize_t in_host
+
+    def __cinit__(self, endpoint, spans):
+        cdef Py_ssize_t number = 0
+        self.endpoint = endpoint
+        self.names = tuple(span.name for span in spans)
+        self.in_host = sum(span.in_host for span in spans)
+        self.offsets = <Py_ssize_t *> PyMem_Malloc(2 * (len(spans) + 1) * sizeof(Py_ssize_t))
+        if self.offsets is NULL:
+            raise MemoryError()
+        for span in spans:
+            self.offsets[number] = span.start
+            self.offsets[number + 1] = span.end
+            number += 2
+
+    def __dealloc__(self):
+        PyMem_Free(self.offsets)
+
+
+cdef class Floor:
+    """Answers to requests to one host, known beforehand.
+
+    :param cases: the requests with their answers, as ``workloads.Case``; misses are no part of it.
+    :param not_found: the class of the exception that a miss raises.
+    """
+
+    cdef dict by_method
+    cdef object not_found
+    cdef str host
+
+    def __init__(self, cases, not_found):
+        self.by_method = {}
+        self.not_found = not_found
+        for case in cases:
+            self.host = case.host
+            by_path = self.by_method.setdefault(case.method, {})
+            by_path[case.path] = Answer(case.endpoint, case.spans)
+
+    def match(self, path, method):
+        """Return endpoint and values of a request.
+
+        :raise Exception: an instance of *not_found*, when the request is not known.
+        """
+        cdef PyObject *found = PyDict_GetItemWithError(self.by_method, method)
+        cdef Py_ssize_t number
+        cdef Answer answer
+        if found is not NULL:
+            found = PyDict_GetItemWithError(<dict> found, path)
+        if found is NULL:
+            raise self.not_found()
+        answer = <Answer> found
+        values = {}
+        for number in range(len(answer.names)):
+            PyDict_SetItem(
+                values,
+                <object> answer.names[number],
+                cut(
+                    self.host if number < answer.in_host else path,
+                    answer.offsets[2 * number],
+                    answer.offsets[2 * number + 1],
+                ),
+            )
+        return answer.endpoint, values
+
+
+cdef class BuildFloor:
+    """URLs whose ASCII texts and names of values are known beforehand.
+
+    :param templates: by endpoint, the texts around the values and the names of the values.
+    """
+
+    cdef dict templates
+
+    def __init__(self, templates):
+        self.templates = {
+            endpoint: (tuple(texts), tuple(names))
+            for endpoint, (texts, names) in templates.items()
+        }
+
+    def build(self, endpoint, dict values not None):
+        """Return the URL of an endpoint; the values are ASCII strings.
+
+        :raise KeyError: endpoint or value is not known.
+        """
+        cdef PyObject *found = PyDict_GetItemWithError(self.templates, endpoint)
+        cdef PyObject *value
+        cdef tuple texts, names
+        cdef Py_ssize_t length = 0
+        cdef Py_ssize_t size
+        cdef char *out
+        if found is NULL:
+            raise KeyError(endpoint)
+        texts = <tuple> (<tuple> found)[0]
+        names = <tuple> (<tuple> found)[1]
+        for text in texts:
+            length += PyUnicode_GET_LENGTH(text)
+        for name in names:
+            value = PyDict_GetItemWithError(values, name)
+            if value is NULL:
+                raise KeyError(name)
+            length += PyUnicode_GET_LENGTH(<object> value)
+        url = PyUnicode_New(length, 127)
+        out = <char *> PyUnicode_DATA(url)
+        for number in range(len(texts)):
+            if number:
+                value = PyDict_GetItemWithError(values, <object> names[number - 1])
+                size = PyUnicode_GET_LENGTH(<object> value)
+                memcpy(out, PyUnicode_DATA(<object> value), size)
+                out += size
+            size = PyUnicode_GET_LENGTH(<object> texts[number])
+            memcpy(out, PyUnicode_DATA(<object> texts[number]), size)
+            out += size
+        return url

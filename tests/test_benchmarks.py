@@ -1,0 +1,197 @@
+"""The benchmarks' workloads, and how their results are computed; nothing is timed here."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks import bench_build, bench_flask, bench_worst_case, peers, results
+from benchmarks.report import as_markdown
+from benchmarks.rows import Target, at_least, at_most
+from benchmarks.runner import SUITES
+from benchmarks.workloads import HOST, WORKLOADS, Variable, Workload, load, pieces, random_rules
+from werkzeug.exceptions import HTTPException
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = ROOT / "benchmarks" / "results" / "published.json"
+PAGE = ROOT / "docs" / "performance_results.md"
+
+SMALL = [name for name in WORKLOADS if not name.startswith(("random-10000", "random-100000"))]
+BUILDS = ["quoted-builds", "query-builds"]
+MATCHES = [name for name in SMALL if name not in BUILDS]
+#: Requests of a workload that are sent to each router.
+REQUESTS = 200
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_workload_is_the_same_every_time(name: str) -> None:
+    assert WORKLOADS[name]() == WORKLOADS[name]()
+
+
+def test_workload_is_the_same_on_every_python() -> None:
+    content = repr([WORKLOADS[name]() for name in ("github", "random-100", "converters", "hosts")])
+    assert hashlib.sha256(content.encode()).hexdigest()[:16] == "33d8a9db777115ce"
+
+
+@pytest.mark.parametrize("router", ["trieroute", "werkzeug"])
+@pytest.mark.parametrize("name", MATCHES)
+def test_expected_answers_are_those_of(router: str, name: str) -> None:
+    workload = load(name)
+    made = peers.PEERS[router](workload)
+    made.build()
+    for case in (*workload.misses, *workload.cases[:REQUESTS]):
+        expected = peers.Answer(case.status)
+        if case.status == 200:
+            expected = peers.Answer(200, case.endpoint, case.values)
+        assert made.answer(case) == expected
+
+
+@pytest.mark.parametrize("name", MATCHES)
+def test_spans_are_where_the_values_stand(name: str) -> None:
+    for case in load(name).cases[:REQUESTS]:
+        texts = {
+            span.name: (case.host if span.in_host else case.path)[span.start : span.end]
+            for span in case.spans
+        }
+        assert texts == {name: str(value) for name, value in case.values.items()}
+
+
+@pytest.mark.parametrize("name", BUILDS)
+def test_urls_are_those_of_werkzeug(name: str) -> None:
+    ours = bench_build.adapter("trieroute", name)
+    theirs = bench_build.adapter("werkzeug", name)
+    for case in load(name).cases[:REQUESTS]:
+        url = ours.build(case.endpoint, case.values)
+        assert url == theirs.build(case.endpoint, case.values)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_random_rules_are_as_many_as_asked_for_and_two_thirds_static(plain: bool) -> None:
+    specs = random_rules(1_000, plain).specs
+    assert len(specs) == 1_000
+    segments = [pieces(segment) for spec in specs for segment in spec.rule.split("/")[1:]]
+    static = sum(not isinstance(segment[0], Variable) for segment in segments)
+    assert 0.62 < static / len(segments) < 0.72
+
+
+def test_plain_rules_have_the_shape_of_the_others() -> None:
+    def shape(workload: Workload) -> list[int]:
+        return sorted(spec.rule.count("/") for spec in workload.specs)
+
+    assert shape(random_rules(100)) == shape(random_rules(100, plain=True))
+    kinds = {
+        piece.kind
+        for spec in random_rules(100, plain=True).specs
+        for piece in pieces(spec.rule)
+        if isinstance(piece, Variable)
+    }
+    assert kinds == {"string"}
+
+
+def test_hosts_are_800_rules_with_hosts() -> None:
+    workload = load("hosts")
+    assert len(workload.specs) == 800
+    assert all(spec.host and "<regex(" in spec.host for spec in workload.specs)
+    assert {case.host for case in workload.misses} == {HOST}
+
+
+@pytest.mark.parametrize("router", ["trieroute", "werkzeug"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        bench_worst_case.long_segment,
+        bench_worst_case.long_value,
+        bench_worst_case.slashes,
+        bench_worst_case.three_paths_miss,
+        bench_worst_case.three_paths_match,
+    ],
+)
+def test_worst_request_is_answered_as_expected_by(router: str, make: Any) -> None:
+    case = make(40)
+    made = peers.PEERS[router](bench_worst_case.TABLE)
+    made.build()
+    if case.status == 200:
+        assert made.match(case.path, "GET") == (case.endpoint, case.values)
+    else:
+        with pytest.raises(HTTPException) as caught:
+            made.match(case.path, "GET")
+        assert caught.value.code == case.status
+
+
+@pytest.mark.parametrize("router", ["trieroute", "werkzeug"])
+def test_flask_application_answers_as_expected_with(router: str) -> None:
+    client = bench_flask.application(router).test_client()
+    for case in load(bench_flask.WORKLOAD).cases[:20]:
+        assert client.get(case.path).text == bench_flask.body(case.endpoint, case.values)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_suite_has_rows_with_names_of_their_own(suite: str) -> None:
+    rows = import_module(f"benchmarks.bench_{suite}").ROWS
+    assert rows
+    assert len({row.name for row in rows}) == len(rows)
+    for row in rows:
+        for target in row.targets:
+            assert target.subject in row.contestants
+            assert target.than in (None, "others", *row.contestants)
+
+
+def test_router_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers.Falcon, "package", "no-such-distribution")
+    with pytest.raises(peers.Refusal, match="not installed"):
+        peers.router_class("falcon")
+
+
+def result(targets: list[Target], **medians: float | None) -> results.RowResult:
+    figures = [
+        results.Figure(name, rounds=[] if median is None else [median])
+        for name, median in medians.items()
+    ]
+    return results.RowResult("suite", "row", "title", "ns", True, targets, figures)
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "met"),
+    [
+        (at_most(1.3, "floor"), 1.25, True),
+        (at_most(1.2, "floor"), 1.25, False),
+        (at_least(25, "werkzeug"), 30, True),
+        (at_least(31, "werkzeug"), 30, False),
+        (at_least(1, "others"), 2, True),
+        (at_most(100), 100, True),
+        (at_most(99), 100, False),
+        (at_most(2, "starlette"), None, None),
+    ],
+)
+def test_target(target: Target, value: float | None, met: bool | None) -> None:
+    row = result([target], floor=80, trieroute=100, werkzeug=3000, falcon=200, starlette=None)
+    (verdict,) = row.verdicts()
+    assert (verdict.value, verdict.met) == (value, met)
+
+
+def test_wrong_router_is_not_the_fastest_other() -> None:
+    row = result([], trieroute=100, falcon=50, werkzeug=3000)
+    row.figures[1].wrong = 1
+    fastest = row.fastest_other()
+    assert fastest is not None
+    assert fastest.contestant == "werkzeug"
+
+
+def test_run_is_read_as_it_was_written(tmp_path: Path) -> None:
+    run = results.Run.here({"quick": True}, [result([at_most(1.3, "floor")], trieroute=100)])
+    run.write(tmp_path / "run.json")
+    assert results.Run.read(tmp_path / "run.json") == run
+
+
+def test_file_that_is_no_run_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"run\.json"):
+        results.Run.read(file)
+
+
+def test_published_page_is_what_the_published_run_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == as_markdown(results.Run.read(PUBLISHED))
