@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from pprint import pformat
@@ -10,30 +9,23 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import ImmutableDict
-from werkzeug.wsgi import get_host
 
-from ._core.adapter import MapAdapter, Snapshot
+from ._core.adapter import Snapshot
 from ._core.building import Candidate, candidates
 from ._core.trie import Trie
 from .adoption import adopted
 from .converters import DEFAULT_CONVERTERS
-from .errors import BadHost
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule
 from .sharing import SharedParts
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-    from werkzeug.wrappers.request import Request
-
     from .url_for import BuildErrorHandler
 
 __all__ = ["Map"]
 
 #: The settings that matching reads, fields of the snapshot.
 _COMPILED = ("host_matching", "merge_slashes", "redirect_defaults")
-
-_STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
 
 class Map(Snapshot):
@@ -241,119 +233,12 @@ class Map(Snapshot):
         first = made[endpoint] = candidates(list(rules), Rule)
         return first
 
-    # Binding
-
-    def bind(
-        self,
-        server_name: str,
-        script_name: str | None = None,
-        subdomain: str | None = None,
-        url_scheme: str = "http",
-        default_method: str = "GET",
-        path_info: str | None = None,
-        query_args: Mapping[str, Any] | str | None = None,
-    ) -> MapAdapter:
-        """Bind the map to a server.
-
-        :param server_name: host name, with port if it is no standard one; without the subdomain.
-        :param script_name: where the application is mounted, ``None`` for the root.
-        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
-        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
-            WebSocket requests alone.
-        :param default_method: the HTTP method when ``match`` gets none.
-        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
-        :param query_args: query of the request, for redirects.
-        :raise RuntimeError: the map matches hosts and a subdomain was given.
-        :raise BadHost: the server name can't be encoded for DNS (IDNA).
-        """
-        server_name = server_name.lower()
-        if self.host_matching:
-            if subdomain is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-        elif subdomain is None:
-            subdomain = self.default_subdomain
-        # The port is no part of the name, whose labels have a greatest length.
-        name, colon, port = server_name.partition(":")
-        try:
-            name = name.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise BadHost from error
-        return MapAdapter(
-            self,
-            f"{name}{colon}{port}",
-            "/" if script_name is None else script_name,
-            subdomain,
-            url_scheme,
-            "/" if path_info is None else path_info,
-            default_method,
-            query_args,
-        )
-
-    def bind_to_environ(
-        self,
-        environ: WSGIEnvironment | Request,
-        server_name: str | None = None,
-        subdomain: str | None = None,
-    ) -> MapAdapter:
-        """Bind the map to a WSGI request.
-
-        Without *server_name*, the request's host is the server name, and there is no subdomain.
-        With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
-        so.
-
-        :param environ: a WSGI environment, or an object that has one as ``environ``.
-        :param server_name: the configured server name.
-        :param subdomain: the current subdomain, to override what the request says.
-        """
-        env = getattr(environ, "environ", environ)
-        if not isinstance(env, dict):
-            raise TypeError(f"environ must be a WSGI environment, not {type(env).__name__}")
-        scheme = env["wsgi.url_scheme"]
-        connection = env.get("HTTP_CONNECTION", "").lower().split(",")
-        if (
-            any(option.strip(" \t") == "upgrade" for option in connection)
-            and env.get("HTTP_UPGRADE", "").lower() == "websocket"
-        ):
-            scheme = "wss" if scheme == "https" else "ws"
-        host = get_host(env).lower()
-        if server_name is None:
-            server_name = host
-        else:
-            server_name = server_name.lower().removesuffix(_STANDARD_PORTS.get(scheme, ""))
-        if subdomain is None and not self.host_matching:
-            labels, known = host.split("."), server_name.split(".")
-            if labels[-len(known) :] == known:
-                subdomain = ".".join(label for label in labels[: -len(known)] if label)
-            else:
-                # Applications have filters for Werkzeug's warning, by its first three words.
-                warnings.warn(
-                    f"Current server name {host!r} is not within the configured {server_name!r}",
-                    stacklevel=2,
-                )
-                subdomain = "<invalid>"
-        return Map.bind(
-            self,
-            server_name,
-            _decoded(env.get("SCRIPT_NAME")),
-            subdomain,
-            scheme,
-            env["REQUEST_METHOD"],
-            _decoded(env.get("PATH_INFO")),
-            query_args=_decoded(env.get("QUERY_STRING")),
-        )
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
 
 
 def _build_order(rule: Rule) -> tuple[int, int, int]:
     return rule.build_compare_key()
-
-
-def _decoded(value: str | None) -> str | None:
-    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
-    return None if value is None else value.encode("latin-1").decode(errors="replace")
 
 
 def _check_endpoint(rule: Rule) -> None:
