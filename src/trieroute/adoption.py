@@ -30,7 +30,7 @@ _combined: dict[tuple[type, type], type] = {}
 
 #: Attributes of a rule of Werkzeug's that it made when it was bound.
 _MADE_BY_WERKZEUG = frozenset(
-    {"_build", "_build_unknown", "_converters", "_parts", "_trace", "map", "methods"}
+    {"_build", "_build_unknown", "_converters", "_parts", "_trace", "arguments", "map", "methods"}
 )
 
 #: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
@@ -40,7 +40,7 @@ _MUST_BE_OURS = {
 }
 
 
-class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc, override]
+class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
     """A rule of trieroute that is an instance of Werkzeug's class as well.
 
     Arguments are those of :class:`trieroute.Rule`.
@@ -206,7 +206,7 @@ def converted(rule: Any) -> rules.Rule:
     attributes = {
         name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
     }
-    own.__dict__.update(attributes, map=None, _converters={}, _parts=())
+    own.__dict__.update(attributes, map=None, _converters={})
     methods = rule.methods
     own.methods = methods if methods is None else set(methods)
     return own

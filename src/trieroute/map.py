@@ -163,7 +163,11 @@ class Map(Snapshot):
             raise
         self._inserted.extend(rules)
         for rule in rules:
-            self._rules_by_endpoint.setdefault(rule.endpoint, []).append(rule)
+            same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
+            if same_endpoint is None:
+                self._rules_by_endpoint[rule.endpoint] = [rule]
+            else:
+                same_endpoint.append(rule)
         self._remap = True
 
     @property

@@ -30,6 +30,7 @@ from .converters import AnyConverter, BaseConverter, NumberConverter, UUIDConver
 
 __all__ = [
     "Conversion",
+    "Domain",
     "Part",
     "RegexPattern",
     "Rendering",
@@ -87,6 +88,19 @@ class Part(NamedTuple):
     weight: tuple[Any, ...]
     identity: tuple[Any, ...]
     variables: tuple[tuple[str, Conversion, Callable[[str], Any]], ...]
+
+
+class Domain(NamedTuple):
+    """What rules on one domain have in common.
+
+    :param text: the subdomain or host rule.
+    :param merges: whether slashes are merged in the rules.
+    :param parts: the parts of the domain.
+    """
+
+    text: str
+    merges: bool
+    parts: tuple[Part, ...]
 
 
 #: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float,

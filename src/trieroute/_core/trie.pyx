@@ -55,11 +55,11 @@ cdef enum:
 cdef class Trie(Layout):
     """The rules of a map, compiled.
 
-    :param rows: one tuple a rule: rule, endpoint, defaults, parts, branch, strict, merges, methods,
-        websocket, ranks, direct. Parts are tuples whose items 0, 1, 2 and 6 are read: a text, a
-        pattern (``trieroute.patterns``) where the text is ``None``, whether it is a tail, and its
-        variables as in :class:`Leaf`. The first one is the domain, the second one stands before the
-        first slash and is not read; of a branch, the last one stands behind the last slash. Methods
+    :param rows: one tuple a rule: rule, endpoint, defaults, domain, parts, branch, strict, merges,
+        methods, websocket, ranks, direct. The domain and the parts are tuples whose items 0, 1, 2
+        and 6 are read: a text, a pattern (``trieroute.patterns``) where the text is ``None``,
+        whether it is a tail, and its variables as in :class:`Leaf`. The first part stands before
+        the first slash and is not read; of a branch, the last one stands behind the last. Methods
         are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
         the one that tolerates a slash. No two ranks are equal.
     """
@@ -86,7 +86,7 @@ cdef class Trie(Layout):
         for row in rows:
             way = Way()
             domain = self._set_way(way, row, patterns)
-            way.methods = sets.setdefault((<tuple>row)[7], len(sets))
+            way.methods = sets.setdefault((<tuple>row)[8], len(sets))
             lead(roots, domain, 0, way)
             depth = len(way.steps) + (way.slashes != NO_RANK)
             self.depth = max(self.depth, depth)
@@ -148,16 +148,15 @@ cdef class Trie(Layout):
 
     cdef object _set_way(self, Way way, tuple row, dict patterns):
         """Fill in a rule's way; return the rule's domain, a text or a Pattern."""
-        cdef tuple parts = row[3], ranks = row[9], part, variables = ()
-        cdef bint branch = row[4], strict = row[5], tail = False
+        cdef tuple parts = row[4], ranks = row[10], part, variables = ()
+        cdef bint branch = row[5], strict = row[6], tail = False
         cdef Py_ssize_t index
         cdef list captures = None
         way.steps = []
+        # From the domain on, past the part before the first slash.
         for index in range(len(parts) - branch):
-            if index == 1:
-                continue
             # A named tuple is a tuple.
-            part = <tuple>parts[index]
+            part = <tuple>(parts[index] if index else row[3])
             step = part[0]
             if step is None:
                 tail = part[2]
@@ -170,10 +169,10 @@ cdef class Trie(Layout):
                 domain = step
             else:
                 way.steps.append((step, branch) if tail else step)
-        way.leaf = Leaf(row[0], row[1], row[2], row[10], variables, captures, tail, branch)
+        way.leaf = Leaf(row[0], row[1], row[2], row[11], variables, captures, tail, branch)
         self.leaves.append(way.leaf)
-        way.websocket = row[8]
-        way.merges = row[6]
+        way.websocket = row[9]
+        way.merges = row[7]
         way.end = ranks[0]
         way.end_form = way.slash_form = Form.EXACT
         way.slash = way.slashes = NO_RANK
