@@ -34,6 +34,7 @@ cdef extern from "Python.h":
     int Py_UNICODE_TODECIMAL(Py_UCS4 character) noexcept
     double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
+    bint PyUnicode_IS_ASCII(object text) noexcept
 
 
 cdef enum:
@@ -77,6 +78,18 @@ cdef int decimal(const Char character) noexcept:
 
 cdef bint _is_hexadecimal(const Char character) noexcept:
     return 48 <= character <= 57 or 65 <= character <= 70 or 97 <= character <= 102
+
+
+cdef bint _is_member(const Char character, const Item* item) noexcept:
+    """Whether a character is one of a class."""
+    return character < 128 and (item.members[character >> 6] >> (character & 63)) & 1
+
+
+cdef bint _continues(const Char character, const Item* item) noexcept:
+    """Whether a string, or a run of a class, goes on over a character."""
+    if item.kind == Kind.CLASS:
+        return _is_member[Char](character, item)
+    return character != c'/'
 
 
 cdef bint _is_uuid(const Char* text) noexcept:
@@ -215,9 +228,13 @@ cdef class Pattern:
             self.match_merging = spec.merging.match
             self.groups = spec.groups
             self.sliced = spec.sliced
-            self.variables = len(spec.groups)
-            return
-        items = tuple(spec)
+            items = getattr(spec, "items", None)
+            if items is None:
+                self.variables = len(spec.groups)
+                return
+            self.ascii_items = True
+        else:
+            items = tuple(spec)
         self.sources = [
             PyUnicode_FromObject(text) for item in items for text in _texts_of(item)
         ]
@@ -281,6 +298,11 @@ cdef class Pattern:
             item.kind = Kind.UUID
         elif name == "path":
             item.kind = Kind.PATH
+        elif name == "class":
+            item.kind = Kind.CLASS
+            item.members[0] = source[1] & 0xFFFFFFFFFFFFFFFF
+            item.members[1] = source[1] >> 64
+            item.low, item.high = source[2], source[3]
         else:
             raise ValueError(f"unknown kind of variable: {name!r}")
         if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
@@ -300,11 +322,11 @@ cdef class Pattern:
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
     ) except -1:
+        if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
+            return self._accepts_regex(source, span, merging, found)
         if self.only >= 0:
             return self._accepts_one(text, span, merging, found)
-        if self.match is None:
-            return self._accepts_several(text, span, merging, found)
-        return self._accepts_regex(source, span, merging, found)
+        return self._accepts_several(text, span, merging, found)
 
     cdef bint accepts_whole(self, str source, Span* found) except -1:
         cdef Span span
@@ -348,6 +370,13 @@ cdef class Pattern:
                 for index in range(span.start, span.end):
                     if text[index] == c'/':
                         return False
+            return True
+        if item.kind == Kind.CLASS:
+            if length < item.low or (item.high >= 0 and length > item.high):
+                return False
+            for index in range(span.start, span.end):
+                if not _is_member[Char](text[index], item):
+                    return False
             return True
         if item.kind == Kind.INT or item.kind == Kind.FLOAT:
             if item.signed and length > 0 and text[at] == c'-':
@@ -535,8 +564,8 @@ cdef class Pattern:
                     and text[at] == c'/'
                     and (next_row[at + 1] or (merging and row[at + 1]))
                 )
-            elif item.kind == Kind.STRING:
-                if at < length and text[at] == c'/':
+            elif item.kind == Kind.STRING or item.kind == Kind.CLASS:
+                if at < length and not _continues[Char](text[at], item):
                     stop = at
                 first = at + item.low
                 last = stop
@@ -635,10 +664,10 @@ cdef class Pattern:
     ) noexcept:
         """The end of the longest text from `at` that a string, int or float takes."""
         cdef Py_ssize_t limit = length
-        if item.kind == Kind.STRING:
+        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
             if item.high >= 0 and at + item.high < limit:
                 limit = at + item.high
-            while at < limit and text[at] != c'/':
+            while at < limit and _continues[Char](text[at], item):
                 at += 1
             return at
         if item.signed and text[at] == c'-':

@@ -58,7 +58,8 @@ cdef class Trie(Layout):
     :param rows: one tuple a rule: rule, endpoint, defaults, domain, parts, branch, strict, merges,
         methods, websocket, ranks, direct. The domain and the parts are tuples whose items 0, 1, 2
         and 6 are read: a text, a pattern (``trieroute.patterns``) where the text is ``None``,
-        whether it is a tail, and its variables as in :class:`Leaf`. The first part stands before
+        whether it is a tail, and its variables as in :class:`Leaf`; of a domain with variables item
+        7 as well, its labels, ``None`` for unknown ones. The first part stands before
         the first slash and is not read; of a branch, the last one stands behind the last. Methods
         are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
         the one that tolerates a slash. No two ranks are equal.
@@ -67,6 +68,7 @@ cdef class Trie(Layout):
     def __cinit__(self, rows):
         self.domains = {}
         self.domain_edges = []
+        self.labelled_edges = {}
         self.leaves = []
         self.plain_root = NOWHERE
         self._add_rules(rows)
@@ -81,11 +83,15 @@ cdef class Trie(Layout):
         cdef dict patterns = {}
         # The sets of methods, numbered; no set is that of all methods.
         cdef dict sets = {None: 0}
+        cdef dict labels = {}
+        cdef list edges = []
         cdef Py_ssize_t depth
         cdef Way way
         for row in rows:
             way = Way()
             domain = self._set_way(way, row, patterns)
+            if not isinstance(domain, str):
+                labels[domain] = (<tuple>(<tuple>row)[3])[7]
             way.methods = sets.setdefault((<tuple>row)[8], len(sets))
             lead(roots, domain, 0, way)
             depth = len(way.steps) + (way.slashes != NO_RANK)
@@ -100,7 +106,30 @@ cdef class Trie(Layout):
                 if not domain:
                     self.plain_root = self.domains[domain]
             else:
-                self.domain_edges.append((least_of(root), domain, self.place(root, 0)))
+                edges.append(((least_of(root), domain, self.place(root, 0)), labels[domain]))
+        self._add_domains(edges)
+        return 0
+
+    cdef int _add_domains(self, list edges) except -1:
+        """Index the domains with variables by one of their labels, the rarest one of each."""
+        numbers = {}
+        for _, labels in edges:
+            for position, label in enumerate(labels or ()):
+                key = len(labels), position, label
+                numbers[key] = numbers.get(key, 0) + 1
+        for edge, labels in edges:
+            keys = [
+                (numbers[len(labels), position, label], len(labels), position, label)
+                for position, label in enumerate(labels or ())
+                if label is not None
+            ]
+            if keys:
+                _, count, position, label = min(keys)
+                by_label = self.labelled_edges.setdefault((count, position), {})
+                by_label.setdefault(label, []).append(edge)
+            else:
+                self.domain_edges.append(edge)
+        self.domains_vary = bool(edges)
         self.domain_edges.sort(key=_first)
         return 0
 
@@ -234,23 +263,37 @@ cdef class Trie(Layout):
         cdef str lowered
         walk.best = NO_RANK
         walk.leaf = NULL
-        if PyUnicode_GET_LENGTH(domain) == 0 and not self.domain_edges:
+        if PyUnicode_GET_LENGTH(domain) == 0 and not self.domains_vary:
             if self.plain_root != NOWHERE:
                 _enter(self, walk, path, self.plain_root, gathered)
             return walk.leaf != NULL
         root = self.domains.get(domain)
         lowered = domain
-        if root is None or self.domain_edges:
+        if root is None or self.domains_vary:
             lowered = domain.lower()
             root = self.domains.get(lowered)
         if root is not None:
             _enter(self, walk, path, root, gathered)
-        for least, pattern, root in self.domain_edges:
+        if not self.domains_vary:
+            return walk.leaf != NULL
+        edges = self.domain_edges
+        if self.labelled_edges:
+            edges = edges + self._labelled(lowered)
+            edges.sort(key=_first)
+        for least, pattern, root in edges:
             if least >= walk.best:
                 break
             if pattern.accepts_whole(lowered, NULL):
                 _enter(self, walk, path, root, gathered)
         return walk.leaf != NULL
+
+    cdef list _labelled(self, str domain):
+        """The edges of domains that have a label of this one at its place."""
+        cdef list labels = domain.split("."), found = []
+        for (count, position), by_label in self.labelled_edges.items():
+            if count == len(labels):
+                found += by_label.get(labels[position], ())
+        return found
 
     def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
@@ -293,7 +336,11 @@ cdef class Trie(Layout):
         """The trie as indented text, one edge or entry a line, ranks in brackets."""
         lines = []
         roots = [(repr(domain), root) for domain, root in self.domains.items()]
-        roots += [(repr(pattern), root) for _, pattern, root in self.domain_edges]
+        varying = list(self.domain_edges)
+        for by_label in self.labelled_edges.values():
+            for edges in by_label.values():
+                varying += edges
+        roots += [(repr(pattern), root) for _, pattern, root in sorted(varying, key=_first)]
         for name, root in roots:
             lines.append(f"domain {name}")
             self._show(root, lines)
