@@ -102,7 +102,6 @@ cdef class Pattern:
         self,
         const Char* text,
         Py_ssize_t length,
-        bint merging,
         const Py_ssize_t* near,
         const Item* item,
         uint8_t* row,

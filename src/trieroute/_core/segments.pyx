@@ -25,7 +25,7 @@ from cpython.unicode cimport (
     PyUnicode_Substring,
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memset
 
 cimport cython
 
@@ -205,6 +205,60 @@ cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
     elif span.end > span.start and text[span.end - 1] == c'/':
         return -1
     return 1
+
+
+# Marks of one item; see Pattern._mark
+
+cdef void _mark_literal(
+    const Char* text,
+    Py_ssize_t length,
+    const Text* literal,
+    uint8_t* row,
+    const uint8_t* next_row,
+) noexcept:
+    cdef Py_ssize_t at
+    memset(row, False, length + 1)
+    for at in range(length - literal.length + 1):
+        if next_row[at + literal.length] and text_equal[Char](text + at, literal):
+            row[at] = True
+
+
+cdef void _mark_slash(
+    const Char* text, Py_ssize_t length, bint merging, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    cdef Py_ssize_t at
+    row[length] = False
+    for at in range(length - 1, -1, -1):
+        row[at] = (next_row[at + 1] | (merging & row[at + 1])) & (text[at] == c'/')
+
+
+cdef void _mark_run(
+    const Char* text, Py_ssize_t length, const Item* item, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    """Mark a run of one or more of the same kind, without a limit."""
+    cdef Py_ssize_t at
+    row[length] = False
+    if item.kind == Kind.INT:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) and decimal[Char](text[at]) >= 0
+    elif item.kind == Kind.STRING:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) & (text[at] != c'/')
+    else:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) and _is_member[Char](text[at], item)
+
+
+cdef void _mark_path(
+    const Char* text, Py_ssize_t length, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    cdef Py_ssize_t at
+    # Whether the next row is marked at `at + 1`, or behind it without a newline in between.
+    cdef bint leads_on = next_row[length]
+    row[length] = False
+    for at in range(length - 1, -1, -1):
+        row[at] = leads_on and text[at] != c'/'
+        leads_on = next_row[at] or (leads_on and text[at] != c'\n')
 
 
 # What the texts borrow must live as long as they do: the collector breaks no cycle here.
@@ -519,31 +573,48 @@ cdef class Pattern:
         """
         cdef Py_ssize_t width = length + 1
         cdef Py_ssize_t index, at
+        cdef const Item* item
         cdef uint8_t* row
         cdef uint8_t* next_row = marks + self.count * width
-        for at in range(length):
-            next_row[at] = False
+        memset(next_row, False, length)
         next_row[length] = True
         for index in range(self.count - 1, -1, -1):
+            item = &self.items[index]
             row = marks + index * width
             next_row = row + width
-            near[width] = width
-            for at in range(length, -1, -1):
-                near[at] = at if next_row[at] else near[at + 1]
-            self._mark_item[Char](text, length, merging, near, &self.items[index], row, next_row)
+            # The common items have loops of their own.
+            if item.kind == Kind.LITERAL:
+                _mark_literal[Char](text, length, &self.texts[item.first], row, next_row)
+            elif item.kind == Kind.SLASH:
+                _mark_slash[Char](text, length, merging, row, next_row)
+            elif item.kind == Kind.PATH:
+                _mark_path[Char](text, length, row, next_row)
+            elif item.low <= 1 and (
+                (item.kind == Kind.INT and not item.signed)
+                or (
+                    (item.kind == Kind.STRING or item.kind == Kind.CLASS)
+                    and item.low == 1
+                    and item.high < 0
+                )
+            ):
+                _mark_run[Char](text, length, item, row, next_row)
+            else:
+                near[width] = width
+                for at in range(length, -1, -1):
+                    near[at] = at if next_row[at] else near[at + 1]
+                self._mark_item[Char](text, length, near, item, row, next_row)
 
     cdef void _mark_item(
         self,
         const Char* text,
         Py_ssize_t length,
-        bint merging,
         const Py_ssize_t* near,
         const Item* item,
         uint8_t* row,
         const uint8_t* next_row,
     ) noexcept:
         cdef Py_ssize_t at, option, first, last
-        # The end of the run (of digits, or of anything but slashes or newlines) that holds `at`.
+        # The end of the run (of digits, or of what a string or a class takes) that holds `at`.
         cdef Py_ssize_t stop = length
         cdef const Text* literal
         # Whether unsigned digits from at+1, a fraction from at+1 and from at+2, lead on.
@@ -551,20 +622,7 @@ cdef class Pattern:
         cdef bint digits, fraction, is_digit
         for at in range(length, -1, -1):
             row[at] = False
-            if item.kind == Kind.LITERAL:
-                literal = &self.texts[item.first]
-                row[at] = (
-                    length - at >= literal.length
-                    and next_row[at + literal.length]
-                    and text_equal[Char](text + at, literal)
-                )
-            elif item.kind == Kind.SLASH:
-                row[at] = (
-                    at < length
-                    and text[at] == c'/'
-                    and (next_row[at + 1] or (merging and row[at + 1]))
-                )
-            elif item.kind == Kind.STRING or item.kind == Kind.CLASS:
+            if item.kind == Kind.STRING or item.kind == Kind.CLASS:
                 if at < length and not _continues[Char](text[at], item):
                     stop = at
                 first = at + item.low
@@ -584,12 +642,6 @@ cdef class Pattern:
                         break
             elif item.kind == Kind.UUID:
                 row[at] = length - at >= 36 and next_row[at + 36] and _is_uuid[Char](text + at)
-            elif item.kind == Kind.PATH:
-                # `stop` is the first newline behind `at`.
-                if at < length:
-                    row[at] = text[at] != c'/' and near[at + 1] <= stop
-                    if text[at] == c'\n':
-                        stop = at
             else:
                 is_digit = at < length and decimal[Char](text[at]) >= 0
                 if is_digit and not (at + 1 < length and decimal[Char](text[at + 1]) >= 0):
@@ -662,7 +714,7 @@ cdef class Pattern:
     cdef Py_ssize_t _longest(
         self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
     ) noexcept:
-        """The end of the longest text from `at` that a string, int or float takes."""
+        """The end of the longest text from `at` that a string, class, int or float takes."""
         cdef Py_ssize_t limit = length
         if item.kind == Kind.STRING or item.kind == Kind.CLASS:
             if item.high >= 0 and at + item.high < limit:
