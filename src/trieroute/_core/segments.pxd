@@ -12,6 +12,10 @@ cdef struct Span:
     Py_ssize_t end
 
 
+# Steps of all matches so far, in debug builds: code points that were looked at, nodes, edges.
+cdef Py_ssize_t STEPS
+
+
 # The code points of a str, which has to outlive it.
 cdef struct Text:
     const void* data

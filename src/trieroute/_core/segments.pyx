@@ -29,12 +29,25 @@ from libc.string cimport memcmp, memset
 
 cimport cython
 
+from .counting cimport COUNTS, count_steps
+
 
 cdef extern from "Python.h":
     int Py_UNICODE_TODECIMAL(Py_UCS4 character) noexcept
     double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
     bint PyUnicode_IS_ASCII(object text) noexcept
+
+
+STEPS = 0
+
+
+def steps():
+    """Return the number of steps of all matches so far, ``None`` but in debug builds.
+
+    A step is a code point that was looked at, a node or an edge.
+    """
+    return STEPS if COUNTS else None
 
 
 cdef enum:
@@ -376,6 +389,7 @@ cdef class Pattern:
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
     ) except -1:
+        count_steps(STEPS, 1 + (span.end - span.start) * max(1, self.count))
         if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
             return self._accepts_regex(source, span, merging, found)
         if self.only >= 0:

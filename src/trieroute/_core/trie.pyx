@@ -29,6 +29,7 @@ from libc.string cimport memcmp
 
 cimport cython
 
+from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
@@ -41,7 +42,7 @@ from .keys cimport (
 )
 from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
 from .leaf cimport Leaf
-from .segments cimport Char, Pattern, Span, Text, strip_slash, text_equal, text_of
+from .segments cimport STEPS, Char, Pattern, Span, Text, strip_slash, text_equal, text_of
 from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 
@@ -464,6 +465,7 @@ cdef int _descend(
     cdef Span span
     cdef int slash
     while True:
+        count_steps(STEPS, 1)
         if child & LONE:
             lone = <const Lone*>(trie.lones + (child ^ LONE))
             _follow[Char](trie, walk, path, text, lone, depth, gathered)
@@ -495,6 +497,7 @@ cdef int _descend(
             if frame.edge == frame.stop or trie.edges[frame.edge].least >= walk.best:
                 height -= 1
                 continue
+            count_steps(STEPS, 1)
             edge = &trie.edges[frame.edge]
             frame.edge += 1
             span = walk.segments[frame.depth]
@@ -565,6 +568,7 @@ cdef int _follow(
     cdef int slash
     if lone.least >= walk.best or left < 0 or (left > 2 and not lone.rest):
         return 0
+    count_steps(STEPS, lone.count)
     while step < stop:
         span = walk.segments[depth]
         if step.child == Check.SAME:
@@ -709,7 +713,7 @@ cdef bint _same(const Char* text, Span span, Key key, const Step* step) noexcept
 cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
     """Find the segments, at most `limit` of them."""
     cdef Py_ssize_t length = walk.length
-    cdef Py_ssize_t at = 0, start, count = 0, slash, index
+    cdef Py_ssize_t at = 0, start, found = 0, slash, index
     cdef uint64_t bits
     cdef bint merging = walk.merging
     cdef Span* segments = walk.segments
@@ -717,6 +721,7 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
         at += 1
     walk.lead = start = at
     walk.count = 0
+    count_steps(STEPS, length)
     if length == 0:
         return
     while at < length:
@@ -736,14 +741,14 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
             slash = at + (lowest_bit(bits) >> 3)
             bits &= bits - 1
             if slash > start or not merging:
-                segments[count].start = start
-                segments[count].end = slash
-                count += 1
-                if count == limit:
-                    walk.count = count
+                segments[found].start = start
+                segments[found].end = slash
+                found += 1
+                if found == limit:
+                    walk.count = found
                     return
             start = slash + 1
         at += 8
-    segments[count].start = start
-    segments[count].end = length
-    walk.count = count + 1
+    segments[found].start = start
+    segments[found].end = length
+    walk.count = found + 1
