@@ -35,8 +35,8 @@ from .keys cimport (
     KEYED_LENGTH,
     Key,
     hash_of,
-    key_of,
     key_of_text,
+    key_within,
     lowest_bit,
     slash_bits,
 )
@@ -402,7 +402,7 @@ cdef int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
     cdef Key key
     walk.websocket = websocket
     if points.kind == 1:
-        key = key_of(<const uint8_t*>points.data, points.length)
+        key = key_of_text(&points)
         for index in range(trie.keyed_methods):
             known = &trie.method_keys[index]
             if (
@@ -486,7 +486,7 @@ cdef int _descend(
                     frame.depth = depth
                     height += 1
                 if node.static_count:
-                    child = _static[Char](trie, node, text, span)
+                    child = _static[Char](trie, node, text, walk.length, span)
                     if child != NOWHERE:
                         depth += 1
                         continue
@@ -572,7 +572,7 @@ cdef int _follow(
     while step < stop:
         span = walk.segments[depth]
         if step.child == Check.SAME:
-            key = key_of[Char](text + span.start, span.end - span.start)
+            key = key_within[Char](text, walk.length, span.start, span.end - span.start)
             if not _same[Char](text, span, key, step):
                 return 0
         elif step.child == Check.FILLED:
@@ -608,10 +608,12 @@ cdef int _end(
     return _scan(trie, walk, entries + lone.slash_count, lone.slashes_count, gathered)
 
 
-cdef uint32_t _static(Trie trie, const Node* node, const Char* text, Span span) noexcept:
-    """The child behind the edge for text[span]."""
+cdef uint32_t _static(
+    Trie trie, const Node* node, const Char* text, Py_ssize_t size, Span span
+) noexcept:
+    """The child behind the edge for text[span], a part of a text of that size."""
     cdef Py_ssize_t length = span.end - span.start
-    cdef Key key = key_of[Char](text + span.start, length)
+    cdef Key key = key_within[Char](text, size, span.start, length)
     cdef const Step* steps = trie.statics + node.statics
     cdef uint32_t index
     if node.static_mask == 0:
