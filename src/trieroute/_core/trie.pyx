@@ -29,6 +29,11 @@ from libc.string cimport memcmp
 
 cimport cython
 
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
+
+
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
@@ -283,6 +288,79 @@ cdef class Trie(Layout):
             finally:
                 self.close(&walk)
         return None
+
+    def match_direct(self, str path not None, str method not None):
+        """Match the first rule that has a method, unless a rule before it wants a closer look.
+
+        The rules are those of the empty domain, and were given to the trie without methods: their
+        attribute ``methods`` is asked, as it is now; an empty one has all methods.
+
+        :param path: the path. It has to fit as it stands, with one slash in front. One that is not
+            ASCII or ends with a line feed wants a closer look.
+        :param method: the method, in the case of the rules' methods.
+        :return: rule, values, and whether the rule has the method; when none of those that match
+            has it, the first one. ``None`` when no rule matches, when one that is not direct comes
+            before one that has the method, and when a converter refuses a value.
+        """
+        cdef Walk walk
+        cdef Leaf leaf
+        cdef dict values
+        cdef tuple first = None
+        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
+        if not PyUnicode_IS_COMPACT_ASCII(path) or (
+            length and (<const uint8_t*>PyUnicode_DATA(path))[length - 1] == c"\n"
+        ):
+            return None
+        self.open(&walk, path, False)
+        walk.websocket = False
+        walk.method_word = 0
+        walk.method_bit = 1
+        try:
+            if walk.lead != 1:
+                return None
+            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                leaf = <Leaf>walk.leaf
+                if not leaf.direct:
+                    return None
+                methods = leaf.rule.methods
+                suits = not methods or method in methods
+                if suits or first is None:
+                    values = leaf.values(&walk, "", path)
+                    if values is None:
+                        return None
+                    if suits:
+                        return leaf.rule, values, True
+                    first = (leaf.rule, values, False)
+                walk.least = walk.best + 1
+        finally:
+            self.close(&walk)
+        return first
+
+    def match_all(self, str domain not None, str path not None):
+        """Match all rules, whatever their methods and whether they want a WebSocket.
+
+        :param domain: subdomain or host.
+        :param path: the path; it has to fit as it stands, with no slash more, fewer or merged.
+        :return: endpoint and values of each rule that matches, lowest rank first.
+        """
+        cdef Walk walk
+        cdef Leaf leaf
+        cdef list gathered = [], found = []
+        self.open(&walk, path, False)
+        try:
+            self.search(&walk, domain, path, gathered)
+            if len(gathered) > 1:
+                gathered.sort()
+            for _, address, form, _ in gathered:
+                if form != Form.EXACT:
+                    continue
+                leaf = <Leaf><void*><size_t>address
+                values = leaf.values(&walk, domain, path)
+                if values is not None:
+                    found.append((leaf.endpoint, values))
+        finally:
+            self.close(&walk)
+        return found
 
     # Looking at a trie
 
