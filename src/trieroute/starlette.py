@@ -327,10 +327,10 @@ class _Index:
 
     def candidates(self, path: str) -> list[Any]:
         """Return the routes that may match a path, in their order."""
-        positions = [position for position, _ in self.trie.match_all("", path)]
+        positions = self.trie.match_all(path)
         if path.endswith("\n"):
             # The regexes' `$` matches before it as well.
-            positions += [position for position, _ in self.trie.match_all("", path[:-1])]
+            positions += self.trie.match_all(path[:-1])
         elif not self.others:
             return [self.routes[position] for position in positions]
         return [self.routes[position] for position in sorted({*positions, *self.others})]

@@ -52,6 +52,8 @@ from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 cdef enum:
     STACK_FRAMES = 32
+    # Python converts a number of so many digits, whatever the limit that it is given.
+    SAFE_LENGTH = 640
 
 
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
@@ -296,7 +298,7 @@ cdef class Trie(Layout):
         attribute ``methods`` is asked, as it is now; an empty one has all methods.
 
         :param path: the path. It has to fit as it stands, with one slash in front. One that is not
-            ASCII or ends with a line feed wants a closer look.
+            ASCII, is very long or ends with a line feed wants a closer look.
         :param method: the method, in the case of the rules' methods.
         :return: rule, values, and whether the rule has the method; when none of those that match
             has it, the first one. ``None`` when no rule matches, when one that is not direct comes
@@ -307,8 +309,11 @@ cdef class Trie(Layout):
         cdef dict values
         cdef tuple first = None
         cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
-        if not PyUnicode_IS_COMPACT_ASCII(path) or (
-            length and (<const uint8_t*>PyUnicode_DATA(path))[length - 1] == c"\n"
+        if (
+            not PyUnicode_IS_COMPACT_ASCII(path)
+            or length == 0
+            or length > SAFE_LENGTH
+            or (<const uint8_t*>PyUnicode_DATA(path))[length - 1] == c"\n"
         ):
             return None
         self.open(&walk, path, False)
@@ -336,28 +341,25 @@ cdef class Trie(Layout):
             self.close(&walk)
         return first
 
-    def match_all(self, str domain not None, str path not None):
-        """Match all rules, whatever their methods and whether they want a WebSocket.
+    def match_all(self, str path not None):
+        """Find all rules of the empty domain whose segments a path has.
 
-        :param domain: subdomain or host.
-        :param path: the path; it has to fit as it stands, with no slash more, fewer or merged.
-        :return: endpoint and values of each rule that matches, lowest rank first.
+        Neither their methods count nor what their converters would say of the values. The path has
+        to fit as it stands, with no slash more, fewer or merged but in front.
+
+        :param path: the path.
+        :return: the endpoints, lowest rank first.
         """
         cdef Walk walk
-        cdef Leaf leaf
-        cdef list gathered = [], found = []
+        cdef list found = []
         self.open(&walk, path, False)
+        walk.websocket = False
+        walk.method_word = 0
+        walk.method_bit = 1
         try:
-            self.search(&walk, domain, path, gathered)
-            if len(gathered) > 1:
-                gathered.sort()
-            for _, address, form, _ in gathered:
-                if form != Form.EXACT:
-                    continue
-                leaf = <Leaf><void*><size_t>address
-                values = leaf.values(&walk, domain, path)
-                if values is not None:
-                    found.append((leaf.endpoint, values))
+            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                found.append((<Leaf>walk.leaf).endpoint)
+                walk.least = walk.best + 1
         finally:
             self.close(&walk)
         return found
