@@ -9,7 +9,10 @@ import pytest
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-@pytest.mark.parametrize(("name", "text"), [("url_for", "url_for("), ("flask", "install(app)")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("url_for", "url_for("), ("flask", "install(app)"), ("starlette", "speedup(app)")],
+)
 def test_examples_run(name: str, text: str) -> None:
     page = DOCS / f"{name}.md"
     script = python_blocks(page.read_text(encoding="utf-8"))
