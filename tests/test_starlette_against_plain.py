@@ -151,6 +151,7 @@ def route_makers(draw: st.DrawFn, depth: int = 2) -> Maker:
 
 REQUESTED = st.sampled_from(
     ["a", "b", "1"] * 8
+    + ["a\n", "b\n"] * 2
     + ["aa", "", "1", "12", "1.5", "v1", "a.b", "a-b", "A", "é", "٣", "bad", "a\n", "\n"]
     + ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "{not a name}", "\ud800", "9" * 5000]
 )

@@ -277,6 +277,26 @@ def test_partial_match_of_a_route_of_another_kind_keeps_its_place() -> None:
     assert called(app, "/b") == "partial"
 
 
+def test_route_of_another_kind_goes_before_a_405() -> None:
+    counting = Counting("/{x}", Endpoint("any"))
+    app = Starlette(routes=[named("/a", "get", ["GET"]), counting])
+    speedup(app)
+    assert called(app, "/a") == "get"
+    assert counting.asked == 0
+    assert called(app, "/a", method="POST") == "any"
+
+
+def test_key_that_raises_while_the_routes_are_sorted() -> None:
+    def key(route: Any) -> int:
+        raise ValueError("no key")
+
+    app = Starlette(routes=[named("/{x}", "first"), named("/{y}", "second")])
+    speedup(app)
+    with pytest.raises(ValueError, match="no key"):
+        app.routes.sort(key=key)
+    assert called(app, "/a") == call(Starlette(routes=list(app.routes)), "/a").calls[0]["name"]
+
+
 @pytest.mark.parametrize(
     ("path", "location"),
     [

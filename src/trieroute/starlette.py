@@ -209,7 +209,6 @@ _fastapi: _FastAPI | None = None
 #: The functions ``matches`` that try the path's regex before anything else.
 _MATCHES = (Route.matches, WebSocketRoute.matches, Mount.matches)
 
-
 #: Convertors whose values the trie makes alike.
 _PLAIN_CONVERTORS = (StringConvertor, IntegerConvertor)
 
@@ -322,7 +321,6 @@ class _Index:
                 if not way.reason
             ]
         )
-
         self.match = self.trie.match_direct
 
     def candidates(self, path: str) -> list[Any]:
@@ -482,8 +480,11 @@ class RouteList(_Narrowing):
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
         """Sort the routes."""
-        super().sort(key=key, reverse=reverse)
-        self._changed()
+        try:
+            super().sort(key=key, reverse=reverse)
+        finally:
+            # A key that raises may leave some routes in other places.
+            self._changed()
 
     def reverse(self) -> None:
         """Reverse the order of the routes."""
