@@ -374,9 +374,11 @@ class AnsweringGuide(Guide):
                         values = {**outer, **values}
                     # Starlette goes on with the guide, as if it were the route.
                     self.handle = route.handle  # type: ignore[method-assign]
-                    child_scope = {"endpoint": route.endpoint, "path_params": values}
-                    if _PUTS_ROUTE:
-                        child_scope["route"] = route
+                    child_scope = (
+                        {"endpoint": route.endpoint, "path_params": values, "route": route}
+                        if _PUTS_ROUTE
+                        else {"endpoint": route.endpoint, "path_params": values}
+                    )
                     if full:
                         return _FULL, child_scope
                     # Nothing that follows matches any better.
@@ -525,14 +527,15 @@ def _narrow_included(route: Any) -> None:
     ):
         return
     candidates_now = route.effective_candidates
-    last: list[Any] | None = None
-    narrowed: _Narrowing = _Narrowing()
+    last: tuple[list[Any], list[Any]] = [], []
 
     def effective_candidates() -> list[Any]:
-        nonlocal last, narrowed
+        nonlocal last
         candidates = candidates_now()
-        if candidates is not last:
-            narrowed, last = _Narrowing(candidates), candidates
+        known, narrowed = last
+        if candidates is not known:
+            narrowed = _Narrowing(candidates)
+            last = candidates, narrowed
         return narrowed
 
     route.effective_candidates = effective_candidates
