@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -57,6 +58,20 @@ class Site(NamedTuple):
             return Response(response.status, headers_given, response.read())
         finally:
             connection.close()
+
+
+def raw_request(port: int, target: str, method: str = "GET", host: str = "site.example") -> bytes:
+    """Send a request whose target is not touched, and give all that comes back."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(
+            f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode(
+                "latin-1"
+            )
+        )
+        parts = []
+        while part := connection.recv(65536):
+            parts.append(part)
+        return b"".join(parts)
 
 
 @contextmanager

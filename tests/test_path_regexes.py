@@ -26,7 +26,7 @@ def reading(path: str, regex: Any = "[^/]+", whole: str | None = None, flags: in
 
 def shown(path: str, regex: str = "[^/]+") -> list[Any]:
     """Return texts and patterns of the segments; a tail is three points."""
-    parts = reading(path, regex).parts[2:]
+    parts = reading(path, regex).parts[1:]
     return [... if tail else text or pattern for text, pattern, tail, *_ in parts]
 
 

@@ -147,25 +147,24 @@ class Asked(NamedTuple):
 
 def alone(*paths: str, methods: list[set[str] | None], direct: list[bool]) -> Trie:
     """Return a trie of rules that were given to it without methods, in the order of the paths."""
+    domain = ("", None, False, None, None, None, ())
+    # The parts have to live until the trie is made.
     parts = [
-        ("", None, False, None, None, None, ()),
-        *(
+        [
             (None, (("string", 1, -1),), False, None, None, None, (("x", 1, str),))
             if text == "*"
             else (text, None, False, None, None, None, ())
-            for path in paths
             for text in path.split("/")
-        ),
+        ]
+        for path in paths
     ]
-    taken = iter(parts[1:])
     rows = []
     for number, path in enumerate(paths):
-        own = (parts[0], *(next(taken) for _ in path.split("/")))
         ranks = tuple(number + len(paths) * form for form in range(3))
+        branch, own = path.endswith("/"), tuple(parts[number])
         rule = Asked(methods[number])
-        branch = path.endswith("/")
         rows.append(
-            (rule, path, None, own, branch, True, False, None, False, ranks, direct[number])
+            (rule, path, None, domain, own, branch, True, False, None, False, ranks, direct[number])
         )
     return Trie(rows)
 

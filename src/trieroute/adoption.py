@@ -1,4 +1,4 @@
-"""Werkzeug's rules and converters, made into ours.
+"""Werkzeug's maps, rules and converters, and how they are made into ours.
 
 A class of Werkzeug's, or of a program that derives one from it, is *combined* with ours: the new
 class derives from both, ours before Werkzeug's. What the program's class overrides is overridden,
@@ -23,14 +23,22 @@ from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
 
 from . import converters, rules
 
-__all__ = ["CONVERTERS", "Rule", "adopted", "combined", "combined_classes", "converted"]
+__all__ = [
+    "CONVERTERS",
+    "Rule",
+    "adopted",
+    "combined",
+    "combined_classes",
+    "converted",
+    "in_order_of_insertion",
+]
 
 #: What a class of a program was combined to, by class and base.
 _combined: dict[tuple[type, type], type] = {}
 
 #: Attributes of a rule of Werkzeug's that it made when it was bound.
 _MADE_BY_WERKZEUG = frozenset(
-    {"_build", "_build_unknown", "_converters", "_parts", "_trace", "map", "methods"}
+    {"_build", "_build_unknown", "_converters", "_parts", "_trace", "arguments", "map", "methods"}
 )
 
 #: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
@@ -40,7 +48,7 @@ _MUST_BE_OURS = {
 }
 
 
-class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc, override]
+class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
     """A rule of trieroute that is an instance of Werkzeug's class as well.
 
     Arguments are those of :class:`trieroute.Rule`.
@@ -206,7 +214,7 @@ def converted(rule: Any) -> rules.Rule:
     attributes = {
         name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
     }
-    own.__dict__.update(attributes, map=None, _converters={}, _parts=())
+    own.__dict__.update(attributes, map=None, _converters={})
     methods = rule.methods
     own.methods = methods if methods is None else set(methods)
     return own
@@ -226,3 +234,58 @@ def adopted(rule: Any) -> rules.Rule:
             f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
         )
     return converted(rule)
+
+
+def in_order_of_insertion(old: Any) -> list[Any]:
+    """Put the rules of a map of Werkzeug's in an order in which they may have been added.
+
+    Werkzeug keeps no such list, but it keeps all that depends on the order: the rules of a state
+    and the variable transitions of a state of equal weight, the endpoints, and the rules of an
+    endpoint that are equal when a URL is built. An order that agrees with all of these gives the
+    same matches and the same URLs.
+    """
+    old.update()
+    #: what must have been added before a rule, and what the rule adds; by the rule's identity
+    needs: dict[int, set[int]] = {}
+    adds: dict[int, set[int]] = {}
+    states: list[tuple[Any, frozenset[int], frozenset[int]]] = [
+        (old._matcher._root, frozenset(), frozenset())
+    ]
+    while states:
+        state, needed, added = states.pop()
+        previous: set[int] = set()
+        for rule in state.rules:
+            needs[id(rule)] = {*needed, *previous}
+            adds[id(rule)] = {*added, id(rule)}
+            previous = {id(rule)}
+        states += [(following, needed, added) for following in state.static.values()]
+        before = None
+        for part, following in state.dynamic:
+            equal = before is not None and before[0].weight == part.weight
+            states.append(
+                (
+                    following,
+                    needed | {id(before[1])} if before is not None and equal else needed,
+                    added | {id(following)},
+                )
+            )
+            before = part, following
+    opened: set[int] = set()
+    for same_endpoint in old._rules_by_endpoint.values():
+        last: dict[Any, int] = {}
+        for rule in same_endpoint:
+            key = rule.build_compare_key()
+            needs.setdefault(id(rule), set()).update(opened, {last[key]} if key in last else ())
+            adds.setdefault(id(rule), {id(rule)}).add(id(same_endpoint))
+            last[key] = id(rule)
+        opened = {id(same_endpoint)}
+
+    waiting = [rule for same in old._rules_by_endpoint.values() for rule in same]
+    done: set[int] = set()
+    ordered = []
+    while waiting:
+        ready = (index for index, rule in enumerate(waiting) if needs[id(rule)] <= done)
+        rule = waiting.pop(next(ready, 0))
+        done |= adds[id(rule)]
+        ordered.append(rule)
+    return ordered

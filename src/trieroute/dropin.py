@@ -18,7 +18,14 @@ from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
 from werkzeug.routing.converters import NumberConverter as WerkzeugNumberConverter
 
 from . import map as trieroute_map
-from .adoption import CONVERTERS, Rule, combined, combined_classes, converted
+from .adoption import (
+    CONVERTERS,
+    Rule,
+    combined,
+    combined_classes,
+    converted,
+    in_order_of_insertion,
+)
 from .converters import BaseConverter, NumberConverter, UUIDConverter
 
 __all__ = ["Installation", "Map", "Rule", "install_map"]
@@ -147,7 +154,7 @@ def _taken_over(old: Any, map_class: Any) -> Any:
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    for rule in _in_order_of_insertion(old):
+    for rule in in_order_of_insertion(old):
         url_map.add(converted(rule))
     url_map.update()
     # From here on nothing fails. Who holds the old map, or its converters, adds to the new one.
@@ -155,61 +162,6 @@ def _taken_over(old: Any, map_class: Any) -> Any:
     url_map.converters = old.converters
     old.add = url_map.add
     return url_map
-
-
-def _in_order_of_insertion(old: Any) -> list[Any]:
-    """Put the rules of a map of Werkzeug's in an order in which they may have been added.
-
-    Werkzeug keeps no such list, but it keeps all that depends on the order: the rules of a state
-    and the variable transitions of a state of equal weight, the endpoints, and the rules of an
-    endpoint that are equal when a URL is built. An order that agrees with all of these gives the
-    same matches and the same URLs.
-    """
-    old.update()
-    #: what must have been added before a rule, and what the rule adds; by the rule's identity
-    needs: dict[int, set[int]] = {}
-    adds: dict[int, set[int]] = {}
-    states: list[tuple[Any, frozenset[int], frozenset[int]]] = [
-        (old._matcher._root, frozenset(), frozenset())
-    ]
-    while states:
-        state, needed, added = states.pop()
-        previous: set[int] = set()
-        for rule in state.rules:
-            needs[id(rule)] = {*needed, *previous}
-            adds[id(rule)] = {*added, id(rule)}
-            previous = {id(rule)}
-        states += [(following, needed, added) for following in state.static.values()]
-        before = None
-        for part, following in state.dynamic:
-            equal = before is not None and before[0].weight == part.weight
-            states.append(
-                (
-                    following,
-                    needed | {id(before[1])} if before is not None and equal else needed,
-                    added | {id(following)},
-                )
-            )
-            before = part, following
-    opened: set[int] = set()
-    for rules in old._rules_by_endpoint.values():
-        last: dict[Any, int] = {}
-        for rule in rules:
-            key = rule.build_compare_key()
-            needs.setdefault(id(rule), set()).update(opened, {last[key]} if key in last else ())
-            adds.setdefault(id(rule), {id(rule)}).add(id(rules))
-            last[key] = id(rule)
-        opened = {id(rules)}
-
-    waiting = [rule for rules in old._rules_by_endpoint.values() for rule in rules]
-    done: set[int] = set()
-    ordered = []
-    while waiting:
-        ready = (index for index, rule in enumerate(waiting) if needs[id(rule)] <= done)
-        rule = waiting.pop(next(ready, 0))
-        done |= adds[id(rule)]
-        ordered.append(rule)
-    return ordered
 
 
 def _notes(rule: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from pprint import pformat
@@ -10,22 +10,19 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import ImmutableDict
-from werkzeug.wsgi import get_host
 
 from ._core.adapter import MapAdapter, Snapshot
 from ._core.building import Candidate, candidates
+from ._core.quoting import quote_path
 from ._core.trie import Trie
 from .adoption import adopted
 from .converters import DEFAULT_CONVERTERS
-from .errors import BadHost
+from .hosts import STANDARD_PORTS, request_host, subdomain_of
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule
 from .sharing import SharedParts
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-    from werkzeug.wrappers.request import Request
-
     from .url_for import BuildErrorHandler
 
 __all__ = ["Map"]
@@ -33,7 +30,15 @@ __all__ = ["Map"]
 #: The settings that matching reads, fields of the snapshot.
 _COMPILED = ("host_matching", "merge_slashes", "redirect_defaults")
 
-_STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, which
+#: a proxy may have given for the other type.
+_SCOPE_SCHEMES = {
+    "http": {"ws": "http", "wss": "https"},
+    "websocket": {"http": "ws", "https": "wss"},
+}
+
+#: A request target in absolute form up to its path. Some servers hand it on as the path.
+_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
 class Map(Snapshot):
@@ -171,7 +176,11 @@ class Map(Snapshot):
             raise
         self._inserted.extend(rules)
         for rule in rules:
-            self._rules_by_endpoint.setdefault(rule.endpoint, []).append(rule)
+            same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
+            if same_endpoint is None:
+                self._rules_by_endpoint[rule.endpoint] = [rule]
+            else:
+                same_endpoint.append(rule)
         self._remap = True
 
     @property
@@ -241,106 +250,68 @@ class Map(Snapshot):
         first = made[endpoint] = candidates(list(rules), Rule)
         return first
 
-    # Binding
+    # Binding: the rest of it is in the core
 
-    def bind(
+    def bind_to_scope(
         self,
-        server_name: str,
-        script_name: str | None = None,
-        subdomain: str | None = None,
-        url_scheme: str = "http",
-        default_method: str = "GET",
-        path_info: str | None = None,
-        query_args: Mapping[str, Any] | str | None = None,
-    ) -> MapAdapter:
-        """Bind the map to a server.
-
-        :param server_name: host name, with port if it is no standard one; without the subdomain.
-        :param script_name: where the application is mounted, ``None`` for the root.
-        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
-        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
-            WebSocket requests alone.
-        :param default_method: the HTTP method when ``match`` gets none.
-        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
-        :param query_args: query of the request, for redirects.
-        :raise RuntimeError: the map matches hosts and a subdomain was given.
-        :raise BadHost: the server name can't be encoded for DNS (IDNA).
-        """
-        server_name = server_name.lower()
-        if self.host_matching:
-            if subdomain is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-        elif subdomain is None:
-            subdomain = self.default_subdomain
-        # The port is no part of the name, whose labels have a greatest length.
-        name, colon, port = server_name.partition(":")
-        try:
-            name = name.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise BadHost from error
-        return MapAdapter(
-            self,
-            f"{name}{colon}{port}",
-            "/" if script_name is None else script_name,
-            subdomain,
-            url_scheme,
-            "/" if path_info is None else path_info,
-            default_method,
-            query_args,
-        )
-
-    def bind_to_environ(
-        self,
-        environ: WSGIEnvironment | Request,
+        scope: Mapping[str, Any],
         server_name: str | None = None,
         subdomain: str | None = None,
     ) -> MapAdapter:
-        """Bind the map to a WSGI request.
+        """Bind the map to a request of ASGI.
 
-        Without *server_name*, the request's host is the server name, and there is no subdomain.
-        With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
-        so.
+        The counterpart of :meth:`bind_to_environ`. A host that is not within the server name has
+        the subdomain ``"<invalid>"`` here too, but causes no warning.
 
-        :param environ: a WSGI environment, or an object that has one as ``environ``.
-        :param server_name: the configured server name.
+        :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
+            rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
+            in front, as the specification says, or lack it.
+        :param server_name: the configured server name; ``None`` for the host that the request is
+            for: its ``Host`` header or, without one, the address of the server.
         :param subdomain: the current subdomain, to override what the request says.
+        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
+        :raise ValueError: the scope is of another type.
         """
-        env = getattr(environ, "environ", environ)
-        if not isinstance(env, dict):
-            raise TypeError(f"environ must be a WSGI environment, not {type(env).__name__}")
-        scheme = env["wsgi.url_scheme"]
-        connection = env.get("HTTP_CONNECTION", "").lower().split(",")
-        if (
-            any(option.strip(" \t") == "upgrade" for option in connection)
-            and env.get("HTTP_UPGRADE", "").lower() == "websocket"
-        ):
-            scheme = "wss" if scheme == "https" else "ws"
-        host = get_host(env).lower()
+        kind = scope["type"]
+        schemes = _SCOPE_SCHEMES.get(kind)
+        if schemes is None:
+            raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
+        scheme = scope.get("scheme") or ("http" if kind == "http" else "ws")
+        scheme = schemes.get(scheme, scheme)
+        header = ""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                header = value.decode("latin-1")
+                break
+        host = request_host(scheme, header, None if header else scope.get("server"))
         if server_name is None:
             server_name = host
+            if subdomain is None and not self.host_matching:
+                subdomain = ""
         else:
-            server_name = server_name.lower().removesuffix(_STANDARD_PORTS.get(scheme, ""))
-        if subdomain is None and not self.host_matching:
-            labels, known = host.split("."), server_name.split(".")
-            if labels[-len(known) :] == known:
-                subdomain = ".".join(label for label in labels[: -len(known)] if label)
-            else:
-                # Applications have filters for Werkzeug's warning, by its first three words.
-                warnings.warn(
-                    f"Current server name {host!r} is not within the configured {server_name!r}",
-                    stacklevel=2,
-                )
-                subdomain = "<invalid>"
+            server_name = server_name.lower().removesuffix(STANDARD_PORTS.get(scheme, ""))
+            if subdomain is None and not self.host_matching:
+                subdomain = subdomain_of(host, server_name)
+        path = scope["path"]
+        root = scope.get("root_path")
+        if root:
+            root = root.rstrip("/")
+            if path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+                path = path[len(root) :]
+            # What is built starts with it: not a second slash, which would begin a host.
+            root = quote_path(f"/{root.lstrip('/')}")
+        if not path.startswith("/") and (authority := _AUTHORITY.match(path)):
+            path = path[authority.end() :]
+        query = scope.get("query_string")
         return Map.bind(
             self,
             server_name,
-            _decoded(env.get("SCRIPT_NAME")),
+            root or "/",
             subdomain,
             scheme,
-            env["REQUEST_METHOD"],
-            _decoded(env.get("PATH_INFO")),
-            query_args=_decoded(env.get("QUERY_STRING")),
+            scope["method"] if kind == "http" else "GET",
+            path,
+            query.decode(errors="replace") if query else "",
         )
 
     def __repr__(self) -> str:
@@ -349,11 +320,6 @@ class Map(Snapshot):
 
 def _build_order(rule: Rule) -> tuple[int, int, int]:
     return rule.build_compare_key()
-
-
-def _decoded(value: str | None) -> str | None:
-    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
-    return None if value is None else value.encode("latin-1").decode(errors="replace")
 
 
 def _check_endpoint(rule: Rule) -> None:

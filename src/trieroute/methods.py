@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> set[s
     """
     if isinstance(methods, str):
         raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
-    upper = set(map(str.upper, methods))
+    # Interned, all sets share the few texts that there are.
+    upper = {intern(method.upper()) for method in methods}
     if "GET" in upper:
         upper.add("HEAD")
     if websocket and upper - _WEBSOCKET_METHODS:

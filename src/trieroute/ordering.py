@@ -66,19 +66,26 @@ def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
 
 def _flat_key(rule: Rule) -> tuple[int, ...]:
     """Write ``match_compare_key`` as one tuple; equally long lists compare as their items do."""
+    assert rule._domain is not None
     static: list[int] = []
     argument: list[int] = []
-    for position, part in enumerate(rule._parts):
+    plain = True
+    for part in rule._domain.parts:
+        plain = plain and part.pattern is None
+        if part.text:
+            static += (0, -len(part.text))
+    for part in rule._parts:
         if part.pattern is None:
             if part.text:
                 # Each variable before it, and the slash before each of them, has moved it on.
-                static += (0 if position == 0 else 2 * len(argument), -len(part.text))
-        elif position and len(part.weight[3]) == 1 and not part.weight[1] and not part.tail:
-            argument.append(part.weight[3][0])
+                static += (2 * len(argument), -len(part.text))
         else:
-            _, _, weights, _, argument = rule.match_compare_key()
-            static = [number for pair in weights for number in pair]
-            break
+            # One variable, without texts around it, within the segment.
+            plain = plain and len(part.names) == 1 and not part.weight[0] and not part.tail
+            argument.append(part.weight[3][0])
+    if not plain:
+        _, _, weights, _, argument = rule.match_compare_key()
+        static = [number for pair in weights for number in pair]
     return (bool(argument or rule.defaults), -len(static) // 2, *static, -len(argument), *argument)
 
 
@@ -112,7 +119,7 @@ def _by_segments(rules: Sequence[Rule]) -> list[int]:
     """
     root = _State()
     for index, rule in enumerate(rules):
-        _lead(root, rules, index, rule._parts)
+        _lead(root, rules, index, _parts(rule))
     entries: list[int] = []
     # What is still to be visited; a tuple holds the rules whose slashes too many come now.
     stack: list[_State | int | tuple[int, ...]] = [root]
@@ -133,6 +140,11 @@ def _by_segments(rules: Sequence[Rule]) -> list[int]:
     return entries
 
 
+def _parts(rule: Rule) -> tuple[Part, ...]:
+    assert rule._domain is not None
+    return rule._domain.parts + rule._parts
+
+
 def _lead(root: _State, rules: Sequence[Rule], index: int, parts: tuple[Part, ...]) -> None:
     """Lead a rule through the states, with a new state wherever it meets another rule."""
     state = root
@@ -151,7 +163,7 @@ def _lead(root: _State, rules: Sequence[Rule], index: int, parts: tuple[Part, ..
             return
         if isinstance(found, int):
             met = _State()
-            other = rules[found]._parts
+            other = _parts(rules[found])
             if depth == len(other):
                 met.ends.append(found)
             elif other[depth].pattern is None:

@@ -23,7 +23,7 @@ _Part = tuple[Any, ...]
 class Reading(NamedTuple):
     """What a path regex was read as.
 
-    :param parts: domain and segments, as the rows of a trie have them.
+    :param parts: the segments, as the rows of a trie have them.
     :param branch: whether the path ends with a slash.
     :param exact: whether the segments match the same ASCII paths as the regex, with the same texts
         for values; digits alone become numbers.
@@ -87,7 +87,7 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
         # The trie takes the slashes in front of a path for one.
         return None
     exact = all(convertors[name].regex in _EXACT for name in kinds)
-    parts: list[_Part] = [_static("")]
+    parts: list[_Part] = []
     items: list[str | tuple[str, tuple[Any, ...]]] = []
     for index, piece in enumerate(pieces):
         if index % 2:

@@ -14,7 +14,8 @@ variables is a pattern, a tuple of items:
 
 From the first variable on that may hold a slash, the rest of the rule is one pattern, the *tail*.
 A pattern with a regex that is none of the built-in ones is a :class:`RegexPattern` instead, for
-:mod:`re` to match as a whole. Patterns are hashable: equal ones share an edge of the trie.
+:mod:`re` to match as a whole, or a :class:`ClassPattern` if its regexes are simple. Patterns are
+hashable: equal ones share an edge of the trie.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ import werkzeug.routing
 from .converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
 
 __all__ = [
+    "ClassPattern",
     "Conversion",
+    "Domain",
     "Part",
     "RegexPattern",
     "Rendering",
@@ -68,6 +71,23 @@ class RegexPattern(NamedTuple):
     sliced: bool
 
 
+class ClassPattern(NamedTuple):
+    """A pattern whose regexes are runs of characters of a class, such as ``[a-z0-9-]+``.
+
+    The core matches its items where a text is all ASCII; the other fields are those of a
+    :class:`RegexPattern`, for all other texts.
+
+    :param items: as in a pattern without regexes, with ``("class", members, low, high)`` for *low*
+        to *high* characters: bit number n of *members* is set if character n is one of them.
+    """
+
+    items: tuple[Any, ...]
+    regex: re.Pattern[str]
+    merging: re.Pattern[str]
+    groups: tuple[int, ...]
+    sliced: bool
+
+
 class Part(NamedTuple):
     """One segment of a rule, or its tail.
 
@@ -78,6 +98,8 @@ class Part(NamedTuple):
     :param weight: where the part stands among the others of its state in the order ``segments``.
     :param identity: parts of equal identity lead to the same state in the order ``segments``.
     :param variables: for the core, ``(name, conversion, to_python)`` of each variable, in order.
+    :param labels: of a domain with variables, its labels between the dots, ``None`` for each with a
+        variable; ``None`` in place of them if a variable may hold a dot.
     """
 
     text: str | None
@@ -87,6 +109,20 @@ class Part(NamedTuple):
     weight: tuple[Any, ...]
     identity: tuple[Any, ...]
     variables: tuple[tuple[str, Conversion, Callable[[str], Any]], ...]
+    labels: tuple[str | None, ...] | None = None
+
+
+class Domain(NamedTuple):
+    """What rules on one domain have in common.
+
+    :param text: the subdomain or host rule.
+    :param merges: whether slashes are merged in the rules.
+    :param parts: the parts of the domain.
+    """
+
+    text: str
+    merges: bool
+    parts: tuple[Part, ...]
 
 
 #: How a variable's text becomes a value: 0 by ``to_python``, 1 not at all, 2 as int, 3 as float,
@@ -167,7 +203,44 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
             (slot.name, conversion(slot.converter, pattern), slot.converter.to_python)
             for slot in slots
         ),
+        labels=None if case else _labels(items),
     )
+
+
+def _labels(items: list[str | Slot]) -> tuple[str | None, ...] | None:
+    """Cut a domain at its dots."""
+    labels: list[str | None] = [""]
+    for item in items:
+        if isinstance(item, Slot):
+            if not _holds_no_dot(item.converter.regex):
+                return None
+            labels[-1] = None
+            continue
+        first, *others = item.lower().split(".")
+        label = labels[-1]
+        labels[-1] = None if label is None else label + first
+        labels += others
+    return tuple(labels)
+
+
+#: Sets, digits and word characters, letters, and what repeats and groups them.
+_DOTLESS = re.compile(
+    r"(?:(?P<set>\[\^?\]?(?:\\.|[^\[\]\\])*\])|\\[dw]|[\w\-+*?(){}|,:])", re.DOTALL
+)
+
+
+@lru_cache(maxsize=1024)
+def _holds_no_dot(regex: str) -> bool:
+    """Whether it is certain that no text of a regex has a dot in it."""
+    position = 0
+    while position < len(regex):
+        token = _DOTLESS.match(regex, position)
+        if token is None:
+            return False
+        if token["set"] and re.match(token["set"], "."):
+            return False
+        position = token.end()
+    return True
 
 
 def _source(converter: Any) -> str:
@@ -182,17 +255,56 @@ def _source(converter: Any) -> str:
 
 def _pattern(items: list[str | Slot], case: bool) -> tuple[Any, ...]:
     pattern: list[Any] = []
+    has_class = False
     for item in items:
         if isinstance(item, str):
             pattern.append(item if case else item.lower())
             continue
         shape = _shape(item.converter)
         if shape is None:
+            shape = _class(item.converter.regex, case)
+            has_class = True
+        if shape is None:
             return _regex_pattern(items, case)
         if not case and shape[0] == "any":
             shape = ("any", tuple(text.lower() for text in shape[1]))
         pattern.append(shape)
+    if has_class:
+        return ClassPattern(tuple(pattern), *_regex_pattern(items, case))
     return tuple(pattern)
+
+
+#: A set, a class or any character, perhaps repeated. What may be a set within a set is left out.
+_CLASS = re.compile(
+    r"(\[\^?\]?(?:\\.|[^\[\]\\&~|])*\]|\\[dDwWsS]|\.)(?:([+*])|\{(\d+)\}|\{(\d*),(\d*)\})?",
+    re.DOTALL,
+)
+_GROUPED = re.compile(r"\((?:\?:|\?P<\w+>)?([^()]*)\)")
+
+
+@lru_cache(maxsize=1024)
+def _class(regex: str, case: bool) -> tuple[Any, ...] | None:
+    """Recognise a run of characters of one class; ``None`` when it is something else."""
+    grouped = _GROUPED.fullmatch(regex)
+    found = _CLASS.fullmatch(grouped[1] if grouped else regex)
+    if found is None or "--" in found[1]:
+        return None
+    try:
+        character = re.compile(found[1], 0 if case else re.IGNORECASE)
+    except re.error:
+        return None
+    members = sum(1 << code for code in range(128) if character.fullmatch(chr(code)))
+    low, high = 1, 1
+    if found[2]:
+        low, high = (1 if found[2] == "+" else 0), -1
+    elif found[3]:
+        low = high = int(found[3])
+    elif found[4] is not None:
+        if not (found[4] or found[5]):
+            # Not a repetition, but these very characters.
+            return None
+        low, high = int(found[4] or 0), int(found[5] or -1)
+    return ("class", members, low, high) if max(low, high) in _LENGTHS else None
 
 
 def _shape(converter: Any) -> tuple[Any, ...] | None:
@@ -270,7 +382,7 @@ def conversion(converter: Any, pattern: tuple[Any, ...]) -> Conversion:
         return 0
     if type(converter).to_python in _IDENTITIES:
         return 1
-    if isinstance(pattern, RegexPattern):
+    if isinstance(pattern, (RegexPattern, ClassPattern)):
         return 0
     if type(converter).to_python in _UUIDS and converter.regex == _UUID:
         return 4

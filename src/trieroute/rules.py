@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from inspect import getattr_static
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
 
+from ._core.attributes import set_attributes
 from ._core.quoting import encode_query
 from ._core.template import UrlTemplate
 from ._core.trie import Trie
@@ -22,7 +23,7 @@ from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .fitting import RedirectGap, fit, fit_redirect
 from .methods import Methods, checked_methods
 from .parsing import parse_rule
-from .patterns import Part, Slot, cut, rendering, whole_regex
+from .patterns import Domain, Part, Slot, cut, rendering, whole_regex
 
 if TYPE_CHECKING:
     from .map import Map
@@ -35,9 +36,34 @@ _MADE_WHEN_NEEDED = (
     "_redirect",
     "_regex",
     "_template",
+    "_argument_weights",
+    "_static_weights",
     "_trace",
-    "_weights",
     "arguments",
+)
+
+#: The attributes that every rule has.
+_ATTRIBUTES = (
+    "map",
+    "rule",
+    "is_leaf",
+    "is_branch",
+    "strict_slashes",
+    "merge_slashes",
+    "subdomain",
+    "host",
+    "defaults",
+    "build_only",
+    "alias",
+    "websocket",
+    "methods",
+    "endpoint",
+    "redirect_to",
+    "_converters",
+    "_domain",
+    "_text",
+    "_folded",
+    "_parts",
 )
 
 #: What the compiled trie and builders have taken up: setting one makes the map compile anew.
@@ -76,6 +102,25 @@ class RuleFactory(werkzeug.routing.RuleFactory):
         :return: unbound rules.
         """
         raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
+
+
+class _MadeWhenNeeded:
+    """An attribute that is made of a compiled rule when it is asked for, and kept.
+
+    :param make: makes it of the rule. Of a rule that is not compiled, it is made each time.
+    """
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
+        if rule is None:
+            return self
+        value = self.make(rule)
+        if rule._domain is not None:
+            rule.__dict__[self.make.__name__] = value
+        return value
 
 
 class _BuildMethod:
@@ -134,12 +179,14 @@ class Rule(RuleFactory):
     is_leaf: bool
     is_branch: bool
     _converters: dict[str, Any]
-    #: The domain rule and the rule when it was compiled, and whether slashes were merged.
-    _compiled_of: tuple[str, str, bool]
-    _parts: tuple[Part, ...]
-    _matchable: bool
-    #: The defaults when the rule was compiled: they are part of its URL.
-    _folded: dict[str, Any]
+    #: Domain, rule and defaults when it was compiled; the defaults are part of its URL.
+    _domain: Domain | None = None
+    _text: str = ""
+    _folded: dict[str, Any] | None = None
+    #: The parts of the path.
+    _parts: tuple[Part, ...] = ()
+    #: Whether attributes are set as usual: no class between this one and `Rule` has a hand in it.
+    _plain = True
 
     def __init__(
         self,
@@ -159,6 +206,7 @@ class Rule(RuleFactory):
         if not string.startswith("/"):
             raise ValueError(f"rule {string!r} must start with a slash")
         is_branch = string.endswith("/")
+        # Set at once and always in this order, they share their keys with those of other rules.
         settings: dict[str, Any] = {
             "map": None,
             "rule": string,
@@ -176,15 +224,24 @@ class Rule(RuleFactory):
             "endpoint": endpoint,
             "redirect_to": redirect_to,
             "_converters": {},
+            "_domain": None,
+            "_text": string,
+            "_folded": None,
             "_parts": (),
         }
         if methods is not None:
             settings["methods"] = Methods(self, checked_methods(string, methods, websocket))
         self._assign(settings)
 
-    def _assign(self, attributes: Mapping[str, Any]) -> None:
-        if type(self) is Rule:
-            self.__dict__.update(attributes)
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._plain = cls.__setattr__ is Rule.__setattr__ and not any(
+            hasattr(getattr_static(cls, name, None), "__set__") for name in _ATTRIBUTES
+        )
+
+    def _assign(self, attributes: dict[str, Any]) -> None:
+        if self._plain:
+            set_attributes(self, attributes)
         else:
             # A subclass may have made properties of some.
             for name, value in attributes.items():
@@ -333,21 +390,24 @@ class Rule(RuleFactory):
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
         shared = None
-        if type(self).get_converter is Rule.get_converter and "get_converter" not in vars(self):
-            shared = self.map._shared_parts.read(domain_rule, self.rule)
+        if getattr(self.get_converter, "__func__", None) is Rule.get_converter:
+            shared = self.map._shared_parts.read(domain_rule, self.rule, bool(self.merge_slashes))
         domain, path, converters = self._read(domain_rule) if shared is None else shared
-
-        state = self.__dict__
-        state["is_branch"] = self.rule.endswith("/")
-        state["is_leaf"] = not self.is_branch
-        state["_converters"] = converters
-        state["_compiled_of"] = domain_rule, self.rule, bool(self.merge_slashes)
-        state["_folded"] = dict(self.defaults or ())
-        state["_parts"] = (*domain, *path)
-        # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
-        state["_matchable"] = not self.build_only and len(domain) == 1 and not domain[0].tail
-        for made_when_needed in _MADE_WHEN_NEEDED:
-            state.pop(made_when_needed, None)
+        is_branch = self.rule.endswith("/")
+        if self._domain is not None:
+            self._forget()
+        set_attributes(
+            self,
+            {
+                "is_leaf": not is_branch,
+                "is_branch": is_branch,
+                "_converters": converters,
+                "_domain": domain,
+                "_text": self.rule,
+                "_folded": dict(self.defaults) if self.defaults else None,
+                "_parts": tuple(path),
+            },
+        )
         if isinstance(self.redirect_to, str):
             self._redirect_pieces(self.redirect_to)
         if self.defaults and not converters.keys().isdisjoint(self.defaults):
@@ -358,8 +418,25 @@ class Rule(RuleFactory):
                     f"rule {self.rule!r}: a default can't be put into a URL: {error}"
                 ) from error
 
-    def _read(self, domain_rule: str) -> tuple[list[Part], list[Part], dict[str, Any]]:
-        """Parse the rule as a whole: parts of domain and path, converters by variable name."""
+    def _forget(self) -> None:
+        """Drop what was made of the rule before it was compiled anew."""
+        for name in _MADE_WHEN_NEEDED:
+            if name in self.__dict__:
+                del self.__dict__[name]
+
+    @property
+    def _matchable(self) -> bool:
+        # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
+        domain = self._domain
+        return (
+            not self.build_only
+            and domain is not None
+            and len(domain.parts) == 1
+            and not domain.parts[0].tail
+        )
+
+    def _read(self, domain_rule: str) -> tuple[Domain, list[Part], dict[str, Any]]:
+        """Parse the rule as a whole: its domain, parts of the path, converters by variable name."""
         converters: dict[str, Any] = {}
         for text in (domain_rule, self.rule):
             try:
@@ -369,32 +446,36 @@ class Rule(RuleFactory):
         domain = fit(self, domain_rule, converters)
         path = fit(self, self.rule, converters)
         try:
-            domain_parts = cut(domain, case=False)
-            return domain_parts, cut(_merged(path) if self.merge_slashes else path), converters
+            return (
+                Domain(domain_rule, bool(self.merge_slashes), tuple(cut(domain, case=False))),
+                cut(_merged(path) if self.merge_slashes else path),
+                converters,
+            )
         except ValueError as error:
             raise ValueError(f"rule {self.rule!r}: {error}") from None
 
     def _pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
         """Return the pieces of the domain and of the path as they were compiled."""
-        if not self._parts:
+        if self._domain is None:
             return [], []
         domain, path = (
             [
                 piece if isinstance(piece, str) else Slot(piece.name, self._converters[piece.name])
                 for piece in parse_rule(text)
             ]
-            for text in self._compiled_of[:2]
+            for text in (self._domain.text, self._text)
         )
-        return domain, _merged(path) if self._compiled_of[2] else path
+        return domain, _merged(path) if self._domain.merges else path
 
-    @cached_property
+    @_MadeWhenNeeded
     def arguments(self) -> set[str]:
         """Names of the variables and of the defaults."""
-        return {*map(str, self.defaults or ()), *self._converters}
+        defaults = self.defaults if self._domain is None else self._folded
+        return {*map(str, defaults or ()), *self._converters}
 
-    @cached_property
+    @_MadeWhenNeeded
     def _trace(self) -> list[tuple[bool, str]]:
-        if not self._parts:
+        if self._domain is None:
             return []
         domain, path = self._pieces()
         return [
@@ -402,17 +483,13 @@ class Rule(RuleFactory):
             for piece in (*domain, "|", *path)
         ]
 
-    @cached_property
-    def _weights(self) -> tuple[list[tuple[int, int]], list[int]]:
-        return _weights(*self._pieces())
-
-    @property
+    @_MadeWhenNeeded
     def _static_weights(self) -> list[tuple[int, int]]:
-        return self._weights[0]
+        return _weights(*self._pieces())[0]
 
-    @property
+    @_MadeWhenNeeded
     def _argument_weights(self) -> list[int]:
-        return self._weights[1]
+        return _weights(*self._pieces())[1]
 
     def _redirect_pieces(self, target: str) -> list[str | RedirectGap]:
         """Parse ``redirect_to``, once for each text."""
@@ -424,7 +501,7 @@ class Rule(RuleFactory):
 
     # Matching
 
-    @cached_property
+    @_MadeWhenNeeded
     def _regex(self) -> re.Pattern[str]:
         """The whole rule as one pattern over ``"subdomain|/path"``, a named group per variable.
 
@@ -476,10 +553,12 @@ class Rule(RuleFactory):
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :return: the row that :class:`trieroute._core.trie.Trie` takes.
         """
+        assert self._domain is not None
         return (
             self,
             self.endpoint,
             self.defaults,
+            self._domain.parts[0],
             self._parts,
             self.is_branch,
             bool(self.strict_slashes),
@@ -499,7 +578,7 @@ class Rule(RuleFactory):
             template = self.__dict__["_template"] = UrlTemplate(
                 self._trace,
                 {name: rendering(converter) for name, converter in self._converters.items()},
-                self._folded,
+                self._folded or {},
             )
         return template
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .adoption import CONVERTERS
 from .converters import DEFAULT_CONVERTERS
 from .parsing import Variable, parse_rule
-from .patterns import Part, Slot, cut
+from .patterns import Domain, Part, Slot, cut
 
 if TYPE_CHECKING:
     from .map import Map
@@ -50,25 +50,29 @@ class SharedParts:
     def __init__(self, map: Map) -> None:
         self._map = map
         self._segments: dict[str, _Shared] = {}
-        self._domains: dict[str, Part] = {}
+        self._domains: dict[tuple[str, bool], Domain] = {}
 
-    def read(self, domain: str, path: str) -> tuple[list[Part], list[Part], dict[str, Any]] | None:
+    def read(
+        self, domain_rule: str, path: str, merges: bool
+    ) -> tuple[Domain, list[Part], dict[str, Any]] | None:
         """Put a rule together.
 
-        :param domain: the subdomain or host rule.
+        :param domain_rule: the subdomain or host rule.
         :param path: the path rule.
-        :return: the parts of the domain and of the path, as :func:`trieroute.patterns.cut` gives
-            them, and converters by variable name; ``None`` when the rule has to be read as a whole.
+        :param merges: whether slashes are merged.
+        :return: the domain, the parts of the path as :func:`trieroute.patterns.cut` gives them, and
+            converters by variable name; ``None`` when the rule has to be read as a whole.
         """
-        domain_part = self._domains.get(domain)
-        if domain_part is None:
-            if "<" in domain or "/" in domain or not domain.isascii():
+        domain = self._domains.get((domain_rule, merges))
+        if domain is None:
+            if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
-            (domain_part,) = cut([domain] if domain else [], case=False)
-            self._domains[domain] = domain_part
+            parts = cut([domain_rule] if domain_rule else [], case=False)
+            domain = Domain(domain_rule, merges, tuple(parts))
+            self._domains[domain_rule, merges] = domain
         if "//" in path or not path.startswith("/"):
             return None
-        parts: list[Part] = []
+        parts = []
         converters: dict[str, Any] = {}
         for segment in path.split("/"):
             shared = self._segments.get(segment) or self._learned(segment)
@@ -92,7 +96,7 @@ class SharedParts:
                 converters[variable.name] = converter
             assert part is not None
             parts.append(part)
-        return [domain_part], parts, converters
+        return domain, parts, converters
 
     def _learned(self, segment: str) -> _Shared | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""

@@ -255,7 +255,7 @@ def _way_of(route: Any) -> _Way:
     reading = read(regex, path_format, convertors)
     if reading is None:
         return _Way("its path regex is not the one of its path")
-    if len(reading.parts) == 3 and reading.parts[2][2]:
+    if len(reading.parts) == 2 and reading.parts[1][2]:
         return _Way("its path may begin with anything")
     plain = (
         reading.exact
@@ -285,6 +285,10 @@ def _probe() -> Any:
     return Route("/{name}", _probe).matches(scope)
 
 
+#: The part of a rule's domain, where domains don't count.
+_NO_DOMAIN = ("", None, False, None, None, None, ())
+
+
 class _Index:
     """The routes of one state of a list, compiled.
 
@@ -308,6 +312,7 @@ class _Index:
                     route,
                     position,
                     None,
+                    _NO_DOMAIN,
                     way.parts,
                     way.branch,
                     True,

@@ -27,6 +27,17 @@ cdef class MapAdapter:
     cdef public object query_args
     cdef public bint websocket
 
+    cdef int _set(
+        self,
+        Snapshot map,
+        object server_name,
+        object script_name,
+        object subdomain,
+        object url_scheme,
+        object path_info,
+        object default_method,
+        object query_args,
+    ) except -1
     cdef int _merge(
         self, Trie trie, str domain, str path, str method, bint websocket, object query_args
     ) except -1

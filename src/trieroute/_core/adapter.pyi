@@ -7,7 +7,8 @@ from .building import Candidate
 from .trie import Trie
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from werkzeug.wrappers.request import Request
 
     from ..map import Map
     from ..rules import Rule
@@ -23,6 +24,22 @@ class Snapshot:
     def _changes(self) -> int: ...
     def _publish(self, changes: int, trie: Trie, asks: bool) -> None: ...
     _candidates: dict[Any, Candidate]
+    def bind(
+        self,
+        server_name: str,
+        script_name: str | None = None,
+        subdomain: str | None = None,
+        url_scheme: str = "http",
+        default_method: str = "GET",
+        path_info: str | None = None,
+        query_args: Mapping[str, Any] | str | None = None,
+    ) -> MapAdapter: ...
+    def bind_to_environ(
+        self,
+        environ: WSGIEnvironment | Request,
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter: ...
 
 class MapAdapter:
     map: Map

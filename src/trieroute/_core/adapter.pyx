@@ -20,13 +20,17 @@ from cpython.unicode cimport (
 
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+    bint PyUnicode_IS_ASCII(object text) noexcept
 
 from contextvars import ContextVar
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
+from warnings import warn
 
 from werkzeug.datastructures import MultiDict, iter_multi_items
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
+from werkzeug.wsgi import get_host
 
 from .quoting import encode_query, quote_path
 
@@ -94,6 +98,183 @@ cdef class Snapshot:
         self.compiled = changes
         self.asks = asks
 
+    def bind(
+        self,
+        server_name,
+        script_name=None,
+        subdomain=None,
+        url_scheme="http",
+        default_method="GET",
+        path_info=None,
+        query_args=None,
+    ):
+        """Bind the map to a server.
+
+        :param server_name: host name, with port if it is no standard one; without the subdomain.
+        :param script_name: where the application is mounted, ``None`` for the root.
+        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
+        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
+            WebSocket requests alone.
+        :param default_method: the HTTP method when ``match`` gets none.
+        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
+        :param query_args: query of the request, for redirects.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the server name can't be encoded for DNS (IDNA).
+        """
+        if (<object>self).host_matching:
+            if subdomain is not None:
+                raise RuntimeError("host matching is enabled, a subdomain can't be given")
+        elif subdomain is None:
+            subdomain = (<object>self).default_subdomain
+        return _bound(
+            self,
+            _encoded(server_name),
+            script_name,
+            subdomain,
+            url_scheme,
+            path_info,
+            default_method,
+            query_args,
+        )
+
+    def bind_to_environ(self, environ, server_name=None, subdomain=None):
+        """Bind the map to a WSGI request.
+
+        Without *server_name*, the request's host is the server name, and there is no subdomain.
+        With it, the subdomain is what the request's host has in front of the server name; if the
+        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
+        so.
+
+        :param environ: a WSGI environment, or an object that has one as ``environ``.
+        :param server_name: the configured server name.
+        :param subdomain: the current subdomain, to override what the request says.
+        :raise TypeError: *environ* is none.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the server name can't be encoded for DNS (IDNA).
+        """
+        cdef dict env
+        cdef tuple server = None
+        if type(environ) is not dict:
+            environ = getattr(environ, "environ", environ)
+            if not isinstance(environ, dict):
+                raise TypeError(
+                    f"environ must be a WSGI environment, not {type(environ).__name__}"
+                )
+        env = <dict>environ
+        host_scheme = scheme = env["wsgi.url_scheme"]
+        upgrade = env.get("HTTP_UPGRADE")
+        if upgrade is not None and upgrade.lower() == "websocket":
+            for option in env.get("HTTP_CONNECTION", "").lower().split(","):
+                if option.strip(" \t") == "upgrade":
+                    scheme = "wss" if scheme == "https" else "ws"
+                    break
+        header = env.get("HTTP_HOST")
+        if header is None:
+            server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
+        host_matching = (<object>self).host_matching
+        name, found, host = _server(
+            host_scheme, header, server, server_name, scheme, not host_matching
+        )
+        if host_matching:
+            if subdomain is not None:
+                raise RuntimeError("host matching is enabled, a subdomain can't be given")
+        elif subdomain is None:
+            subdomain = found
+            if found is None:
+                # Applications have filters for Werkzeug's warning, by its first three words. No
+                # frame is of this function: the innermost one is the caller's.
+                warn(f"Current server name {host!r} is not within the configured {name!r}")
+                subdomain = "<invalid>"
+        return _bound(
+            self,
+            name,
+            _decoded(env.get("SCRIPT_NAME")),
+            subdomain,
+            scheme,
+            _decoded(env.get("PATH_INFO")),
+            env["REQUEST_METHOD"],
+            _decoded(env.get("QUERY_STRING")),
+        )
+
+
+# Clients choose the hosts that they ask for: the caches for them are bounded.
+
+@lru_cache(maxsize=256)
+def _encoded(server_name):
+    """Return a server name in lower case and encoded for DNS."""
+    # The port is no part of the name, whose labels have a greatest length.
+    name, colon, port = server_name.lower().partition(":")
+    try:
+        name = name.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise BadHost from error
+    return f"{name}{colon}{port}"
+
+
+_STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+
+
+@lru_cache(maxsize=256)
+def _server(host_scheme, header, server, server_name, scheme, bint finds_subdomain):
+    """Tell where a request belongs.
+
+    :param host_scheme: scheme of the WSGI request.
+    :param header: its host, ``None`` if it gives none.
+    :param server: name and port of the server for that case; ``None`` for each that is unknown.
+    :param server_name: the configured server name, or ``None``.
+    :param scheme: scheme of the request, ``ws`` or ``wss`` for a WebSocket.
+    :param finds_subdomain: whether a subdomain is looked for.
+    :return: server name; subdomain, ``None`` if the host is not within the server name; host.
+    """
+    request = {"wsgi.url_scheme": host_scheme, "HTTP_HOST": header}
+    if header is None:
+        request = {"wsgi.url_scheme": host_scheme}
+        if server[0] is not None:
+            request["SERVER_NAME"] = server[0]
+        if server[1] is not None:
+            request["SERVER_PORT"] = server[1]
+    host = get_host(request).lower()
+    if server_name is None:
+        server_name = host
+    else:
+        server_name = server_name.lower().removesuffix(_STANDARD_PORTS.get(scheme, ""))
+    subdomain = None
+    if finds_subdomain:
+        labels, known = host.split("."), server_name.split(".")
+        if labels[-len(known) :] == known:
+            subdomain = ".".join([label for label in labels[: -len(known)] if label])
+    return _encoded(server_name), subdomain, host
+
+
+cdef object _decoded(object value):
+    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
+    if value is None or (type(value) is str and PyUnicode_IS_ASCII(value)):
+        return value
+    return value.encode("latin-1").decode(errors="replace")
+
+
+cdef MapAdapter _bound(
+    Snapshot map,
+    object server_name,
+    object script_name,
+    object subdomain,
+    object url_scheme,
+    object path_info,
+    object default_method,
+    object query_args,
+):
+    cdef MapAdapter adapter = MapAdapter.__new__(MapAdapter)
+    adapter._set(
+        map,
+        server_name,
+        "/" if script_name is None else script_name,
+        subdomain,
+        url_scheme,
+        "/" if path_info is None else path_info,
+        default_method,
+        query_args,
+    )
+    return adapter
 
 
 cdef class MapAdapter:
@@ -120,6 +301,28 @@ cdef class MapAdapter:
         default_method,
         query_args=None,
     ):
+        self._set(
+            map,
+            server_name,
+            script_name,
+            subdomain,
+            url_scheme,
+            path_info,
+            default_method,
+            query_args,
+        )
+
+    cdef int _set(
+        self,
+        Snapshot map,
+        object server_name,
+        object script_name,
+        object subdomain,
+        object url_scheme,
+        object path_info,
+        object default_method,
+        object query_args,
+    ) except -1:
         self.map = map
         self.server_name = server_name
         if not script_name.endswith("/"):
@@ -130,7 +333,8 @@ cdef class MapAdapter:
         self.path_info = path_info
         self.default_method = default_method
         self.query_args = query_args
-        self.websocket = url_scheme in ("ws", "wss")
+        self.websocket = url_scheme == "ws" or url_scheme == "wss"
+        return 0
 
     # Matching
 

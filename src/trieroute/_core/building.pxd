@@ -21,6 +21,7 @@ cdef class Candidate:
     cdef bint websocket
     cdef bint asks                   # suitable_for is overridden
     cdef bint delegates              # build, or what it calls, is overridden
+    cdef object map
     cdef readonly object rule
     cdef tuple required              # names that must have a value, or a default
     cdef object defaults             # None, or names whose value, if given, must be the default

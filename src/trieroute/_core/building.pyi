@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import Any
 
 from ..rules import Rule
 
@@ -8,4 +7,3 @@ class Candidate:
     def __new__(cls, rule: Rule, own: type[Rule], following: Candidate | None) -> Candidate: ...
 
 def candidates(rules: Sequence[Rule], own: type[Rule]) -> Candidate: ...
-def query_of(values: dict[str, Any]) -> str: ...

@@ -30,6 +30,7 @@ cdef class Candidate:
 
     def __cinit__(self, rule, own, Candidate following):
         self.rule = rule
+        self.map = rule.map
         self.following = following
         self.methods = rule.methods
         self.defaults = rule.defaults or None
@@ -63,12 +64,33 @@ cdef class Candidate:
 
     cdef object _query(self, dict values, bint append_unknown):
         """The query of the values that the rule does not know; a name must be a str in any case."""
-        cdef dict unknown = self.template.unknown(values)
-        if unknown is None or not append_unknown:
+        cdef UrlTemplate template = self.template
+        cdef list pieces = None
+        cdef dict unknown
+        if template.knows_all(values):
             return ""
-        if self.rule.map.sort_parameters:
+        if not append_unknown or self.map.sort_parameters:
+            unknown = template.unknown(values)
+            if unknown is None or not append_unknown:
+                return ""
             return self.rule._encode_query_vars(unknown)
-        return query_of(unknown)
+        for name, value in values.items():
+            if name in template.known:
+                continue
+            if not isinstance(name, str):
+                raise TypeError(f"the name of a value must be a str, not {name!r}")
+            if value is None:
+                continue
+            if pieces is None:
+                pieces = []
+            if type(value) is not str and isinstance(value, (list, tuple, set)):
+                # Lists repeat their key.
+                for item in value:
+                    if item is not None:
+                        add_pair(pieces, name, item)
+            else:
+                add_pair(pieces, name, value)
+        return "".join(pieces) if pieces else ""
 
     cdef int _put(self, Built* out, object domain, object path, object query) except -1:
         if query:
@@ -194,16 +216,3 @@ cdef bint _overrides(rule, own, names) except -1:
         if getattr(type(rule), name) is not getattr(own, name) or name in rule.__dict__:
             return True
     return False
-
-
-cpdef str query_of(dict values):
-    """Encode values as a query: lists repeat their key, `None` drops it."""
-    cdef list pieces = []
-    for key, value in values.items():
-        if isinstance(value, (list, tuple, set)):
-            for item in value:
-                if item is not None:
-                    add_pair(pieces, key, item)
-        elif value is not None:
-            add_pair(pieces, key, value)
-    return "".join(pieces)

@@ -30,8 +30,8 @@ cdef extern from *:
     uint64_t in_order "trieroute_in_order"(uint64_t word) noexcept
 
 
-# The low bytes of the first and of the last eight code points; of all of them, in `head` alone, if
-# there are fewer. With the length they decide up to KEYED_LENGTH code points below 256.
+# The low bytes of the first eight code points, and of the last eight if there are more, the first
+# one lowest. With the length they decide up to KEYED_LENGTH code points below 256.
 cdef struct Key:
     uint64_t head
     uint64_t tail
@@ -41,67 +41,70 @@ cdef enum:
     KEYED_LENGTH = 16
 
 
-cdef inline uint64_t _load4(const uint8_t* at) noexcept:
-    cdef uint32_t value
-    memcpy(&value, at, 4)
-    return value
-
-
 cdef inline uint64_t _load8(const uint8_t* at) noexcept:
     cdef uint64_t value
     memcpy(&value, at, 8)
-    return value
+    return in_order(value)
 
 
-cdef inline Key narrow_key(const uint8_t* text, Py_ssize_t length) noexcept:
-    """Pack a text without reading past either end of it."""
+cdef inline uint64_t _low_bytes(uint64_t word, Py_ssize_t count) noexcept:
+    return word if count >= 8 else word & ((<uint64_t>1 << (8 * count)) - 1)
+
+
+cdef inline Key _narrow_key(
+    const uint8_t* text, Py_ssize_t size, Py_ssize_t start, Py_ssize_t length
+) noexcept:
+    """Pack text[start:start+length] of a text of that size, without reading past either end of it.
+
+    Eight bytes are read where the text goes on for so long, as it mostly does: what is behind the
+    length is masked out, which takes no branch that depends on the length.
+    """
     cdef Key key
-    key.tail = 0
-    if length >= 8:
-        key.head = _load8(text)
-        key.tail = _load8(text + length - 8)
-    elif length >= 4:
-        key.head = _load4(text) | (_load4(text + length - 4) << 32)
-    elif length > 0:
-        key.head = (
-            <uint64_t>text[0]
-            | (<uint64_t>text[length >> 1] << 8)
-            | (<uint64_t>text[length - 1] << 16)
-        )
+    cdef Py_ssize_t index
+    if start + 8 <= size:
+        key.head = _load8(text + start)
+    elif size >= 8:
+        key.head = _load8(text + size - 8) >> (8 * (start + 8 - size)) if start < size else 0
     else:
         key.head = 0
+        for index in range(size - start):
+            key.head |= <uint64_t>text[start + index] << (8 * index)
+    key.head = _low_bytes(key.head, length)
+    key.tail = _load8(text + start + length - 8) if length > 8 else 0
     return key
 
 
-cdef inline Key key_of(const Char* text, Py_ssize_t length) noexcept:
-    """Pack the low bytes of a text's code points, so that all widths agree."""
+cdef inline Key key_within(
+    const Char* text, Py_ssize_t size, Py_ssize_t start, Py_ssize_t length
+) noexcept:
+    """Pack the low bytes of a part of a text of that size, so that all widths agree."""
     cdef uint8_t[16] low
-    cdef Key first, last
     cdef Py_ssize_t index
     if Char is uint8_t:
-        return narrow_key(text, length)
+        return _narrow_key(text, size, start, length)
     else:
-        if length < 8:
+        if length <= 8:
             for index in range(length):
-                low[index] = <uint8_t>(text[index] & 255)
-            return narrow_key(low, length)
+                low[index] = <uint8_t>(text[start + index] & 255)
+            return _narrow_key(low, length, 0, length)
         for index in range(8):
-            low[index] = <uint8_t>(text[index] & 255)
-            low[8 + index] = <uint8_t>(text[length - 8 + index] & 255)
-        return narrow_key(low, 16)
+            low[index] = <uint8_t>(text[start + index] & 255)
+            low[8 + index] = <uint8_t>(text[start + length - 8 + index] & 255)
+        return _narrow_key(low, 16, 0, 16)
 
 
 cdef inline Key key_of_text(const Text* text) noexcept:
+    cdef Py_ssize_t length = text.length
     if text.kind == 1:
-        return key_of(<const uint8_t*>text.data, text.length)
+        return key_within(<const uint8_t*>text.data, length, 0, length)
     if text.kind == 2:
-        return key_of(<const uint16_t*>text.data, text.length)
-    return key_of(<const uint32_t*>text.data, text.length)
+        return key_within(<const uint16_t*>text.data, length, 0, length)
+    return key_within(<const uint32_t*>text.data, length, 0, length)
 
 
 cdef inline uint64_t slash_bits(const uint8_t* at) noexcept:
     """The highest bit of each of eight bytes is set where a slash is; the first byte is the lowest."""
-    cdef uint64_t word = in_order(_load8(at)) ^ <uint64_t>0x2F2F2F2F2F2F2F2F
+    cdef uint64_t word = _load8(at) ^ <uint64_t>0x2F2F2F2F2F2F2F2F
     cdef uint64_t low = <uint64_t>0x7F7F7F7F7F7F7F7F
     # No carry leaves a byte, so each bit is exact.
     return ~(((word & low) + low) | word | low)

@@ -110,7 +110,11 @@ cdef class Leaf:
             first += pattern.variables
         if first != len(variables):
             raise ValueError(f"rule {rule}: patterns and variables differ in number")
-        if not self.simple:
+        if self.simple:
+            # The cuts say it all.
+            PyMem_Free(self.captures)
+            self.captures = NULL
+        else:
             self.patterns = tuple([capture[0] for capture in captures])
 
     def __dealloc__(self):

@@ -12,6 +12,10 @@ cdef struct Span:
     Py_ssize_t end
 
 
+# Steps of all matches so far, in debug builds: code points that were looked at, nodes, edges.
+cdef Py_ssize_t STEPS
+
+
 # The code points of a str, which has to outlive it.
 cdef struct Text:
     const void* data
@@ -28,6 +32,7 @@ cdef enum Kind:
     ANY          # the texts `first` to `first + count - 1`, the first that fits
     UUID         # 8-4-4-4-12 hexadecimal digits
     PATH         # any text that starts with no slash and has no newline behind its start
+    CLASS        # `low` to `high` of the ASCII characters in `members`
 
 
 cdef struct Item:
@@ -43,6 +48,7 @@ cdef struct Item:
     long long most
     double real_least
     double real_most
+    uint64_t[2] members
 
 
 cdef Text text_of(str source) noexcept
@@ -73,6 +79,7 @@ cdef class Pattern:
     cdef bint any_text                # it takes whatever is not empty
     cdef bint bounded                 # some variable is checked beyond its shape
     cdef object match                 # None, or the `match` of a regex that stands for the items
+    cdef bint ascii_items           # the items hold as well, for ASCII texts
     cdef object match_merging         # the same, a slash of the rule taking a run of slashes
     cdef tuple groups                 # the regex's group of each variable
     cdef bint sliced                  # the regex looks around: it gets the text cut out
@@ -99,7 +106,6 @@ cdef class Pattern:
         self,
         const Char* text,
         Py_ssize_t length,
-        bint merging,
         const Py_ssize_t* near,
         const Item* item,
         uint8_t* row,

@@ -1,5 +1,7 @@
 from typing import Any
 
+def steps() -> int | None: ...
+
 class Pattern:
     spec: Any
     tail: bool

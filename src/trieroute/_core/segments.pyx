@@ -25,15 +25,29 @@ from cpython.unicode cimport (
     PyUnicode_Substring,
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memset
 
 cimport cython
+
+from .counting cimport COUNTS, count_steps
 
 
 cdef extern from "Python.h":
     int Py_UNICODE_TODECIMAL(Py_UCS4 character) noexcept
     double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
+    bint PyUnicode_IS_ASCII(object text) noexcept
+
+
+STEPS = 0
+
+
+def steps():
+    """Return the number of steps of all matches so far, ``None`` but in debug builds.
+
+    A step is a code point that was looked at, a node or an edge.
+    """
+    return STEPS if COUNTS else None
 
 
 cdef enum:
@@ -77,6 +91,18 @@ cdef int decimal(const Char character) noexcept:
 
 cdef bint _is_hexadecimal(const Char character) noexcept:
     return 48 <= character <= 57 or 65 <= character <= 70 or 97 <= character <= 102
+
+
+cdef bint _is_member(const Char character, const Item* item) noexcept:
+    """Whether a character is one of a class."""
+    return character < 128 and (item.members[character >> 6] >> (character & 63)) & 1
+
+
+cdef bint _continues(const Char character, const Item* item) noexcept:
+    """Whether a string, or a run of a class, goes on over a character."""
+    if item.kind == Kind.CLASS:
+        return _is_member[Char](character, item)
+    return character != c'/'
 
 
 cdef bint _is_uuid(const Char* text) noexcept:
@@ -194,6 +220,60 @@ cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
     return 1
 
 
+# Marks of one item; see Pattern._mark
+
+cdef void _mark_literal(
+    const Char* text,
+    Py_ssize_t length,
+    const Text* literal,
+    uint8_t* row,
+    const uint8_t* next_row,
+) noexcept:
+    cdef Py_ssize_t at
+    memset(row, False, length + 1)
+    for at in range(length - literal.length + 1):
+        if next_row[at + literal.length] and text_equal[Char](text + at, literal):
+            row[at] = True
+
+
+cdef void _mark_slash(
+    const Char* text, Py_ssize_t length, bint merging, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    cdef Py_ssize_t at
+    row[length] = False
+    for at in range(length - 1, -1, -1):
+        row[at] = (next_row[at + 1] | (merging & row[at + 1])) & (text[at] == c'/')
+
+
+cdef void _mark_run(
+    const Char* text, Py_ssize_t length, const Item* item, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    """Mark a run of one or more of the same kind, without a limit."""
+    cdef Py_ssize_t at
+    row[length] = False
+    if item.kind == Kind.INT:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) and decimal[Char](text[at]) >= 0
+    elif item.kind == Kind.STRING:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) & (text[at] != c'/')
+    else:
+        for at in range(length - 1, -1, -1):
+            row[at] = (next_row[at + 1] | row[at + 1]) and _is_member[Char](text[at], item)
+
+
+cdef void _mark_path(
+    const Char* text, Py_ssize_t length, uint8_t* row, const uint8_t* next_row
+) noexcept:
+    cdef Py_ssize_t at
+    # Whether the next row is marked at `at + 1`, or behind it without a newline in between.
+    cdef bint leads_on = next_row[length]
+    row[length] = False
+    for at in range(length - 1, -1, -1):
+        row[at] = leads_on and text[at] != c'/'
+        leads_on = next_row[at] or (leads_on and text[at] != c'\n')
+
+
 # What the texts borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
 cdef class Pattern:
@@ -215,9 +295,13 @@ cdef class Pattern:
             self.match_merging = spec.merging.match
             self.groups = spec.groups
             self.sliced = spec.sliced
-            self.variables = len(spec.groups)
-            return
-        items = tuple(spec)
+            items = getattr(spec, "items", None)
+            if items is None:
+                self.variables = len(spec.groups)
+                return
+            self.ascii_items = True
+        else:
+            items = tuple(spec)
         self.sources = [
             PyUnicode_FromObject(text) for item in items for text in _texts_of(item)
         ]
@@ -281,6 +365,11 @@ cdef class Pattern:
             item.kind = Kind.UUID
         elif name == "path":
             item.kind = Kind.PATH
+        elif name == "class":
+            item.kind = Kind.CLASS
+            item.members[0] = source[1] & 0xFFFFFFFFFFFFFFFF
+            item.members[1] = source[1] >> 64
+            item.low, item.high = source[2], source[3]
         else:
             raise ValueError(f"unknown kind of variable: {name!r}")
         if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
@@ -300,11 +389,12 @@ cdef class Pattern:
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
     ) except -1:
+        count_steps(STEPS, 1 + (span.end - span.start) * max(1, self.count))
+        if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
+            return self._accepts_regex(source, span, merging, found)
         if self.only >= 0:
             return self._accepts_one(text, span, merging, found)
-        if self.match is None:
-            return self._accepts_several(text, span, merging, found)
-        return self._accepts_regex(source, span, merging, found)
+        return self._accepts_several(text, span, merging, found)
 
     cdef bint accepts_whole(self, str source, Span* found) except -1:
         cdef Span span
@@ -348,6 +438,13 @@ cdef class Pattern:
                 for index in range(span.start, span.end):
                     if text[index] == c'/':
                         return False
+            return True
+        if item.kind == Kind.CLASS:
+            if length < item.low or (item.high >= 0 and length > item.high):
+                return False
+            for index in range(span.start, span.end):
+                if not _is_member[Char](text[index], item):
+                    return False
             return True
         if item.kind == Kind.INT or item.kind == Kind.FLOAT:
             if item.signed and length > 0 and text[at] == c'-':
@@ -490,31 +587,48 @@ cdef class Pattern:
         """
         cdef Py_ssize_t width = length + 1
         cdef Py_ssize_t index, at
+        cdef const Item* item
         cdef uint8_t* row
         cdef uint8_t* next_row = marks + self.count * width
-        for at in range(length):
-            next_row[at] = False
+        memset(next_row, False, length)
         next_row[length] = True
         for index in range(self.count - 1, -1, -1):
+            item = &self.items[index]
             row = marks + index * width
             next_row = row + width
-            near[width] = width
-            for at in range(length, -1, -1):
-                near[at] = at if next_row[at] else near[at + 1]
-            self._mark_item[Char](text, length, merging, near, &self.items[index], row, next_row)
+            # The common items have loops of their own.
+            if item.kind == Kind.LITERAL:
+                _mark_literal[Char](text, length, &self.texts[item.first], row, next_row)
+            elif item.kind == Kind.SLASH:
+                _mark_slash[Char](text, length, merging, row, next_row)
+            elif item.kind == Kind.PATH:
+                _mark_path[Char](text, length, row, next_row)
+            elif item.low <= 1 and (
+                (item.kind == Kind.INT and not item.signed)
+                or (
+                    (item.kind == Kind.STRING or item.kind == Kind.CLASS)
+                    and item.low == 1
+                    and item.high < 0
+                )
+            ):
+                _mark_run[Char](text, length, item, row, next_row)
+            else:
+                near[width] = width
+                for at in range(length, -1, -1):
+                    near[at] = at if next_row[at] else near[at + 1]
+                self._mark_item[Char](text, length, near, item, row, next_row)
 
     cdef void _mark_item(
         self,
         const Char* text,
         Py_ssize_t length,
-        bint merging,
         const Py_ssize_t* near,
         const Item* item,
         uint8_t* row,
         const uint8_t* next_row,
     ) noexcept:
         cdef Py_ssize_t at, option, first, last
-        # The end of the run (of digits, or of anything but slashes or newlines) that holds `at`.
+        # The end of the run (of digits, or of what a string or a class takes) that holds `at`.
         cdef Py_ssize_t stop = length
         cdef const Text* literal
         # Whether unsigned digits from at+1, a fraction from at+1 and from at+2, lead on.
@@ -522,21 +636,8 @@ cdef class Pattern:
         cdef bint digits, fraction, is_digit
         for at in range(length, -1, -1):
             row[at] = False
-            if item.kind == Kind.LITERAL:
-                literal = &self.texts[item.first]
-                row[at] = (
-                    length - at >= literal.length
-                    and next_row[at + literal.length]
-                    and text_equal[Char](text + at, literal)
-                )
-            elif item.kind == Kind.SLASH:
-                row[at] = (
-                    at < length
-                    and text[at] == c'/'
-                    and (next_row[at + 1] or (merging and row[at + 1]))
-                )
-            elif item.kind == Kind.STRING:
-                if at < length and text[at] == c'/':
+            if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+                if at < length and not _continues[Char](text[at], item):
                     stop = at
                 first = at + item.low
                 last = stop
@@ -555,12 +656,6 @@ cdef class Pattern:
                         break
             elif item.kind == Kind.UUID:
                 row[at] = length - at >= 36 and next_row[at + 36] and _is_uuid[Char](text + at)
-            elif item.kind == Kind.PATH:
-                # `stop` is the first newline behind `at`.
-                if at < length:
-                    row[at] = text[at] != c'/' and near[at + 1] <= stop
-                    if text[at] == c'\n':
-                        stop = at
             else:
                 is_digit = at < length and decimal[Char](text[at]) >= 0
                 if is_digit and not (at + 1 < length and decimal[Char](text[at + 1]) >= 0):
@@ -633,12 +728,12 @@ cdef class Pattern:
     cdef Py_ssize_t _longest(
         self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
     ) noexcept:
-        """The end of the longest text from `at` that a string, int or float takes."""
+        """The end of the longest text from `at` that a string, class, int or float takes."""
         cdef Py_ssize_t limit = length
-        if item.kind == Kind.STRING:
+        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
             if item.high >= 0 and at + item.high < limit:
                 limit = at + item.high
-            while at < limit and text[at] != c'/':
+            while at < limit and _continues[Char](text[at], item):
                 at += 1
             return at
         if item.signed and text[at] == c'-':

@@ -42,6 +42,8 @@ cdef class UrlTemplate:
     cdef readonly tuple path
     cdef readonly frozenset known    # names that never become the query
 
+    # Whether it is clear at once that the rule knows all values.
+    cdef bint knows_all(self, dict values) except -1
     # Values that the rule does not know, None for no values; all keys must be str.
     cdef dict unknown(self, dict values)
     cdef object domain_part(self, dict values)

@@ -226,11 +226,12 @@ cdef class UrlTemplate:
         assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
         return result
 
+    cdef bint knows_all(self, dict values) except -1:
+        # Every gap has a value, or filling it is going to fail.
+        return self.exact and len(values) == self.gaps
+
     cdef dict unknown(self, dict values):
         cdef dict unknown = None
-        if self.exact and len(values) == self.gaps:
-            # Every gap has a value, or filling it is going to fail.
-            return None
         for name, value in values.items():
             if name not in self.known:
                 if not isinstance(name, str):

@@ -34,7 +34,9 @@ cdef class Trie(Layout):
     cdef Py_ssize_t keyed_methods
     cdef MethodKey[KEYED_METHODS] method_keys
     cdef dict domains                    # static domain in lower case -> root
-    cdef list domain_edges               # (lowest rank, Pattern, root), ascending
+    cdef bint domains_vary               # some domain has variables
+    cdef list domain_edges               # of such: (lowest rank, Pattern, root), ascending
+    cdef dict labelled_edges             # (number of labels, place of one) -> its text -> such edges
 
     # Cut a path into segments and find the lowest entry for it. Needs a `close` afterwards, also
     # after an exception.
@@ -51,5 +53,7 @@ cdef class Trie(Layout):
 
     cdef int _add_rules(self, rows) except -1
     cdef int _add_methods(self, dict sets) except -1
+    cdef int _add_domains(self, list edges) except -1
+    cdef list _labelled(self, str domain)
     cdef object _set_way(self, Way way, tuple row, dict patterns)
     cdef int _show(self, uint32_t root, list lines) except -1

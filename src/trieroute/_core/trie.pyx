@@ -34,19 +34,20 @@ cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
 
 
+from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
     Key,
     hash_of,
-    key_of,
     key_of_text,
+    key_within,
     lowest_bit,
     slash_bits,
 )
 from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
 from .leaf cimport Leaf
-from .segments cimport Char, Pattern, Span, Text, strip_slash, text_equal, text_of
+from .segments cimport STEPS, Char, Pattern, Span, Text, strip_slash, text_equal, text_of
 from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 
@@ -62,11 +63,12 @@ cdef enum:
 cdef class Trie(Layout):
     """The rules of a map, compiled.
 
-    :param rows: one tuple a rule: rule, endpoint, defaults, parts, branch, strict, merges, methods,
-        websocket, ranks, direct. Parts are tuples whose items 0, 1, 2 and 6 are read: a text, a
-        pattern (``trieroute.patterns``) where the text is ``None``, whether it is a tail, and its
-        variables as in :class:`Leaf`. The first one is the domain, the second one stands before the
-        first slash and is not read; of a branch, the last one stands behind the last slash. Methods
+    :param rows: one tuple a rule: rule, endpoint, defaults, domain, parts, branch, strict, merges,
+        methods, websocket, ranks, direct. The domain and the parts are tuples whose items 0, 1, 2
+        and 6 are read: a text, a pattern (``trieroute.patterns``) where the text is ``None``,
+        whether it is a tail, and its variables as in :class:`Leaf`; of a domain with variables item
+        7 as well, its labels, ``None`` for unknown ones. The first part stands before
+        the first slash and is not read; of a branch, the last one stands behind the last. Methods
         are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
         the one that tolerates a slash. No two ranks are equal.
     """
@@ -74,6 +76,7 @@ cdef class Trie(Layout):
     def __cinit__(self, rows):
         self.domains = {}
         self.domain_edges = []
+        self.labelled_edges = {}
         self.leaves = []
         self.plain_root = NOWHERE
         self._add_rules(rows)
@@ -88,12 +91,16 @@ cdef class Trie(Layout):
         cdef dict patterns = {}
         # The sets of methods, numbered; no set is that of all methods.
         cdef dict sets = {None: 0}
+        cdef dict labels = {}
+        cdef list edges = []
         cdef Py_ssize_t depth
         cdef Way way
         for row in rows:
             way = Way()
             domain = self._set_way(way, row, patterns)
-            way.methods = sets.setdefault((<tuple>row)[7], len(sets))
+            if not isinstance(domain, str):
+                labels[domain] = (<tuple>(<tuple>row)[3])[7]
+            way.methods = sets.setdefault((<tuple>row)[8], len(sets))
             lead(roots, domain, 0, way)
             depth = len(way.steps) + (way.slashes != NO_RANK)
             self.depth = max(self.depth, depth)
@@ -107,7 +114,30 @@ cdef class Trie(Layout):
                 if not domain:
                     self.plain_root = self.domains[domain]
             else:
-                self.domain_edges.append((least_of(root), domain, self.place(root, 0)))
+                edges.append(((least_of(root), domain, self.place(root, 0)), labels[domain]))
+        self._add_domains(edges)
+        return 0
+
+    cdef int _add_domains(self, list edges) except -1:
+        """Index the domains with variables by one of their labels, the rarest one of each."""
+        numbers = {}
+        for _, labels in edges:
+            for position, label in enumerate(labels or ()):
+                key = len(labels), position, label
+                numbers[key] = numbers.get(key, 0) + 1
+        for edge, labels in edges:
+            keys = [
+                (numbers[len(labels), position, label], len(labels), position, label)
+                for position, label in enumerate(labels or ())
+                if label is not None
+            ]
+            if keys:
+                _, count, position, label = min(keys)
+                by_label = self.labelled_edges.setdefault((count, position), {})
+                by_label.setdefault(label, []).append(edge)
+            else:
+                self.domain_edges.append(edge)
+        self.domains_vary = bool(edges)
         self.domain_edges.sort(key=_first)
         return 0
 
@@ -155,16 +185,15 @@ cdef class Trie(Layout):
 
     cdef object _set_way(self, Way way, tuple row, dict patterns):
         """Fill in a rule's way; return the rule's domain, a text or a Pattern."""
-        cdef tuple parts = row[3], ranks = row[9], part, variables = ()
-        cdef bint branch = row[4], strict = row[5], tail = False
+        cdef tuple parts = row[4], ranks = row[10], part, variables = ()
+        cdef bint branch = row[5], strict = row[6], tail = False
         cdef Py_ssize_t index
         cdef list captures = None
         way.steps = []
+        # From the domain on, past the part before the first slash.
         for index in range(len(parts) - branch):
-            if index == 1:
-                continue
             # A named tuple is a tuple.
-            part = <tuple>parts[index]
+            part = <tuple>(parts[index] if index else row[3])
             step = part[0]
             if step is None:
                 tail = part[2]
@@ -177,10 +206,10 @@ cdef class Trie(Layout):
                 domain = step
             else:
                 way.steps.append((step, branch) if tail else step)
-        way.leaf = Leaf(row[0], row[1], row[2], row[10], variables, captures, tail, branch)
+        way.leaf = Leaf(row[0], row[1], row[2], row[11], variables, captures, tail, branch)
         self.leaves.append(way.leaf)
-        way.websocket = row[8]
-        way.merges = row[6]
+        way.websocket = row[9]
+        way.merges = row[7]
         way.end = ranks[0]
         way.end_form = way.slash_form = Form.EXACT
         way.slash = way.slashes = NO_RANK
@@ -242,23 +271,37 @@ cdef class Trie(Layout):
         cdef str lowered
         walk.best = NO_RANK
         walk.leaf = NULL
-        if PyUnicode_GET_LENGTH(domain) == 0 and not self.domain_edges:
+        if PyUnicode_GET_LENGTH(domain) == 0 and not self.domains_vary:
             if self.plain_root != NOWHERE:
                 _enter(self, walk, path, self.plain_root, gathered)
             return walk.leaf != NULL
         root = self.domains.get(domain)
         lowered = domain
-        if root is None or self.domain_edges:
+        if root is None or self.domains_vary:
             lowered = domain.lower()
             root = self.domains.get(lowered)
         if root is not None:
             _enter(self, walk, path, root, gathered)
-        for least, pattern, root in self.domain_edges:
+        if not self.domains_vary:
+            return walk.leaf != NULL
+        edges = self.domain_edges
+        if self.labelled_edges:
+            edges = edges + self._labelled(lowered)
+            edges.sort(key=_first)
+        for least, pattern, root in edges:
             if least >= walk.best:
                 break
             if pattern.accepts_whole(lowered, NULL):
                 _enter(self, walk, path, root, gathered)
         return walk.leaf != NULL
+
+    cdef list _labelled(self, str domain):
+        """The edges of domains that have a label of this one at its place."""
+        cdef list labels = domain.split("."), found = []
+        for (count, position), by_label in self.labelled_edges.items():
+            if count == len(labels):
+                found += by_label.get(labels[position], ())
+        return found
 
     def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
@@ -374,7 +417,11 @@ cdef class Trie(Layout):
         """The trie as indented text, one edge or entry a line, ranks in brackets."""
         lines = []
         roots = [(repr(domain), root) for domain, root in self.domains.items()]
-        roots += [(repr(pattern), root) for _, pattern, root in self.domain_edges]
+        varying = list(self.domain_edges)
+        for by_label in self.labelled_edges.values():
+            for edges in by_label.values():
+                varying += edges
+        roots += [(repr(pattern), root) for _, pattern, root in sorted(varying, key=_first)]
         for name, root in roots:
             lines.append(f"domain {name}")
             self._show(root, lines)
@@ -435,7 +482,7 @@ cdef int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
     cdef Key key
     walk.websocket = websocket
     if points.kind == 1:
-        key = key_of(<const uint8_t*>points.data, points.length)
+        key = key_of_text(&points)
         for index in range(trie.keyed_methods):
             known = &trie.method_keys[index]
             if (
@@ -498,6 +545,7 @@ cdef int _descend(
     cdef Span span
     cdef int slash
     while True:
+        count_steps(STEPS, 1)
         if child & LONE:
             lone = <const Lone*>(trie.lones + (child ^ LONE))
             _follow[Char](trie, walk, path, text, lone, depth, gathered)
@@ -518,7 +566,7 @@ cdef int _descend(
                     frame.depth = depth
                     height += 1
                 if node.static_count:
-                    child = _static[Char](trie, node, text, span)
+                    child = _static[Char](trie, node, text, walk.length, span)
                     if child != NOWHERE:
                         depth += 1
                         continue
@@ -529,6 +577,7 @@ cdef int _descend(
             if frame.edge == frame.stop or trie.edges[frame.edge].least >= walk.best:
                 height -= 1
                 continue
+            count_steps(STEPS, 1)
             edge = &trie.edges[frame.edge]
             frame.edge += 1
             span = walk.segments[frame.depth]
@@ -599,10 +648,11 @@ cdef int _follow(
     cdef int slash
     if lone.least >= walk.best or left < 0 or (left > 2 and not lone.rest):
         return 0
+    count_steps(STEPS, lone.count)
     while step < stop:
         span = walk.segments[depth]
         if step.child == Check.SAME:
-            key = key_of[Char](text + span.start, span.end - span.start)
+            key = key_within[Char](text, walk.length, span.start, span.end - span.start)
             if not _same[Char](text, span, key, step):
                 return 0
         elif step.child == Check.FILLED:
@@ -638,10 +688,12 @@ cdef int _end(
     return _scan(trie, walk, entries + lone.slash_count, lone.slashes_count, gathered)
 
 
-cdef uint32_t _static(Trie trie, const Node* node, const Char* text, Span span) noexcept:
-    """The child behind the edge for text[span]."""
+cdef uint32_t _static(
+    Trie trie, const Node* node, const Char* text, Py_ssize_t size, Span span
+) noexcept:
+    """The child behind the edge for text[span], a part of a text of that size."""
     cdef Py_ssize_t length = span.end - span.start
-    cdef Key key = key_of[Char](text + span.start, length)
+    cdef Key key = key_within[Char](text, size, span.start, length)
     cdef const Step* steps = trie.statics + node.statics
     cdef uint32_t index
     if node.static_mask == 0:
@@ -743,7 +795,7 @@ cdef bint _same(const Char* text, Span span, Key key, const Step* step) noexcept
 cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
     """Find the segments, at most `limit` of them."""
     cdef Py_ssize_t length = walk.length
-    cdef Py_ssize_t at = 0, start, count = 0, slash, index
+    cdef Py_ssize_t at = 0, start, found = 0, slash, index
     cdef uint64_t bits
     cdef bint merging = walk.merging
     cdef Span* segments = walk.segments
@@ -751,6 +803,7 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
         at += 1
     walk.lead = start = at
     walk.count = 0
+    count_steps(STEPS, length)
     if length == 0:
         return
     while at < length:
@@ -770,14 +823,14 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
             slash = at + (lowest_bit(bits) >> 3)
             bits &= bits - 1
             if slash > start or not merging:
-                segments[count].start = start
-                segments[count].end = slash
-                count += 1
-                if count == limit:
-                    walk.count = count
+                segments[found].start = start
+                segments[found].end = slash
+                found += 1
+                if found == limit:
+                    walk.count = found
                     return
             start = slash + 1
         at += 8
-    segments[count].start = start
-    segments[count].end = length
-    walk.count = count + 1
+    segments[found].start = start
+    segments[found].end = length
+    walk.count = found + 1

@@ -6,7 +6,6 @@ Werkzeug's names come from its submodules: those of ``werkzeug.routing`` may hav
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +13,7 @@ import werkzeug.routing.converters
 import werkzeug.routing.map
 import werkzeug.routing.rules
 
+from ..adoption import in_order_of_insertion
 from ..converters import DEFAULT_CONVERTERS
 from ..map import Map
 from ..rules import Rule
@@ -119,25 +119,5 @@ def _refused(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
 
 
 def _inserted(url_map: Any) -> list[Any]:
-    """Return the rules in the order in which they were added, as far as that decides a match.
-
-    ``iter_rules`` gives the rules of an endpoint together. Werkzeug keeps the order of insertion
-    among rules of the same shape, where it decides which one wins.
-    """
-    if isinstance(url_map, Map):
-        return list(url_map._inserted)
-    rules = list(url_map.iter_rules())
-    place = {id(rule): index for index, rule in enumerate(rules)}
-    for same_shape in _states(url_map._matcher._root):
-        places = sorted(place[id(rule)] for rule in same_shape)
-        for index, rule in zip(places, same_shape, strict=True):
-            rules[index] = rule
-    return rules
-
-
-def _states(state: Any) -> Iterator[list[Any]]:
-    yield state.rules
-    for following in state.static.values():
-        yield from _states(following)
-    for _, following in state.dynamic:
-        yield from _states(following)
+    """Return the rules in the order in which they were added, as far as that decides anything."""
+    return list(url_map._inserted) if isinstance(url_map, Map) else in_order_of_insertion(url_map)

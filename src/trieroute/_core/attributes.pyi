@@ -1,0 +1,3 @@
+from typing import Any
+
+def set_attributes(target: Any, attributes: dict[str, Any]) -> None: ...

@@ -1,0 +1,249 @@
+"""A router as an ASGI application.
+
+Endpoints are ASGI applications, or names that the router's ``handlers`` has applications for::
+
+    router = Router(Map())
+
+    @router.route("/users/<int:id>", methods=["GET"])
+    async def user(scope, receive, send):
+        ...
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from .converters import PATH_SAFE
+from .map import Map
+from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
+
+__all__ = ["ASGIApp", "Mount", "Router", "URLPath"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+#: The messages that send a part of a body, two of them by extensions.
+_WITH_BODY = ("http.response.body", "http.response.pathsend", "http.response.zerocopysend")
+
+#: An ASGI 3 application.
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Router(Routes[ASGIApp]):
+    """Calls the ASGI application that the rule of a request has as its endpoint.
+
+    :param map: the rules.
+    :param handlers: applications by endpoint. An endpoint without one must be an application.
+    :param server_name: the configured server name, for maps with subdomains; ``None`` for the host
+        of each request.
+    :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
+        other methods.
+    :param on_error: called with the HTTP exception and the scope when no rule takes a request, and
+        for redirects; returns an application that answers in place of the exception's own
+        response, or ``None``. Answers to WebSocket requests are sent if the server can send them.
+    :param lifespan: called with the router when the server starts; returns an asynchronous context
+        manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
+        the state of every request.
+    :raise TypeError: *map* is no map of trieroute.
+    """
+
+    def __init__(
+        self,
+        map: Map,
+        handlers: Mapping[Any, ASGIApp] | None = None,
+        *,
+        server_name: str | None = None,
+        automatic_options: bool = True,
+        on_error: Callable[[HTTPException, Scope], ASGIApp | None] | None = None,
+        lifespan: Callable[[Router], AbstractAsyncContextManager[Mapping[str, Any] | None]]
+        | None = None,
+    ) -> None:
+        super().__init__(map, handlers, server_name, automatic_options)
+        self.on_error = on_error
+        self.lifespan = lifespan
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a connection; an ASGI 3 application.
+
+        :raise LookupError: the endpoint of the matching rule is no application and has none.
+        :raise ValueError: the scope is of an unknown type.
+        """
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+            return
+        scope["router"] = self
+        if "app_root_path" in scope:
+            # An application of Starlette's is mounted above: full URLs begin where this one does.
+            scope["app_root_path"] = scope.get("root_path", "")
+        adapter = None
+        try:
+            adapter = self.map.bind_to_scope(scope, self.server_name)
+            rule, values = adapter.match(return_rule=True)
+        except HTTPException as error:
+            with nullcontext() if adapter is None else adapter.current():
+                await self._refuse(error, scope, receive, send)
+            return
+        app = self._app(rule)
+        outer = scope.get("path_params")
+        rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
+        scope["path_params"] = {**outer, **values} if outer else values
+        scope["endpoint"] = app
+        scope["route"] = rule
+        if rest is not None:
+            scope = _below(scope, *below(adapter.path_info, rest))
+        elif scope["type"] == "http" and scope["method"] == "HEAD":
+            send = _headers_alone(send)
+        with adapter.current(namespace_of(rule.endpoint)):
+            await app(scope, receive, send)
+
+    def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
+        """Build the URL of an endpoint; Starlette's ``request.url_for`` calls it.
+
+        :param name: the endpoint.
+        :param path_params: values by variable name; others become the query.
+        :return: the path below the router's root, which knows how to become a full URL.
+        :raise BuildError: no rule of the endpoint suits.
+        """
+        url = self.map.bind(self.server_name or "").build(name, path_params, force_external=True)
+        scheme, _, rest = url.partition("://")
+        host, slash, path = rest.partition("/")
+        return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
+
+    async def _refuse(
+        self, error: HTTPException, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer a request that no rule takes."""
+        if scope["type"] == "websocket":
+            if "websocket.http.response" not in (scope.get("extensions") or ()):
+                await send({"type": "websocket.close", "code": 1000, "reason": ""})
+                return
+            method = "GET"
+            send = _denying(send)
+        else:
+            method = scope["method"]
+            if method == "HEAD":
+                send = _headers_alone(send)
+        answer = self._answer(error, method)
+        if isinstance(answer, HTTPException):
+            app = self.on_error(answer, scope) if self.on_error is not None else None
+            if app is not None:
+                await app(scope, receive, send)
+                return
+            answer = answer.get_response()
+        await _send_response(answer, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Start and stop with the server."""
+        phase = "startup"
+        await receive()
+        try:
+            async with nullcontext() if self.lifespan is None else self.lifespan(self) as state:
+                if state is not None:
+                    if "state" not in scope:
+                        raise RuntimeError(
+                            "the lifespan gives a state, but this server does not support one"
+                        )
+                    scope["state"].update(state)
+                await send({"type": "lifespan.startup.complete"})
+                phase = "shutdown"
+                await receive()
+        except Exception:
+            await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class URLPath(str):
+    """The path of a URL, which can become a full URL.
+
+    :param path: the path, and the query.
+    :param protocol: ``"http"`` or ``"websocket"``.
+    :param host: the host, empty for that of the base URL; with a dot at its end, a subdomain of
+        the base URL's.
+    """
+
+    protocol: Literal["http", "websocket"]
+    host: str
+
+    def __new__(
+        cls, path: str, protocol: Literal["http", "websocket"] = "http", host: str = ""
+    ) -> URLPath:
+        """Make a text that has the other two as attributes."""
+        self = super().__new__(cls, path)
+        self.protocol = protocol
+        self.host = host
+        return self
+
+    def make_absolute_url(self, base_url: Any) -> Any:
+        """Put scheme, host and root path of a base URL in front.
+
+        :param base_url: the URL of the router's root: a str, or an object that ``str`` turns into
+            the URL and that can be made of one, such as a URL of Starlette's.
+        :return: the full URL, of the type of the base URL.
+        """
+        base = urlsplit(str(base_url))
+        scheme = "ws" if self.protocol == "websocket" else "http"
+        if base.scheme in ("https", "wss"):
+            scheme += "s"
+        host = self.host or base.netloc
+        if host.endswith("."):
+            host += base.netloc
+        root = quote(base.path.rstrip("/"), safe=f"{PATH_SAFE}%")
+        url = f"{scheme}://{host}{root}{self}"
+        return url if isinstance(base_url, str) else type(base_url)(url)
+
+
+def _below(scope: Scope, mount: str, rest: str) -> Scope:
+    """Make the scope of an application that is mounted.
+
+    :param mount: the path of the mount, below the router's root.
+    :param rest: the path below the mount.
+    """
+    root = scope.get("root_path", "").rstrip("/")
+    if mount:
+        root = f"{root}/{mount.lstrip('/')}"
+    inner = {**scope, "root_path": root, "path": root + rest}
+    # An application of Starlette's has URLs of its own, and sets these itself.
+    del inner["router"]
+    inner.pop("app_root_path", None)
+    return inner
+
+
+async def _send_response(response: Response, send: Send) -> None:
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in response.get_wsgi_headers({})
+    ]
+    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": response.get_data()})
+
+
+def _headers_alone(send: Send) -> Send:
+    """Leave out the body of a response, as it must be for ``HEAD``."""
+
+    async def without_body(message: Message) -> None:
+        if message["type"] in _WITH_BODY:
+            more = message.get("more_body", False)
+            message = {"type": "http.response.body", "body": b"", "more_body": more}
+        await send(message)
+
+    return without_body
+
+
+def _denying(send: Send) -> Send:
+    """Turn the response to an HTTP request into one to a WebSocket's handshake."""
+
+    async def deny(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    return deny

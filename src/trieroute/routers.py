@@ -1,0 +1,209 @@
+"""What the ASGI and the WSGI router share: their rules, their applications, and mounts.
+
+This file knows neither protocol. A router matches a request with its map; what comes of it is an
+application, or an answer that is one of Werkzeug's responses or HTTP exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from .converters import PATH_SAFE, BaseConverter
+from .errors import MethodNotAllowed
+from .map import Map
+from .rules import Rule, RuleFactory
+
+__all__ = ["Mount", "MountRule", "Routes", "below", "namespace_of"]
+
+App = TypeVar("App", bound=Callable[..., Any])
+
+#: The variable of a mount's rules: what the path has below the mount.
+BELOW = "path"
+
+
+class _Below(BaseConverter):
+    """Takes the end of a path from a slash on, or nothing."""
+
+    regex = r"(?:/[\s\S]*)?"
+    part_isolating = False
+    #: Whatever else takes a path goes before a mount.
+    weight = 1000
+
+    def to_url(self, value: Any) -> str:
+        path = quote(str(value), safe=PATH_SAFE).lstrip("/")
+        return f"/{path}" if path else ""
+
+
+class _Everything(_Below):
+    """Takes the end of a path."""
+
+    regex = r"[\s\S]*"
+    part_isolating = False
+
+    def to_url(self, value: Any) -> str:
+        return super().to_url(value)[1:]
+
+
+_CONVERTERS = {"below": _Below, "everything": _Everything}
+
+
+class MountRule(Rule):
+    """One of the rules of a :class:`Mount`."""
+
+    def get_converter(
+        self,
+        variable_name: str,
+        converter_name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """Make the converter for a variable; those of mounts stand in no map."""
+        if variable_name == BELOW and converter_name in _CONVERTERS:
+            return _CONVERTERS[converter_name](self.map)
+        return super().get_converter(variable_name, converter_name, args, kwargs)
+
+
+class Mount(RuleFactory):
+    """Gives all requests at and below a path to one application, those for WebSockets as well.
+
+    It is added to a map like a rule, alone or inside another factory. Rules for paths below the
+    same prefix go before it, in every order but ``"registration"``.
+
+    :param prefix: the path, in rule syntax; ``"/"`` for all paths. A slash at its end does not
+        count. It must have no variable that is called ``path``.
+    :param endpoint: the application, or its name among the router's handlers.
+    :param options: further settings of :class:`trieroute.Rule`, such as ``methods``, ``subdomain``
+        and ``host``.
+
+    A URL is built with the value ``path``, what comes below the mount, or without one.
+    """
+
+    def __init__(self, prefix: str, *, endpoint: Any, **options: Any) -> None:
+        self.prefix = prefix.rstrip("/")
+        self.endpoint = endpoint
+        self.options = options
+
+    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
+        """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself."""
+        settings = {"merge_slashes": False, **self.options, "endpoint": self.endpoint}
+        rule = f"{self.prefix}<below:{BELOW}>" if self.prefix else f"/<everything:{BELOW}>"
+        for_websockets = {**settings, "methods": None, "websocket": True}
+        yield MountRule(rule, **settings)
+        yield MountRule(rule, **for_websockets)
+        # No other rule takes the empty path, which a mount of everything may be given.
+        yield MountRule(f"{self.prefix}/", **settings, build_only=bool(self.prefix))
+        if not self.prefix:
+            yield MountRule("/", **for_websockets)
+
+
+class Routes(Generic[App]):
+    """A map and the applications that its endpoints stand for; the base of both routers."""
+
+    def __init__(
+        self,
+        map: Map,
+        handlers: Mapping[Any, App] | None,
+        server_name: str | None,
+        automatic_options: bool,
+    ) -> None:
+        if not isinstance(map, Map):
+            raise TypeError(f"map must be a trieroute.Map, not {type(map).__name__}")
+        self.map = map
+        #: The applications by endpoint; an endpoint that is not in it must be one itself.
+        self.handlers: dict[Any, App] = dict(handlers or ())
+        self.server_name = server_name
+        self.automatic_options = automatic_options
+
+    def route(
+        self,
+        rule: str,
+        *,
+        methods: Iterable[str] | None = None,
+        endpoint: str | None = None,
+        **options: Any,
+    ) -> Callable[[App], App]:
+        """Add a rule for the application that is decorated.
+
+        :param rule: the rule, such as ``"/users/<int:id>"``.
+        :param methods: the HTTP methods that it takes, ``None`` for all.
+        :param endpoint: the name for building URLs; ``None`` for the application's ``__name__``.
+        :param options: further settings of :class:`trieroute.Rule`, such as ``websocket=True``.
+        :return: a decorator that returns what it gets.
+        :raise ValueError: the rule can't be parsed, or another application has the name.
+        :raise TypeError: *endpoint* is ``None``, and the application has no ``__name__``.
+        """
+
+        def add(app: App) -> App:
+            name = getattr(app, "__name__", None) if endpoint is None else endpoint
+            if name is None:
+                raise TypeError(f"rule {rule!r}: {app!r} has no __name__, give endpoint=...")
+            self._name(name, app, rule)
+            self.map.add(Rule(rule, methods=methods, endpoint=name, **options))
+            self.handlers[name] = app
+            return app
+
+        return add
+
+    def mount(self, prefix: str, app: App, *, endpoint: str | None = None, **options: Any) -> None:
+        """Give all requests at and below a path to an application; see :class:`Mount`.
+
+        :param prefix: the path, in rule syntax; ``"/"`` for all paths.
+        :param app: the application.
+        :param endpoint: a name for building URLs; ``None`` for none.
+        :param options: further settings of :class:`trieroute.Rule`.
+        :raise ValueError: the prefix can't be parsed, or another application has the name.
+        """
+        if endpoint is not None:
+            self._name(endpoint, app, prefix)
+        self.map.add(Mount(prefix, endpoint=app if endpoint is None else endpoint, **options))
+        if endpoint is not None:
+            self.handlers[endpoint] = app
+
+    def _name(self, name: str, app: App, rule: str) -> None:
+        """Check that a name is free for an application."""
+        if self.handlers.get(name, app) is not app:
+            raise ValueError(
+                f"rule {rule!r}: the endpoint {name!r} has another handler already, give"
+                " endpoint=..."
+            )
+
+    def _app(self, rule: Rule) -> App:
+        """Return the application that a rule's endpoint stands for."""
+        app: Any = self.handlers.get(rule.endpoint, rule.endpoint)
+        if not callable(app):
+            raise LookupError(
+                f"rule {rule.rule!r}: the endpoint {rule.endpoint!r} has no handler, add one to the"
+                " router's handlers"
+            )
+        return app  # type: ignore[no-any-return]
+
+    def _answer(self, error: HTTPException, method: str) -> HTTPException | Response:
+        """Return what answers a request that no rule takes, automatic ``OPTIONS`` included."""
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            allowed = {*error.valid_methods, *(("OPTIONS",) if self.automatic_options else ())}
+            error.valid_methods = sorted(allowed)
+            if self.automatic_options and method == "OPTIONS":
+                return Response(headers=[("Allow", ", ".join(error.valid_methods))])
+        return error
+
+
+def below(path: str, rest: str) -> tuple[str, str]:
+    """Cut a path that a mount has matched in two.
+
+    :param path: the path as it was matched.
+    :param rest: the value of the mount's variable.
+    :return: the mount's part, without a slash at its end, and what is below it, empty or from a
+        slash on.
+    """
+    mount = path[: len(path) - len(rest)].rstrip("/")
+    return mount, path[len(mount) :]
+
+
+def namespace_of(endpoint: Any) -> str | None:
+    """Give what stands before the last dot of an endpoint; ``None`` if there is none."""
+    return endpoint.rpartition(".")[0] or None if isinstance(endpoint, str) else None

@@ -1,0 +1,220 @@
+"""A router as a WSGI application.
+
+Endpoints are WSGI applications, or names that the router's ``handlers`` has applications for::
+
+    router = Router(Map())
+
+    @router.route("/users/<int:id>", methods=["GET"])
+    def user(environ, start_response):
+        ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+from werkzeug.exceptions import HTTPException
+
+from .converters import PATH_SAFE
+from .hosts import STANDARD_PORTS, request_host, subdomain_of
+from .map import Map
+from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from . import MapAdapter
+
+__all__ = ["Mount", "Router"]
+
+#: Where a router says what it matched. Source: https://wsgi.readthedocs.io, "routing_args".
+ROUTING_ARGS = "wsgiorg.routing_args"
+
+
+class Router(Routes["WSGIApplication"]):
+    """Calls the WSGI application that the rule of a request has as its endpoint.
+
+    :param map: the rules.
+    :param handlers: applications by endpoint. An endpoint without one must be an application.
+    :param server_name: the configured server name, for maps with subdomains; ``None`` for the host
+        of each request.
+    :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
+        other methods.
+    :param on_error: called with the HTTP exception and the environment when no rule takes a
+        request, and for redirects; returns an application that answers in place of the exception,
+        or ``None``.
+    :raise TypeError: *map* is no map of trieroute.
+    """
+
+    def __init__(
+        self,
+        map: Map,
+        handlers: Mapping[Any, WSGIApplication] | None = None,
+        *,
+        server_name: str | None = None,
+        automatic_options: bool = True,
+        on_error: Callable[[HTTPException, WSGIEnvironment], WSGIApplication | None] | None = None,
+    ) -> None:
+        super().__init__(map, handlers, server_name, automatic_options)
+        self.on_error = on_error
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; a WSGI application.
+
+        :raise LookupError: the endpoint of the matching rule is no application and has none.
+        """
+        adapter = namespace = None
+        try:
+            adapter = self._bound(environ)
+            rule, values = adapter.match(return_rule=True)
+        except HTTPException as error:
+            with nullcontext() if adapter is None else adapter.current():
+                app = self._refusal(error, environ)
+        else:
+            app = self._app(rule)
+            namespace = namespace_of(rule.endpoint)
+            if isinstance(rule, MountRule):
+                rest = values.pop(BELOW, "")
+                environ = _below(environ, below(adapter.path_info, rest)[0])
+            elif environ["REQUEST_METHOD"] == "HEAD":
+                app = _headers_alone(app)
+            positional, outer = environ.get(ROUTING_ARGS, ((), None))
+            environ[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
+        if adapter is None:
+            return app(environ, start_response)
+        with adapter.current(namespace):
+            body = app(environ, start_response)
+        file = environ.get("wsgi.file_wrapper")
+        # Of these nothing runs while they are sent, and servers send them best as they are.
+        if isinstance(body, (list, tuple)) or (isinstance(file, type) and isinstance(body, file)):
+            return body
+        return _Body(body, adapter, namespace)
+
+    def _bound(self, environ: WSGIEnvironment) -> MapAdapter:
+        """Bind the map to a request.
+
+        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
+        """
+        scheme = environ["wsgi.url_scheme"]
+        host = environ.get("HTTP_HOST", "")
+        server = None if host else (environ["SERVER_NAME"], _port(environ))
+        host = request_host(scheme, host, server)
+        server_name = self.server_name
+        subdomain = None
+        if server_name is None:
+            server_name = host
+            if not self.map.host_matching:
+                subdomain = ""
+        elif not self.map.host_matching:
+            known = server_name.lower().removesuffix(STANDARD_PORTS.get(scheme, ""))
+            subdomain = subdomain_of(host, known)
+        adapter = self.map.bind_to_environ(environ, server_name, subdomain)
+        root = adapter.script_name
+        if root != "/":
+            # What is built starts with it: percent-encoded, and without a second slash, which
+            # would begin a host.
+            adapter.script_name = quote(f"/{root.lstrip('/')}", safe=PATH_SAFE)
+        return adapter
+
+    def _refusal(self, error: HTTPException, environ: WSGIEnvironment) -> WSGIApplication:
+        """Return the application that answers a request which no rule takes."""
+        answer = self._answer(error, environ["REQUEST_METHOD"])
+        if isinstance(answer, HTTPException) and self.on_error is not None:
+            app = self.on_error(answer, environ)
+            if app is not None:
+                return _headers_alone(app) if environ["REQUEST_METHOD"] == "HEAD" else app
+        return cast("WSGIApplication", answer)
+
+
+def _port(environ: WSGIEnvironment) -> int | None:
+    port = environ.get("SERVER_PORT", "")
+    return int(port) if port.isdecimal() else None
+
+
+def _below(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:
+    """Make the environment of an application that is mounted.
+
+    :param mount: the decoded path of the mount. The path is cut at its slashes, for bytes that are
+        no UTF-8 can't be told from the decoded text.
+    """
+    path = environ.get("PATH_INFO", "")
+    end = -1
+    for _ in range(mount.count("/") + 1):
+        end = path.find("/", end + 1)
+        if end < 0:
+            end = len(path)
+            break
+    root = environ.get("SCRIPT_NAME", "").rstrip("/")
+    if mount:
+        root = f"{root}/{path[:end].lstrip('/')}"
+    else:
+        end = 0
+    return {**environ, "SCRIPT_NAME": root, "PATH_INFO": path[end:]}
+
+
+class _Body:
+    """The body of a response: the adapter is the current one while a part is made."""
+
+    def __init__(self, body: Iterable[bytes], adapter: MapAdapter, namespace: str | None) -> None:
+        self._body = body
+        self._parts: Iterator[bytes] | None = None
+        self._adapter = adapter
+        self._namespace = namespace
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self._adapter.current(self._namespace):
+            if self._parts is None:
+                self._parts = iter(self._body)
+            return next(self._parts)
+
+    def close(self) -> None:
+        close = getattr(self._body, "close", None)
+        if close is not None:
+            with self._adapter.current(self._namespace):
+                close()
+
+
+def _headers_alone(app: WSGIApplication) -> WSGIApplication:
+    """Leave out the body of a response, as it must be for ``HEAD``."""
+
+    def headers_alone(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        started: tuple[Any, ...] = ()
+
+        def start(*given: Any) -> Callable[[bytes], object]:
+            nonlocal started
+            started = given
+            return _write_nothing
+
+        body = app(environ, start)
+        try:
+            if not started:
+                # A generator starts the response before its first part.
+                for _ in body:
+                    if started:
+                        break
+            if not started:
+                raise RuntimeError(f"{app!r} answered without calling start_response")
+            status, headers, *exc_info = started
+            if isinstance(body, (list, tuple)) and not any(
+                name.lower() == "content-length" for name, _ in headers
+            ):
+                # What the server would have found out by itself.
+                headers = [*headers, ("Content-Length", str(sum(map(len, body))))]
+            start_response(status, headers, *exc_info)
+        finally:
+            close = getattr(body, "close", None)
+            if close is not None:
+                close()
+        return []
+
+    return headers_alone
+
+
+def _write_nothing(part: bytes) -> None:
+    """Take a part of the body, and do nothing with it."""

@@ -1,0 +1,183 @@
+"""Binding a map to a request of ASGI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import BadHost
+
+from asgi_client import http_scope, websocket_scope
+from trieroute import Map, MapAdapter, NotFound, RequestRedirect, Rule, WebsocketMismatch
+
+
+def some_map(**settings: Any) -> Map:
+    rules = [
+        Rule("/", endpoint="index"),
+        Rule("/docs/", endpoint="docs"),
+        Rule("/live", endpoint="live", websocket=True),
+        Rule("/", endpoint="shop", subdomain="shop"),
+    ]
+    return Map(rules, **settings)
+
+
+def bound(scope: Any, **more: Any) -> MapAdapter:
+    return some_map().bind_to_scope(scope, **more)
+
+
+def redirect_of(adapter: MapAdapter) -> str:
+    with pytest.raises(RequestRedirect) as caught:
+        adapter.match()
+    return caught.value.new_url
+
+
+def test_request_is_matched() -> None:
+    assert bound(http_scope("/")).match() == ("index", {})
+    assert bound(http_scope("/docs/", method="POST")).default_method == "POST"
+
+
+def test_redirect_has_host_query_and_root() -> None:
+    scope = http_scope("/app/docs", root_path="/app", query_string=b"a=%20&b", host="Example.org")
+    assert redirect_of(bound(scope)) == "http://example.org/app/docs/?a=%20&b"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "url"),
+    [
+        ("http", "example.org:80", "http://example.org/docs/"),
+        ("http", "example.org:443", "http://example.org:443/docs/"),
+        ("https", "example.org:443", "https://example.org/docs/"),
+        ("https", "[::1]:8000", "https://[::1]:8000/docs/"),
+        # What a proxy says of a WebSocket may end up at a request of HTTP.
+        ("wss", "example.org", "https://example.org/docs/"),
+    ],
+)
+def test_scheme_and_port(scheme: str, host: str, url: str) -> None:
+    assert redirect_of(bound(http_scope("/docs", scheme=scheme, host=host))) == url
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "matched", "script_name"),
+    [
+        ("/docs/", "", "/docs/", "/"),
+        ("/app/docs/", "/app", "/docs/", "/app/"),
+        ("/docs/", "/app", "/docs/", "/app/"),
+        ("/app/docs/", "/app/", "/docs/", "/app/"),
+        ("/app", "/app", "", "/app/"),
+        ("/apple", "/app", "/apple", "/app/"),
+        ("/a b/é/", "/a b", "/é/", "/a%20b/"),
+        ("//evil.example/x", "//evil.example", "/x", "/evil.example/"),
+        ("/\\evil.example/x", "/\\evil.example", "/x", "/%5Cevil.example/"),
+        ("http://example.org/docs/", "", "/docs/", "/"),
+        ("HTTPS://example.org", "", "", "/"),
+        ("*", "", "*", "/"),
+    ],
+)
+def test_root_path(path: str, root: str, matched: str, script_name: str) -> None:
+    adapter = bound(http_scope(path, root_path=root))
+    assert (adapter.path_info, adapter.script_name) == (matched, script_name)
+
+
+def test_root_path_and_query_may_be_missing() -> None:
+    scope = http_scope("/docs")
+    for key in ("root_path", "query_string", "scheme", "server"):
+        del scope[key]
+    assert redirect_of(bound(scope)) == "http://example.org/docs/"
+
+
+def test_websockets_match_their_rules_alone() -> None:
+    assert bound(websocket_scope("/live")).match() == ("live", {})
+    with pytest.raises(WebsocketMismatch):
+        bound(websocket_scope("/")).match()
+    with pytest.raises(WebsocketMismatch):
+        bound(http_scope("/live")).match()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "url"),
+    [
+        ("ws", "ws://example.org/live"),
+        ("wss", "wss://example.org/live"),
+        ("http", "ws://example.org/live"),
+        ("https", "wss://example.org/live"),
+    ],
+)
+def test_scheme_of_a_websocket(scheme: str, url: str) -> None:
+    adapter = bound(websocket_scope("/live", scheme=scheme))
+    assert adapter.match() == ("live", {})
+    assert adapter.build("live") == url
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        (("10.0.0.1", 8000), "10.0.0.1:8000"),
+        (("10.0.0.1", 80), "10.0.0.1"),
+        (("::1", 8000), "[::1]:8000"),
+        (("/run/socket", None), "localhost"),
+        (None, "localhost"),
+    ],
+)
+def test_without_a_host_header(server: Any, host: str) -> None:
+    scope = http_scope("/", headers=[], server=server)
+    assert bound(scope).server_name == host
+    assert bound(http_scope("/", host="", server=server)).server_name == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a b",
+        "a/b",
+        "user@example.org",
+        "example.org:",
+        "example.org:99999",
+        "example.org:x",
+        "bücher.example",
+        "a..b",
+        "[::1",
+        "x" * 64,
+        "x" * 10_000,
+        ("x" * 60 + ".") * 200 + "x" * 64,
+        "\\evil.example",
+        "a\x00",
+    ],
+)
+def test_bad_host(host: str) -> None:
+    with pytest.raises(BadHost):
+        bound(http_scope("/", host=host))
+
+
+def test_subdomain() -> None:
+    adapter = bound(http_scope("/", host="shop.example.org:8000"), server_name="example.org:8000")
+    assert adapter.match() == ("shop", {})
+    assert adapter.build("docs") == "http://example.org:8000/docs/"
+    assert bound(http_scope("/"), server_name="Example.org:80").match() == ("index", {})
+    assert bound(http_scope("/"), subdomain="shop").match() == ("shop", {})
+
+
+def test_host_outside_the_server_name_matches_nothing_and_does_not_warn() -> None:
+    adapter = bound(http_scope("/", host="other.example"), server_name="example.org")
+    assert adapter.subdomain == "<invalid>"
+    with pytest.raises(NotFound):
+        adapter.match()
+
+
+def test_host_matching() -> None:
+    url_map = Map([Rule("/", host="<name>.example.org", endpoint="e")], host_matching=True)
+    scope = http_scope("/", host="Ann.example.org")
+    assert url_map.bind_to_scope(scope).match() == ("e", {"name": "ann"})
+
+
+def test_scope_of_another_type() -> None:
+    with pytest.raises(ValueError, match="'http' or 'websocket', not 'lifespan'"):
+        some_map().bind_to_scope({"type": "lifespan"})
+
+
+def test_hosts_that_are_kept_are_bounded() -> None:
+    from trieroute import hosts
+
+    url_map = some_map()
+    for number in range(2000):
+        url_map.bind_to_scope(http_scope("/", host=f"h{number}.example.org"))
+    assert hosts._checked.cache_info().currsize <= 256
