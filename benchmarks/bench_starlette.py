@@ -1,7 +1,8 @@
 """A whole ASGI call of a Starlette application, with and without a faster router in it.
 
-The endpoints are ASGI applications that send an empty response. No event loop runs: nothing in
-such a call waits.
+The endpoints are ASGI applications that send an empty response. A row is for requests that a route
+takes, that none takes (404), or whose method none has (405). No event loop runs: nothing in such a
+call waits.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def asgi_router(workload_name: str) -> Any:
     )
 
 
-def enter(workload_name: str, contestant: str) -> Entry:
-    """Time the calls of an application."""
+def enter(workload_name: str, status: int, contestant: str) -> Entry:
+    """Time the calls of an application that are answered with a status: 200, 404 or 405."""
     workload = load(workload_name)
     app = application(workload_name, contestant)
 
@@ -98,11 +99,27 @@ def enter(workload_name: str, contestant: str) -> Entry:
         complete(app(scope, receive, send))
         return scope["benchmark.calls"]
 
+    def perform_noting(scope: dict[str, Any]) -> Any:
+        statuses = scope["benchmark.calls"]
+        complete(app(scope, receive, partial(note, statuses)))
+        return statuses
+
     def right(calls: Any, case: Case) -> bool:
-        return bool(calls == [(case.endpoint, case.values)])
+        # No endpoint may be called but the right one.
+        return bool(calls == ([(case.endpoint, case.values)] if status == 200 else [status]))
 
     # The plain one takes a millisecond a call: a sample is enough.
-    return operations_entry(perform, http_scope, workload.cases[:500], right)
+    cases = [case_with(status, case) for case in workload.cases[:500]]
+    return operations_entry(perform if status == 200 else perform_noting, http_scope, cases, right)
+
+
+def case_with(status: int, case: Case) -> Case:
+    """Turn a request that some route takes into one that is answered with a status."""
+    if status == 404:
+        return case._replace(path=f"{case.path}/no/such/route/at/all", status=status)
+    if status == 405:
+        return case._replace(method="LINK", status=status)
+    return case
 
 
 def complete(call: Awaitable[None]) -> None:
@@ -121,6 +138,12 @@ async def receive() -> dict[str, Any]:
 
 async def send(message: Any) -> None:
     """Take a message, and do nothing with it."""
+
+
+async def note(statuses: list[Any], message: Any) -> None:
+    """Take a message, and note its status."""
+    if "status" in message:
+        statuses.append(message["status"])
 
 
 def http_scope(case: Case) -> dict[str, Any]:
@@ -142,21 +165,25 @@ def http_scope(case: Case) -> dict[str, Any]:
     }
 
 
-def starlette_row(workload_name: str, routes: int, *targets: Target) -> Row:
-    """Return the row of a workload."""
-    return Row(
-        f"starlette-{routes}",
-        f"ASGI call of a Starlette application, {routes:,} routes",
-        partial(enter, workload_name),
-        CONTESTANTS,
-        targets,
+def starlette_rows(workload_name: str, routes: int, *targets: Target) -> tuple[Row, ...]:
+    """Return the rows of a workload: its targets are for requests that a route takes."""
+    outcomes = ((200, "", "a route takes it"), (404, "-404", "404"), (405, "-405", "405"))
+    return tuple(
+        Row(
+            f"starlette-{routes}{suffix}",
+            f"ASGI call of a Starlette application, {routes:,} routes, {outcome}",
+            partial(enter, workload_name, status),
+            CONTESTANTS,
+            targets if status == 200 else (),
+        )
+        for status, suffix, outcome in outcomes
     )
 
 
 ROWS = (
-    starlette_row("random-10-plain", 10),
-    starlette_row("random-100-plain", 100),
-    starlette_row(
+    *starlette_rows("random-10-plain", 10),
+    *starlette_rows("random-100-plain", 100),
+    *starlette_rows(
         "github",
         1225,
         at_least(50, "starlette", "trieroute.starlette"),

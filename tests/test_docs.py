@@ -11,7 +11,12 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("url_for", "url_for("), ("flask", "install(app)"), ("routers", "Router(Map(")],
+    [
+        ("url_for", "url_for("),
+        ("flask", "install(app)"),
+        ("routers", "Router(Map("),
+        ("starlette", "speedup(app)"),
+    ],
 )
 def test_examples_run(name: str, text: str) -> None:
     page = DOCS / f"{name}.md"

@@ -43,15 +43,15 @@ def run(suite: Suite) -> int:
         sources = download(f"{suite.distribution}=={version}", Path(directory))
         theirs = outcomes(suite, sources, substituted=False)
         ours = outcomes(suite, sources, substituted=True)
-    if not ours["maps"]:
-        give_up("the suite made no map of trieroute: the substitution has no effect")
+    if not ours["made"]:
+        give_up(f"the suite has no {suite.count} on trieroute: the substitution has no effect")
     before, after = theirs["outcomes"], ours["outcomes"]
     worse = [test for test in before if before[test] == "passed" != after.get(test)]
     if worse:
         print(ours["output"])
     print(f"{suite.distribution} {version}, {' '.join(suite.tests)}")
     print(f"  without trieroute  {counts(before)}")
-    print(f"  on trieroute       {counts(after)}, {ours['maps']:,} maps")
+    print(f"  on trieroute       {counts(after)}, {ours['made']:,} {suite.count}")
     different = [test for test in {**before, **after} if before.get(test) != after.get(test)]
     for test in different:
         first, second = before.get(test, "not run"), after.get(test, "not run")

@@ -5,6 +5,7 @@ It runs inside the suite of another project, so it imports nothing of these test
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import Any
 import _pytest.monkeypatch
 import pytest
 
-#: How many maps of trieroute the suite has made.
-maps_made = 0
+#: How often trieroute was put in place.
+made = 0
 #: What became of each test.
 outcomes: dict[str, str] = {}
 
@@ -48,8 +49,8 @@ def werkzeug_routing() -> None:
         """Has the match order of the map that it replaces, where the suite asks for none."""
 
         def __init__(self, *args: Any, match_order: str = "segments", **kwargs: Any) -> None:
-            global maps_made
-            maps_made += 1
+            global made
+            made += 1
             super().__init__(*args, match_order=match_order, **kwargs)
 
     for name in trieroute.__all__:
@@ -58,8 +59,26 @@ def werkzeug_routing() -> None:
     werkzeug.routing.Map = Map
 
 
+def starlette_routers() -> None:
+    """Speed up every router of Starlette and FastAPI that is made from now on."""
+    from starlette.routing import Router
+
+    from trieroute.starlette import speedup
+
+    make = Router.__init__
+
+    @functools.wraps(make)
+    def make_and_speed_up(self: Any, *args: Any, **kwargs: Any) -> None:
+        global made
+        make(self, *args, **kwargs)
+        speedup(self)
+        made += 1
+
+    Router.__init__ = make_and_speed_up
+
+
 #: What can be substituted, by the name that a suite has for it.
-SUBSTITUTIONS = {"werkzeug_routing": werkzeug_routing}
+SUBSTITUTIONS = {"werkzeug_routing": werkzeug_routing, "starlette_routers": starlette_routers}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -74,5 +93,5 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    record = {"maps": maps_made, "outcomes": outcomes}
+    record = {"made": made, "outcomes": outcomes}
     session.config.option.outcomes.write_text(json.dumps(record), encoding="utf-8")

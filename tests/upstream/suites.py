@@ -20,6 +20,8 @@ class Suite:
     substitution: str
     #: More arguments for pytest.
     options: tuple[str, ...] = ()
+    #: What the substitution counts: something is put in place as often as that.
+    count: str = "maps"
 
 
 SUITES = {
@@ -32,4 +34,6 @@ SUITES = {
         ("--noconftest",),
     ),
     "flask": Suite("Flask", "3.1.", ("tests",), "werkzeug_routing"),
+    "starlette": Suite("starlette", "", ("tests",), "starlette_routers", count="routers"),
+    "fastapi": Suite("fastapi", "", ("tests",), "starlette_routers", count="routers"),
 }

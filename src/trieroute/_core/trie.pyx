@@ -29,6 +29,11 @@ from libc.string cimport memcmp
 
 cimport cython
 
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
+
+
 from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
@@ -48,6 +53,8 @@ from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
 
 cdef enum:
     STACK_FRAMES = 32
+    # Python converts a number of so many digits, whatever the limit that it is given.
+    SAFE_LENGTH = 640
 
 
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
@@ -326,6 +333,79 @@ cdef class Trie(Layout):
             finally:
                 self.close(&walk)
         return None
+
+    def match_direct(self, str path not None, str method not None):
+        """Match the first rule that has a method, unless a rule before it wants a closer look.
+
+        The rules are those of the empty domain, and were given to the trie without methods: their
+        attribute ``methods`` is asked, as it is now; an empty one has all methods.
+
+        :param path: the path. It has to fit as it stands, with one slash in front. One that is not
+            ASCII, is very long or ends with a line feed wants a closer look.
+        :param method: the method, in the case of the rules' methods.
+        :return: rule, values, and whether the rule has the method; when none of those that match
+            has it, the first one. ``None`` when no rule matches, when one that is not direct comes
+            before one that has the method, and when a converter refuses a value.
+        """
+        cdef Walk walk
+        cdef Leaf leaf
+        cdef dict values
+        cdef tuple first = None
+        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
+        if (
+            not PyUnicode_IS_COMPACT_ASCII(path)
+            or length == 0
+            or length > SAFE_LENGTH
+            or (<const uint8_t*>PyUnicode_DATA(path))[length - 1] == c"\n"
+        ):
+            return None
+        self.open(&walk, path, False)
+        walk.websocket = False
+        walk.method_word = 0
+        walk.method_bit = 1
+        try:
+            if walk.lead != 1:
+                return None
+            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                leaf = <Leaf>walk.leaf
+                if not leaf.direct:
+                    return None
+                methods = leaf.rule.methods
+                suits = not methods or method in methods
+                if suits or first is None:
+                    values = leaf.values(&walk, "", path)
+                    if values is None:
+                        return None
+                    if suits:
+                        return leaf.rule, values, True
+                    first = (leaf.rule, values, False)
+                walk.least = walk.best + 1
+        finally:
+            self.close(&walk)
+        return first
+
+    def match_all(self, str path not None):
+        """Find all rules of the empty domain whose segments a path has.
+
+        Neither their methods count nor what their converters would say of the values. The path has
+        to fit as it stands, with no slash more, fewer or merged but in front.
+
+        :param path: the path.
+        :return: the endpoints, lowest rank first.
+        """
+        cdef Walk walk
+        cdef list found = []
+        self.open(&walk, path, False)
+        walk.websocket = False
+        walk.method_word = 0
+        walk.method_bit = 1
+        try:
+            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                found.append((<Leaf>walk.leaf).endpoint)
+                walk.least = walk.best + 1
+        finally:
+            self.close(&walk)
+        return found
 
     # Looking at a trie
 

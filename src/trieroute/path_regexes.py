@@ -1,0 +1,150 @@
+"""Path regexes, as Starlette writes them, read as segments for the trie.
+
+A route's path is compiled to one regex: its texts, escaped, and a named group for each variable
+with the regex of the variable's convertor. What is read here is a *superset*: whatever the regex
+matches, the segments match too. Where they match nothing more, and give the same values, they are
+*exact*. A regex that was written in another way is not read at all.
+
+``$`` also matches before a line feed at the end of the path; that is left to the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+__all__ = ["Reading", "read"]
+
+_Part = tuple[Any, ...]
+
+
+class Reading(NamedTuple):
+    """What a path regex was read as.
+
+    :param parts: the segments, as the rows of a trie have them.
+    :param branch: whether the path ends with a slash.
+    :param exact: whether the segments match the same ASCII paths as the regex, with the same texts
+        for values; digits alone become numbers.
+    """
+
+    parts: tuple[_Part, ...]
+    branch: bool
+    exact: bool
+
+
+class _Rest(NamedTuple):
+    """A pattern of the trie, for :mod:`re` to match."""
+
+    regex: re.Pattern[str]
+    merging: re.Pattern[str]
+    groups: tuple[int, ...] = ()
+    sliced: bool = False
+
+
+_PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
+_ANY = ("string", 1, -1)
+#: What is read exactly where it is a whole segment.
+_EXACT: dict[str, tuple[Any, ...]] = {"[^/]+": _ANY, "[0-9]+": ("int", False, 0, None, None)}
+#: How the trie makes values, see :mod:`trieroute.patterns`: of the texts themselves, or numbers.
+_AS_TEXT, _AS_INT = 1, 2
+
+#: Regexes that match no slash, whatever else they match: a few plain forms alone. The sets have no
+#: ranges but those of letters and digits, and a hyphen at their end.
+_WITHOUT_SLASH = re.compile(
+    r"""(?: \[\^/\] | \[ (?: [a-z]-[a-z] | [A-Z]-[A-Z] | [0-9]-[0-9] | \w | \\[dw] )+ -? \]
+        | \w | - | \\[.\-dw] | [+*?|)] | \{\d+(?:,\d*)?\} | \((?:\?:)? )*""",
+    re.VERBOSE | re.ASCII,
+)
+_ANYTHING = re.compile(r"(?s:.*)")
+_REST: _Part = (None, _Rest(_ANYTHING, _ANYTHING), True, None, None, None, ())
+
+
+def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]) -> Reading | None:
+    """Read the regex of a path.
+
+    :param regex: the compiled regex.
+    :param path_format: the path with each variable as ``{name}``.
+    :param convertors: objects with a ``regex`` by variable name.
+    :return: what the regex was read as, or ``None`` if it is not what the other two make.
+    """
+    pieces = _PARAMETER.split(path_format)
+    source = "^"
+    kinds: dict[str, tuple[Any, ...] | None] = {}
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
+            source += re.escape(piece)
+            continue
+        inner = getattr(convertors.get(piece), "regex", None)
+        if not isinstance(inner, str) or not _is_whole(inner):
+            return None
+        source += f"(?P<{piece}>{inner})"
+        kinds[piece] = _EXACT.get(inner, _ANY if _has_no_slash(inner) else None)
+    if regex.pattern != source + "$" or regex.flags != re.UNICODE:
+        return None
+    if not path_format.startswith("/") or path_format.startswith("//"):
+        # The trie takes the slashes in front of a path for one.
+        return None
+    exact = all(convertors[name].regex in _EXACT for name in kinds)
+    parts: list[_Part] = []
+    items: list[str | tuple[str, tuple[Any, ...]]] = []
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            kind = kinds[piece]
+            if kind is None:
+                return Reading((*parts, _REST), False, False)
+            items.append((piece, kind))
+            continue
+        first, *others = piece.split("/")
+        if first:
+            items.append(first)
+        for text in others:
+            part, whole = _part(items)
+            parts.append(part)
+            exact = exact and whole
+            items = [text] if text else []
+    part, whole = _part(items)
+    return Reading((*parts, part), not items, exact and whole)
+
+
+def _part(items: list[str | tuple[str, tuple[Any, ...]]]) -> tuple[_Part, bool]:
+    """Return the part of a segment, and whether it is exact."""
+    variables = [item for item in items if isinstance(item, tuple)]
+    if not variables:
+        return _static("".join(item for item in items if isinstance(item, str))), True
+    if len(items) == 1:
+        name, kind = variables[0]
+        return _variable(name, (kind,)), True
+    # Of several variables it is enough to know that there is something.
+    before = items[:1] if isinstance(items[0], str) else []
+    after = items[-1:] if isinstance(items[-1], str) else []
+    return _variable(variables[0][0], (*before, _ANY, *after)), False
+
+
+# Routes share these parts, so the trie is made faster and is smaller.
+@lru_cache(maxsize=4096)
+def _static(text: str) -> _Part:
+    return text, None, False, None, None, None, ()
+
+
+@lru_cache(maxsize=4096)
+def _variable(name: str, pattern: tuple[Any, ...]) -> _Part:
+    conversion = _AS_INT if pattern[0][0] == "int" else _AS_TEXT
+    return None, pattern, False, None, None, None, ((name, conversion, str),)
+
+
+@lru_cache(maxsize=256)
+def _is_whole(regex: str) -> bool:
+    """Tell whether a regex compiles by itself, so that its groups close within it."""
+    try:
+        re.compile(regex)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _has_no_slash(regex: str) -> bool:
+    """Tell whether a regex is known to match neither a slash nor an empty text."""
+    return _WITHOUT_SLASH.fullmatch(regex) is not None and re.fullmatch(regex, "") is None

@@ -1,0 +1,682 @@
+"""`trieroute.starlette.speedup`: what an application keeps, and when changes are seen."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import operator
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router, WebSocketRoute
+
+from asgi_calls import Endpoint, call
+from trieroute.starlette import RouteList, Speedup, speedup
+
+
+def named(path: str, name: str, methods: list[str] | None = None) -> Route:
+    return Route(path, Endpoint(name), methods=methods)
+
+
+def called(app: Any, path: str, **request: Any) -> str | None:
+    """Return the endpoint that was called, ``None`` if there was none."""
+    calls = call(app, path, **request).calls
+    return calls[0]["name"] if calls else None
+
+
+class Counting(Route):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def matches(self, scope: Any) -> Any:
+        self.asked += 1
+        return super().matches(scope)
+
+
+class Wrapper:
+    """Middleware with its application in an attribute of a given name."""
+
+    def __init__(self, app: Any, attribute: str = "app") -> None:
+        self.attribute = attribute
+        setattr(self, attribute, app)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await getattr(self, self.attribute)(scope, receive, send)
+
+
+# What speedup does
+
+
+def test_what_was_done_prints_well() -> None:
+    app = Starlette(
+        routes=[
+            named("/a", "a"),
+            Mount("/m", routes=[named("/b", "b")]),
+            Host("example.org", Router([named("/c", "c")]), name="host"),
+        ]
+    )
+    done = speedup(app)
+    assert done == Speedup(
+        routers=3,
+        routes=5,
+        notes=(f"{app.routes[2]!r}: its `matches` is its own",),
+    )
+    assert str(done).splitlines()[0] == "trieroute finds 5 routes of 3 routers"
+    assert str(speedup(Starlette())) == "trieroute finds 0 routes of 1 router"
+
+
+def test_second_call_changes_nothing() -> None:
+    app = Starlette(routes=[named("/a", "a")])
+    speedup(app)
+    routes = app.routes
+    speedup(app)
+    assert app.routes is routes
+    assert called(app, "/a") == "a"
+
+
+def test_router_can_be_given() -> None:
+    router = Router([named("/a", "a")])
+    speedup(router)
+    assert isinstance(router.routes, RouteList)
+    assert called(router, "/a") == "a"
+
+
+@pytest.mark.parametrize("app", [None, object(), Route("/", Endpoint("a"))])
+def test_what_is_no_application_is_refused(app: object) -> None:
+    with pytest.raises(TypeError, match="application or a router of Starlette or FastAPI, not "):
+        speedup(app)
+
+
+def test_most_routes_are_not_asked() -> None:
+    routes = [Counting(f"/{name}", Endpoint(name)) for name in "abc"]
+    app = Starlette(routes=[named(f"/{number}", str(number)) for number in range(50)])
+    speedup(app)
+    # A class of routes of the application's own is asked for every request.
+    app.routes.extend(routes)
+    assert called(app, "/49") == "49"
+    assert [route.asked for route in routes] == [0, 0, 0]
+    assert called(app, "/b") == "b"
+    assert [route.asked for route in routes] == [1, 1, 0]
+
+
+def test_importing_trieroute_imports_no_framework() -> None:
+    program = "import sys, trieroute; print({'starlette', 'fastapi'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
+def test_fastapi_is_not_imported_for_starlette() -> None:
+    program = (
+        "import sys; from starlette.applications import Starlette;"
+        "from trieroute.starlette import speedup; speedup(Starlette());"
+        "print('fastapi' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+# The list of routes
+
+
+def test_routes_are_a_list() -> None:
+    routes = [named("/a", "a"), named("/b", "b")]
+    app = Starlette(routes=routes)
+    speedup(app)
+    assert isinstance(app.routes, list)
+    assert app.routes == routes
+    assert list(app.routes) == [*app.routes] == [route for route in app.routes] == routes
+    assert app.routes[::-1] == list(reversed(app.routes))
+    assert app.routes.index(routes[1]) == 1
+    assert repr(app.routes) == repr(routes)
+    assert copy.copy(app.routes) == routes
+    assert app.router == Router(routes)
+
+
+def test_copy_is_a_list_of_its_own() -> None:
+    app = Starlette(routes=[named("/a", "a")])
+    speedup(app)
+    other = copy.copy(app.routes)
+    other.clear()
+    assert called(app, "/a") == "a"
+
+
+@pytest.mark.parametrize(
+    ("change", "endpoint"),
+    [
+        (lambda routes, new: routes.append(new), None),
+        (lambda routes, new: routes.insert(0, new), "new"),
+        (lambda routes, new: routes.extend([new]), None),
+        (lambda routes, new: operator.iadd(routes, [new]), None),
+        (lambda routes, new: operator.imul(routes, 2), None),
+        (lambda routes, new: operator.setitem(routes, 0, new), "new"),
+        (lambda routes, new: operator.setitem(routes, slice(0, 0), [new]), "new"),
+        (lambda routes, new: operator.delitem(routes, 0), "second"),
+        (lambda routes, new: operator.delitem(routes, slice(None)), "nothing"),
+        (lambda routes, new: routes.remove(routes[0]), "second"),
+        (lambda routes, new: routes.pop(0), "second"),
+        (lambda routes, new: routes.pop(), None),
+        (lambda routes, new: routes.clear(), "nothing"),
+        (lambda routes, new: routes.reverse(), "second"),
+        (lambda routes, new: routes.sort(key=lambda route: -len(route.path)), "second"),
+        (lambda routes, new: list.append(routes, new), None),
+    ],
+)
+def test_change_of_the_list_is_seen(change: Callable[..., Any], endpoint: str | None) -> None:
+    app = Starlette(routes=[named("/{x}", "first"), named("/{longer}", "second")])
+    plain = Starlette(routes=[named("/{x}", "first"), named("/{longer}", "second")])
+    speedup(app)
+    assert called(app, "/a") == "first"
+    for changed in (app, plain):
+        change(changed.router.routes, named("/{any}", "new"))
+    assert called(app, "/a") == called(plain, "/a")
+    assert (called(app, "/a") or "nothing") == (endpoint or "first")
+
+
+def test_route_that_is_added_while_a_request_runs_is_seen() -> None:
+    async def add(scope: Any, receive: Any, send: Any) -> None:
+        app.routes.append(named("/late", "late"))
+        await Endpoint("add")(scope, receive, send)
+
+    class Adding:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await add(scope, receive, send)
+
+    app = Starlette(routes=[Route("/add", Adding())])
+    speedup(app)
+    assert called(app, "/late") is None
+    assert called(app, "/add") == "add"
+    assert called(app, "/late") == "late"
+
+
+def test_list_that_is_set_anew_is_seen() -> None:
+    app = Starlette(routes=[named("/a", "a")])
+    speedup(app)
+    app.router.routes = [named("/b", "b")]
+    assert called(app, "/a") is None
+    assert called(app, "/b") == "b"
+    speedup(app)
+    assert isinstance(app.router.routes, RouteList)
+    assert called(app, "/b") == "b"
+
+
+def test_list_of_another_class_is_left_alone() -> None:
+    class Routes(list[Any]):
+        pass
+
+    app = Starlette()
+    app.router.routes = Routes([named("/a", "a")])
+    assert speedup(app).notes == ("1 routes: they are in a list of class " + Routes.__qualname__,)
+    assert type(app.router.routes) is Routes
+    assert called(app, "/a") == "a"
+
+
+def test_methods_that_are_changed_are_seen() -> None:
+    app = Starlette(routes=[named("/a", "get", ["GET"]), named("/a", "any")])
+    speedup(app)
+    assert called(app, "/a", method="PUT") == "any"
+    app.routes[0].methods.add("PUT")
+    assert called(app, "/a", method="PUT") == "get"
+
+
+# Order, methods, redirects
+
+
+def test_first_registered_route_wins() -> None:
+    app = Starlette(
+        routes=[named("/{x}", "variable"), named("/a", "static"), named("/{n:int}", "number")]
+    )
+    speedup(app)
+    assert called(app, "/a") == "variable"
+    app.routes.reverse()
+    assert [called(app, path) for path in ("/a", "/7", "/b")] == ["static", "number", "variable"]
+
+
+def test_405_is_the_first_partial_match() -> None:
+    app = Starlette(
+        routes=[
+            named("/{x}", "first", ["PUT"]),
+            named("/a", "second", ["POST"]),
+            named("/a", "third", ["GET"]),
+        ]
+    )
+    speedup(app)
+    assert call(app, "/a", "DELETE").allow == ["PUT"]
+    assert call(app, "/a", "DELETE").status == 405
+    assert called(app, "/a", method="POST") == "second"
+    assert called(app, "/a", method="HEAD") == "third"
+
+
+class Partial(BaseRoute):
+    path = "partial"
+
+    def matches(self, scope: Any) -> Any:
+        return Match.PARTIAL, {"endpoint": None}
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        await Endpoint("partial")(scope, receive, send)
+
+
+def test_partial_match_of_a_route_of_another_kind_keeps_its_place() -> None:
+    app = Starlette(routes=[named("/a", "get", ["GET"]), Partial(), named("/a", "put", ["PUT"])])
+    speedup(app)
+    assert call(app, "/a", "POST").status == 405
+    assert called(app, "/a", method="PUT") == "put"
+    assert called(app, "/b") == "partial"
+
+
+def test_route_of_another_kind_goes_before_a_405() -> None:
+    counting = Counting("/{x}", Endpoint("any"))
+    app = Starlette(routes=[named("/a", "get", ["GET"]), counting])
+    speedup(app)
+    assert called(app, "/a") == "get"
+    assert counting.asked == 0
+    assert called(app, "/a", method="POST") == "any"
+
+
+def test_key_that_raises_while_the_routes_are_sorted() -> None:
+    def key(route: Any) -> int:
+        raise ValueError("no key")
+
+    app = Starlette(routes=[named("/{x}", "first"), named("/{y}", "second")])
+    speedup(app)
+    with pytest.raises(ValueError, match="no key"):
+        app.routes.sort(key=key)
+    assert called(app, "/a") == call(Starlette(routes=list(app.routes)), "/a").calls[0]["name"]
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/a/", "http://example.org/a"),
+        ("/b", "http://example.org/b/"),
+        ("/x/1", "http://example.org/x/1/"),
+        ("/m", "http://example.org/m/"),
+        ("/c", None),
+    ],
+)
+def test_redirect_to_the_other_slash(path: str, location: str | None) -> None:
+    app = Starlette(
+        routes=[
+            named("/a", "a"),
+            named("/b/", "b", ["POST"]),
+            named("/x/{n:int}/", "x"),
+            Mount("/m", routes=[]),
+        ]
+    )
+    speedup(app)
+    assert call(app, path).location == location
+
+
+def test_redirects_can_be_turned_off() -> None:
+    app = Starlette(routes=[named("/a", "a")])
+    app.router.redirect_slashes = False
+    speedup(app)
+    assert call(app, "/a/").status == 404
+
+
+def test_default_application() -> None:
+    app = Starlette(routes=[named("/a", "a")])
+    app.router.default = Endpoint("default")
+    speedup(app)
+    assert called(app, "/b") == "default"
+
+
+# Paths
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [
+        ("/a", "static"),
+        ("/a\n", "static"),
+        ("/a\n\n", "variable"),
+        ("/a/7\n", "number"),
+        ("/a/\u0667", "text"),
+        ("/a/" + "9" * 700, "number"),
+        ("//a", None),
+        ("a", None),
+        ("", None),
+        ("/A", "variable"),
+        ("/\ud800", "variable"),
+        ("/p//x\n", "rest"),
+        ("/p/", "rest"),
+    ],
+)
+def test_odd_paths(path: str, endpoint: str | None) -> None:
+    app = Starlette(
+        routes=[
+            named("/a", "static"),
+            named("/{x}", "variable"),
+            named("/a/{n:int}", "number"),
+            named("/a/{n}", "text"),
+            named("/p/{rest:path}", "rest"),
+        ]
+    )
+    app.router.redirect_slashes = False
+    assert called(app, path) == endpoint
+    speedup(app)
+    assert called(app, path) == endpoint
+
+
+def test_values() -> None:
+    app = Starlette(
+        routes=[
+            Mount("/m/{a:int}", routes=[named("/{b}/{c:float}/{d:path}", "inner")]),
+            named("/{n:int}", "number"),
+        ]
+    )
+    speedup(app)
+    assert call(app, "/m/1/x/2.5/y/z").calls[0]["path_params"] == {
+        "a": 1,
+        "b": "x",
+        "c": 2.5,
+        "d": "y/z",
+    }
+    assert call(app, "/007").calls[0]["path_params"] == {"n": 7}
+
+
+def test_scope_has_the_route() -> None:
+    for routes in ([named("/a", "a")], [Mount("/m", routes=[named("/{x}", "x")])]):
+        app = Starlette(routes=routes)
+        plain = call(app, "/a"), call(app, "/m/x")
+        speedup(app)
+        assert (call(app, "/a"), call(app, "/m/x")) == plain
+
+
+def test_root_path() -> None:
+    app = Starlette(routes=[named("/a", "a"), Mount("/m", routes=[named("/{x}", "x")])])
+    speedup(app)
+    assert called(app, "/root/a", root_path="/root") == "a"
+    assert call(app, "/root/m/y", root_path="/root").calls[0]["root_path"] == "/root/m"
+    assert called(app, "/a", root_path="/root") == "a"
+
+
+# Kinds of routes
+
+
+class Word(Convertor[str]):
+    regex = "[a-z]+"
+
+    def convert(self, value: str) -> str:
+        return value.upper()
+
+    def to_string(self, value: str) -> str:
+        return value.lower()
+
+
+class Slashed(Word):
+    regex = "[a-z]+/[a-z]+"
+
+
+def test_convertor_that_is_registered_later() -> None:
+    app = Starlette(routes=[named("/a/b", "static")])
+    speedup(app)
+    register_url_convertor("late_word", Word())
+    register_url_convertor("late_slashed", Slashed())
+    app.router.add_route("/{x:late_word}", Endpoint("word"))
+    app.router.add_route("/x/{x:late_slashed}", Endpoint("slashed"))
+    assert call(app, "/ann").calls[0]["path_params"] == {"x": "ANN"}
+    assert call(app, "/x/a/b").calls[0]["path_params"] == {"x": "A/B"}
+    assert called(app, "/ann7") is None
+    assert app.url_path_for("Endpoint", x="ANN") == "/ann"
+
+
+@pytest.mark.parametrize("around", ["middleware", "app", "hidden", "starlette"])
+def test_routes_of_a_mounted_application_are_found(around: str) -> None:
+    inner = [named(f"/{number}", str(number)) for number in range(9)]
+    mounts = {
+        "middleware": lambda: Mount("/m", routes=inner, middleware=[Middleware(Wrapper)]),
+        "app": lambda: Mount("/m", app=Wrapper(Wrapper(Router(inner)))),
+        "hidden": lambda: Mount(
+            "/m", routes=inner, middleware=[Middleware(Wrapper, attribute="inner")]
+        ),
+        "starlette": lambda: Mount("/m", app=Starlette(routes=inner)),
+    }
+    app = Starlette(routes=[mounts[around]()])
+    assert speedup(app).routes == 10
+    assert called(app, "/m/7") == "7"
+
+
+def test_mount_that_is_added_later_is_sped_up_as_well() -> None:
+    app = Starlette()
+    speedup(app)
+    inner = Router([named("/a", "a")])
+    app.mount("/m", Router([Mount("/n", app=inner)]))
+    assert called(app, "/m/n/a") == "a"
+    assert isinstance(inner.routes, RouteList)
+    inner.add_route("/b", Endpoint("b"))
+    assert called(app, "/m/n/b") == "b"
+
+
+def test_mount_takes_the_path_before_later_routes() -> None:
+    app = Starlette(
+        routes=[
+            named("/m/a", "before"),
+            Mount("/m", routes=[named("/b", "inner")]),
+            named("/m/c", "after"),
+        ]
+    )
+    speedup(app)
+    assert called(app, "/m/a") == "before"
+    assert called(app, "/m/b") == "inner"
+    assert call(app, "/m/c").status == 404
+
+
+def test_mount_at_the_root() -> None:
+    app = Starlette(routes=[named("/a", "a"), Mount("/", app=Endpoint("rest")), named("/b", "b")])
+    speedup(app)
+    assert [called(app, path) for path in ("/a", "/b", "/c/d")] == ["a", "rest", "rest"]
+
+
+def test_router_that_mounts_itself() -> None:
+    router = Router([named("/a", "a")])
+    router.mount("/again", router)
+    assert speedup(router).routers == 1
+    assert called(router, "/again/again/a") == "a"
+
+
+def test_host() -> None:
+    app = Starlette(
+        routes=[Host("{user}.example.org", Router([named("/{x}", "user")])), named("/a", "a")]
+    )
+    speedup(app)
+    assert called(app, "/a", headers={"host": "ann.example.org"}) == "user"
+    assert called(app, "/a") == "a"
+
+
+def test_websocket_and_http_of_one_path() -> None:
+    app = Starlette(routes=[named("/a", "http"), WebSocketRoute("/a", Endpoint("websocket"))])
+    speedup(app)
+    assert called(app, "/a") == "http"
+    assert called(app, "/a", websocket=True) == "websocket"
+    assert call(app, "/b", websocket=True).status == 403
+
+
+def test_matches_of_one_route_can_be_replaced() -> None:
+    app = Starlette(routes=[named("/a", "a"), named("/a", "b")])
+    app.routes[0].matches = lambda scope: (Match.NONE, {})
+    speedup(app)
+    assert called(app, "/a") == "b"
+
+
+def test_router_with_middleware() -> None:
+    router = Router([named("/a", "a")], middleware=[Middleware(Wrapper, attribute="hidden")])
+    app = Starlette(routes=[named("/b", "b"), Mount("/m", app=router)])
+    speedup(app)
+    counting = Counting("/m/z", Endpoint("z"))
+    app.routes.append(counting)
+    assert called(app, "/m/a") == "a"
+    assert counting.asked == 0
+
+
+def test_router_whose_own_loop_calls_its_base() -> None:
+    class Logged(Router):
+        count = 0
+
+        async def app(self, scope: Any, receive: Any, send: Any) -> None:
+            self.count = len([route for route in self.routes])
+            await super().app(scope, receive, send)
+
+    router = Logged([named("/a", "a"), named("/b", "b")])
+    speedup(router)
+    assert called(router, "/b") == "b"
+    assert router.count == 2
+
+
+def test_loop_of_ones_own_sees_every_route() -> None:
+    class Last(Router):
+        async def app(self, scope: Any, receive: Any, send: Any) -> None:
+            matching = [route for route in self.routes if route.matches(scope)[0] is Match.FULL]
+            await matching[-1].handle(scope, receive, send)
+
+    router = Last([named("/{x}", "first"), named("/a", "last")])
+    speedup(router)
+    assert called(router, "/a") == "last"
+
+
+def test_lifespan() -> None:
+    seen = []
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> Any:
+        seen.append("start")
+        yield {"key": 1}
+        seen.append("stop")
+
+    app = Starlette(routes=[named("/a", "a")], lifespan=lifespan)
+    speedup(app)
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    sent = []
+    state: dict[str, Any] = {}
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(app({"type": "lifespan", "state": state}, receive, send))
+    assert seen == ["start", "stop"]
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert state == {"key": 1}
+
+
+# FastAPI
+
+
+def answer(app: Any, path: str, method: str = "GET") -> tuple[int, bytes]:
+    """Return status and body of a request that may wait for something."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("example.org", 80),
+        "client": None,
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def test_fastapi_operations_that_are_added_later() -> None:
+    app = FastAPI()
+    speedup(app)
+
+    @app.get("/items/{id}")
+    async def item(id: int) -> int:
+        return id + 1
+
+    assert answer(app, "/items/7") == (200, b"8")
+    assert answer(app, "/items/x")[0] == 422
+    assert answer(app, "/items/7", "POST")[0] == 405
+    assert app.url_path_for("item", id=3) == "/items/3"
+    assert "/items/{id}" in app.openapi()["paths"]
+    assert answer(app, "/openapi.json")[0] == 200
+    assert answer(app, "/docs")[0] == 200
+
+
+def test_fastapi_routers_that_are_included() -> None:
+    inner, outer, app = APIRouter(prefix="/inner"), APIRouter(), FastAPI()
+
+    def refused() -> str:
+        raise AssertionError("the dependency is overridden")
+
+    @inner.get("/{name}")
+    async def first(name: str, who: str = Depends(refused)) -> str:
+        return f"{name} {who}"
+
+    @inner.get("")
+    async def root() -> str:
+        return "root"
+
+    outer.include_router(inner, prefix="/outer")
+    app.include_router(outer, prefix="/v1")
+    app.include_router(inner)
+    app.dependency_overrides[refused] = lambda: "ann"
+    speedup(app)
+    assert answer(app, "/v1/outer/inner/a") == (200, b'"a ann"')
+    assert answer(app, "/inner/b") == (200, b'"b ann"')
+    assert answer(app, "/v1/outer/inner") == (200, b'"root"')
+    assert answer(app, "/v1/outer/inner/a", "PUT")[0] == 405
+    assert answer(app, "/v1/inner/a")[0] == 404
+
+    late = APIRouter()
+    late.get("/late")(root)
+    app.include_router(late, prefix="/v2")
+    assert answer(app, "/v2/late") == (200, b'"root"')
+    assert {"/v1/outer/inner/{name}", "/inner/{name}", "/v2/late"} <= set(app.openapi()["paths"])
+
+
+def test_fastapi_routes_that_an_included_router_gets_later() -> None:
+    app, plain = FastAPI(), FastAPI()
+    routers = {}
+    for name, application in (("fast", app), ("plain", plain)):
+        routers[name] = APIRouter(prefix="/r")
+        application.include_router(routers[name])
+    speedup(app)
+    assert answer(app, "/r/late")[0] == answer(plain, "/r/late")[0] == 404
+
+    async def late() -> str:
+        return "late"
+
+    for router in routers.values():
+        router.get("/late")(late)
+    assert answer(app, "/r/late") == answer(plain, "/r/late")
+
+
+def test_fastapi_included_router_goes_through_few_of_its_operations() -> None:
+    app, router, inner = FastAPI(), APIRouter(prefix="/r"), APIRouter(prefix="/s")
+    inner.get("/{x}")(lambda x: x)
+    router.include_router(inner)
+    app.include_router(router)
+    plain = type(app.routes[-1].effective_candidates())
+    speedup(app)
+    assert answer(app, "/r/s/a") == (200, b'"a"')
+    candidates = app.routes[-1].effective_candidates()
+    assert plain is list
+    assert type(candidates) is type(candidates[0].effective_candidates()) is not list
+    assert isinstance(inner.routes, RouteList)
