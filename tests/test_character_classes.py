@@ -35,7 +35,7 @@ CLASSES = [
     r"[^/.]{1,63}",
 ]
 #: What looks like a class and is none.
-OTHERS = ["a+", "[a-z]+?", "[ab][cd]", "(?i:[a-z]+)", "[a-z]{}", "[a-z]+|x", r"\bx"]
+OTHERS = ["[ab]{\u0662}", "a+", "[a-z]+?", "[ab][cd]", "(?i:[a-z]+)", "[a-z]{}", "[a-z]+|x", r"\bx"]
 TEXTS = st.text(st.sampled_from("ab-z.9A]\\ _[^é\u0661中\U0001f600"), max_size=6)
 
 
@@ -149,3 +149,10 @@ def test_better_rank_wins_among_hosts_of_different_kinds() -> None:
             match_order="registration",
         )
         assert url_map.bind("www.example.com").match("/")[0] == first
+
+
+def test_set_that_holds_both_brackets_stands_in_a_host() -> None:
+    rule = Rule("/", endpoint="e", host="<r('[]a[b]'):v>.example.com")
+    url_map = Map([rule], converters={"r": Regex}, host_matching=True)
+    assert matched(url_map, "/", "a.example.com") == {"v": "a"}
+    assert matched(url_map, "/", "c.example.com") is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import trieroute as tr
 from outcomes import redirect_of
-from trieroute import Map, NotFound, Rule
+from trieroute import BaseConverter, Map, NotFound, Rule
 
 ID = uuid.UUID("a8098c1a-f86e-11da-bd1a-00112444be1e")
 
@@ -700,3 +700,22 @@ def test_parenthesis_in_a_comment_of_a_regex_is_no_group() -> None:
         "example.com"
     )
     assert adapter.match("/a-b") == ("e", {"x": "a", "y": "b"})
+
+
+def test_converter_of_a_program_is_made_once_for_each_variable() -> None:
+    made: list[int] = []
+
+    class Counting(BaseConverter):
+        def __init__(self, map: Map, number: int) -> None:
+            super().__init__(map)
+            made.append(number)
+
+    Map(
+        [
+            Rule("/<c(1):x>/<path:p>", endpoint="a"),
+            Rule("/<c(2):x>/<c(3):y>", endpoint="b"),
+            Rule("/<c(2):x>", endpoint="c"),
+        ],
+        converters={"c": Counting},
+    )
+    assert made == [1, 2, 3, 2]

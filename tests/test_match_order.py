@@ -202,3 +202,10 @@ def test_search_goes_on_behind_several_refusals(order: str) -> None:
 def test_exact_rule_on_the_path_as_it_stands_goes_before_any_on_the_merged_one(order: str) -> None:
     adapter = bound(["/a/b", "/a/<path:p>", "/<path:p>"], order)
     assert adapter.match("/a//b") == (3, {"p": "a//b"})
+
+
+def test_defaults_that_are_set_later_do_not_change_the_order() -> None:
+    url_map = Map([Rule("/a", endpoint=1), Rule("/a", endpoint=2)])
+    first = next(url_map.iter_rules(1))
+    first.defaults = {"q": 1}
+    assert url_map.bind("example.com").match("/a") == (1, {"q": 1})

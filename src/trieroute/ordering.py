@@ -86,7 +86,8 @@ def _flat_key(rule: Rule) -> tuple[int, ...]:
     if not plain:
         _, _, weights, _, argument = rule.match_compare_key()
         static = [number for pair in weights for number in pair]
-    return (bool(argument or rule.defaults), -len(static) // 2, *static, -len(argument), *argument)
+    arguments = bool(argument or rule._folded)
+    return (arguments, -len(static) // 2, *static, -len(argument), *argument)
 
 
 def _by_registration(rules: Sequence[Rule]) -> list[int]:

@@ -131,7 +131,7 @@ Conversion = int
 #: How a value becomes text for a URL, see :func:`rendering`.
 Rendering = int
 
-_STRING = re.compile(r"\[\^/\](?:(\+)|\{(\d+)\}|\{(\d*),(\d*)\})")
+_STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
 _UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 _FIXED: dict[str, tuple[Any, ...]] = {
     r"\d+": ("int", False, 0, None, None),
@@ -229,6 +229,14 @@ _DOTLESS = re.compile(
 )
 
 
+def _takes_dot(characters: str) -> bool:
+    try:
+        return re.match(characters, ".") is not None
+    except re.error:
+        # What looked like a set is a part of one.
+        return True
+
+
 @lru_cache(maxsize=1024)
 def _holds_no_dot(regex: str) -> bool:
     """Whether it is certain that no text of a regex has a dot in it."""
@@ -237,7 +245,7 @@ def _holds_no_dot(regex: str) -> bool:
         token = _DOTLESS.match(regex, position)
         if token is None:
             return False
-        if token["set"] and re.match(token["set"], "."):
+        if token["set"] and _takes_dot(token["set"]):
             return False
         position = token.end()
     return True
@@ -276,7 +284,7 @@ def _pattern(items: list[str | Slot], case: bool) -> tuple[Any, ...]:
 
 #: A set, a class or any character, perhaps repeated. What may be a set within a set is left out.
 _CLASS = re.compile(
-    r"(\[\^?\]?(?:\\.|[^\[\]\\&~|])*\]|\\[dDwWsS]|\.)(?:([+*])|\{(\d+)\}|\{(\d*),(\d*)\})?",
+    r"(\[\^?\]?(?:\\.|[^\[\]\\&~|])*\]|\\[dDwWsS]|\.)(?:([+*])|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})?",
     re.DOTALL,
 )
 _GROUPED = re.compile(r"\((?:\?:|\?P<\w+>)?([^()]*)\)")

@@ -27,16 +27,16 @@ _SHAREABLE = frozenset({*DEFAULT_CONVERTERS.values(), *CONVERTERS.values()})
 class _Shared(NamedTuple):
     """A segment that was read.
 
-    :param part: what it was read as; ``None`` if each rule needs a converter of its own.
-    :param variable: its variable, ``None`` for a static text.
-    :param make: the class of the variable's converter.
-    :param converter: the converter, if it is shared.
+    :param part: what it was read as.
+    :param name: its variable's name, ``None`` for a static text.
+    :param converter: the variable's converter.
+    :param converter_name: what the segment calls the converter.
     """
 
-    part: Part | None
-    variable: Variable | None
-    make: Any
+    part: Part
+    name: str | None
     converter: Any
+    converter_name: str
 
 
 class SharedParts:
@@ -78,23 +78,12 @@ class SharedParts:
             shared = self._segments.get(segment) or self._learned(segment)
             if shared is None:
                 return None
-            part = shared.part
-            variable = shared.variable
-            if variable is not None:
-                make = self._map.converters.get(variable.converter)
-                if variable.name in converters or make is None or make is not shared.make:
+            part, name, converter, converter_name = shared
+            if name is not None:
+                known = self._map.converters.get(converter_name)
+                if name in converters or known is not type(converter):
                     return None
-                converter = shared.converter
-                if part is None:
-                    try:
-                        converter = make(self._map, *variable.args, **variable.kwargs)
-                        if not converter.part_isolating:
-                            return None
-                        (part,) = cut([Slot(variable.name, converter)])
-                    except (TypeError, ValueError, LookupError):
-                        return None
-                converters[variable.name] = converter
-            assert part is not None
+                converters[name] = converter
             parts.append(part)
         return domain, parts, converters
 
@@ -104,27 +93,20 @@ class SharedParts:
             return None
         if "<" not in segment:
             (part,) = cut([segment] if segment else [])
-            shared = _Shared(part, None, None, None)
+            shared = _Shared(part, None, None, "")
         else:
             try:
                 pieces = parse_rule(segment)
-            except ValueError:
-                return None
-            if len(pieces) != 1 or not isinstance(pieces[0], Variable):
-                return None
-            variable = pieces[0]
-            make = self._map.converters.get(variable.converter)
-            if make is None:
-                return None
-            shared = _Shared(None, variable, make, None)
-            if make in _SHAREABLE:
-                try:
-                    converter = make(self._map, *variable.args, **variable.kwargs)
-                    if not converter.part_isolating:
-                        return None
-                    (part,) = cut([Slot(variable.name, converter)])
-                except (TypeError, ValueError):
+                if len(pieces) != 1 or not isinstance(pieces[0], Variable):
                     return None
-                shared = _Shared(part, variable, make, converter)
+                name, converter_name, args, kwargs, _ = pieces[0]
+                make: Any = self._map.converters.get(converter_name)
+                if make not in _SHAREABLE or not make.part_isolating:
+                    return None
+                converter = make(self._map, *args, **kwargs)
+                (part,) = cut([Slot(name, converter)])
+            except (TypeError, ValueError):
+                return None
+            shared = _Shared(part, name, converter, converter_name)
         self._segments[segment] = shared
         return shared

@@ -102,7 +102,9 @@ cdef class Layout:
     cdef Py_ssize_t _words(self, Way way, Py_ssize_t depth):
         cdef Py_ssize_t steps = len(way.steps) - depth
         cdef Py_ssize_t entries = _entry_count(_joined(way))
-        return (sizeof(Lone) + steps * sizeof(Step) + entries * sizeof(Entry)) // sizeof(uint64_t)
+        cdef Py_ssize_t size = sizeof(Lone) + steps * sizeof(Step) + entries * sizeof(Entry)
+        # Not on every machine are these sizes multiples of a word's.
+        return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
 
     cdef int _add_statics(self, Node* node, Draft draft) except -1:
         cdef Py_ssize_t places = _places(len(draft.statics))

@@ -767,7 +767,9 @@ cdef object _pattern(tuple part, bint tail, dict patterns):
         pattern = patterns.get((spec, tail))
         if pattern is None:
             pattern = patterns[spec, tail] = Pattern(spec, tail)
+        # The part is kept: its address must stay its own while the trie is made.
         patterns[key] = pattern
+        patterns.setdefault(None, []).append(part)
     return pattern
 
 
