@@ -46,21 +46,20 @@ from .walk cimport Form, Walk
 CURRENT = ContextVar("trieroute.current", default=None)
 
 
-class _Current:
+cdef class _Current:
     """Makes an adapter the current one inside a `with` block."""
 
-    __slots__ = ("adapter", "namespace", "token")
+    cdef tuple current
+    cdef object token
 
-    def __init__(self, adapter, namespace):
-        self.adapter = adapter
-        self.namespace = namespace
-        self.token = None
+    def __cinit__(self, adapter, namespace):
+        self.current = adapter, namespace
 
     def __enter__(self):
         if self.token is not None:
             raise RuntimeError("this block is entered already, call current() for each")
-        self.token = CURRENT.set((self.adapter, self.namespace))
-        return self.adapter
+        self.token = CURRENT.set(self.current)
+        return self.current[0]
 
     def __exit__(self, *_):
         token, self.token = self.token, None
@@ -172,7 +171,11 @@ cdef class Snapshot:
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
         host_matching = (<object>self).host_matching
-        name, found, host = _server(
+        place = _server
+        if header is not None and len(header) > MOST_CACHED:
+            # No client is to fill the cache with long texts.
+            place = _server.__wrapped__
+        name, found, host = place(
             host_scheme, header, server, server_name, scheme, not host_matching
         )
         if host_matching:
@@ -197,7 +200,11 @@ cdef class Snapshot:
         )
 
 
-# Clients choose the hosts that they ask for: the caches for them are bounded.
+# Clients choose the hosts that they ask for: the caches for them are bounded, in number and in size.
+cdef enum:
+    # A name in the DNS has 253 characters at most, a port five.
+    MOST_CACHED = 260
+
 
 @lru_cache(maxsize=256)
 def _encoded(server_name):
@@ -243,6 +250,8 @@ def _server(host_scheme, header, server, server_name, scheme, bint finds_subdoma
         labels, known = host.split("."), server_name.split(".")
         if labels[-len(known) :] == known:
             subdomain = ".".join([label for label in labels[: -len(known)] if label])
+    if len(server_name) > MOST_CACHED:
+        return _encoded.__wrapped__(server_name), subdomain, host
     return _encoded(server_name), subdomain, host
 
 
