@@ -5,9 +5,8 @@ with the same routes, and whoever iterates over it gets them all; only the loop 
 looks for the route of a request gets the few whose path may fit, in their order. The router's own
 code, and each route's own ``matches`` and ``handle``, do the rest as ever.
 
-How the loop is told which request it is for: it calls ``matches(scope)`` of each item, so the first
-item that it gets is a :class:`Guide`, which matches nothing but looks up what comes after it. For
-the commonest kind of route the guide answers in the route's place.
+How the loop is told which request it is for stands in ``_core/narrowing.pyx``. Here routes are read
+for the trie, and the routers of an application are found.
 """
 
 from __future__ import annotations
@@ -18,13 +17,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from types import CodeType
 from typing import Any, NamedTuple, SupportsIndex
 
 from starlette.convertors import IntegerConvertor, StringConvertor
 from starlette.routing import (  # type: ignore[attr-defined]
-    BaseRoute,
     Host,
     Match,
     Mount,
@@ -34,14 +31,11 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,
 )
 
+from ._core.narrowing import Answers, Finder, Narrowing
 from ._core.trie import Trie
 from .path_regexes import read
 
 __all__ = ["RouteList", "Speedup", "speedup"]
-
-_FULL, _PARTIAL = Match.FULL, Match.PARTIAL
-_NO_MATCH: tuple[Match, dict[str, Any]] = (Match.NONE, {})
-_getframe = sys._getframe
 
 
 @dataclass(frozen=True)
@@ -95,9 +89,9 @@ def _notes(router: Router) -> Iterator[str]:
     if not isinstance(routes, RouteList):
         yield f"{len(routes)} routes: they are in a list of class {type(routes).__qualname__}"
         return
-    index = routes.compiled()
-    for position, reason in index.reasons.items():
-        yield f"{index.routes[position]!r}: {reason}"
+    finder = routes.compiled()
+    for position, reason in routes._reasons.items():
+        yield f"{finder.items[position]!r}: {reason}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -137,6 +131,14 @@ def _router_below(route: Any) -> Router | None:
         router: Router = route.original_router
         return router
     return None
+
+
+def _narrow_below(route: Any) -> None:
+    """Give the router that a route leads to its list."""
+    router = _router_below(route)
+    if router is not None:
+        _narrow(router)
+    _narrow_included(route)
 
 
 def _router_of(app: Any) -> Router | None:
@@ -185,7 +187,7 @@ class _FastAPI(NamedTuple):
                 matches=(module.APIRoute.matches, module.APIWebSocketRoute.matches),
                 loops=tuple(_code(loop) for loop in loops if loop is not None),
             )
-            _loops.update((id(code), code) for code in _fastapi.loops)
+            _loops.extend(_fastapi.loops)
         return _fastapi
 
 
@@ -194,13 +196,16 @@ def _code(function: Any) -> CodeType:
     return code
 
 
-#: The loop of Starlette in which the guide may answer for a route.
-_STARLETTE_LOOP = _code(Router.app)
-#: Whether that loop puts the route into the scope, which newer versions do.
-_PUTS_ROUTE = "route" in _STARLETTE_LOOP.co_consts
-#: All other loops that look for the route of a request: their code, by its `id`, which is compared
-#: in less time than code is.
-_loops: dict[int, CodeType] = {}
+#: The loops that look for the route of a request. In the first, a guide may answer for a route.
+_loops = [_code(Router.app)]
+_ANSWERS = Answers(
+    Match.FULL,
+    Match.PARTIAL,
+    (Match.NONE, {}),
+    get_route_path,
+    # Newer versions put the route into the scope.
+    "route" in _loops[0].co_consts,
+)
 _fastapi: _FastAPI | None = None
 
 
@@ -289,156 +294,50 @@ def _probe() -> Any:
 _NO_DOMAIN = ("", None, False, None, None, None, ())
 
 
-class _Index:
-    """The routes of one state of a list, compiled.
-
-    :param routes: the routes.
-    """
-
-    __slots__ = ("count", "match", "others", "reasons", "routes", "trie")
-
-    def __init__(self, routes: list[Any]) -> None:
-        self.routes = routes
-        ways = [_way_of(route) for route in routes]
-        #: Why some routes are tried for every request, by position.
-        self.reasons = {position: way.reason for position, way in enumerate(ways) if way.reason}
-        self.others = list(self.reasons)
-        self.count = count = len(routes)
-        before = self.others[0] if self.others else count
-        # The rows have to live until the trie is made.
-        self.trie = Trie(
-            [
-                (
-                    route,
-                    position,
-                    None,
-                    _NO_DOMAIN,
-                    way.parts,
-                    way.branch,
-                    True,
-                    False,
-                    None,
-                    False,
-                    (position, count + position, 2 * count + position),
-                    way.plain and position < before,
-                )
-                for position, (route, way) in enumerate(zip(routes, ways, strict=True))
-                if not way.reason
-            ]
+def _compiled(routes: list[Any]) -> tuple[Finder, dict[int, str]]:
+    """Compile routes; return also, by position, why some are tried for every request."""
+    ways = [_way_of(route) for route in routes]
+    reasons = {position: way.reason for position, way in enumerate(ways) if way.reason}
+    count = len(routes)
+    before = min(reasons, default=count)
+    # The rows have to live until the trie is made.
+    rows = [
+        (
+            route,
+            position,
+            None,
+            _NO_DOMAIN,
+            way.parts,
+            way.branch,
+            True,
+            False,
+            None,
+            False,
+            (position, count + position, 2 * count + position),
+            way.plain and position < before,
         )
-        self.match = self.trie.match_direct
-
-    def candidates(self, path: str) -> list[Any]:
-        """Return the routes that may match a path, in their order."""
-        positions = self.trie.match_all(path)
-        if path.endswith("\n"):
-            # The regexes' `$` matches before it as well.
-            positions += self.trie.match_all(path[:-1])
-        elif not self.others:
-            return [self.routes[position] for position in positions]
-        return [self.routes[position] for position in sorted({*positions, *self.others})]
+        for position, (route, way) in enumerate(zip(routes, ways, strict=True))
+        if not way.reason
+    ]
+    return Finder(routes, Trie(rows), list(reasons), _ANSWERS), reasons
 
 
-class Guide(BaseRoute):
-    """The first item of a loop that looks for a route; it finds the items that follow it."""
+class _Candidates(Narrowing):
+    """What an included router of FastAPI goes through; it is never changed."""
 
-    #: What the loop of FastAPI's included routers asks of its items.
-    original_route = starlette_route = None
-    #: What follows; a loop that asks nothing gets all.
-    found: list[Any] | None = None
+    def __init__(self, candidates: Iterable[Any]) -> None:
+        super().__init__(candidates, _loops)
 
-    #: The list that the loop goes through.
-    routes: _Narrowing
-
-    def __iter__(self) -> Iterator[Any]:
-        return list.__iter__(self.routes if self.found is None else self.found)
-
-    def matches(self, scope: Any) -> Any:
-        """Find the routes for a request."""
-        self.found = self.routes.compiled().candidates(get_route_path(scope))
-        return _NO_MATCH
-
-
-class AnsweringGuide(Guide):
-    """A guide that matches, and is handled, in the place of a plain route."""
-
-    def matches(self, scope: Any) -> Any:
-        """Match for the first route of a request, or find the routes."""
-        routes = self.routes
-        index = routes._index
-        if index is None or index.count != len(routes):
-            index = routes.compiled()
-        path = get_route_path(scope) if scope.get("root_path") else scope["path"]
-        if scope["type"] == "http":
-            hit = index.match(path, scope["method"])
-            if hit is not None:
-                route, values, full = hit
-                if full or not index.others:
-                    outer = scope.get("path_params")
-                    if outer:
-                        values = {**outer, **values}
-                    # Starlette goes on with the guide, as if it were the route.
-                    self.handle = route.handle  # type: ignore[method-assign]
-                    child_scope = (
-                        {"endpoint": route.endpoint, "path_params": values, "route": route}
-                        if _PUTS_ROUTE
-                        else {"endpoint": route.endpoint, "path_params": values}
-                    )
-                    if full:
-                        return _FULL, child_scope
-                    # Nothing that follows matches any better.
-                    self.found = []
-                    return _PARTIAL, child_scope
-        self.found = index.candidates(path)
-        return _NO_MATCH
-
-
-class _Narrowing(list[Any]):
-    """A list of which the loops that look for the route of a request get a part."""
-
-    __slots__ = ("_index", "_version")
-
-    def __init__(self, routes: Iterable[Any] = ()) -> None:
-        super().__init__(routes)
-        self._version: object = object()
-        self._index: _Index | None = None
-
-    def __iter__(self) -> Iterator[Any]:
-        code = _getframe(1).f_code
-        guide: Guide
-        if code is _STARLETTE_LOOP:
-            guide = AnsweringGuide()
-        elif id(code) in _loops:
-            guide = Guide()
-        else:
-            return super().__iter__()
-        guide.routes = self
-        return chain((guide,), guide)
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return type(self), (self[:],)
-
-    def compiled(self) -> _Index:
-        """Return the compiled routes as they are now."""
-        index = self._index
-        return self._compile() if index is None or index.count != len(self) else index
-
-    def _compile(self) -> _Index:
-        version = self._version
+    def _compile(self) -> Finder:
         routes = self[:]
         for route in routes:
-            router = _router_below(route)
-            if router is not None:
-                _narrow(router)
-            _narrow_included(route)
-        self._index = index = _Index(routes)
-        if self._version is not version:
-            # Another thread has changed the list: what was compiled serves this request alone.
-            self._index = None
-        return index
+            _narrow_below(route)
+        finder, _ = _compiled(routes)
+        self._finder = finder
+        return finder
 
 
-class RouteList(_Narrowing):
+class RouteList(Narrowing):
     """The routes of a router, a list like any other, which can be changed in place.
 
     It is equal to a list with the same routes. The loop in which the router looks for the route of
@@ -447,12 +346,30 @@ class RouteList(_Narrowing):
     :param routes: the routes.
     """
 
-    __slots__ = ()
+    def __init__(self, routes: Iterable[Any] = ()) -> None:
+        super().__init__(routes, _loops)
+        self._version: object = object()
+        self._reasons: dict[int, str] = {}
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return type(self), (self[:],)
+
+    def _compile(self) -> Finder:
+        version = self._version
+        routes = self[:]
+        for route in routes:
+            _narrow_below(route)
+        finder, self._reasons = _compiled(routes)
+        self._finder = finder
+        if self._version is not version:
+            # Another thread has changed the list: what was compiled serves this request alone.
+            self._finder = None
+        return finder
 
     def _changed(self) -> None:
         # In this order: whoever compiles meanwhile sees the new version after keeping its work.
         self._version = object()
-        self._index = None
+        self._finder = None
 
     def append(self, route: Any) -> None:
         """Add a route."""
@@ -539,7 +456,7 @@ def _narrow_included(route: Any) -> None:
         candidates = candidates_now()
         known, narrowed = last
         if candidates is not known:
-            narrowed = _Narrowing(candidates)
+            narrowed = _Candidates(candidates)
             last = candidates, narrowed
         return narrowed
 
