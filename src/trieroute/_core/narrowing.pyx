@@ -12,6 +12,8 @@ path and method decides, the guide answers in the item's place: the loop goes on
 """
 
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
 
 cimport cython
 
@@ -21,9 +23,12 @@ from .trie cimport Trie
 cdef extern from "Python.h":
     ctypedef struct PyFrameObject:
         pass
+    ctypedef struct PyCodeObject:
+        pass
 
     PyFrameObject* PyEval_GetFrame() noexcept
-    object PyFrame_GetCode(PyFrameObject* frame)
+    # A new reference; it never fails.
+    PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
 
 
 @cython.final
@@ -71,7 +76,7 @@ cdef class Finder:
         """
         positions = self.trie.match_all(path)
         if path.endswith("\n"):
-            positions += self.trie.match_all(path[:-1])
+            positions += self.trie.match_all(path[: len(path) - 1])
         elif not self.others:
             return [self.items[position] for position in positions]
         return [self.items[position] for position in sorted({*positions, *self.others})]
@@ -143,9 +148,12 @@ cdef class Narrowing(list):
 
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
+        cdef PyObject* running
         cdef Guide guide
         if frame != NULL:
-            code = PyFrame_GetCode(frame)
+            running = <PyObject*>PyFrame_GetCode(frame)
+            code = <object>running
+            Py_DECREF(code)
             for known in self.codes:
                 if code is known:
                     guide = Guide.__new__(Guide)
