@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -69,6 +71,20 @@ def test_program_sees_what_it_would_under_python(folder: Path, arguments: tuple[
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("archive", [False, True])
+def test_program_is_a_directory_or_an_archive(folder: Path, archive: bool) -> None:
+    program = folder / "package"
+    if archive:
+        program = folder / "package.pyz"
+        with ZipFile(program, "w") as file:
+            file.writestr("__main__.py", PROGRAM)
+    result = run(folder, program.name, "x")
+    assert result.stdout == f"{[str(program), 'x']}\n{program}\ntrieroute\n", result.stderr
+    assert python(folder, str(program), "x").stdout == result.stdout.replace(
+        "trieroute\n", "werkzeug\n"
+    )
+
+
 def test_console_script(folder: Path) -> None:
     code = (
         "import sys; from trieroute.__main__ import main;"
@@ -111,6 +127,94 @@ def test_import_error_of_the_program_is_its_own(folder: Path) -> None:
     result = run(folder, "-m", "broken")
     assert result.returncode == 1
     assert result.stderr.endswith("ModuleNotFoundError: No module named 'nope_of_the_program'\n")
+
+
+# What the program starts
+
+#: Starts the module ``module`` as a program, and calls ``module.router`` in a worker process.
+PARENT = """\
+import multiprocessing, subprocess, sys
+import module
+
+if __name__ == "__main__":
+    subprocess.run([sys.executable, "-m", "module"], check=True)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.apply(module.router))
+"""
+
+
+@pytest.fixture
+def parent(folder: Path) -> Path:
+    (folder / "module.py").write_text(
+        PROGRAM.replace("if __name__", "def router(): return Map.__module__\n\nif __name__"),
+        encoding="utf-8",
+    )
+    (folder / "parent.py").write_text(PARENT, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("arguments", [("parent.py",), ("-m", "parent")])
+def test_programs_and_workers_that_the_program_starts(
+    parent: Path, arguments: tuple[str, ...]
+) -> None:
+    result = run(parent, *arguments)
+    assert result.stdout.splitlines()[2:] == ["trieroute", "trieroute.dropin"], result.stderr
+    plain = python(parent, *arguments)
+    assert plain.stdout.splitlines()[2:] == ["werkzeug", "werkzeug.routing.map"], plain.stderr
+
+
+def test_path_of_a_program_that_the_program_starts(folder: Path) -> None:
+    (folder / "module.py").write_text("import sys; print(sys.path)", encoding="utf-8")
+    (folder / "starts.py").write_text(
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'module'], check=True)\n",
+        encoding="utf-8",
+    )
+    result, plain = run(folder, "starts.py"), python(folder, "starts.py")
+    assert result.stdout == plain.stdout
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_own_sitecustomize_of_a_program_that_the_program_starts(folder: Path) -> None:
+    (folder / "sitecustomize.py").write_text("origin = 'own'\n", encoding="utf-8")
+    (folder / "starts.py").write_text(
+        "import os, subprocess, sys\n"
+        f"os.environ['PYTHONPATH'] += os.pathsep + {str(folder)!r}\n"
+        "code = 'import sitecustomize, werkzeug.routing as w;'"
+        " ' print(sitecustomize.origin, w.Map.__module__)'\n"
+        "subprocess.run([sys.executable, '-c', code], check=True)\n",
+        encoding="utf-8",
+    )
+    result = run(folder, "starts.py")
+    assert result.stdout == "own trieroute.dropin\n", result.stderr
+
+
+def test_python_path_is_kept_and_given_once(folder: Path) -> None:
+    (folder / "shows.py").write_text("import os; print(os.environ['PYTHONPATH'])", encoding="utf-8")
+    code = (
+        "import os, subprocess, sys; os.environ['PYTHONPATH'] = 'given';"
+        " once = [sys.executable, '-m', 'trieroute', 'run'];"
+        " subprocess.run([*once, 'shows.py'], check=True);"
+        " subprocess.run([*once, '-m', 'trieroute', 'run', 'shows.py'], check=True)"
+    )
+    result = python(folder, "-c", code)
+    once, twice = result.stdout.splitlines()
+    assert once.split(os.pathsep)[1:] == ["given"]
+    assert twice == once
+
+
+def test_interpreter_without_trieroute_is_left_alone(folder: Path) -> None:
+    venv.create(folder / "bare", with_pip=False, symlinks=True)
+    interpreter = folder / "bare" / "bin" / "python"
+    (folder / "starts.py").write_text(
+        "import subprocess\n"
+        f"subprocess.run([{str(interpreter)!r}, '-c', 'print(1)'], check=True)\n",
+        encoding="utf-8",
+    )
+    result = run(folder, "starts.py")
+    assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+# Help
 
 
 def test_help(folder: Path) -> None:

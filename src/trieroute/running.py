@@ -10,6 +10,7 @@ import os
 import runpy
 import sys
 from collections.abc import Sequence
+from pkgutil import get_importer
 
 from .patching import patch
 
@@ -22,15 +23,22 @@ Usage: trieroute run SCRIPT [ARGS]...
   Run a Python program with trieroute in place of werkzeug.routing.
 
   SCRIPT and MODULE are what python takes; all ARGS are the program's, and so is
-  the exit status. Programs that this one starts are not changed."""
+  the exit status. Python programs that it starts run with trieroute as well."""
+
+#: Where Python finds ``sitecustomize`` in the programs that this one starts.
+_STARTUP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "startup")
 
 
 def run(arguments: Sequence[str]) -> None:
     """Run a program as ``__main__``, in this process, after :func:`trieroute.patch`.
 
-    ``sys.argv`` and ``sys.path[0]`` are what they would be under ``python``.
+    ``sys.argv`` and ``sys.path[0]`` are what they would be under ``python``, but that the name of a
+    directory or an archive in ``sys.argv`` is the absolute one. Python programs and
+    worker processes that the program starts are patched when they start, by ``PYTHONPATH``, which
+    they inherit.
 
-    :param arguments: path of a script, or ``-m`` and the name of a module; then the program's own.
+    :param arguments: path of a script, or of a directory or an archive with a ``__main__``, or
+        ``-m`` and the name of a module; then the program's own.
     :raise SystemExit: the program's; or, as ``python`` does, with status 2 when there is no such
         script and 1 when there is no such module.
     """
@@ -45,8 +53,16 @@ def run(arguments: Sequence[str]) -> None:
     if not by_module and not os.path.exists(name):
         _fail(f"trieroute run: there is no file {name!r}")
     patch()
+    path = os.environ.get("PYTHONPATH")
+    if _STARTUP not in (path or "").split(os.pathsep):
+        os.environ["PYTHONPATH"] = f"{_STARTUP}{os.pathsep}{path}" if path else _STARTUP
     sys.argv[:] = program
-    if not getattr(sys.flags, "safe_path", False):
+    if not by_module and get_importer(name) is not None:
+        # A directory or an archive: that itself is put at the front of the path.
+        name = os.path.abspath(name)
+        if not getattr(sys.flags, "safe_path", False):
+            del sys.path[0]
+    elif not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd() if by_module else os.path.dirname(os.path.realpath(name))
     if not by_module:
         runpy.run_path(name, run_name="__main__")

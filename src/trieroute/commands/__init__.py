@@ -1,0 +1,1 @@
+"""The commands of ``trieroute``: a module each, or one for two that read the same."""

@@ -1,0 +1,28 @@
+"""Patches the Python programs that a program under ``trieroute run`` starts, its workers included.
+
+Python imports the first module of this name on its path when it starts. ``trieroute run`` puts this
+file's directory, which holds nothing else, at the front of ``PYTHONPATH``, which programs inherit.
+"""
+
+import os
+import sys
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+
+_directory = os.path.dirname(os.path.abspath(__file__))
+# The program finds the path that it would have without this directory.
+sys.path[:] = [path for path in sys.path if os.path.abspath(path) != _directory]
+
+try:
+    # An interpreter of another environment may have no trieroute: its programs are not changed.
+    if find_spec("trieroute") is not None:
+        import trieroute
+
+        trieroute.patch()
+finally:
+    # The module that this one hides, if there is one.
+    _spec = PathFinder.find_spec(__name__)
+    if _spec is not None and _spec.loader is not None:
+        _hidden = module_from_spec(_spec)
+        sys.modules[__name__] = _hidden
+        _spec.loader.exec_module(_hidden)
