@@ -30,12 +30,12 @@ else:
 
 extensions = [
     Extension(
-        f"trieroute._core.{source.stem}",
+        ".".join(source.relative_to("src").with_suffix("").parts),
         [source.as_posix()],
         define_macros=macros,
         extra_compile_args=compile_args,
     )
-    for source in sorted(Path("src/trieroute/_core").glob("*.pyx"))
+    for source in sorted(Path("src/trieroute").rglob("*.pyx"))
 ]
 
 setup(

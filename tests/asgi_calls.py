@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -108,3 +109,32 @@ def call(
         scope["test.calls"],
         error,
     )
+
+
+def answer(app: Any, path: str, method: str = "GET") -> tuple[int, bytes]:
+    """Return status and body of a request that may wait for something."""
+    sent: list[Any] = []
+    body = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> Any:
+        for message in body:
+            return message
+        # The client stays connected.
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("example.org", 80),
+        "client": None,
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])

@@ -17,9 +17,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount as StarletteMount
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
+from werkzeug.wrappers import Response
 
 from asgi_client import call, http_scope, respond, websocket_scope
-from trieroute import BuildError, Map, NotFound, Rule, Submount, url_for
+from trieroute import BuildError, IntegerConverter, Map, NotFound, Rule, Submount, url_for
 from trieroute.asgi import Mount, Router, URLPath
 
 REFUSED = [{"type": "websocket.close", "code": 1000, "reason": ""}]
@@ -148,6 +149,33 @@ def test_not_found() -> None:
     answer = call(small_router(), http_scope("/nope"))
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "<h1>Not Found</h1>" in answer.text
+    assert answer.headers["content-length"] == str(len(answer.text))
+
+
+def test_page_of_a_404_is_what_the_exception_says_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "<h1>Not Found</h1>" in call(small_router(), http_scope("/nope")).text
+    monkeypatch.setattr(NotFound, "description", "Nichts da")
+    assert "<p>Nichts da</p>" in call(small_router(), http_scope("/nope")).text
+    monkeypatch.setattr(NotFound, "get_body", lambda *given: "gone")
+    assert call(small_router(), http_scope("/nope")).text == "gone"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (NotFound("sold <out>"), "<p>sold &lt;out&gt;</p>"),
+        (NotFound(response=Response("sold out", 404)), "sold out"),
+    ],
+)
+def test_not_found_in_the_words_of_a_converter(error: NotFound, text: str) -> None:
+    class Sold(IntegerConverter):
+        def to_python(self, value: str) -> int:
+            raise error
+
+    url_map = Map([Rule("/<sold:id>", endpoint="item")], converters={"sold": Sold})
+    answer = call(Router(url_map), http_scope("/7"))
+    assert answer.status == 404
+    assert text in answer.text
 
 
 def test_method_not_allowed() -> None:
@@ -201,6 +229,16 @@ def test_head_of_a_file_that_the_server_would_send() -> None:
     assert call(router, http_scope("/file", "HEAD")).messages[1:] == [
         {"type": "http.response.body", "body": b"", "more_body": False}
     ]
+
+
+def test_head_of_an_application_that_is_mounted() -> None:
+    async def tell(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, scope["method"])
+
+    router = Router(Map())
+    router.mount("/static", tell)
+    assert call(router, http_scope("/static/a", "HEAD")).text == ""
+    assert call(router, http_scope("/static/a", "PUT")).text == "PUT"
 
 
 def test_on_error() -> None:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadHost
 
 from asgi_client import http_scope, websocket_scope
 from trieroute import Map, MapAdapter, NotFound, RequestRedirect, Rule, WebsocketMismatch
+from trieroute._core import hosts
 
 
 def some_map(**settings: Any) -> Map:
@@ -70,6 +71,9 @@ def test_scheme_and_port(scheme: str, host: str, url: str) -> None:
         ("/\\evil.example/x", "/\\evil.example", "/x", "/%5Cevil.example/"),
         ("http://example.org/docs/", "", "/docs/", "/"),
         ("HTTPS://example.org", "", "", "/"),
+        # A server may put the root path in front of that, too.
+        ("/apphttp://example.org/docs/", "/app", "/docs/", "/app/"),
+        ("/app/http://example.org/docs/", "/app", "/http://example.org/docs/", "/app/"),
         ("*", "", "*", "/"),
     ],
 )
@@ -114,7 +118,9 @@ def test_scheme_of_a_websocket(scheme: str, url: str) -> None:
         (("10.0.0.1", 8000), "10.0.0.1:8000"),
         (("10.0.0.1", 80), "10.0.0.1"),
         (("::1", 8000), "[::1]:8000"),
+        (["10.0.0.1", 8000], "10.0.0.1:8000"),
         (("/run/socket", None), "localhost"),
+        (("/run/socket", 80), "localhost"),
         (None, "localhost"),
     ],
 )
@@ -175,9 +181,7 @@ def test_scope_of_another_type() -> None:
 
 
 def test_hosts_that_are_kept_are_bounded() -> None:
-    from trieroute import hosts
-
     url_map = some_map()
     for number in range(2000):
         url_map.bind_to_scope(http_scope("/", host=f"h{number}.example.org"))
-    assert hosts._checked.cache_info().currsize <= 256
+    assert hosts._place.cache_info().currsize <= 256

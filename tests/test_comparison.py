@@ -224,6 +224,21 @@ def test_documented_difference_is_named(
     assert difference.ours.startswith(ours)
 
 
+def test_slashes_around_an_empty_value_are_a_documented_difference() -> None:
+    class Rest(BaseConverter):
+        regex = ".*"
+        part_isolating = False
+
+    url_map = Map([Rule("/m/x/<rest:p>/y/<rest:q>/z", endpoint="z")], converters={"rest": Rest})
+    # A seed with which an empty `q` is among the values.
+    (difference,) = compare(url_map, "segments", 0, rounds=0).differences
+    assert (difference.theirs, difference.ours) == (
+        "404",
+        "redirect to http://example.org/m/x/1//y//z",
+    )
+    assert difference.known == "Slashes inside a value are never merged"
+
+
 def test_orders_differ_in_each_pair_of_rules_apart() -> None:
     rules = [
         Rule("/<a>/b/c", endpoint="bc"),

@@ -719,3 +719,32 @@ def test_converter_of_a_program_is_made_once_for_each_variable() -> None:
         converters={"c": Counting},
     )
     assert made == [1, 2, 3, 2]
+
+
+def test_own_converter_that_refuses_its_arguments_is_named_with_its_place() -> None:
+    class Refusing(BaseConverter):
+        def __init__(self, map: Map) -> None:
+            raise ValueError("not today")
+
+    with pytest.raises(
+        ValueError,
+        match=r"rule '/a/<int:n>/<c:x>': converter 'c' of variable 'x' refuses its arguments:"
+        r" not today \(position 11 of '/a/<int:n>/<c:x>'\)",
+    ):
+        Map([Rule("/a/<int:n>/<c:x>", endpoint="e")], converters={"c": Refusing})
+
+
+def test_static_and_built_in_segments_around_an_own_tail() -> None:
+    class Greedy(BaseConverter):
+        regex = ".+"
+        part_isolating = False
+
+    adapter = Map(
+        [
+            Rule("/a/<int:n>/<g:rest>/b/<name>/", endpoint="e"),
+            Rule("/a/<int:n>/<name>/b", endpoint="f"),
+        ],
+        converters={"g": Greedy},
+    ).bind("example.com")
+    assert adapter.match("/a/1/x/y/b/c/") == ("e", {"n": 1, "rest": "x/y", "name": "c"})
+    assert adapter.match("/a/1/x/b") == ("f", {"n": 1, "name": "x"})

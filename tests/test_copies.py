@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import werkzeug.routing
 
-from trieroute import Map, Rule
+from trieroute import Map, MethodNotAllowed, Rule
 
 
 def pickled(value: Any) -> Any:
@@ -107,3 +107,55 @@ def test_copy_of_a_converted_rule(copied: Callable[[Any], Any]) -> None:
     assert isinstance(twin, TaggedRule)
     assert twin.build({"x": 3}) == ("", "/a/3")
     assert twin.tag == "own"
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+@pytest.mark.parametrize("seen", [False, True])
+def test_methods_of_a_deep_copy_can_be_changed(copied: Callable[[Any], Any], seen: bool) -> None:
+    url_map = Map([Rule("/a", endpoint="a", methods=["GET"])])
+    if seen:
+        assert next(url_map.iter_rules()).methods == {"GET", "HEAD"}
+    twin = copied(url_map)
+    adapter = twin.bind("example.com")
+    assert adapter.match("/a") == ("a", {})
+    (rule,) = twin.iter_rules()
+    rule.methods.add("PUT")
+    assert adapter.match("/a", "PUT") == ("a", {})
+    rule.methods.discard("GET")
+    with pytest.raises(MethodNotAllowed):
+        adapter.match("/a", "GET")
+    again = copy.copy(rule)
+    again.methods.add("PATCH")
+    assert rule.methods == {"HEAD", "PUT"}
+
+
+class MethodsAsAttribute(Rule):
+    methods = None
+
+
+class MethodsAsProperty(Rule):
+    @property
+    def methods(self) -> Any:
+        return self.__dict__["kept"]
+
+    @methods.setter
+    def methods(self, methods: Any) -> None:
+        self.__dict__["kept"] = methods
+
+
+@pytest.mark.parametrize("rule_class", [MethodsAsAttribute, MethodsAsProperty])
+def test_subclass_with_methods_of_its_own(rule_class: Any) -> None:
+    assert rule_class("/a").methods is None
+    rule = rule_class("/a", endpoint="a", methods=["GET"])
+    rule.methods.add("PUT")
+    adapter = Map([rule]).bind("example.com")
+    assert adapter.match("/a", "PUT") == ("a", {})
+    rule.methods.add("PATCH")
+    assert adapter.match("/a", "PATCH") == ("a", {})
+
+
+def test_copy_of_a_rule_whose_class_has_a_class_attribute_for_methods() -> None:
+    rule = MethodsAsAttribute("/a", endpoint="a", methods=["GET"])
+    twin: Any = copy.copy(rule)
+    twin.methods.add("PUT")
+    assert rule.methods == {"GET", "HEAD"}

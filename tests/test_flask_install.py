@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import flask
@@ -12,6 +12,7 @@ import pytest
 import werkzeug.routing
 from flask.cli import FlaskGroup
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import create_environ
 
 import trieroute
 import trieroute.flask
@@ -254,12 +255,21 @@ def test_rule_that_is_added_to_the_old_map(app: flask.Flask) -> None:
     assert app.test_client().get("/old").json == {"endpoint": "old"}
 
 
-def test_old_map_goes_on_matching(app: flask.Flask) -> None:
-    old_map = app.url_map
+def test_adapter_of_the_old_map_goes_on_matching(app: flask.Flask) -> None:
+    adapter = app.url_map.bind("example.com")
     trieroute.flask.install(app)
-    adapter = old_map.bind("example.com")
     assert adapter.match("/post/3/") == ("post", {"id": 3})
     assert adapter.build("post", {"id": 3}) == "/post/3/"
+
+
+def test_old_map_knows_rules_that_are_registered_later(app: flask.Flask) -> None:
+    old_map = app.url_map
+    trieroute.flask.install(app)
+    app.add_url_rule("/late/<x>", "late", answer())
+    assert old_map.bind("example.com").match("/late/3") == ("late", {"x": "3"})
+    assert old_map.bind_to_environ(create_environ("/")).build("late", {"x": 3}) == "/late/3"
+    assert [str(rule) for rule in old_map.iter_rules("late")] == ["/late/<x>"]
+    assert old_map.is_endpoint_expecting("late", "x")
 
 
 def test_attributes_of_rules(app: flask.Flask) -> None:
@@ -390,6 +400,39 @@ def test_own_class_of_maps() -> None:
     assert app.test_client().get("/ann/a").json == {"endpoint": "a"}
 
 
+def test_own_add_of_a_map_is_not_called_again_for_the_rules_it_had() -> None:
+    class PrefixedMap(werkzeug.routing.Map):
+        def add(self, rulefactory: Any) -> None:
+            super().add(werkzeug.routing.Submount("/v1", [rulefactory]))
+
+    class PrefixedApplication(flask.Flask):
+        url_map_class = PrefixedMap
+
+    app = PrefixedApplication("shop", static_folder=None)
+    app.add_url_rule("/a", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer())
+    assert [rule.rule for rule in app.url_map.iter_rules()] == ["/v1/a", "/v1/b"]
+
+
+def test_rule_that_gives_several_is_not_asked_again() -> None:
+    class TranslatedRule(werkzeug.routing.Rule):
+        def get_rules(self, map: Any) -> Iterator[werkzeug.routing.Rule]:
+            for language in ("en", "de"):
+                rule = self.empty()
+                rule.rule = f"/{language}{self.rule}"
+                yield rule
+
+    class TranslatedApplication(flask.Flask):
+        url_rule_class = TranslatedRule
+
+    app = TranslatedApplication("shop", static_folder=None)
+    app.add_url_rule("/a", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer())
+    assert [rule.rule for rule in app.url_map.iter_rules()] == ["/en/a", "/de/a", "/en/b", "/de/b"]
+
+
 def test_own_class_that_derives_from_trieroutes_is_kept() -> None:
     class OwnRule(trieroute.Rule):
         pass
@@ -455,7 +498,9 @@ def test_second_call_changes_nothing(app: flask.Flask) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "app", flask.Blueprint("b", "b"), flask.Flask])
 def test_something_else_than_an_application(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="app must be a Flask application, not "):
+    with pytest.raises(
+        TypeError, match="app must be an application object of Flask or Quart, not "
+    ):
         trieroute.flask.install(wrong)
 
 
@@ -485,6 +530,16 @@ def test_map_class_that_calls_its_base_by_name(name: str) -> None:
     assert f"calls Werkzeug's method as Map.{name}: call super().{name}, or derive" in str(
         caught.value
     )
+
+
+def test_adapter_of_werkzeugs_on_a_map_of_trieroute(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    adapter = werkzeug.routing.MapAdapter(app.url_map, "localhost", "/", "", "http", "/", "GET")
+    with pytest.raises(
+        AttributeError, match=r"Derive the adapter's class from trieroute\.MapAdapter"
+    ):
+        adapter.match("/")
+    assert not hasattr(app.url_map, "_matcher")
 
 
 def test_rule_that_trieroute_cannot_parse(app: flask.Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import pytest
 
 from outcomes import valid_methods_of
@@ -194,3 +196,27 @@ def test_method_that_no_rule_knows() -> None:
     adapter = Map([Rule("/a", methods=["GET"]), Rule("/b", endpoint="e")]).bind("example.com")
     assert valid_methods_of(adapter, "/a", "BREW") == ["GET", "HEAD"]
     assert adapter.match("/b", "BREW") == ("e", {})
+
+
+class Verb(str, Enum):
+    PUT = "PUT"
+
+
+def test_methods_may_be_of_a_subclass_of_str() -> None:
+    rule = Rule("/a", endpoint="e", methods=["GET"])
+    adapter = Map([rule]).bind("example.com")
+    rule.methods.add(Verb.PUT)
+    assert adapter.match("/a", "GET") == ("e", {})
+    assert adapter.match("/a", "PUT") == ("e", {})
+    assert adapter.match("/a", Verb.PUT) == ("e", {})
+    assert adapter.build("e", method="PUT") == "/a"
+
+
+def test_method_that_is_no_str_is_named_with_its_rule() -> None:
+    rule = Rule("/a", endpoint="e", methods=["GET"])
+    adapter = Map([rule]).bind("example.com")
+    rule.methods.add(7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="rule '/a': its methods hold 7, which is of type int"):
+        adapter.match("/a")
+    rule.methods.discard(7)  # type: ignore[arg-type]
+    assert adapter.match("/a") == ("e", {})

@@ -2,10 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import pytest
 
-from trieroute._core.narrowing import Answers, Finder, Guide, Narrowing
 from trieroute._core.trie import Trie
+from trieroute._narrowing import Answers, Finder, Guide, Narrowing, Snapshot
+
+
+class Asked(NamedTuple):
+    """An item."""
+
+    methods: set[str] | None
+
+
+ANSWERS = Answers("full", "partial", ("none", {}), lambda scope: scope["path"], False)
+
+
+def finder(*paths: str, methods: list[set[str] | None], direct: list[bool]) -> Finder:
+    """Return what finds the paths themselves, or items with methods, in the order of the paths."""
+    domain = ("", None, False, None, None, None, ())
+    # The parts have to live until the trie is made.
+    parts = [
+        [
+            (None, (("string", 1, -1),), False, None, None, None, (("x", 1, str),))
+            if text == "*"
+            else (text, None, False, None, None, None, ())
+            for text in path.split("/")
+        ]
+        for path in paths
+    ]
+    rows = []
+    for number, path in enumerate(paths):
+        ranks = tuple(number + len(paths) * form for form in range(3))
+        branch, own = path.endswith("/"), tuple(parts[number])
+        rule = Asked(methods[number])
+        rows.append(
+            (
+                rule,
+                number,
+                None,
+                domain,
+                own,
+                branch,
+                True,
+                False,
+                None,
+                False,
+                ranks,
+                direct[number],
+            )
+        )
+    return Finder(list(paths), Trie(rows), [], [], ANSWERS)
 
 
 def test_guide_of_no_list_has_no_items() -> None:
@@ -18,7 +67,7 @@ def test_finder_needs_all_its_parts() -> None:
     with pytest.raises(TypeError):
         Finder.__new__(Finder)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        Finder([], None, [], None)  # type: ignore[arg-type]
+        Finder([], None, [], [], None)  # type: ignore[arg-type]
 
 
 def test_list_has_to_be_compiled_by_its_class() -> None:
@@ -27,9 +76,9 @@ def test_list_has_to_be_compiled_by_its_class() -> None:
             return None  # type: ignore[return-value]
 
     with pytest.raises(TypeError, match="must return a Finder, not None"):
-        Forgetful([], []).compiled()
-    with pytest.raises(NotImplementedError):
-        Narrowing([], []).compiled()
+        Forgetful([], [], [], []).compiled()
+    with pytest.raises(NotImplementedError, match="Narrowing does not override _compile"):
+        Narrowing([], [], [], []).compiled()
 
 
 def test_loop_that_asks_nothing_gets_the_guide_and_all_items() -> None:
@@ -42,15 +91,126 @@ def test_loop_that_asks_nothing_gets_the_guide_and_all_items() -> None:
             seen.append(item)
         return seen
 
-    items = Narrowing(["a", "b"], [watched.__code__])
+    items = Narrowing(["a", "b"], [watched.__code__], [], [])
     assert loop() == ["a", "b"]
     guide, *others = watched()
     assert isinstance(guide, Guide)
     assert others == ["a", "b"]
 
 
-def test_candidates_keep_their_order() -> None:
-    answers = Answers("full", "partial", ("none", {}), lambda scope: scope["path"], False)
-    finder = Finder(["a", "b"], Trie([]), [0, 1], answers)
+def test_loop_that_looks_for_included_items_gets_them_once_they_are_known() -> None:
+    def skim() -> list[object]:
+        return [*items]
+
+    items = Narrowing(["a", "b"], [], [skim.__code__], [])
+    assert skim() == ["a", "b"]
+    items._finder = Finder(["a", "b"], Trie([]), [0, 1], ["b"], ANSWERS)
+    assert skim() == ["b"]
+    assert list(items) == ["a", "b"]
+    items._finder = None
+    assert skim() == ["a", "b"]
+
+
+def test_loop_that_falls_back_gets_the_items_that_have_something_for_it() -> None:
+    def fall_back() -> list[object]:
+        return [*items]
+
+    items = Narrowing(["a", "b"], [], [], [fall_back.__code__])
+    items._finder = Finder(["a", "b"], Trie([]), [0, 1], ["a", "b"], ANSWERS, ["b"])
+    assert fall_back() == ["b"]
+    assert list(items) == ["a", "b"]
+
+
+class Owner:
+    """What a snapshot wants of a router."""
+
+    def __init__(self) -> None:
+        self.routes = Narrowing(["a"], [], [], [])
+        self._routes_version = 0
+
+
+def count(owner: Owner) -> None:
+    owner._routes_version += 1
+
+
+def change(owner: Owner) -> None:
+    owner.routes._version = object()
+
+
+def replace(owner: Owner) -> None:
+    owner.routes = Narrowing(["a"], [], [], [])
+
+
+@pytest.mark.parametrize("changed", [count, change, replace])
+def test_snapshot_is_current_until_a_router_changes(changed: Callable[[Owner], None]) -> None:
+    snapshot, first, second = Snapshot(), Owner(), Owner()
+    assert snapshot.add(first)
+    assert snapshot.add(second)
+    assert not snapshot.add(first)
+    assert snapshot.is_current()
+    changed(second)
+    assert not snapshot.is_current()
+
+
+def test_snapshot_wants_routers_whose_lists_tell_of_changes() -> None:
+    owner = Owner()
+    for routes in ([], None):
+        owner.routes = routes  # type: ignore[assignment]
+        with pytest.raises(TypeError):
+            Snapshot().add(owner)
+
+
+def test_items_that_are_in_no_trie_are_always_candidates() -> None:
+    finder = Finder(["a", "b"], Trie([]), [0, 1], [], ANSWERS)
     assert finder.candidates("/x") == ["a", "b"]
-    assert Finder(["a"], Trie([]), [], answers).candidates("/x") == []
+    assert Finder(["a"], Trie([]), [], [], ANSWERS).candidates("/x") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "candidates"),
+    [
+        ("/a", ["/*", "/a"]),
+        ("/a/", ["/*/", "/a/"]),
+        ("/b/a", ["/*/a"]),
+        ("/", []),
+        ("", []),
+        ("//a", ["/*", "/a"]),
+        ("/a//", []),
+        ("/é", ["/*"]),
+        ("/\U0001f600/", ["/*/"]),
+    ],
+)
+def test_all_items_that_a_path_fits_are_found_in_order(path: str, candidates: list[str]) -> None:
+    paths = ("/*", "/a", "/*/", "/a/", "/*/a")
+    found = finder(*paths, methods=[None] * 5, direct=[True] * 5)
+    assert found.candidates(path) == candidates
+
+
+def test_first_item_that_has_the_method_is_matched() -> None:
+    found = finder("/*", "/a", "/a", methods=[{"PUT"}, {"GET"}, set()], direct=[True] * 3)
+    assert found.first("/a", "GET") == (Asked({"GET"}), {}, True)
+    assert found.first("/a", "PUT") == (Asked({"PUT"}), {"x": "a"}, True)
+    assert found.first("/a", "POST") == (Asked(set()), {}, True)
+    assert found.first("/b", "GET") == (Asked({"PUT"}), {"x": "b"}, False)
+    assert found.first("/b/c", "GET") is None
+
+
+def test_item_that_is_not_direct_wants_a_closer_look() -> None:
+    found = finder("/a", "/*", "/a", methods=[{"PUT"}, None, None], direct=[True, False, True])
+    assert found.first("/a", "PUT") == (Asked({"PUT"}), {}, True)
+    assert found.first("/a", "GET") is None
+
+
+@pytest.mark.parametrize("path", ["//a", "a", "", "/é", "/a\n", "/" + "a" * 1000])
+def test_odd_path_wants_a_closer_look(path: str) -> None:
+    found = finder("/*", methods=[None], direct=[True])
+    assert found.first("/a", "GET") == (Asked(None), {"x": "a"}, True)
+    assert found.first(path, "GET") is None
+
+
+def test_path_is_a_text() -> None:
+    found = finder("/*", methods=[None], direct=[True])
+    with pytest.raises(TypeError):
+        found.candidates(b"/a")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        found.first(None, "GET")  # type: ignore[arg-type]

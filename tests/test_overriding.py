@@ -9,7 +9,16 @@ import pytest
 import werkzeug.routing
 
 from outcomes import redirect_of
-from trieroute import Map, MapAdapter, MethodNotAllowed, Rule, RuleTemplate, Submount
+from trieroute import (
+    BaseConverter,
+    Map,
+    MapAdapter,
+    MethodNotAllowed,
+    RequestRedirect,
+    Rule,
+    RuleTemplate,
+    Submount,
+)
 
 
 def test_overridden_update_is_called_before_each_match_and_build() -> None:
@@ -71,12 +80,47 @@ def test_overridden_get_host_tells_whether_a_rule_is_here() -> None:
     assert adapter.build("a") == "/a"
 
 
+def test_overridden_make_redirect_url_gets_a_query() -> None:
+    class Versioned(MapAdapter):
+        def make_redirect_url(self, path_info: str, query_args: Any = None, *args: Any) -> str:
+            return super().make_redirect_url(path_info, {**query_args, "v": "1"}, *args)
+
+    adapter = Versioned(
+        Map([Rule("/a/", endpoint="a")]), "example.org", "/", "", "http", "/", "GET"
+    )
+    with pytest.raises(RequestRedirect) as caught:
+        adapter.match("/a")
+    assert caught.value.new_url == "http://example.org/a/?v=1"
+    with pytest.raises(RequestRedirect) as caught:
+        adapter.match("/a", query_args={"q": "2"})
+    assert caught.value.new_url == "http://example.org/a/?q=2&v=1"
+
+
 def test_adapter_without_a_map_is_an_error() -> None:
     adapter = MapAdapter.__new__(MapAdapter)
     with pytest.raises(RuntimeError):
         adapter.match("/")
     with pytest.raises(RuntimeError):
         adapter.build("a")
+    with pytest.raises(RuntimeError):
+        adapter.get_host(None)
+    with pytest.raises(RuntimeError):
+        adapter.make_alias_redirect_url("|/", "a", {}, "GET", {})
+
+
+def test_adapter_that_loses_its_map_during_a_match_is_an_error() -> None:
+    class Robbing(BaseConverter):
+        def to_python(self, value: str) -> str:
+            adapter.map = None  # type: ignore[assignment]
+            return value
+
+    url_map = Map(
+        [Rule("/<r:x>", endpoint="a"), Rule("/1", endpoint="a", defaults={"x": "1"})],
+        converters={"r": Robbing},
+    )
+    adapter = url_map.bind("example.com")
+    with pytest.raises(RuntimeError):
+        adapter.match("/2")
 
 
 def test_map_class_that_does_not_initialise_its_base_raises() -> None:

@@ -206,6 +206,26 @@ def test_quart(imports: str) -> None:
     check(imports + QUART)
 
 
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import trieroute\ntrieroute.patch()\nimport quart",
+        "import quart, trieroute\ntrieroute.patch()",
+    ],
+)
+def test_maps_and_rules_of_quart_that_a_program_makes(imports: str) -> None:
+    check(
+        imports
+        + """
+from quart.routing import QuartMap, QuartRule
+url_map = QuartMap([QuartRule("/live", endpoint="live", websocket=True)])
+assert isinstance(url_map, trieroute.Map) and url_map.match_order == "segments"
+assert all(isinstance(rule, trieroute.Rule) for rule in url_map.iter_rules())
+assert url_map.bind("example.com", url_scheme="ws").match("/live", websocket=True) == ("live", {})
+"""
+    )
+
+
 def test_class_of_applications_that_names_a_class_of_its_own() -> None:
     check(
         """
@@ -272,6 +292,10 @@ def test_patch_imports_no_framework() -> None:
             sys.modules["early_extension"] = early
             """,
             "module early_extension has imported Map as UrlMap",
+        ),
+        (
+            "from quart.routing import QuartMap",
+            "module __main__ has imported QuartMap as QuartMap",
         ),
         (
             "from werkzeug.routing import Submount",

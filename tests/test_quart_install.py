@@ -255,5 +255,7 @@ def test_installation(app: quart.Quart) -> None:
 
 @pytest.mark.parametrize("wrong", [None, quart.Quart, quart.Blueprint("b", "b")])
 def test_something_else_than_an_application(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="app must be a Quart application, not "):
+    with pytest.raises(
+        TypeError, match="app must be an application object of Flask or Quart, not "
+    ):
         trieroute.quart.install(wrong)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
-from serving import PATIENCE, SITES, Site, served
+from serving import SITES, Site, served
 
 SITE = str(SITES / "quart_site.py")
 
@@ -28,20 +26,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
                 ("patched", ("-m", "trieroute", "run", SITE), ()),
             )
         }
-
-
-def talk(site: Site, path: str, host: str, texts: list[str], count: int) -> list[str | bytes]:
-    """Send texts over a WebSocket and return the first answers."""
-    with connect(
-        f"ws://{host}{path}",
-        sock=_connection(site.port),
-        proxy=None,
-        open_timeout=PATIENCE,
-        close_timeout=PATIENCE,
-    ) as websocket:
-        for text in texts:
-            websocket.send(text)
-        return [websocket.recv(timeout=PATIENCE) for _ in range(count)]
 
 
 def test_routers(sites: dict[str, Site]) -> None:
@@ -86,7 +70,7 @@ def test_answers_are_equal(
 
 def test_websocket(sites: dict[str, Site]) -> None:
     for site in sites.values():
-        assert talk(site, "/live/a%20b", "site.example", ["one", "two"], 2) == [
+        assert site.talk("/live/a%20b", ["one", "two"], answers=2) == [
             "a b /live/<room> one",
             "a b /live/<room> two",
         ]
@@ -94,7 +78,7 @@ def test_websocket(sites: dict[str, Site]) -> None:
 
 def test_websocket_on_a_subdomain(sites: dict[str, Site]) -> None:
     for site in sites.values():
-        assert talk(site, "/", "ann.site.example", [], 1) == ["live ann"]
+        assert site.talk("/", host="ann.site.example") == ["live ann"]
 
 
 @pytest.mark.parametrize("path", ["/nope", "/pages/2", "/live/"])
@@ -102,11 +86,7 @@ def test_websocket_that_no_rule_takes(sites: dict[str, Site], path: str) -> None
     statuses = []
     for site in sites.values():
         with pytest.raises(InvalidStatus) as caught:
-            talk(site, path, "site.example", [], 0)
+            site.talk(path)
         statuses.append(caught.value.response.status_code)
     assert statuses[1:] == statuses[:1] * 2
     assert statuses[0] in (400, 403, 404)
-
-
-def _connection(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)

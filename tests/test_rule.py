@@ -352,8 +352,8 @@ def test_attributes_of_a_copy_equal_those_of_the_original() -> None:
     )
     copied = rule.empty()
     assert copied.__dict__ == rule.__dict__
-    assert copied.__dict__["methods"] == {"GET", "HEAD"}
-    assert copied.__dict__["methods"] is not rule.__dict__["methods"]
+    assert copied.methods == {"GET", "HEAD"}
+    assert copied.methods is not rule.methods
     assert copied.__dict__["defaults"] is not rule.__dict__["defaults"]
 
 

@@ -1,39 +1,65 @@
-"""Starlette and FastAPI sites under uvicorn: every answer is equal with and without trieroute."""
+"""Starlette and FastAPI sites under uvicorn: every answer is equal with and without trieroute.
+
+Each runs with both of uvicorn's parsers, once at the root and once with ``--root-path``.
+"""
 
 from __future__ import annotations
 
-import socket
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
-from serving import PATIENCE, SITES, Site, served
+from serving import SITES, Site, raw_request, served
 
 SITE = str(SITES / "starlette_site.py")
 
 
+KINDS = ("starlette", "fastapi")
+#: The root path by the parser of HTTP.
+ROOTS = {"h11": "", "httptools": "/app"}
+#: The site without trieroute, and the one with it.
+Pair = tuple[Site, Site]
+
+
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Pair]]:
     folder = tmp_path_factory.mktemp("static")
     (folder / "a b.css").write_text("body {}")
     with ExitStack() as stack:
+
+        def start(kind: str, option: str, parser: str) -> Site:
+            arguments = kind, str(folder), option, parser, ROOTS[parser]
+            return stack.enter_context(served(SITE, *arguments))
+
         yield {
-            f"{kind} {option}": stack.enter_context(served(SITE, kind, str(folder), option))
-            for kind in ("starlette", "fastapi")
-            for option in ("plain", "speedup")
+            (kind, parser): (start(kind, "plain", parser), start(kind, "speedup", parser))
+            for kind in KINDS
+            for parser in ROOTS
         }
 
 
-def test_routers(sites: dict[str, Site]) -> None:
-    assert {name: site.router for name, site in sites.items()} == {
-        "starlette plain": "builtins",
-        "starlette speedup": "trieroute",
-        "fastapi plain": "builtins",
-        "fastapi speedup": "trieroute",
-    }
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(params=list(ROOTS))
+def parser(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def pair(sites: dict[tuple[str, str], Pair], kind: str, parser: str) -> Pair:
+    return sites[kind, parser]
+
+
+def test_routers(pair: Pair) -> None:
+    assert [site.router for site in pair] == ["builtins", "trieroute"]
 
 
 @pytest.mark.parametrize(
@@ -92,51 +118,111 @@ def test_routers(sites: dict[str, Site]) -> None:
     ],
 )
 def test_answers_are_equal(
-    sites: dict[str, Site], method: str, target: str, host: str, starlette: int, fastapi: int
+    pair: Pair, kind: str, method: str, target: str, host: str, starlette: int, fastapi: int
 ) -> None:
-    statuses = {"starlette": starlette, "fastapi": fastapi}
-    for kind, status in statuses.items():
-        plain, fast = (
-            sites[f"{kind} {option}"].request(target, method, {"Host": host})
-            for option in ("plain", "speedup")
+    plain, fast = (site.request(target, method, {"Host": host}) for site in pair)
+    assert plain.status == (starlette if kind == "starlette" else fastapi)
+    assert fast == plain
+
+
+def test_keep_alive(pair: Pair) -> None:
+    plain, fast = (
+        site.on_one_connection(
+            [
+                ("GET", "/"),
+                ("HEAD", "/any"),
+                ("HEAD", "/nope"),
+                ("POST", "/any"),
+                ("POST", "/nope"),
+                ("OPTIONS", "/any"),
+                ("GET", "/any/"),
+                ("PUT", "/any"),
+                ("GET", "/items/7"),
+            ]
         )
-        assert (kind, plain.status) == (kind, status)
-        assert fast == plain
+        for site in pair
+    )
+    statuses = [answer.status for answer in plain]
+    # FastAPI's routes for GET take no HEAD.
+    assert statuses in (
+        [200, 200, 404, 200, 404, 405, 307, 405, 200],
+        [200, 405, 404, 200, 404, 405, 307, 405, 200],
+    )
+    assert fast == plain
 
 
-@pytest.mark.parametrize("kind", ["starlette", "fastapi"])
-def test_websocket(sites: dict[str, Site], kind: str) -> None:
-    for option in ("plain", "speedup"):
-        site = sites[f"{kind} {option}"]
-        assert talk(site, "/live/a%20b", ["one", "two"]) == ["a b one", "a b two"]
+@pytest.mark.parametrize(
+    ("method", "target", "h11", "httptools"),
+    [
+        ("GET", "/items/7", 200, 200),
+        ("GET", "/files/../a/./b/..", 200, 200),
+        ("GET", "/files/%2E%2E/a", 200, 200),
+        ("GET", "/any/../items/7", 404, 404),
+        ("GET", "", 400, 400),
+        ("GET", "?a=b", 307, 400),
+        ("GET", "/é", 400, 400),
+        ("GET", "http://site.example/items/7", 404, 200),
+        ("GET", "http://site.example", 404, 400),
+        ("OPTIONS", "*", 404, 404),
+        ("GET", "/\\evil.example", 404, 404),
+        ("GET", "//evil.example/..", 404, 404),
+        ("GET", "//evil.example/", 404, 404),
+        ("GET", "/files/a;b=c,d@e:f!g", 200, 200),
+    ],
+)
+def test_raw_target(
+    pair: Pair, parser: str, method: str, target: str, h11: int, httptools: int
+) -> None:
+    plain, fast = (raw_request(site.port, target, method) for site in pair)
+    assert plain.startswith(b"HTTP/1.1 %d " % (h11 if parser == "h11" else httptools))
+    assert without_date(fast) == without_date(plain)
 
 
-def test_websocket_of_an_included_router(sites: dict[str, Site]) -> None:
-    for option in ("plain", "speedup"):
-        site = sites[f"fastapi {option}"]
-        assert talk(site, "/api/v1/users/x/live", ["one"]) == ["x one"]
+def without_date(answer: bytes) -> bytes:
+    return re.sub(rb"(?m)^date: .*\r\n", b"", answer)
 
 
-@pytest.mark.parametrize("kind", ["starlette", "fastapi"])
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/files/" + "a/" * 30_000, 200),
+        ("/items/" + "7" * 4_000, 200),
+        ("/x" * 30_000, 404),
+        ("/" * 60_000, 404),
+    ],
+    ids=["rest", "number", "segments", "slashes"],
+)
+def test_long_path(pair: Pair, target: str, status: int) -> None:
+    plain, fast = (site.request(target) for site in pair)
+    assert plain.status == status
+    assert fast == plain
+
+
+def test_many_connections_at_once(pair: Pair) -> None:
+    plain, fast = (
+        site.at_once((f"/api/v1/users/{number}", f"h{number}.example") for number in range(200))
+        for site in pair
+    )
+    assert [str(number) in answer.body.decode() for number, answer in enumerate(plain)] == [
+        True
+    ] * 200
+    assert fast == plain
+
+
+def test_websocket(pair: Pair) -> None:
+    for site in pair:
+        assert site.talk("/live/a%20b", ["one", "two"], answers=2) == ["a b one", "a b two"]
+
+
+@pytest.mark.parametrize("kind", ["fastapi"])
+def test_websocket_of_an_included_router(pair: Pair) -> None:
+    for site in pair:
+        assert site.talk("/api/v1/users/x/live", ["one"]) == ["x one"]
+
+
 @pytest.mark.parametrize("path", ["/nope", "/items/7", "/live/a%2Fb"])
-def test_websocket_that_no_route_takes(sites: dict[str, Site], kind: str, path: str) -> None:
-    for option in ("plain", "speedup"):
+def test_websocket_that_no_route_takes(pair: Pair, path: str) -> None:
+    for site in pair:
         with pytest.raises(InvalidStatus) as caught:
-            talk(sites[f"{kind} {option}"], path, [])
+            site.talk(path)
         assert caught.value.response.status_code == 403
-
-
-def talk(site: Site, path: str, texts: list[str]) -> list[str | bytes]:
-    """Send texts over a WebSocket; return the answer to each."""
-    with connect(
-        f"ws://site.example{path}",
-        sock=socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE),
-        proxy=None,
-        open_timeout=PATIENCE,
-        close_timeout=PATIENCE,
-    ) as websocket:
-        answers = []
-        for text in texts:
-            websocket.send(text)
-            answers.append(websocket.recv(timeout=PATIENCE))
-        return answers

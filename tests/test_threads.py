@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from sys import getswitchinterval, setswitchinterval
 from threading import Barrier, Event, Thread
 from typing import Any
 
@@ -84,3 +85,22 @@ def test_values_that_go_away_in_the_middle_of_a_build_are_still_built() -> None:
 
     rule._converters["last"].items = Clearing()
     assert adapter.build("e", values) == "/" + "z" * 1000 + "/x"
+
+
+def test_threads_that_ask_for_the_methods_of_a_rule_get_one_set() -> None:
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    try:
+        for _ in range(300):
+            rule = Rule("/a", methods=["GET"])
+            barrier = Barrier(4)
+
+            def ask(rule: Rule = rule, barrier: Barrier = barrier) -> Any:
+                barrier.wait()
+                return rule.methods
+
+            with ThreadPoolExecutor(4) as pool:
+                results = [future.result() for future in [pool.submit(ask) for _ in range(4)]]
+            assert all(methods is rule.methods for methods in results)
+    finally:
+        setswitchinterval(interval)

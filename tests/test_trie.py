@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pytest
 
 from trieroute import Map, NotFound, Rule
-from trieroute._core.trie import Trie
 
 
 def test_trie_shows_itself_as_text() -> None:
@@ -137,83 +134,3 @@ def test_a_trie_goes_on_with_what_it_was_made_of() -> None:
     assert adapter.match("/b") == ("b", {})
     assert url_map._trie is not before
     assert "/b" not in str(before)
-
-
-class Asked(NamedTuple):
-    """A rule of a trie that stands by itself."""
-
-    methods: set[str] | None
-
-
-def alone(*paths: str, methods: list[set[str] | None], direct: list[bool]) -> Trie:
-    """Return a trie of rules that were given to it without methods, in the order of the paths."""
-    domain = ("", None, False, None, None, None, ())
-    # The parts have to live until the trie is made.
-    parts = [
-        [
-            (None, (("string", 1, -1),), False, None, None, None, (("x", 1, str),))
-            if text == "*"
-            else (text, None, False, None, None, None, ())
-            for text in path.split("/")
-        ]
-        for path in paths
-    ]
-    rows = []
-    for number, path in enumerate(paths):
-        ranks = tuple(number + len(paths) * form for form in range(3))
-        branch, own = path.endswith("/"), tuple(parts[number])
-        rule = Asked(methods[number])
-        rows.append(
-            (rule, path, None, domain, own, branch, True, False, None, False, ranks, direct[number])
-        )
-    return Trie(rows)
-
-
-@pytest.mark.parametrize(
-    ("path", "found"),
-    [
-        ("/a", ["/*", "/a"]),
-        ("/a/", ["/*/", "/a/"]),
-        ("/b/a", ["/*/a"]),
-        ("/", []),
-        ("", []),
-        ("//a", ["/*", "/a"]),
-        ("/a//", []),
-        ("/é", ["/*"]),
-        ("/\U0001f600/", ["/*/"]),
-    ],
-)
-def test_all_rules_that_a_path_fits_are_found_in_order(path: str, found: list[str]) -> None:
-    paths = ("/*", "/a", "/*/", "/a/", "/*/a")
-    trie = alone(*paths, methods=[None] * 5, direct=[True] * 5)
-    assert trie.match_all(path) == found
-
-
-def test_first_rule_that_has_the_method_is_matched() -> None:
-    trie = alone("/*", "/a", "/a", methods=[{"PUT"}, {"GET"}, set()], direct=[True] * 3)
-    assert trie.match_direct("/a", "GET") == (Asked({"GET"}), {}, True)
-    assert trie.match_direct("/a", "PUT") == (Asked({"PUT"}), {"x": "a"}, True)
-    assert trie.match_direct("/a", "POST") == (Asked(set()), {}, True)
-    assert trie.match_direct("/b", "GET") == (Asked({"PUT"}), {"x": "b"}, False)
-    assert trie.match_direct("/b/c", "GET") is None
-
-
-def test_rule_that_is_not_direct_wants_a_closer_look() -> None:
-    trie = alone("/a", "/*", "/a", methods=[{"PUT"}, None, None], direct=[True, False, True])
-    assert trie.match_direct("/a", "PUT") == (Asked({"PUT"}), {}, True)
-    assert trie.match_direct("/a", "GET") is None
-
-
-@pytest.mark.parametrize("path", ["//a", "a", "", "/é", "/a\n", "/" + "a" * 1000])
-def test_odd_path_wants_a_closer_look(path: str) -> None:
-    trie = alone("/*", methods=[None], direct=[True])
-    assert trie.match_direct("/a", "GET") == (Asked(None), {"x": "a"}, True)
-    assert trie.match_direct(path, "GET") is None
-
-
-def test_path_and_method_are_texts() -> None:
-    trie = alone("/*", methods=[None], direct=[True])
-    with pytest.raises(TypeError):
-        trie.match_all(b"/a")  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        trie.match_direct("/a", None)  # type: ignore[arg-type]

@@ -140,11 +140,24 @@ def test_host_that_dns_can_not_have(host: str) -> None:
     assert get(named, "/docs/", headers={"Host": host}).status_code == 404
 
 
-def test_without_a_host_header() -> None:
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        ({"SERVER_NAME": "::1", "SERVER_PORT": "8000"}, "[::1]:8000"),
+        ({"SERVER_NAME": "[::1]", "SERVER_PORT": "8000"}, "[::1]:8000"),
+        ({"SERVER_NAME": "Example.org", "SERVER_PORT": "80"}, "example.org"),
+        # Unix sockets.
+        ({"SERVER_NAME": "/run/socket", "SERVER_PORT": "80"}, "localhost"),
+        ({"SERVER_NAME": "localhost", "SERVER_PORT": ""}, "localhost"),
+        ({}, "localhost"),
+    ],
+)
+def test_without_a_host_header(server: dict[str, str], host: str) -> None:
     environ = create_environ("/docs")
-    del environ["HTTP_HOST"]
-    environ.update(SERVER_NAME="::1", SERVER_PORT="8000")
-    assert run_wsgi_app(small_router(), environ)[2]["Location"] == "http://[::1]:8000/docs/"
+    for key in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT"):
+        del environ[key]
+    environ.update(server)
+    assert run_wsgi_app(small_router(), environ)[2]["Location"] == f"http://{host}/docs/"
 
 
 def test_automatic_options() -> None:
@@ -174,6 +187,22 @@ def test_head_has_the_headers_alone() -> None:
         {"Content-Type": "text/plain", "Content-Length": "6"},
     )
     assert head(small_router(), "/nope")[:2] == (b"", "404 NOT FOUND")
+
+
+def knows_of_head(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"hello"]
+
+
+def writes(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])(b"hello")
+    return [b""]
+
+
+@pytest.mark.parametrize("app", [knows_of_head, writes])
+def test_head_states_no_length_that_the_body_does_not_tell(app: Any) -> None:
+    router = Router(Map([Rule("/a", endpoint=app), Mount("/m", endpoint=app)]))
+    assert head(router, "/a") == head(router, "/m/x") == (b"", "200 OK", {})
 
 
 def test_head_of_a_generator_runs_it_to_its_first_part() -> None:
@@ -208,6 +237,17 @@ def test_head_of_an_application_that_starts_no_response() -> None:
     router = Router(Map([Rule("/", endpoint="e")]), {"e": lambda environ, start: []})
     with pytest.raises(RuntimeError, match="answered without calling start_response"):
         head(router, "/")
+
+
+def test_head_of_an_application_that_is_mounted() -> None:
+    def tell(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["REQUEST_METHOD"].encode()]
+
+    router = Router(Map())
+    router.mount("/static", tell)
+    assert head(router, "/static/a") == (b"", "200 OK", {"Content-Length": "4"})
+    assert Client(router).put("/static/a").text == "PUT"
 
 
 def test_on_error() -> None:

@@ -25,6 +25,7 @@ from . import converters, rules
 
 __all__ = [
     "CONVERTERS",
+    "MAP_SETTINGS",
     "Rule",
     "adopted",
     "combined",
@@ -32,6 +33,17 @@ __all__ = [
     "converted",
     "in_order_of_insertion",
 ]
+
+#: Settings that both maps have, as arguments of the constructor and as attributes.
+MAP_SETTINGS = (
+    "default_subdomain",
+    "strict_slashes",
+    "merge_slashes",
+    "redirect_defaults",
+    "sort_parameters",
+    "sort_key",
+    "host_matching",
+)
 
 #: What a class of a program was combined to, by class and base.
 _combined: dict[tuple[type, type], type] = {}

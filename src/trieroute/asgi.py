@@ -14,6 +14,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from .converters import PATH_SAFE
+from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
 from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
 
@@ -67,8 +69,13 @@ class Router(Routes[ASGIApp]):
         lifespan: Callable[[Router], AbstractAsyncContextManager[Mapping[str, Any] | None]]
         | None = None,
     ) -> None:
-        super().__init__(map, handlers, server_name, automatic_options)
-        self.on_error = on_error
+        super().__init__(
+            map,
+            handlers,
+            server_name=server_name,
+            automatic_options=automatic_options,
+            on_error=on_error,
+        )
         self.lifespan = lifespan
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,7 +107,7 @@ class Router(Routes[ASGIApp]):
         scope["route"] = rule
         if rest is not None:
             scope = _below(scope, *below(adapter.path_info, rest))
-        elif scope["type"] == "http" and scope["method"] == "HEAD":
+        if scope["type"] == "http" and scope["method"] == "HEAD":
             send = _headers_alone(send)
         with adapter.current(namespace_of(rule.endpoint)):
             await app(scope, receive, send)
@@ -138,8 +145,7 @@ class Router(Routes[ASGIApp]):
             if app is not None:
                 await app(scope, receive, send)
                 return
-            answer = answer.get_response()
-        await _send_response(answer, send)
+        await _answer_with(answer, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start and stop with the server."""
@@ -218,14 +224,33 @@ def _below(scope: Scope, mount: str, rest: str) -> Scope:
     return inner
 
 
-async def _send_response(response: Response, send: Send) -> None:
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in response.get_wsgi_headers({})
-    ]
-    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
-    await send(start)
-    await send({"type": "http.response.body", "body": response.get_data()})
+# Pages that are the same for every request: Werkzeug makes them anew each time, which takes longer
+# than all else. A program may change what they are made of.
+@lru_cache(maxsize=16)
+def _page(kind: type[HTTPException], description: str | None, get_body: Any) -> bytes:
+    return kind().get_body().encode()
+
+
+async def _answer_with(answer: HTTPException | Response, send: Send) -> None:
+    status: int | None
+    if (
+        type(answer) in (NotFound, MethodNotAllowed, WebsocketMismatch)
+        and isinstance(answer, HTTPException)
+        and answer.response is None
+        and "description" not in vars(answer)
+    ):
+        kind: Any = type(answer)
+        body = _page(kind, answer.description, kind.get_body)
+        status = answer.code
+        headers = [*answer.get_headers(), ("Content-Length", str(len(body)))]
+    else:
+        response = answer.get_response() if isinstance(answer, HTTPException) else answer
+        body = response.get_data()
+        status = response.status_code
+        headers = response.get_wsgi_headers({}).to_wsgi_list()
+    lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _headers_alone(send: Send) -> Send:

@@ -7,9 +7,10 @@ an application's map is replaced. This file knows no framework: an application i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from inspect import getmembers, isfunction
+from typing import Any, NoReturn, Protocol
 
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import BaseConverter as WerkzeugBaseConverter
@@ -20,6 +21,7 @@ from werkzeug.routing.converters import NumberConverter as WerkzeugNumberConvert
 from . import map as trieroute_map
 from .adoption import (
     CONVERTERS,
+    MAP_SETTINGS,
     Rule,
     combined,
     combined_classes,
@@ -27,22 +29,12 @@ from .adoption import (
     in_order_of_insertion,
 )
 from .converters import BaseConverter, NumberConverter, UUIDConverter
+from .rules import RuleFactory
 
-__all__ = ["Installation", "Map", "Rule", "install_map"]
+__all__ = ["Application", "Installation", "Map", "Rule", "install"]
 
 #: Attributes of a map of Werkzeug's that are no settings of the program's.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
-
-#: Settings that both maps have, as arguments of the constructor and as attributes.
-_SETTINGS = (
-    "default_subdomain",
-    "strict_slashes",
-    "merge_slashes",
-    "redirect_defaults",
-    "sort_parameters",
-    "sort_key",
-    "host_matching",
-)
 
 #: ``to_python`` of the converters that refuse what is out of bounds.
 _NUMBERS = {cls.to_python for cls in (NumberConverter, WerkzeugNumberConverter)}
@@ -51,6 +43,23 @@ _NEVER_REFUSE = {
     cls.to_python
     for cls in (BaseConverter, WerkzeugBaseConverter, UUIDConverter, WerkzeugUUIDConverter)
 }
+
+
+class Application(Protocol):
+    """What :func:`install` needs of an application; Flask's and Quart's have it.
+
+    :param url_map: the rules.
+    :param url_map_class: makes maps.
+    :param url_rule_class: makes the rules that are registered.
+    """
+
+    url_map: Any
+    url_map_class: Any
+    url_rule_class: Any
+
+    @property
+    def name(self) -> str:
+        """The application's name, for messages."""
 
 
 class Map(trieroute_map.Map, WerkzeugMap):  # type: ignore[misc]
@@ -64,6 +73,15 @@ class Map(trieroute_map.Map, WerkzeugMap):  # type: ignore[misc]
     default_converters = ImmutableDict(
         {name: CONVERTERS[cls] for name, cls in WerkzeugMap.default_converters.items()}
     )
+
+    @property
+    def _matcher(self) -> NoReturn:  # type: ignore[override]
+        # Nothing but Werkzeug's adapter asks for it. The error is what makes hasattr() say no.
+        raise AttributeError(
+            "a map of trieroute has no _matcher: Werkzeug's MapAdapter can't match on it. Derive"
+            " the adapter's class from trieroute.MapAdapter, or call trieroute.patch() before it is"
+            " imported"
+        )
 
 
 @dataclass(frozen=True)
@@ -94,20 +112,31 @@ class Installation:
         return "\n  ".join(lines)
 
 
-def install_map(app: Any, match_order: str) -> Installation:
-    """Replace the map of an application, and the class of the rules that it makes from now on.
+def install(app: Application, match_order: str = "segments") -> Installation:
+    """Let a Flask or Quart application route with trieroute, from the next request on.
 
-    The map that the application had stays as it is, but rules that are added to it go to the new
-    one, whose converters it shares. If anything can't be converted, the application is left as it
-    was.
+    ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
+    that the application had, and the rules that are registered later are trieroute's. Who holds the
+    map that the application had calls the methods of the new one. A second call changes nothing.
 
-    :param app: the application.
-    :param match_order: the order in which the new map matches.
-    :return: what was done.
-    :raise TypeError: a class of a map or of a rule can't be combined with trieroute's.
-    :raise ValueError: *match_order* is unknown, or trieroute can't parse a rule.
+    :param app: the application; it may have rules or none, and may be serving requests.
+    :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
+        of Flask and Quart is ``"segments"``.
+    :return: what was done; prints well.
+    :raise TypeError: *app* is no application, or its class of maps or of rules overrides what
+        trieroute has no counterpart of. The application is left as it was.
+    :raise ValueError: *match_order* is unknown, or trieroute can't parse a rule. The application is
+        left as it was.
     :raise RuntimeError: the application has a map of trieroute in another order.
     """
+    if not all(hasattr(app, name) for name in ("url_map", "url_map_class", "url_rule_class")):
+        # A class of applications has no map yet; a blueprint never has one.
+        kind = app if isinstance(app, type) else type(app)
+        what = "the class " if isinstance(app, type) else ""
+        raise TypeError(
+            "app must be an application object of Flask or Quart, not"
+            f" {what}{kind.__module__}.{kind.__qualname__}"
+        )
     old = app.url_map
     own_classes = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
     map_class, rule_class = app.url_map_class, app.url_rule_class
@@ -147,21 +176,33 @@ def _ordered(cls: Any, match_order: str) -> Any:
 def _taken_over(old: Any, map_class: Any) -> Any:
     """Make a map of all that a map of Werkzeug's holds; its converters are shared."""
     url_map = map_class.__new__(map_class)
-    trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in _SETTINGS})
+    trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
     url_map.converters = {
         name: CONVERTERS.get(converter, converter) for name, converter in old.converters.items()
     }
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    for rule in in_order_of_insertion(old):
-        url_map.add(converted(rule))
+    # What the program's own ``add`` and ``get_rules`` do was done when the rules were added first.
+    trieroute_map.Map.add(url_map, _Rules(in_order_of_insertion(old)))
     url_map.update()
-    # From here on nothing fails. Who holds the old map, or its converters, adds to the new one.
+    # From here on nothing fails. Who holds the old map, or its converters, uses the new one.
     old.converters.update(url_map.converters)
     url_map.converters = old.converters
-    old.add = url_map.add
+    for name, _ in getmembers(type(old), isfunction):
+        if not name.startswith("_"):
+            setattr(old, name, getattr(url_map, name))
     return url_map
+
+
+class _Rules(RuleFactory):
+    """Gives rules of ours for the bound rules of a map of Werkzeug's."""
+
+    def __init__(self, bound: Iterable[Any]) -> None:
+        self._bound = bound
+
+    def get_rules(self, map: Any) -> Iterator[Any]:
+        return (converted(rule) for rule in self._bound)
 
 
 def _notes(rule: Any) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .rules import Rule
 
-__all__ = ["RedirectGap", "fit", "fit_redirect"]
+__all__ = ["RedirectGap", "fit", "fit_redirect", "fit_variable"]
 
 
 class RedirectGap(NamedTuple):
@@ -46,20 +46,10 @@ def fit(rule: Rule, text: str, converters: dict[str, Any]) -> list[str | Slot]:
     except ValueError as error:
         place = "" if text is rule.rule else f"rule {rule.rule!r}: "
         raise ValueError(f"{place}{error}") from None
-    fitted: list[str | Slot] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            fitted.append(piece)
-            continue
-        if piece.name in converters:
-            raise ValueError(
-                f"rule {rule.rule!r}: variable {piece.name!r} is used twice"
-                f" (position {piece.position} of {text!r})"
-            )
-        slot = Slot(piece.name, _converter(rule, text, piece))
-        converters[piece.name] = slot.converter
-        fitted.append(slot)
-    return fitted
+    return [
+        piece if isinstance(piece, str) else _slot(rule, text, piece, converters)
+        for piece in pieces
+    ]
 
 
 def fit_redirect(rule: Rule, target: str) -> list[str | RedirectGap]:
@@ -74,27 +64,45 @@ def fit_redirect(rule: Rule, target: str) -> list[str | RedirectGap]:
     :raise LookupError: there is no such converter.
     """
     try:
-        parsed = parse_rule(target)
+        pieces = parse_rule(target)
     except ValueError as error:
         raise ValueError(f"rule {rule.rule!r}, redirect_to: {error}") from None
-    pieces: list[str | RedirectGap] = []
-    for piece in parsed:
-        if isinstance(piece, str):
-            pieces.append(piece)
-            continue
-        if piece.name not in rule.arguments:
-            raise ValueError(
-                f"rule {rule.rule!r}, redirect_to {target!r}: the rule has no variable"
-                f" {piece.name!r}"
-            )
-        converter = rule._converters.get(piece.name)
-        if converter is None or piece.converter != "default":
-            converter = _converter(rule, target, piece)
-        pieces.append(RedirectGap(piece.name, converter.to_url))
-    return pieces
+    return [piece if isinstance(piece, str) else _gap(rule, target, piece) for piece in pieces]
 
 
-def _converter(rule: Rule, text: str, variable: Variable) -> Any:
+def _slot(rule: Rule, text: str, variable: Variable, converters: dict[str, Any]) -> Slot:
+    if variable.name in converters:
+        raise ValueError(
+            f"rule {rule.rule!r}: variable {variable.name!r} is used twice"
+            f" (position {variable.position} of {text!r})"
+        )
+    slot = Slot(variable.name, fit_variable(rule, text, variable))
+    converters[variable.name] = slot.converter
+    return slot
+
+
+def _gap(rule: Rule, target: str, variable: Variable) -> RedirectGap:
+    if variable.name not in rule.arguments:
+        raise ValueError(
+            f"rule {rule.rule!r}, redirect_to {target!r}: the rule has no variable"
+            f" {variable.name!r}"
+        )
+    converter = rule._converters.get(variable.name)
+    if converter is None or variable.converter != "default":
+        converter = fit_variable(rule, target, variable)
+    return RedirectGap(variable.name, converter.to_url)
+
+
+def fit_variable(rule: Rule, text: str, variable: Variable) -> Any:
+    """Make the converter for one variable.
+
+    :param rule: the rule, bound to a map; makes the converter.
+    :param text: what the variable was parsed from.
+    :param variable: the variable, with its position in *text*.
+    :return: the converter.
+    :raise ValueError: the converter refuses its arguments.
+    :raise LookupError: there is no such converter.
+    """
     name, converter, args, kwargs, position = variable
     place = f"position {position} of {text!r}"
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from pprint import pformat
@@ -11,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import ImmutableDict
 
-from ._core.adapter import MapAdapter, Snapshot
+from ._core.adapter import Snapshot
 from ._core.building import Candidate, candidates
-from ._core.quoting import quote_path
 from ._core.trie import Trie
 from .adoption import adopted
 from .converters import DEFAULT_CONVERTERS
-from .hosts import STANDARD_PORTS, request_host, subdomain_of
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule
 from .sharing import SharedParts
@@ -29,16 +26,6 @@ __all__ = ["Map"]
 
 #: The settings that matching reads, fields of the snapshot.
 _COMPILED = ("host_matching", "merge_slashes", "redirect_defaults")
-
-#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, which
-#: a proxy may have given for the other type.
-_SCOPE_SCHEMES = {
-    "http": {"ws": "http", "wss": "https"},
-    "websocket": {"http": "ws", "https": "wss"},
-}
-
-#: A request target in absolute form up to its path. Some servers hand it on as the path.
-_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
 class Map(Snapshot):
@@ -249,70 +236,6 @@ class Map(Snapshot):
             return None
         first = made[endpoint] = candidates(list(rules), Rule)
         return first
-
-    # Binding: the rest of it is in the core
-
-    def bind_to_scope(
-        self,
-        scope: Mapping[str, Any],
-        server_name: str | None = None,
-        subdomain: str | None = None,
-    ) -> MapAdapter:
-        """Bind the map to a request of ASGI.
-
-        The counterpart of :meth:`bind_to_environ`. A host that is not within the server name has
-        the subdomain ``"<invalid>"`` here too, but causes no warning.
-
-        :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
-            rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
-            in front, as the specification says, or lack it.
-        :param server_name: the configured server name; ``None`` for the host that the request is
-            for: its ``Host`` header or, without one, the address of the server.
-        :param subdomain: the current subdomain, to override what the request says.
-        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
-        :raise ValueError: the scope is of another type.
-        """
-        kind = scope["type"]
-        schemes = _SCOPE_SCHEMES.get(kind)
-        if schemes is None:
-            raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
-        scheme = scope.get("scheme") or ("http" if kind == "http" else "ws")
-        scheme = schemes.get(scheme, scheme)
-        header = ""
-        for name, value in scope["headers"]:
-            if name == b"host":
-                header = value.decode("latin-1")
-                break
-        host = request_host(scheme, header, None if header else scope.get("server"))
-        if server_name is None:
-            server_name = host
-            if subdomain is None and not self.host_matching:
-                subdomain = ""
-        else:
-            server_name = server_name.lower().removesuffix(STANDARD_PORTS.get(scheme, ""))
-            if subdomain is None and not self.host_matching:
-                subdomain = subdomain_of(host, server_name)
-        path = scope["path"]
-        root = scope.get("root_path")
-        if root:
-            root = root.rstrip("/")
-            if path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
-                path = path[len(root) :]
-            # What is built starts with it: not a second slash, which would begin a host.
-            root = quote_path(f"/{root.lstrip('/')}")
-        if not path.startswith("/") and (authority := _AUTHORITY.match(path)):
-            path = path[authority.end() :]
-        query = scope.get("query_string")
-        return Map.bind(
-            self,
-            server_name,
-            root or "/",
-            subdomain,
-            scheme,
-            scope["method"] if kind == "http" else "GET",
-            path,
-            query.decode(errors="replace") if query else "",
-        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"

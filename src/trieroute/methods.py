@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .rules import Rule
 
-__all__ = ["Methods", "checked_methods"]
+__all__ = ["Methods", "checked_methods", "exact_methods"]
 
 _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -66,7 +67,7 @@ for _name in (
     setattr(Methods, _name, _telling(_name))
 
 
-def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> set[str]:
+def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> frozenset[str]:
     """Check the methods that a rule is given.
 
     :param rule: the rule string, for messages.
@@ -78,13 +79,36 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> set[s
     """
     if isinstance(methods, str):
         raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
-    # Interned, all sets share the few texts that there are.
-    upper = {intern(method.upper()) for method in methods}
-    if "GET" in upper:
-        upper.add("HEAD")
+    upper = _in_upper_case(frozenset(methods))
     if websocket and upper - _WEBSOCKET_METHODS:
         wrong = ", ".join(sorted(upper - _WEBSOCKET_METHODS))
         raise ValueError(
             f"rule {rule!r}: a WebSocket rule takes GET, HEAD and OPTIONS alone, not {wrong}"
         )
     return upper
+
+
+# Rules of an application share the few sets that there are, and all sets the few texts.
+@lru_cache(maxsize=256)
+def _in_upper_case(methods: frozenset[str]) -> frozenset[str]:
+    upper = {intern(method.upper()) for method in methods}
+    if "GET" in upper:
+        upper.add("HEAD")
+    return frozenset(upper)
+
+
+def exact_methods(rule: str, methods: Iterable[str]) -> frozenset[str]:
+    """Return a rule's methods as they are now, for the core.
+
+    :param rule: the rule string, for messages.
+    :param methods: what ``Rule.methods`` is; a program may have changed it.
+    :return: texts of ``str`` itself, where some are of a subclass such as ``http.HTTPMethod``.
+    :raise TypeError: one is no ``str``.
+    """
+    for method in methods:
+        if not isinstance(method, str):
+            raise TypeError(
+                f"rule {rule!r}: its methods hold {method!r}, which is of type"
+                f" {type(method).__name__}, not str"
+            )
+    return frozenset(map(str.__str__, methods))

@@ -57,8 +57,7 @@ def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
 
     keys: list[Any] = []
     for rule in rules:
-        own = type(rule).match_compare_key is Rule.match_compare_key
-        if not own or "match_compare_key" in vars(rule):
+        if getattr(rule.match_compare_key, "__func__", None) is not Rule.match_compare_key:
             return [rule.match_compare_key() for rule in rules]
         keys.append(_flat_key(rule))
     return keys
@@ -80,8 +79,8 @@ def _flat_key(rule: Rule) -> tuple[int, ...]:
                 # Each variable before it, and the slash before each of them, has moved it on.
                 static += (2 * len(argument), -len(part.text))
         else:
-            # One variable, without texts around it, within the segment.
-            plain = plain and len(part.names) == 1 and not part.weight[0] and not part.tail
+            # One variable, without texts around it, in a segment or a tail.
+            plain = plain and len(part.names) == 1 and not part.weight[0]
             argument.append(part.weight[3][0])
     if not plain:
         _, _, weights, _, argument = rule.match_compare_key()
@@ -101,14 +100,40 @@ class _State:
     What it leads to is the one rule that goes there, by its index, or a state where there are more.
     """
 
+    # Most states have no more than one of these.
     __slots__ = ("ends", "static", "variable")
 
     def __init__(self) -> None:
-        self.ends: list[int] = []
+        self.ends: list[int] | None = None
         #: By text.
-        self.static: dict[str | None, _State | int] = {}
+        self.static: dict[str | None, _State | int] | None = None
         #: By identity, with the weight.
-        self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] = {}
+        self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] | None = None
+
+    def lead(self, parts: tuple[Part, ...], depth: int, index: int) -> _State | int:
+        """Lead a rule on by its part at a depth; return what is there, the rule if nothing was."""
+        if depth == len(parts):
+            if self.ends is None:
+                self.ends = []
+            self.ends.append(index)
+            return index
+        part = parts[depth]
+        if part.pattern is None:
+            if self.static is None:
+                self.static = {}
+            return self.static.setdefault(part.text, index)
+        if self.variable is None:
+            self.variable = {}
+        return self.variable.setdefault(part.identity, (part.weight, index))[1]
+
+    def put(self, part: Part, state: _State) -> None:
+        """Put a state in the place of the one rule that a part led to."""
+        if part.pattern is None:
+            assert self.static is not None
+            self.static[part.text] = state
+        else:
+            assert self.variable is not None
+            self.variable[part.identity] = (part.weight, state)
 
 
 def _by_segments(rules: Sequence[Rule]) -> list[int]:
@@ -131,13 +156,16 @@ def _by_segments(rules: Sequence[Rule]) -> list[int]:
         elif isinstance(top, tuple):
             entries += [3 * index + 2 for index in top]
         else:
-            entries += [3 * index for index in top.ends]
-            entries += [3 * index + 1 for index in top.ends]
-            stack.append(tuple(top.ends))
-            # `sorted` is stable: variables of equal weight stay in order of insertion.
-            weighed = sorted(top.variable.values(), key=_weight)
-            stack += [following for _, following in reversed(weighed)]
-            stack += top.static.values()
+            if top.ends:
+                entries += [3 * index for index in top.ends]
+                entries += [3 * index + 1 for index in top.ends]
+                stack.append(tuple(top.ends))
+            if top.variable:
+                # `sorted` is stable: variables of equal weight stay in order of insertion.
+                weighed = sorted(top.variable.values(), key=_weight)
+                stack += [following for _, following in reversed(weighed)]
+            if top.static:
+                stack += top.static.values()
     return entries
 
 
@@ -150,33 +178,15 @@ def _lead(root: _State, rules: Sequence[Rule], index: int, parts: tuple[Part, ..
     """Lead a rule through the states, with a new state wherever it meets another rule."""
     state = root
     depth = 0
-    while True:
-        if depth == len(parts):
-            state.ends.append(index)
-            return
-        part = parts[depth]
-        depth += 1
-        if part.pattern is None:
-            found = state.static.setdefault(part.text, index)
-        else:
-            found = state.variable.setdefault(part.identity, (part.weight, index))[1]
-        if found == index:
-            return
+    while (found := state.lead(parts, depth, index)) != index:
         if isinstance(found, int):
+            # Two rules go there now, of which the other one gets no further than this.
             met = _State()
-            other = _parts(rules[found])
-            if depth == len(other):
-                met.ends.append(found)
-            elif other[depth].pattern is None:
-                met.static[other[depth].text] = found
-            else:
-                met.variable[other[depth].identity] = (other[depth].weight, found)
-            if part.pattern is None:
-                state.static[part.text] = met
-            else:
-                state.variable[part.identity] = (part.weight, met)
+            met.lead(_parts(rules[found]), depth + 1, found)
+            state.put(parts[depth], met)
             found = met
         state = found
+        depth += 1
 
 
 def _weight(transition: tuple[tuple[Any, ...], _State | int]) -> tuple[Any, ...]:

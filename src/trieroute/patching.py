@@ -1,8 +1,9 @@
 """``patch``: programs whose source can't be edited route with trieroute.
 
 The names of ``werkzeug.routing`` are replaced before the program imports them. Flask and Quart take
-their classes of maps and rules from there; where they are imported already, the attributes of their
-application classes are replaced. This file imports no framework.
+their classes of maps and rules from there; where they are imported already, the names in their
+modules and the attributes of their application classes are replaced. This file imports no
+framework.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .map import Map as TrierouteMap
 __all__ = ["patch"]
 
 #: What is put in the place of Werkzeug's classes.
-_REPLACEMENTS: dict[type, type] = {
+_WERKZEUGS: dict[type, type] = {
     werkzeug.routing.Map: Map,
     werkzeug.routing.MapAdapter: MapAdapter,
     werkzeug.routing.Rule: Rule,
@@ -34,8 +35,8 @@ _REPLACEMENTS: dict[type, type] = {
     werkzeug.routing.RuleTemplateFactory: factories.RuleTemplateFactory,
 }
 
-#: Packages whose modules may hold Werkzeug's classes: they are patched, or make no use of them.
-_KNOWN = frozenset({"flask", "quart", "trieroute", "werkzeug"})
+#: Packages whose modules are patched.
+_PATCHED = frozenset({"flask", "quart", "werkzeug"})
 
 #: Base classes of applications, by the module that has them.
 _APPLICATIONS = (("flask.sansio.app", "App"), ("flask", "Flask"), ("quart", "Quart"))
@@ -45,18 +46,19 @@ def patch() -> None:
     """Replace the classes of ``werkzeug.routing`` by trieroute's, for the whole process.
 
     Call it before anything imports them: ``Map``, ``MapAdapter``, ``Rule`` and the rule factories
-    are replaced in ``werkzeug.routing`` and its modules, and the classes of maps and rules in
-    applications of Flask and Quart, imported already or later. Maps match in the order
-    ``"segments"`` where they are not given another. A second call changes nothing.
+    are replaced in ``werkzeug.routing`` and its modules, and so are the classes of maps and rules
+    of Flask and Quart, imported already or later. Maps match in the order ``"segments"`` where
+    they are not given another. A second call changes nothing.
 
-    :raise RuntimeError: it is too late: a module holds one of Werkzeug's classes under a name of
-        its own, a class derives from one, or a map exists. Nothing has been replaced.
+    :raise RuntimeError: it is too late: a module holds one of these classes under a name of its
+        own, a class derives from one, or a map exists. Nothing has been replaced.
     :raise TypeError: the class of maps or rules of an application's class can't be combined with
         trieroute's. Nothing has been replaced.
     """
     if werkzeug.routing.Map is Map:
         return
-    holders = [*_modules(), *_classes(), *_maps()]
+    replacements = {**_WERKZEUGS, **_derived()}
+    holders = [*_modules(replacements), *_classes(), *_maps()]
     if holders:
         raise RuntimeError(
             f"trieroute.patch() comes too late, Werkzeug's router is in use: {'; '.join(holders)}."
@@ -71,12 +73,22 @@ def patch() -> None:
     for owner, name, value in replaced:
         setattr(owner, name, value)
     for module_name, module in list(sys.modules.items()):
-        if f"{module_name}.".startswith("werkzeug.routing."):
-            for name, value in _replaceable(module):
-                setattr(module, name, _REPLACEMENTS[value])
+        if _package(module_name) in _PATCHED:
+            for name, value in _replaceable(module, replacements):
+                setattr(module, name, replacements[value])
 
 
-def _replaceable(module: Any) -> Iterator[tuple[str, type]]:
+def _derived() -> dict[type, type]:
+    """Give what is put in the place of a framework's own classes of maps and rules."""
+    return {
+        cls: combined(cls, ours)
+        for theirs, ours in ((werkzeug.routing.Map, Map), (werkzeug.routing.Rule, Rule))
+        for cls in _subclasses(theirs)
+        if _package(cls.__module__) in _PATCHED and not issubclass(cls, ours)
+    }
+
+
+def _replaceable(module: Any, replacements: dict[type, type]) -> Iterator[tuple[str, type]]:
     """Give the names under which a module holds classes that are replaced."""
     try:
         # Not by the module's own way, which imports it if it is a lazy one.
@@ -84,30 +96,30 @@ def _replaceable(module: Any) -> Iterator[tuple[str, type]]:
     except AttributeError:
         return
     for name, value in list(names.items()):
-        for replaced in _REPLACEMENTS:
+        for replaced in replacements:
             if value is replaced:
                 yield name, replaced
 
 
-def _known(module: str) -> bool:
-    return module.partition(".")[0] in _KNOWN
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
-def _modules() -> Iterator[str]:
+def _modules(replacements: dict[type, type]) -> Iterator[str]:
     """Tell which modules have imported a class that is replaced."""
     seen = set()
     for module_name, module in list(sys.modules.items()):
-        if not _known(module_name) and id(module) not in seen:
+        if _package(module_name) not in {*_PATCHED, "trieroute"} and id(module) not in seen:
             seen.add(id(module))
-            for name, value in _replaceable(module):
+            for name, value in _replaceable(module, replacements):
                 yield f"module {module_name} has imported {value.__name__} as {name}"
 
 
 def _classes() -> Iterator[str]:
-    """Tell which classes derive from one that is replaced."""
-    for replaced in _REPLACEMENTS:
+    """Tell which classes of programs derive from one that is replaced."""
+    for replaced, ours in _WERKZEUGS.items():
         for cls in _subclasses(replaced):
-            if not _known(cls.__module__) and not issubclass(cls, _REPLACEMENTS[replaced]):
+            if _package(cls.__module__) not in _PATCHED and not issubclass(cls, ours):
                 yield (
                     f"class {cls.__module__}.{cls.__qualname__} derives from {replaced.__name__}"
                 )

@@ -182,28 +182,37 @@ def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
 
 
 def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False) -> Part:
-    slots = [item for item in items if isinstance(item, Slot)]
+    texts: list[str] = []
+    sources: list[_Source] = []
+    slots: list[Slot] = []
+    for item in items:
+        if isinstance(item, Slot):
+            slots.append(item)
+            sources.append((_source(item.converter),))
+        else:
+            sources.append(item)
+            if item != "/":
+                texts.append(item)
     if not slots:
-        text = "".join(item for item in items if isinstance(item, str))
+        text = "".join(texts)
         return Part(text if case else text.lower(), None, False, (), (), (), ())
-    texts = [item for item in items if isinstance(item, str) and item != "/"]
-    static_weights = tuple((index, -len(text)) for index, text in enumerate(texts))
-    weights = tuple(slot.converter.weight for slot in slots)
-    weight = (-len(texts), static_weights, -len(slots), weights)
-    sources = tuple(item if isinstance(item, str) else (_source(item.converter),) for item in items)
+    static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
+    weights = tuple([slot.converter.weight for slot in slots])
     pattern = _pattern(items, case)
     return Part(
-        text=None,
-        pattern=pattern,
-        tail=tail,
-        names=tuple(slot.name for slot in slots),
-        weight=weight,
-        identity=(sources, weights, tail, branch),
-        variables=tuple(
-            (slot.name, conversion(slot.converter, pattern), slot.converter.to_python)
-            for slot in slots
+        None,
+        pattern,
+        tail,
+        tuple([slot.name for slot in slots]),
+        (-len(texts), static_weights, -len(slots), weights),
+        (tuple(sources), weights, tail, branch),
+        tuple(
+            [
+                (slot.name, conversion(slot.converter, pattern), slot.converter.to_python)
+                for slot in slots
+            ]
         ),
-        labels=None if case else _labels(items),
+        None if case else _labels(items),
     )
 
 
@@ -317,11 +326,16 @@ def _class(regex: str, case: bool) -> tuple[Any, ...] | None:
 
 def _shape(converter: Any) -> tuple[Any, ...] | None:
     """Recognise a converter by the text of its regex; ``None`` when only :mod:`re` can match it."""
-    regex = _source(converter)
+    shape = _shape_of_regex(converter.regex)
+    if shape is not None and shape[0] in ("int", "float") and _is_number(converter):
+        return _bounded(shape, converter) or shape
+    return shape
+
+
+@lru_cache(maxsize=1024)
+def _shape_of_regex(regex: str) -> tuple[Any, ...] | None:
     shape = _FIXED.get(regex)
     if shape is not None:
-        if _is_number(converter):
-            return _bounded(shape, converter) or shape
         return shape
     string = _STRING.fullmatch(regex)
     if string is not None:

@@ -9,11 +9,10 @@
 
 from __future__ import annotations
 
-import quart
 from quart.routing import QuartMap, QuartRule
 
 from .adoption import combined
-from .dropin import Installation, install_map
+from .dropin import Installation, install
 from .dropin import Map as DropinMap
 from .dropin import Rule as DropinRule
 
@@ -23,27 +22,3 @@ __all__ = ["Installation", "Map", "Rule", "install"]
 Map: type[QuartMap] = combined(QuartMap, DropinMap)
 #: Quart's class of rules, as a rule of trieroute.
 Rule: type[QuartRule] = combined(QuartRule, DropinRule)
-
-
-def install(app: quart.Quart, match_order: str = "segments") -> Installation:
-    """Let a Quart application route with trieroute, from the next request on.
-
-    ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
-    that the application had, and the rules that are registered later are trieroute's. A second
-    call changes nothing.
-
-    :param app: the application; it may have rules or none, and may be serving requests.
-    :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
-        of Quart is ``"segments"``.
-    :return: what was done; prints well.
-    :raise TypeError: *app* is no Quart application, or its class of maps or of rules overrides what
-        trieroute has no counterpart of. The application is left as it was.
-    :raise ValueError: *match_order* is unknown, or trieroute can't parse a rule. The application is
-        left as it was.
-    :raise RuntimeError: the application has a map of trieroute in another order.
-    """
-    if not isinstance(app, quart.Quart):
-        raise TypeError(
-            f"app must be a Quart application, not {type(app).__module__}.{type(app).__qualname__}"
-        )
-    return install_map(app, match_order)

@@ -107,9 +107,11 @@ class Routes(Generic[App]):
     def __init__(
         self,
         map: Map,
-        handlers: Mapping[Any, App] | None,
-        server_name: str | None,
-        automatic_options: bool,
+        handlers: Mapping[Any, App] | None = None,
+        *,
+        server_name: str | None = None,
+        automatic_options: bool = True,
+        on_error: Callable[[HTTPException, Any], App | None] | None = None,
     ) -> None:
         if not isinstance(map, Map):
             raise TypeError(f"map must be a trieroute.Map, not {type(map).__name__}")
@@ -118,6 +120,7 @@ class Routes(Generic[App]):
         self.handlers: dict[Any, App] = dict(handlers or ())
         self.server_name = server_name
         self.automatic_options = automatic_options
+        self.on_error = on_error
 
     def route(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import getattr_static
+from threading import Lock
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from ._core.template import UrlTemplate
 from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .fitting import RedirectGap, fit, fit_redirect
-from .methods import Methods, checked_methods
+from .methods import Methods, checked_methods, exact_methods
 from .parsing import parse_rule
 from .patterns import Domain, Part, Slot, cut, rendering, whole_regex
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from .map import Map
 
 __all__ = ["Rule", "RuleFactory"]
+
+#: Held while a rule gets a set of methods of its own.
+_LOCK = Lock()
 
 #: What is made of the compiled rule at first use.
 _MADE_WHEN_NEEDED = (
@@ -56,9 +60,9 @@ _ATTRIBUTES = (
     "build_only",
     "alias",
     "websocket",
-    "methods",
     "endpoint",
     "redirect_to",
+    "_methods",
     "_converters",
     "_domain",
     "_text",
@@ -165,7 +169,6 @@ class Rule(RuleFactory):
 
     map: Map
     rule: str
-    methods: set[str] | None
     defaults: Mapping[str, Any] | None
     subdomain: str | None
     host: str | None
@@ -178,6 +181,8 @@ class Rule(RuleFactory):
     websocket: bool
     is_leaf: bool
     is_branch: bool
+    #: A set that rules share, as long as nobody has asked for the rule's own.
+    _methods: Any = None
     _converters: dict[str, Any]
     #: Domain, rule and defaults when it was compiled; the defaults are part of its URL.
     _domain: Domain | None = None
@@ -220,9 +225,9 @@ class Rule(RuleFactory):
             "build_only": build_only,
             "alias": alias,
             "websocket": websocket,
-            "methods": None,
             "endpoint": endpoint,
             "redirect_to": redirect_to,
+            "_methods": None,
             "_converters": {},
             "_domain": None,
             "_text": string,
@@ -230,13 +235,18 @@ class Rule(RuleFactory):
             "_parts": (),
         }
         if methods is not None:
-            settings["methods"] = Methods(self, checked_methods(string, methods, websocket))
+            settings["_methods"] = checked_methods(string, methods, websocket)
         self._assign(settings)
+        if not self._plain:
+            given = settings["_methods"]
+            self.methods = None if given is None else Methods(self, given)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._plain = cls.__setattr__ is Rule.__setattr__ and not any(
-            hasattr(getattr_static(cls, name, None), "__set__") for name in _ATTRIBUTES
+        cls._plain = (
+            cls.__setattr__ is Rule.__setattr__
+            and getattr_static(cls, "methods") is vars(Rule)["methods"]
+            and not any(hasattr(getattr_static(cls, name, None), "__set__") for name in _ATTRIBUTES)
         )
 
     def _assign(self, attributes: dict[str, Any]) -> None:
@@ -253,6 +263,20 @@ class Rule(RuleFactory):
         object.__setattr__(self, name, value)
         if name in _COMPILED:
             self._changed()
+
+    @property
+    def methods(self) -> set[str] | None:
+        """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
+        if isinstance(self._methods, frozenset):
+            with _LOCK:
+                if isinstance(self._methods, frozenset):
+                    object.__setattr__(self, "_methods", Methods(self, self._methods))
+        methods: set[str] | None = self._methods
+        return methods
+
+    @methods.setter
+    def methods(self, methods: Iterable[str] | None) -> None:
+        self._methods = methods
 
     def _changed(self) -> None:
         """Make the map compile anew what it has taken up from the rule."""
@@ -272,8 +296,7 @@ class Rule(RuleFactory):
         copy.__dict__.update(self.__dict__)
         for made_when_needed in _MADE_WHEN_NEEDED:
             copy.__dict__.pop(made_when_needed, None)
-        if isinstance(self.methods, Methods):
-            copy.__dict__["methods"] = Methods(copy, self.methods)
+        copy._take_methods()
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
@@ -281,8 +304,16 @@ class Rule(RuleFactory):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self.methods is not None:
-            self.__dict__["methods"] = Methods(self, self.methods)
+        self._take_methods()
+
+    def _take_methods(self) -> None:
+        """Make the sets of methods that a copy was given its own."""
+        given = self.__dict__
+        if isinstance(given.get("_methods"), set):
+            given["_methods"] = frozenset(given["_methods"])
+        # Where a subclass has its own attribute of that name.
+        if isinstance(given.get("methods"), (set, frozenset)):
+            given["methods"] = Methods(self, given["methods"])
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments with which :meth:`empty` makes the copy.
@@ -331,9 +362,10 @@ class Rule(RuleFactory):
         if self.subdomain is None:
             settings["subdomain"], before["subdomain"] = map.default_subdomain, None
         self._assign(settings)
-        if self.methods is not None and getattr(self.methods, "rule", None) is not self:
-            # A copied or unpickled rule has methods that tell another rule, or none.
-            self.methods = self.methods
+        methods = self._methods if self._plain else self.methods
+        if isinstance(methods, set) and getattr(methods, "rule", None) is not self:
+            # A rule that was copied by ways of its own has methods that tell another rule, or none.
+            self.methods = methods
         try:
             self.compile()
         except BaseException:
@@ -391,7 +423,7 @@ class Rule(RuleFactory):
         domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
         shared = None
         if getattr(self.get_converter, "__func__", None) is Rule.get_converter:
-            shared = self.map._shared_parts.read(domain_rule, self.rule, bool(self.merge_slashes))
+            shared = self.map._shared_parts.read(self, domain_rule)
         domain, path, converters = self._read(domain_rule) if shared is None else shared
         is_branch = self.rule.endswith("/")
         if self._domain is not None:
@@ -554,6 +586,10 @@ class Rule(RuleFactory):
         :return: the row that :class:`trieroute._core.trie.Trie` takes.
         """
         assert self._domain is not None
+        methods = self._methods if self._plain else self.methods
+        # A shared set has been checked.
+        if methods is not None and not (self._plain and isinstance(methods, frozenset)):
+            methods = exact_methods(self.rule, methods)
         return (
             self,
             self.endpoint,
@@ -563,7 +599,7 @@ class Rule(RuleFactory):
             self.is_branch,
             bool(self.strict_slashes),
             bool(self.merge_slashes),
-            None if self.methods is None else frozenset(self.methods),
+            methods,
             bool(self.websocket),
             ranks,
             not (may_redirect or self.alias or self.redirect_to is not None),

@@ -5,8 +5,11 @@ with the same routes, and whoever iterates over it gets them all; only the loop 
 looks for the route of a request gets the few whose path may fit, in their order. The router's own
 code, and each route's own ``matches`` and ``handle``, do the rest as ever.
 
-How the loop is told which request it is for stands in ``_core/narrowing.pyx``. Here routes are read
+How the loop is told which request it is for stands in ``_narrowing.pyx``. Here routes are read
 for the trie, and the routers of an application are found.
+
+A router that FastAPI included is in the trie with the paths of all its routes: it is tried for
+those alone. What it then goes through is a list with a trie of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -31,8 +34,8 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,
 )
 
-from ._core.narrowing import Answers, Finder, Narrowing
 from ._core.trie import Trie
+from ._narrowing import Answers, Finder, Narrowing, Snapshot
 from .path_regexes import read
 
 __all__ = ["RouteList", "Speedup", "speedup"]
@@ -61,7 +64,9 @@ def speedup(app: Any) -> Speedup:
 
     The application answers every request as before. Its routers, those that are mounted or included
     and those that will be, get a :class:`RouteList` as ``routes``. Call it before or after the
-    routes are added; a second call changes nothing but routers whose ``routes`` were set anew.
+    routes are added; a second call changes nothing but routers whose ``routes`` were set anew. A
+    method that is replaced later in a router that FastAPI has included is seen with the next change
+    of the routes.
 
     :param app: a ``Starlette``, ``FastAPI``, ``Router`` or ``APIRouter``.
     :return: what was done; prints well.
@@ -76,10 +81,18 @@ def speedup(app: Any) -> Speedup:
     routers = _routers(router)
     for found in routers:
         _narrow(found)
+    # What is included is told of where it is.
+    included = {
+        id(_router_below(route))
+        for found in routers
+        for route in found.routes
+        if _is_included(route)
+    }
+    listed = [found for found in routers if found is router or id(found) not in included]
     return Speedup(
         routers=len(routers),
         routes=sum(len(found.routes) for found in routers),
-        notes=tuple(note for found in routers for note in _notes(found)),
+        notes=tuple(note for found in listed for note in _notes(found)),
     )
 
 
@@ -91,7 +104,16 @@ def _notes(router: Router) -> Iterator[str]:
         return
     finder = routes.compiled()
     for position, reason in routes._reasons.items():
-        yield f"{finder.items[position]!r}: {reason}"
+        yield f"{_shown(finder.items[position])}: {reason}"
+
+
+def _shown(route: Any) -> str:
+    """Show a route; what stands for an included router would show all that is in it."""
+    if not _is_included(route):
+        return repr(getattr(route, "original_route", route))
+    router = route.original_router
+    prefix = getattr(getattr(route, "include_context", None), "prefix", "")
+    return f"{type(router).__name__} included at {prefix + router.prefix!r}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -123,11 +145,13 @@ def _narrow(router: Router) -> None:
 
 def _router_below(route: Any) -> Router | None:
     """Return the router that a route leads to, ``None`` if there is none to be seen."""
+    fastapi = _FastAPI.loaded()
+    if fastapi is not None and fastapi.context is not None and type(route) is fastapi.context:
+        route = route.original_route
     if isinstance(route, Mount | Host):
         # Middleware around a mounted application may keep it where it can't be seen.
         return _router_of(route.app) or _router_of(getattr(route, "_base_app", None))
-    fastapi = _FastAPI.loaded()
-    if fastapi is not None and type(route) is fastapi.included:
+    if _is_included(route):
         router: Router = route.original_router
         return router
     return None
@@ -162,6 +186,12 @@ class _FastAPI(NamedTuple):
     :param api_route: the class of path operations.
     :param matches: the functions ``matches`` that try the path's regex first.
     :param loops: the code that looks for the route of a request.
+    :param skimming: the code that goes through all routes for those of the class ``included``.
+    :param falling_back: the code that does so for a request that no route takes.
+    :param included_methods: the methods by which an included router is asked, by name.
+    :param router_methods: those of the router itself.
+    :param counting: the method that counts the changes of a router, by name; ``None`` where it, or
+        what is kept until the count changes, is not as known.
     """
 
     included: Any
@@ -169,6 +199,11 @@ class _FastAPI(NamedTuple):
     api_route: Any
     matches: tuple[Any, ...]
     loops: tuple[CodeType, ...]
+    skimming: tuple[CodeType, ...]
+    falling_back: tuple[CodeType, ...]
+    included_methods: Mapping[str, Any]
+    router_methods: Mapping[str, Any]
+    counting: Mapping[str, Any] | None
 
     @classmethod
     def loaded(cls) -> _FastAPI | None:
@@ -180,14 +215,36 @@ class _FastAPI(NamedTuple):
                 return None
             included = getattr(module, "_IncludedRouter", None)
             loops = [module.APIRouter.app, getattr(included, "_match", None)]
+            skimming, falling_back = (
+                tuple(
+                    code
+                    for code in _codes(module.APIRouter, [name])
+                    if _SKIMMING_NAMES.issuperset(code.co_names)
+                )
+                for name in _SKIMMING
+            )
+            kept = _codes(included, _KEPT)
+            # What is kept is known to be kept for as long as the count stays.
+            counted = (
+                any("_routes_version" in code.co_names for code in skimming)
+                and kept
+                and all(_SKIMMING[0] in code.co_names for code in kept)
+            )
             _fastapi = cls(
                 included=included,
                 context=getattr(module, "_EffectiveRouteContext", None),
                 api_route=module.APIRoute,
                 matches=(module.APIRoute.matches, module.APIWebSocketRoute.matches),
                 loops=tuple(_code(loop) for loop in loops if loop is not None),
+                skimming=skimming,
+                falling_back=falling_back,
+                included_methods=_methods(included, ["matches", "_match", _KEPT[1]]),
+                router_methods=_methods(module.APIRouter, ["matches"]),
+                counting=_methods(module.APIRouter, _SKIMMING[:1]) if counted else None,
             )
             _loops.extend(_fastapi.loops)
+            _skimming.extend(_fastapi.skimming)
+            _falling_back.extend(_fastapi.falling_back)
         return _fastapi
 
 
@@ -195,6 +252,43 @@ def _code(function: Any) -> CodeType:
     code: CodeType = inspect.unwrap(function).__code__
     return code
 
+
+def _codes(owner: Any, names: Iterable[str]) -> list[CodeType]:
+    """Return the code of those methods that a class has."""
+    return [_code(getattr(owner, name)) for name in names if hasattr(owner, name)]
+
+
+def _methods(owner: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(owner, name, None) for name in names}
+
+
+def _has(thing: Any, methods: Mapping[str, Any]) -> bool:
+    """Tell whether nothing has taken the place of methods, in a subclass or in the object."""
+    return methods.keys().isdisjoint(vars(thing)) and _methods(type(thing), methods) == methods
+
+
+#: Methods of FastAPI's that go through all routes of a router, for every request, and look at those
+#: alone that stand for an included router. What they do shows in the names that they use.
+_SKIMMING = ("_get_routes_version", "_iter_low_priority_routes")
+_SKIMMING_NAMES = {
+    "set",
+    "id",
+    "add",
+    "isinstance",
+    "routes",
+    "original_router",
+    "effective_low_priority_routes",
+    "_IncludedRouter",
+    "_get_routes_version",
+    "_low_priority_routes",
+    "_routes_version",
+}
+_skimming: list[CodeType] = []
+_falling_back: list[CodeType] = []
+
+#: Methods of included routers whose results are kept until the first of the methods above returns
+#: another number.
+_KEPT = ("effective_candidates", "effective_low_priority_routes")
 
 #: The loops that look for the route of a request. In the first, a guide may answer for a route.
 _loops = [_code(Router.app)]
@@ -294,16 +388,27 @@ def _probe() -> Any:
 _NO_DOMAIN = ("", None, False, None, None, None, ())
 
 
-def _compiled(routes: list[Any]) -> tuple[Finder, dict[int, str]]:
-    """Compile routes; return also, by position, why some are tried for every request."""
-    ways = [_way_of(route) for route in routes]
-    reasons = {position: way.reason for position, way in enumerate(ways) if way.reason}
-    count = len(routes)
-    before = min(reasons, default=count)
+def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, str]]:
+    """Compile routes; return also, by position, why some are tried for every request.
+
+    :param snapshot: gets the included routers whose routes are read.
+    """
+    ways = [_ways_of(route, snapshot) for route in routes]
+    reasons = {
+        position: way.reason for position, own in enumerate(ways) for way in own if way.reason
+    }
+    found = [
+        (position, way)
+        for position, own in enumerate(ways)
+        for way in own
+        if position not in reasons
+    ]
+    count = len(found)
+    before = min(reasons, default=len(routes))
     # The rows have to live until the trie is made.
     rows = [
         (
-            route,
+            routes[position],
             position,
             None,
             _NO_DOMAIN,
@@ -313,28 +418,92 @@ def _compiled(routes: list[Any]) -> tuple[Finder, dict[int, str]]:
             False,
             None,
             False,
-            (position, count + position, 2 * count + position),
+            (rank, count + rank, 2 * count + rank),
             way.plain and position < before,
         )
-        for position, (route, way) in enumerate(zip(routes, ways, strict=True))
-        if not way.reason
+        for rank, (position, way) in enumerate(found)
     ]
-    return Finder(routes, Trie(rows), list(reasons), _ANSWERS), reasons
+    return Trie(rows), reasons
 
 
-class _Candidates(Narrowing):
-    """What an included router of FastAPI goes through; it is never changed."""
+def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:
+    """Find out how a route can be found: an included router by the ways of all its routes.
 
-    def __init__(self, candidates: Iterable[Any]) -> None:
-        super().__init__(candidates, _loops)
+    A way with a reason is the only one.
+    """
+    if not _is_included(route):
+        return [_way_of(route)]
+    _narrow_included(route)
+    if not _asks_its_routes(route):
+        return [_Way("its `matches` is its own")]
+    if not _watch(route.original_router, snapshot):
+        return [_Way("changes of its routes can't be seen")]
+    try:
+        candidates = route.effective_candidates()
+    except Exception as error:
+        # Whoever matches it gets the same error.
+        return [_Way(f"its routes can't be made: {error}")]
+    ways: dict[Any, _Way] = {}
+    for candidate in candidates:
+        for way in _ways_of(candidate, snapshot):
+            if way.reason:
+                return [_Way(f"{_shown(candidate)}: {way.reason}")]
+            # Its own code answers.
+            ways[way.parts, way.branch] = way._replace(plain=False)
+    return list(ways.values())
 
-    def _compile(self) -> Finder:
-        routes = self[:]
-        for route in routes:
-            _narrow_below(route)
-        finder, _ = _compiled(routes)
-        self._finder = finder
-        return finder
+
+def _asks_its_routes(route: Any) -> bool:
+    """Tell whether an included router matches what one of its routes matches."""
+    fastapi = _FastAPI.loaded()
+    return (
+        fastapi is not None
+        and _has(route, fastapi.included_methods)
+        and _has(route.original_router, fastapi.router_methods)
+        and isinstance(vars(route).get(_KEPT[0]), _EffectiveCandidates)
+    )
+
+
+def _watch(router: Any, snapshot: Snapshot) -> bool:
+    """Add a router and all that it includes to a snapshot; tell whether changes are seen."""
+    fastapi = _FastAPI.loaded()
+    if fastapi is None or fastapi.counting is None:
+        return False
+    waiting = [router]
+    while waiting:
+        router = waiting.pop()
+        _narrow(router)
+        if not isinstance(router.routes, RouteList) or not _has(router, fastapi.counting):
+            return False
+        if snapshot.add(router):
+            waiting += [
+                route.original_router
+                for route in router.routes[:]
+                if isinstance(route, fastapi.included)
+            ]
+    return True
+
+
+def _may_fall_back(route: Any, snapshot: Snapshot) -> bool:
+    """Tell whether an included router may have something for a request that no route takes."""
+    if not (
+        _is_included(route)
+        and _asks_its_routes(route)
+        and hasattr(route, _KEPT[1])
+        and _watch(route.original_router, snapshot)
+    ):
+        return True
+    try:
+        return bool(route.effective_low_priority_routes())
+    except Exception:
+        # Whoever looks for it gets the same error.
+        return True
+
+
+def _is_included(route: Any) -> bool:
+    """Tell whether a route stands for a router that FastAPI included."""
+    fastapi = _FastAPI.loaded()
+    return fastapi is not None and type(route) is fastapi.included
 
 
 class RouteList(Narrowing):
@@ -347,8 +516,7 @@ class RouteList(Narrowing):
     """
 
     def __init__(self, routes: Iterable[Any] = ()) -> None:
-        super().__init__(routes, _loops)
-        self._version: object = object()
+        super().__init__(routes, _loops, _skimming, _falling_back)
         self._reasons: dict[int, str] = {}
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
@@ -359,7 +527,13 @@ class RouteList(Narrowing):
         routes = self[:]
         for route in routes:
             _narrow_below(route)
-        finder, self._reasons = _compiled(routes)
+        snapshot = Snapshot()
+        trie, self._reasons = _compiled(routes, snapshot)
+        fastapi = _FastAPI.loaded()
+        kind = () if fastapi is None or fastapi.included is None else fastapi.included
+        included = [route for route in routes if isinstance(route, kind)]
+        fallback = [route for route in included if _may_fall_back(route, snapshot)]
+        finder = Finder(routes, trie, list(self._reasons), included, _ANSWERS, fallback, snapshot)
         self._finder = finder
         if self._version is not version:
             # Another thread has changed the list: what was compiled serves this request alone.
@@ -437,27 +611,64 @@ class RouteList(Narrowing):
 # Routers that FastAPI includes
 
 
+class _Candidates(Narrowing):
+    """What an included router of FastAPI goes through; it is never changed.
+
+    :param candidates: what FastAPI's list holds.
+    :param snapshot: of the routers whose routes they are; ``None`` where their changes can't be
+        seen.
+    """
+
+    def __init__(self, candidates: list[Any], snapshot: Snapshot | None) -> None:
+        super().__init__(candidates, _loops, _skimming, _falling_back)
+        self.candidates = candidates
+        self.snapshot = snapshot
+
+    def _compile(self) -> Finder:
+        routes = self[:]
+        for route in routes:
+            _narrow_below(route)
+        # Where there is a snapshot, it was looked at when the list was handed out.
+        snapshot = self.snapshot or Snapshot()
+        trie, reasons = _compiled(routes, snapshot)
+        asked = None if self.snapshot else snapshot
+        self._finder = finder = Finder(routes, trie, list(reasons), [], _ANSWERS, [], asked)
+        return finder
+
+
+class _EffectiveCandidates:
+    """The method of an included router that returns what it goes through, narrowing.
+
+    :param route: what stands for the router.
+    """
+
+    def __init__(self, route: Any) -> None:
+        self.route = route
+        self._router = route.original_router
+        self._made: Callable[[], list[Any]] = route.effective_candidates
+        self._last: _Candidates | None = None
+
+    def __call__(self) -> list[Any]:
+        last = self._last
+        if last is not None and last.snapshot is not None and last.snapshot.is_current():
+            return last
+        # In this order: a change that comes meanwhile is seen at the next call.
+        snapshot = Snapshot()
+        watched = _watch(self._router, snapshot)
+        candidates = self._made()
+        if not watched and last is not None and last.candidates is candidates:
+            return last
+        self._last = last = _Candidates(candidates, snapshot if watched else None)
+        return last
+
+
 def _narrow_included(route: Any) -> None:
     """Let what stands for an included router narrow the candidates that it goes through."""
-    fastapi = _FastAPI.loaded()
-    if (
-        fastapi is None
-        or fastapi.included is None
-        or type(route) is not fastapi.included
-        or "effective_candidates" in vars(route)
-        or not hasattr(route, "effective_candidates")
-    ):
+    if not _is_included(route):
         return
-    candidates_now = route.effective_candidates
-    last: tuple[list[Any], list[Any]] = [], []
-
-    def effective_candidates() -> list[Any]:
-        nonlocal last
-        candidates = candidates_now()
-        known, narrowed = last
-        if candidates is not known:
-            narrowed = _Candidates(candidates)
-            last = candidates, narrowed
-        return narrowed
-
-    route.effective_candidates = effective_candidates
+    kept = vars(route).get(_KEPT[0])
+    if isinstance(kept, _EffectiveCandidates) and kept.route is not route:
+        # The route is a copy of another one, which this belongs to.
+        del route.effective_candidates
+    if _KEPT[0] not in vars(route) and hasattr(route, _KEPT[0]):
+        route.effective_candidates = _EffectiveCandidates(route)

@@ -11,16 +11,15 @@ Endpoints are WSGI applications, or names that the router's ``handlers`` has app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 
+from ._core.hosts import place
 from .converters import PATH_SAFE
-from .hosts import STANDARD_PORTS, request_host, subdomain_of
-from .map import Map
 from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
 
 if TYPE_CHECKING:
@@ -49,18 +48,6 @@ class Router(Routes["WSGIApplication"]):
     :raise TypeError: *map* is no map of trieroute.
     """
 
-    def __init__(
-        self,
-        map: Map,
-        handlers: Mapping[Any, WSGIApplication] | None = None,
-        *,
-        server_name: str | None = None,
-        automatic_options: bool = True,
-        on_error: Callable[[HTTPException, WSGIEnvironment], WSGIApplication | None] | None = None,
-    ) -> None:
-        super().__init__(map, handlers, server_name, automatic_options)
-        self.on_error = on_error
-
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; a WSGI application.
 
@@ -79,7 +66,7 @@ class Router(Routes["WSGIApplication"]):
             if isinstance(rule, MountRule):
                 rest = values.pop(BELOW, "")
                 environ = _below(environ, below(adapter.path_info, rest)[0])
-            elif environ["REQUEST_METHOD"] == "HEAD":
+            if environ["REQUEST_METHOD"] == "HEAD":
                 app = _headers_alone(app)
             positional, outer = environ.get(ROUTING_ARGS, ((), None))
             environ[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
@@ -98,19 +85,14 @@ class Router(Routes["WSGIApplication"]):
 
         :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
         """
-        scheme = environ["wsgi.url_scheme"]
-        host = environ.get("HTTP_HOST", "")
-        server = None if host else (environ["SERVER_NAME"], _port(environ))
-        host = request_host(scheme, host, server)
-        server_name = self.server_name
-        subdomain = None
-        if server_name is None:
-            server_name = host
-            if not self.map.host_matching:
-                subdomain = ""
-        elif not self.map.host_matching:
-            known = server_name.lower().removesuffix(STANDARD_PORTS.get(scheme, ""))
-            subdomain = subdomain_of(host, known)
+        server_name, subdomain, _ = place(
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST"),
+            (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
+            self.server_name,
+            not self.map.host_matching,
+            checks=True,
+        )
         adapter = self.map.bind_to_environ(environ, server_name, subdomain)
         root = adapter.script_name
         if root != "/":
@@ -127,11 +109,6 @@ class Router(Routes["WSGIApplication"]):
             if app is not None:
                 return _headers_alone(app) if environ["REQUEST_METHOD"] == "HEAD" else app
         return cast("WSGIApplication", answer)
-
-
-def _port(environ: WSGIEnvironment) -> int | None:
-    port = environ.get("SERVER_PORT", "")
-    return int(port) if port.isdecimal() else None
 
 
 def _below(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:
@@ -185,11 +162,16 @@ def _headers_alone(app: WSGIApplication) -> WSGIApplication:
 
     def headers_alone(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         started: tuple[Any, ...] = ()
+        wrote = False
 
         def start(*given: Any) -> Callable[[bytes], object]:
             nonlocal started
             started = given
-            return _write_nothing
+            return write_nothing
+
+        def write_nothing(part: bytes) -> None:
+            nonlocal wrote
+            wrote = True
 
         body = app(environ, start)
         try:
@@ -201,10 +183,14 @@ def _headers_alone(app: WSGIApplication) -> WSGIApplication:
             if not started:
                 raise RuntimeError(f"{app!r} answered without calling start_response")
             status, headers, *exc_info = started
-            if isinstance(body, (list, tuple)) and not any(
-                name.lower() == "content-length" for name, _ in headers
+            # What the server would have found out by itself; an application that knows of HEAD may
+            # have left out the body.
+            if (
+                isinstance(body, (list, tuple))
+                and any(body)
+                and not wrote
+                and not any(name.lower() == "content-length" for name, _ in headers)
             ):
-                # What the server would have found out by itself.
                 headers = [*headers, ("Content-Length", str(sum(map(len, body))))]
             start_response(status, headers, *exc_info)
         finally:
@@ -214,7 +200,3 @@ def _headers_alone(app: WSGIApplication) -> WSGIApplication:
         return []
 
     return headers_alone
-
-
-def _write_nothing(part: bytes) -> None:
-    """Take a part of the body, and do nothing with it."""

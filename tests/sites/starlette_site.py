@@ -1,7 +1,8 @@
 """A Starlette or FastAPI application under uvicorn on a free port of loopback, which is printed.
 
-``python starlette_site.py starlette|fastapi FOLDER [speedup]``: *FOLDER* has the static files; with
-``speedup`` trieroute finds the routes.
+``python starlette_site.py starlette|fastapi FOLDER plain|speedup h11|httptools ROOT``: *FOLDER* has
+the static files; with ``speedup`` trieroute finds the routes; the server parses HTTP by h11 or
+httptools, and *ROOT* is its root path.
 """
 
 from __future__ import annotations
@@ -131,17 +132,24 @@ async def limit(limit: int = 10) -> int:
 
 
 async def main() -> None:
-    kind, folder, *options = sys.argv[1:]
+    kind, folder, option, parser, root = sys.argv[1:]
     make = {"starlette": starlette_application, "fastapi": fastapi_application}[kind]
     app: Any = make(folder)
-    if "speedup" in options:
+    if option == "speedup":
         from trieroute.starlette import speedup
 
         speedup(app)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     print(type(app.router.routes).__module__.partition(".")[0])
     print(listener.getsockname()[1], flush=True)
-    config = uvicorn.Config(app, log_level="warning", lifespan="on", server_header=False)
+    config = uvicorn.Config(
+        app,
+        http=parser,
+        root_path=root,
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+    )
     await uvicorn.Server(config).serve([listener])
 
 

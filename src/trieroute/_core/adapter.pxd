@@ -13,6 +13,8 @@ cdef class Snapshot:
     cdef public bint redirect_defaults
     cdef public dict _candidates         # the first one by endpoint, made at first use
 
+    cdef object _subdomain(self, object given, object found)
+
 
 cdef class MapAdapter:
     cdef dict __dict__
@@ -44,7 +46,6 @@ cdef class MapAdapter:
     cdef int _to_path(self, str path, object query_args) except -1
     cdef str _redirect_to(self, rule, dict values)
     cdef str _joined(self, str root, rule, dict values)
-    cdef object _domain(self)
     cdef object _here(self, str path, query_args)
     cdef bint _build(
         self,

@@ -40,6 +40,12 @@ class Snapshot:
         server_name: str | None = None,
         subdomain: str | None = None,
     ) -> MapAdapter: ...
+    def bind_to_scope(
+        self,
+        scope: Mapping[str, Any],
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter: ...
 
 class MapAdapter:
     map: Map

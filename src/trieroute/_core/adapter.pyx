@@ -22,21 +22,22 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
     bint PyUnicode_IS_ASCII(object text) noexcept
 
+import re
 from contextvars import ContextVar
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from warnings import warn
 
 from werkzeug.datastructures import MultiDict, iter_multi_items
-from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
-from werkzeug.wsgi import get_host
 
+from .hosts import OUTSIDE as _OUTSIDE, encoded
 from .quoting import encode_query, quote_path
 
 cimport cython
 
 from .building cimport Built, Candidate, build_first, release
+from .hosts cimport place
 from .leaf cimport Leaf
 from .trie cimport Trie
 from .walk cimport Form, Walk
@@ -120,16 +121,11 @@ cdef class Snapshot:
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
-        if (<object>self).host_matching:
-            if subdomain is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-        elif subdomain is None:
-            subdomain = (<object>self).default_subdomain
         return _bound(
             self,
-            _encoded(server_name),
+            encoded(server_name),
             script_name,
-            subdomain,
+            self._subdomain(subdomain, None),
             url_scheme,
             path_info,
             default_method,
@@ -160,7 +156,7 @@ cdef class Snapshot:
                     f"environ must be a WSGI environment, not {type(environ).__name__}"
                 )
         env = <dict>environ
-        host_scheme = scheme = env["wsgi.url_scheme"]
+        scheme = env["wsgi.url_scheme"]
         upgrade = env.get("HTTP_UPGRADE")
         if upgrade is not None and upgrade.lower() == "websocket":
             for option in env.get("HTTP_CONNECTION", "").lower().split(","):
@@ -170,89 +166,111 @@ cdef class Snapshot:
         header = env.get("HTTP_HOST")
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        host_matching = (<object>self).host_matching
-        place = _server
-        if header is not None and len(header) > MOST_CACHED:
-            # No client is to fill the cache with long texts.
-            place = _server.__wrapped__
         name, found, host = place(
-            host_scheme, header, server, server_name, scheme, not host_matching
+            scheme, header, server, server_name, not (<object>self).host_matching, False
         )
-        if host_matching:
-            if subdomain is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-        elif subdomain is None:
-            subdomain = found
-            if found is None:
-                # Applications have filters for Werkzeug's warning, by its first three words. No
-                # frame is of this function: the innermost one is the caller's.
-                warn(f"Current server name {host!r} is not within the configured {name!r}")
-                subdomain = "<invalid>"
+        if subdomain is None and found == _OUTSIDE:
+            # Applications have filters for Werkzeug's warning, by its first three words. No frame
+            # is of this function: the innermost one is the caller's.
+            warn(f"Current server name {host!r} is not within the configured {name!r}")
         return _bound(
             self,
             name,
             _decoded(env.get("SCRIPT_NAME")),
-            subdomain,
+            self._subdomain(subdomain, found),
             scheme,
             _decoded(env.get("PATH_INFO")),
             env["REQUEST_METHOD"],
             _decoded(env.get("QUERY_STRING")),
         )
 
+    def bind_to_scope(self, scope, server_name=None, subdomain=None):
+        """Bind the map to a request of ASGI.
 
-# Clients choose the hosts that they ask for: the caches for them are bounded, in number and in size.
-cdef enum:
-    # A name in the DNS has 253 characters at most, a port five.
-    MOST_CACHED = 260
+        The counterpart of :meth:`bind_to_environ`. A host that is not within the server name has
+        the subdomain ``"<invalid>"`` here too, but causes no warning.
+
+        :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
+            rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
+            in front, as the specification says, or lack it.
+        :param server_name: the configured server name; ``None`` for the host that the request is
+            for: its ``Host`` header or, without one, the address of the server.
+        :param subdomain: the current subdomain, to override what the request says.
+        :raise ValueError: the scope is of another type.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
+        """
+        cdef str path, root = None
+        cdef tuple server = None
+        kind = scope["type"]
+        schemes = _SCOPE_SCHEMES.get(kind)
+        if schemes is None:
+            raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
+        scheme = scope.get("scheme")
+        scheme = schemes.get(scheme, scheme)
+        header = None
+        for name, value in scope["headers"]:
+            if name == b"host":
+                header = value.decode("latin-1")
+                break
+        if not header and scope.get("server") is not None:
+            server = tuple(scope["server"])
+        name, found, _ = place(
+            scheme, header, server, server_name, not (<object>self).host_matching, True
+        )
+        path = _text(scope["path"], "the path of the scope")
+        above = scope.get("root_path")
+        if above:
+            root = _text(above, "the root path of the scope").rstrip("/")
+            if path.startswith(root) and _is_below(path, PyUnicode_GET_LENGTH(root)):
+                path = path[PyUnicode_GET_LENGTH(root) :]
+            # What is built starts with it: not a second slash, which would begin a host.
+            root = quote_path(f"/{root.lstrip('/')}")
+        if PyUnicode_GET_LENGTH(path) > 0 and PyUnicode_READ_CHAR(path, 0) != c'/':
+            authority = _AUTHORITY.match(path)
+            if authority is not None:
+                path = path[authority.end() :]
+        query = scope.get("query_string")
+        return _bound(
+            self,
+            name,
+            root or "/",
+            self._subdomain(subdomain, found),
+            scheme,
+            path,
+            scope["method"] if kind == "http" else "GET",
+            query.decode(errors="replace") if query else "",
+        )
+
+    cdef object _subdomain(self, object given, object found):
+        """Return the subdomain to match: the one that was given, found, or the map's own."""
+        if (<object>self).host_matching:
+            if given is not None:
+                raise RuntimeError("host matching is enabled, a subdomain can't be given")
+            return None
+        if given is not None:
+            return given
+        return (<object>self).default_subdomain if found is None else found
 
 
-@lru_cache(maxsize=256)
-def _encoded(server_name):
-    """Return a server name in lower case and encoded for DNS."""
-    # The port is no part of the name, whose labels have a greatest length.
-    name, colon, port = server_name.lower().partition(":")
-    try:
-        name = name.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise BadHost from error
-    return f"{name}{colon}{port}"
+#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
+#: does, and which a proxy may have given for the other type.
+cdef dict _SCOPE_SCHEMES = {
+    "http": {None: "http", "": "http", "ws": "http", "wss": "https"},
+    "websocket": {None: "ws", "": "ws", "http": "ws", "https": "wss"},
+}
+
+#: A request target in absolute form up to its path. Some servers hand it on as the path.
+_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
-_STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
-
-
-@lru_cache(maxsize=256)
-def _server(host_scheme, header, server, server_name, scheme, bint finds_subdomain):
-    """Tell where a request belongs.
-
-    :param host_scheme: scheme of the WSGI request.
-    :param header: its host, ``None`` if it gives none.
-    :param server: name and port of the server for that case; ``None`` for each that is unknown.
-    :param server_name: the configured server name, or ``None``.
-    :param scheme: scheme of the request, ``ws`` or ``wss`` for a WebSocket.
-    :param finds_subdomain: whether a subdomain is looked for.
-    :return: server name; subdomain, ``None`` if the host is not within the server name; host.
-    """
-    request = {"wsgi.url_scheme": host_scheme, "HTTP_HOST": header}
-    if header is None:
-        request = {"wsgi.url_scheme": host_scheme}
-        if server[0] is not None:
-            request["SERVER_NAME"] = server[0]
-        if server[1] is not None:
-            request["SERVER_PORT"] = server[1]
-    host = get_host(request).lower()
-    if server_name is None:
-        server_name = host
-    else:
-        server_name = server_name.lower().removesuffix(_STANDARD_PORTS.get(scheme, ""))
-    subdomain = None
-    if finds_subdomain:
-        labels, known = host.split("."), server_name.split(".")
-        if labels[-len(known) :] == known:
-            subdomain = ".".join([label for label in labels[: -len(known)] if label])
-    if len(server_name) > MOST_CACHED:
-        return _encoded.__wrapped__(server_name), subdomain, host
-    return _encoded(server_name), subdomain, host
+cdef bint _is_below(str path, Py_ssize_t end) except -1:
+    """Whether a root path may end there: before a slash, the end, or a target in absolute form."""
+    return (
+        end == PyUnicode_GET_LENGTH(path)
+        or PyUnicode_READ_CHAR(path, end) == c'/'
+        or _AUTHORITY.match(path, end) is not None
+    )
 
 
 cdef object _decoded(object value):
@@ -374,58 +392,18 @@ cdef class MapAdapter:
         :raise RequestRedirect: the client has to go to ``new_url``.
         :raise TypeError: *path_info* or *method* is not a str.
         """
-        cdef Snapshot map = self.map
-        cdef Trie trie
-        cdef Walk walk
-        cdef Leaf leaf
-        cdef dict values
-        cdef str domain, path, asked
-        cdef bint in_websocket, found
-        if map is None:
-            raise RuntimeError("the adapter has no map")
-        if map.changes != map.compiled or map.asks:
-            map.update()
-        trie = map._trie
-        domain = _text(self._domain(), "the domain to match")
-        path = _text(self.path_info if path_info is None else path_info, "path_info")
-        asked = _text(self.default_method if method is None else method, "method")
-        if not asked:
-            asked = _text(self.default_method, "method")
+        cdef Snapshot map = _map(self)
+        cdef bint in_websocket
         in_websocket = self.websocket if websocket is None else websocket
-        # What `close` frees, if anything goes wrong before `find` gets to it.
-        walk.own_segments = NULL
-        try:
-            found = trie.find(&walk, domain, path, asked, in_websocket, False)
-            while found:
-                leaf = <Leaf>walk.leaf
-                values = leaf.values(&walk, domain, path)
-                if values is not None:
-                    if walk.form == Form.REDIRECTED:
-                        self._to_path(leaf.corrected(&walk, path, True), query_args)
-                    if not leaf.direct or type(self) is not MapAdapter:
-                        self._redirect(leaf.rule, asked, values, query_args, path)
-                    return (leaf.rule if return_rule else leaf.endpoint, values)
-                # A rule whose converter refuses is passed over.
-                walk.least = walk.best + 1
-                found = trie.search(&walk, domain, path, None)
-        finally:
-            if walk.own_segments != NULL:
-                trie.close(&walk)
-        merge = map.merge_slashes and "//" in path
-        if merge:
-            self._merge(trie, domain, path, asked, in_websocket, query_args)
-        allowed, mismatch = _would_match(trie, domain, path, asked.upper(), in_websocket, merge)
-        if allowed:
-            raise MethodNotAllowed(valid_methods=list(allowed))
-        if mismatch:
-            raise WebsocketMismatch
-        raise NotFound
-
-    cdef object _domain(self):
-        """What domain rules are matched with."""
-        if self.map.host_matching or self.subdomain is None:
-            return self.server_name
-        return self.subdomain
+        if type(path_info) is not str:
+            path_info = _text(self.path_info if path_info is None else path_info, "path_info")
+        if type(method) is not str or not method:
+            method = _text(self.default_method if method is None else method, "method")
+            if not method:
+                method = _text(self.default_method, "method")
+        return _match(
+            self, map, <str>path_info, <str>method, return_rule, query_args, in_websocket
+        )
 
     cdef int _merge(
         self, Trie trie, str domain, str path, str method, bint websocket, object query_args
@@ -455,7 +433,8 @@ cdef class MapAdapter:
 
     cdef int _to_path(self, str path, object query_args) except -1:
         """Raise `RequestRedirect` to a path on the bound host."""
-        new_url = self._here(path, query_args)
+        # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
+        new_url = self._here(path, self.query_args or {} if query_args is None else query_args)
         if new_url is None:
             raise NotFound
         raise RequestRedirect(new_url)
@@ -469,7 +448,7 @@ cdef class MapAdapter:
         method = method.upper()
         if query_args is None:
             query_args = self.query_args or {}
-        if self.map.redirect_defaults:
+        if _map(self).redirect_defaults:
             if rule.alias:
                 url = self._alias_url(path, rule.endpoint, values, method, query_args)
             else:
@@ -492,7 +471,7 @@ cdef class MapAdapter:
             if self._absolute(endpoint, values, method, False, True, True, None) is None:
                 return None
             return self.make_alias_redirect_url(
-                f"{self._domain()}|{path}", endpoint, values, method, query_args
+                f"{_domain(self, _map(self))}|{path}", endpoint, values, method, query_args
             )
         except Exception:
             return None
@@ -593,7 +572,7 @@ cdef class MapAdapter:
         :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
             current one.
         """
-        if self.map.host_matching:
+        if _map(self).host_matching:
             return self.server_name if domain_part is None else domain_part
         subdomain = self.subdomain if domain_part is None else domain_part
         return f"{subdomain}.{self.server_name}" if subdomain else self.server_name
@@ -692,11 +671,12 @@ cdef class MapAdapter:
         Without a method, rules that take the default method are asked first.
         """
         cdef Candidate first
-        cdef dict candidates = self.map._candidates
-        host = self.server_name if self.map.host_matching else None
+        cdef Snapshot map = _map(self)
+        cdef dict candidates = map._candidates
+        host = self.server_name if map.host_matching else None
         found = candidates.get(endpoint)
         if found is None:
-            found = self.map._first_candidate(endpoint)
+            found = map._first_candidate(endpoint)
             if found is None:
                 return False
         first = found
@@ -754,10 +734,9 @@ cdef class MapAdapter:
         cdef dict given
         cdef Py_ssize_t position = 0
         cdef PyObject* value
-        if self.map is None:
-            raise RuntimeError("the adapter has no map")
-        if self.map.changes != self.map.compiled or self.map.asks:
-            self.map.update()
+        cdef Snapshot map = _map(self)
+        if map.changes != map.compiled or map.asks:
+            map.update()
         if not values:
             given = {}
         elif type(values) is dict:
@@ -786,7 +765,7 @@ cdef class MapAdapter:
     ):
         """Put scheme, host and script root in front of what was built, as far as needed."""
         cdef bint secure
-        if self.map.host_matching:
+        if _map(self).host_matching:
             here = domain_part if type(self) is MapAdapter else self.get_host(domain_part)
             current = self.server_name
         else:
@@ -806,6 +785,87 @@ cdef class MapAdapter:
         scheme = f"{url_scheme}:" if url_scheme else ""
         host = self.get_host(domain_part)
         return f"{scheme}//{host}{self.script_name[:-1]}/{path.lstrip('/')}"
+
+
+cdef object _match(
+    MapAdapter adapter,
+    Snapshot map,
+    str path,
+    str method,
+    object return_rule,
+    object query_args,
+    bint websocket,
+):
+    """Match, or raise why not. The caller owns all that is given."""
+    cdef Trie trie
+    cdef Walk walk
+    cdef dict values
+    cdef bint found
+    if map.changes != map.compiled or map.asks:
+        map.update()
+    # Converters may run Python code, which may have the map compiled anew.
+    trie = map._trie
+    domain = _domain(adapter, map)
+    if type(domain) is not str:
+        domain = _text(domain, "the domain to match")
+    # What `close` frees, if anything goes wrong before `find` gets to it.
+    walk.own_segments = NULL
+    try:
+        found = trie.find(&walk, <str>domain, path, method, websocket, False)
+        while found:
+            # The trie owns the leaf.
+            values = (<Leaf>walk.leaf).values(&walk, <str>domain, path)
+            if values is not None:
+                if walk.form == Form.REDIRECTED:
+                    adapter._to_path((<Leaf>walk.leaf).corrected(&walk, path, True), query_args)
+                if not (<Leaf>walk.leaf).direct or type(adapter) is not MapAdapter:
+                    adapter._redirect((<Leaf>walk.leaf).rule, method, values, query_args, path)
+                if return_rule:
+                    return (<Leaf>walk.leaf).rule, values
+                return (<Leaf>walk.leaf).endpoint, values
+            # A rule whose converter refuses is passed over.
+            walk.least = walk.best + 1
+            found = trie.search(&walk, <str>domain, path, None)
+    finally:
+        if walk.own_segments != NULL:
+            trie.close(&walk)
+    return _refuse(adapter, map, trie, <str>domain, path, method, query_args, websocket)
+
+
+cdef object _refuse(
+    MapAdapter adapter,
+    Snapshot map,
+    Trie trie,
+    str domain,
+    str path,
+    str method,
+    object query_args,
+    bint websocket,
+):
+    """Raise why nothing matched."""
+    cdef bint merge = map.merge_slashes and "//" in path
+    if merge:
+        adapter._merge(trie, domain, path, method, websocket, query_args)
+    allowed, mismatch = _would_match(trie, domain, path, method.upper(), websocket, merge)
+    if allowed:
+        raise MethodNotAllowed(valid_methods=list(allowed))
+    if mismatch:
+        raise WebsocketMismatch
+    raise NotFound
+
+
+cdef inline Snapshot _map(MapAdapter adapter):
+    """The map of an adapter; one that was not made by binding, or was robbed of its map, has none."""
+    if adapter.map is None:
+        raise RuntimeError("the adapter has no map")
+    return adapter.map
+
+
+cdef inline object _domain(MapAdapter adapter, Snapshot map):
+    """What domain rules are matched with."""
+    if map.host_matching or adapter.subdomain is None:
+        return adapter.server_name
+    return adapter.subdomain
 
 
 cdef bint _same_url(str first, second) except -1:

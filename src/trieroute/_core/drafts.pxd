@@ -39,6 +39,8 @@ cdef class Draft:
     cdef list ends               # Ways that end here
 
     cdef int put(self, Way way) except -1
+    # The edges among which one for a step has to be.
+    cdef dict edges_to(self, object step)
 
 
 # Lead a way to its place below the node of a key.

@@ -14,6 +14,11 @@ cimport cython
 from .walk cimport Form
 
 
+# What a draft has none of, so that it needs no object for it.
+cdef dict _NO_EDGES = {}
+cdef list _NO_ENDS = []
+
+
 # No cycle leads through it, and the collector is spared many objects.
 @cython.no_gc
 cdef class Way:
@@ -60,9 +65,17 @@ cdef class Draft:
     def __cinit__(self, Py_ssize_t depth):
         self.depth = depth
         self.least = NO_RANK
-        self.statics = {}
-        self.patterns = {}
-        self.ends = []
+        self.statics = self.patterns = _NO_EDGES
+        self.ends = _NO_ENDS
+
+    cdef dict edges_to(self, object step):
+        if isinstance(step, str):
+            if self.statics is _NO_EDGES:
+                self.statics = {}
+            return self.statics
+        if self.patterns is _NO_EDGES:
+            self.patterns = {}
+        return self.patterns
 
     cdef int put(self, Way way) except -1:
         """Take up a way that leads here, and lead it on to the next node."""
@@ -72,12 +85,13 @@ cdef class Draft:
             self.least = least
         if self.depth < len(way.steps):
             step = way.steps[self.depth]
-            edges = self.statics if isinstance(step, str) else self.patterns
-            lead(edges, step, self.depth + 1, way)
+            lead(self.edges_to(step), step, self.depth + 1, way)
             return 0
         beyond = way.take_slashes()
         if beyond is not None:
-            lead(self.statics, "", self.depth + 1, beyond)
+            lead(self.edges_to(""), "", self.depth + 1, beyond)
+        if self.ends is _NO_ENDS:
+            self.ends = []
         while way is not None:
             self.ends.append(way)
             way = way.following
@@ -106,7 +120,7 @@ cdef int lead(dict nodes, object key, Py_ssize_t depth, Way way) except -1:
             return 0
         draft.least = min(draft.least, way.least())
         key = way.steps[depth]
-        nodes = draft.statics if isinstance(key, str) else draft.patterns
+        nodes = draft.edges_to(key)
         depth += 1
 
 

@@ -22,12 +22,15 @@ cdef extern from *:
     /* The byte that comes first in memory is to be the lowest one. */
     #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     #define trieroute_in_order(word) __builtin_bswap64(word)
+    #define trieroute_in_order_4(word) __builtin_bswap32(word)
     #else
     #define trieroute_in_order(word) (word)
+    #define trieroute_in_order_4(word) (word)
     #endif
     """
     int lowest_bit "trieroute_lowest_bit"(uint64_t word) noexcept
     uint64_t in_order "trieroute_in_order"(uint64_t word) noexcept
+    uint32_t in_order_4 "trieroute_in_order_4"(uint32_t word) noexcept
 
 
 # The low bytes of the first eight code points, and of the last eight if there are more, the first
@@ -48,7 +51,23 @@ cdef inline uint64_t _load8(const uint8_t* at) noexcept:
 
 
 cdef inline uint64_t _low_bytes(uint64_t word, Py_ssize_t count) noexcept:
-    return word if count >= 8 else word & ((<uint64_t>1 << (8 * count)) - 1)
+    # Half the shift at a time: eight bytes are all bits of a word, and no branch apart.
+    cdef int half = 4 * <int>(count if count < 8 else 8)
+    return word & (((<uint64_t>1 << half) << half) - 1)
+
+
+cdef inline uint64_t _load_few(const uint8_t* at, Py_ssize_t count) noexcept:
+    """Load one to seven bytes."""
+    cdef uint32_t first, last
+    if count >= 4:
+        memcpy(&first, at, 4)
+        memcpy(&last, at + count - 4, 4)
+        return in_order_4(first) | <uint64_t>in_order_4(last) << (8 * (count - 4))
+    return (
+        at[0]
+        | <uint64_t>at[count >> 1] << (8 * (count >> 1))
+        | <uint64_t>at[count - 1] << (8 * (count - 1))
+    )
 
 
 cdef inline Key _narrow_key(
@@ -60,15 +79,12 @@ cdef inline Key _narrow_key(
     length is masked out, which takes no branch that depends on the length.
     """
     cdef Key key
-    cdef Py_ssize_t index
     if start + 8 <= size:
         key.head = _load8(text + start)
     elif size >= 8:
         key.head = _load8(text + size - 8) >> (8 * (start + 8 - size)) if start < size else 0
     else:
-        key.head = 0
-        for index in range(size - start):
-            key.head |= <uint64_t>text[start + index] << (8 * index)
+        key.head = _load_few(text + start, size - start) if start < size else 0
     key.head = _low_bytes(key.head, length)
     key.tail = _load8(text + start + length - 8) if length > 8 else 0
     return key
@@ -102,12 +118,38 @@ cdef inline Key key_of_text(const Text* text) noexcept:
     return key_within(<const uint32_t*>text.data, length, 0, length)
 
 
-cdef inline uint64_t slash_bits(const uint8_t* at) noexcept:
-    """The highest bit of each of eight bytes is set where a slash is; the first byte is the lowest."""
+cdef inline uint64_t _slashes_of_8(const uint8_t* at) noexcept:
+    """Bit n is set if the n-th of eight bytes is a slash."""
     cdef uint64_t word = _load8(at) ^ <uint64_t>0x2F2F2F2F2F2F2F2F
     cdef uint64_t low = <uint64_t>0x7F7F7F7F7F7F7F7F
-    # No carry leaves a byte, so each bit is exact.
-    return ~(((word & low) + low) | word | low)
+    # No carry leaves a byte, so each highest bit is exact; the product brings them together.
+    word = ~(((word & low) + low) | word | low)
+    return ((word >> 7) * <uint64_t>0x0102040810204080) >> 56
+
+
+cdef inline uint64_t _slashes_of_16(const uint8_t* at) noexcept:
+    return _slashes_of_8(at) | _slashes_of_8(at + 8) << 8
+
+
+cdef inline uint64_t slashes_of_64(
+    const Char* text, Py_ssize_t size, Py_ssize_t start
+) noexcept:
+    """Bit n is set if text[start + n] is a slash; of a text of that size, up to 64 code points."""
+    cdef Py_ssize_t count = size - start if size - start < 64 else 64
+    cdef Py_ssize_t index
+    cdef uint64_t found = 0
+    if Char is uint8_t and size >= 8:
+        for index in range(0, count - 7, 8):
+            found |= _slashes_of_8(text + start + index) << index
+        # The rest, with what stands in front of it as far as eight bytes reach.
+        if count < 8:
+            found = _slashes_of_8(text + size - 8) >> (8 - count)
+        elif count & 7:
+            found |= _slashes_of_8(text + start + count - 8) << (count - 8)
+        return found
+    for index in range(count):
+        found |= <uint64_t>(text[start + index] == c'/') << index
+    return found
 
 
 cdef inline uint32_t hash_of(Key key, Py_ssize_t length) noexcept:

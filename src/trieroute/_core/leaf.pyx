@@ -10,10 +10,10 @@ segments. Only here do spans become Python objects, and only here does Python co
 
 from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.object cimport PyObject_GenericSetAttr
+from cpython.object cimport PyObject_GenericSetAttr, PyTypeObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 import re
 from uuid import UUID, SafeUUID
@@ -23,11 +23,16 @@ cimport cython
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+    object PyType_GenericAlloc(PyTypeObject* type, Py_ssize_t items)
+    object _PyLong_FromByteArray(
+        const unsigned char* bytes, size_t count, int little_endian, int signed
+    )
 
 
 from werkzeug.routing import ValidationError
 
-from .segments cimport Char, Pattern, Span, short_number, strip_slash
+from .segments cimport Char, Pattern, Span, short_float, short_number, strip_slash
 from .walk cimport Walk
 
 
@@ -42,6 +47,8 @@ cdef class _Refused:
 
 
 cdef object _REFUSED = _Refused()
+cdef type _UUID = UUID
+cdef object _UNKNOWN = SafeUUID.unknown
 
 
 # What the captures borrow must live as long as they do: the collector breaks no cycle here.
@@ -200,6 +207,18 @@ cdef class Leaf:
                 span.end = walk.length
                 if self.branch:
                     strip_slash(text, &span, walk.merging)
+            if (
+                walk.fitted == capture.pattern
+                and walk.fitted_text.start == span.start
+                and walk.fitted_text.end == span.end
+            ):
+                # The walk has just found them.
+                memcpy(
+                    found + capture.first,
+                    walk.fitted_spans,
+                    (<Pattern>capture.pattern).variables * sizeof(Span),
+                )
+                continue
             (<Pattern>capture.pattern).accepts(
                 path, text, span, walk.merging, found + capture.first
             )
@@ -209,8 +228,13 @@ cdef class Leaf:
         """The value of a variable, `_REFUSED` when its converter does not take the text."""
         cdef Conversion conversion = self.cuts[index].conversion
         cdef long long number
+        cdef double real
         if conversion == Conversion.AS_INT and short_number(source, span, &number):
             return number
+        if conversion == Conversion.AS_UUID:
+            return _uuid(source, span.start)
+        if conversion == Conversion.AS_FLOAT and short_float(source, span, &real):
+            return real
         text = _part(source, span)
         if conversion == Conversion.AS_TEXT:
             return text
@@ -221,8 +245,6 @@ cdef class Leaf:
                 return float(text)
         except ValueError:
             return _REFUSED
-        if conversion == Conversion.AS_UUID:
-            return _uuid(text)
         try:
             return self.variables[index][2](text)
         except ValidationError:
@@ -279,12 +301,23 @@ cdef inline object _part(str source, Span span):
     return part
 
 
-cdef object _uuid(str text):
-    """The UUID of a text whose form has been checked, without the checks of its constructor."""
-    cdef object value = UUID.__new__(UUID)
-    # Like its constructor: the class itself lets nobody set what its slots hold.
-    PyObject_GenericSetAttr(value, "int", int(text.replace("-", ""), 16))
-    PyObject_GenericSetAttr(value, "is_safe", SafeUUID.unknown)
+cdef object _uuid(str source, Py_ssize_t start):
+    """The UUID of 36 code points whose form has been checked, without what its constructor does."""
+    cdef uint8_t[16] number
+    cdef Py_ssize_t at, digits = 0
+    cdef uint32_t character
+    memset(number, 0, 16)
+    for at in range(start, start + 36):
+        character = PyUnicode_READ_CHAR(source, at)
+        if character != c'-':
+            # A letter's low bits are its number, from 1 on.
+            character = (character & 15) + 9 * (character >> 6)
+            number[digits >> 1] = <uint8_t>(number[digits >> 1] << 4 | character)
+            digits += 1
+    value = PyType_GenericAlloc(<PyTypeObject*>_UUID, 0)
+    # The class itself lets nobody set what its slots hold.
+    PyObject_GenericSetAttr(value, "int", _PyLong_FromByteArray(number, 16, False, False))
+    PyObject_GenericSetAttr(value, "is_safe", _UNKNOWN)
     return value
 
 

@@ -1,3 +1,4 @@
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 # The three widths in which CPython stores the code points of a str.
@@ -38,6 +39,7 @@ cdef enum Kind:
 cdef struct Item:
     Kind kind
     bint signed
+    bint searched            # it begins behind the last place of the text in front of it
     Py_ssize_t low
     Py_ssize_t high
     Py_ssize_t first
@@ -51,7 +53,14 @@ cdef struct Item:
     uint64_t[2] members
 
 
-cdef Text text_of(str source) noexcept
+cdef inline Text text_of(str source) noexcept:
+    cdef Text text
+    text.data = PyUnicode_DATA(source)
+    text.length = PyUnicode_GET_LENGTH(source)
+    text.kind = PyUnicode_KIND(source)
+    return text
+
+
 # Compare the text with as many code points at `at`; the caller vouches that they exist.
 cdef bint text_equal(const Char* at, const Text* text) noexcept
 
@@ -61,6 +70,8 @@ cdef int decimal(const Char character) noexcept
 
 # Read an integer that is short enough, and all ASCII; whether it is.
 cdef bint short_number(str source, Span span, long long* number) noexcept
+# Read a number with a point that is short enough, and all ASCII; its form has been checked.
+cdef bint short_float(str source, Span span, double* number) except -1
 
 # Take the last slash off a tail; 1 if there was one, 0 if not, -1 if there is one too many.
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept
@@ -74,7 +85,7 @@ cdef class Pattern:
     cdef Item* items
     cdef list sources                 # keeps alive what the texts borrow
     cdef Text* texts
-    cdef Py_ssize_t only              # index of the one variable, -1 when there are several
+    cdef Py_ssize_t only              # the item that is left once the others are fixed; -1: none
     cdef bint plain                   # one variable that is the whole of a segment
     cdef bint any_text                # it takes whatever is not empty
     cdef bint bounded                 # some variable is checked beyond its shape
@@ -92,13 +103,19 @@ cdef class Pattern:
     # The same for a whole str, nothing of it merged.
     cdef bint accepts_whole(self, str source, Span* found) except -1
     cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1
-    cdef bint _accepts_one(self, const Char* text, Span span, bint merging, Span* found) except -1
+    cdef bint _accepts_fixed(
+        self, const Char* text, Span span, bint merging, Span* found
+    ) except -1
     cdef bint _accepts_several(
         self, const Char* text, Span span, bint merging, Span* found
     ) except -1
     cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1
     cdef int _set_variable(self, Item* item, tuple source) except -1
+    cdef int _plan(self) except -1
+    cdef bint _is_variable(self, Py_ssize_t index) noexcept
+    cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept
+    cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept
     cdef void _mark(
         self, const Char* text, Py_ssize_t length, bint merging, Py_ssize_t* near, uint8_t* marks
     ) noexcept
@@ -114,6 +131,4 @@ cdef class Pattern:
     cdef void _follow(
         self, const Char* text, Py_ssize_t length, bint merging, const uint8_t* marks, Span* found
     ) noexcept
-    cdef Py_ssize_t _longest(
-        self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
-    ) noexcept
+    cdef Py_ssize_t _behind_last(self, const Char* text, Span span, const Text* literal) noexcept

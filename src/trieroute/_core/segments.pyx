@@ -4,12 +4,13 @@
 What lives here: the built-in converters' checks, on code points in place, and the regexes of custom
 converters, which go to `re`. What must not be known here: rules, ranks, the trie.
 
-A pattern is a row of items (see segments.pxd). With one variable the texts around it fix its span,
-so that one comparison from each side and one check of the rest decide. With several, the span of
-each is the one that `re` would choose, greedy from the left (`path`: shortest first), but without
-backtracking: for each item, from the last to the first, one pass over the text marks the positions
-from which this item and all behind it can match. A pass costs a constant per code point, so the
-whole is linear in the text. Walking the marks forward then gives the spans.
+A pattern is a row of items (see segments.pxd). The span of each variable is the one that `re` would
+choose, greedy from the left (`path`: shortest first), but without backtracking. In most patterns
+each variable ends where a character stands that it does not take, or is the only one of which that
+is not true: then the text is taken off from both sides, and one check of the rest decides. In all
+others, for each item, from the last to the first, one pass over the text marks the positions from
+which this item and all behind it can match; walking the marks forward then gives the spans. Both
+cost a constant per code point and item, so the whole is linear in the text.
 
 Bounds (`min`, `max`, `fixed_digits`) are checked on the spans thus found, never to choose them:
 a converter that refuses its text refuses the rule.
@@ -25,7 +26,7 @@ from cpython.unicode cimport (
     PyUnicode_Substring,
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
-from libc.string cimport memcmp, memset
+from libc.string cimport memcmp, memcpy, memset
 
 cimport cython
 
@@ -60,14 +61,6 @@ cdef enum:
 
 
 # Texts
-
-cdef Text text_of(str source) noexcept:
-    cdef Text text
-    text.data = PyUnicode_DATA(source)
-    text.length = PyUnicode_GET_LENGTH(source)
-    text.kind = PyUnicode_KIND(source)
-    return text
-
 
 cdef bint text_equal(const Char* at, const Text* text) noexcept:
     cdef Py_ssize_t index
@@ -208,6 +201,17 @@ cdef bint short_number(str source, Span span, long long* number) noexcept:
     return True
 
 
+cdef bint short_float(str source, Span span, double* number) except -1:
+    cdef char[FLOAT_BUFFER] buffer
+    cdef Py_ssize_t length = span.end - span.start
+    if not PyUnicode_IS_ASCII(source) or length >= FLOAT_BUFFER:
+        return False
+    memcpy(buffer, <const char*>PyUnicode_DATA(source) + span.start, length)
+    buffer[length] = 0
+    number[0] = PyOS_string_to_double(buffer, NULL, NULL)
+    return True
+
+
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
     if span.end == span.start or text[span.end - 1] != c'/':
         return 0
@@ -315,8 +319,7 @@ cdef class Pattern:
         index = 0
         for item in items:
             index = self._add_item(item, index)
-        if self.variables != 1:
-            self.only = -1
+        self._plan()
         self.plain = self.count == 1 and not tail
         self.any_text = self.plain and items == (("string", 1, -1),)
 
@@ -324,7 +327,7 @@ cdef class Pattern:
         """Append an item whose texts begin at `first_text`; return where the next one's begin."""
         cdef Item* item = &self.items[self.count]
         cdef Py_ssize_t texts = len(_texts_of(source))
-        item.signed = item.has_least = item.has_most = False
+        item.signed = item.searched = item.has_least = item.has_most = False
         item.low = item.high = 0
         item.least = item.most = 0
         item.real_least = item.real_most = 0
@@ -333,7 +336,6 @@ cdef class Pattern:
         if isinstance(source, str):
             item.kind = Kind.SLASH if source == "/" else Kind.LITERAL
         else:
-            self.only = self.count
             self.variables += 1
             self._set_variable(item, source)
         self.count += 1
@@ -376,6 +378,66 @@ cdef class Pattern:
             self.bounded = True
         return 0
 
+    cdef int _plan(self) except -1:
+        """Find out whether one variable's span is all that is left once the others' are fixed.
+
+        A variable is fixed if it does not take what stands next to it: its span goes on as far as
+        it can, from the left or from the right. Strings with texts between them are fixed too: the
+        first one is as long as possible, so each of the texts is as far right as possible.
+        """
+        cdef Py_ssize_t left = 0, right = self.count - 1, last = self.count - 1
+        if self.variables == 0:
+            return 0
+        while not self._is_variable(last):
+            last -= 1
+        while left < last and (not self._is_variable(left) or self._is_fixed(left, left + 1)):
+            left += 1
+        while right > left:
+            if self._is_variable(right) and not self._is_fixed(right, right - 1):
+                if not self._are_strings(left, right):
+                    return 0
+                self.items[right].searched = True
+            right -= 1
+        self.only = left
+        return 0
+
+    cdef bint _is_variable(self, Py_ssize_t index) noexcept:
+        return self.items[index].kind >= Kind.STRING
+
+    cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
+        """Whether a variable takes nothing of the item beside it where the two meet."""
+        cdef const Item* item = &self.items[index]
+        cdef const Text* text
+        cdef Py_UCS4 character = c'/'
+        if item.kind == Kind.UUID:
+            return True
+        if item.kind == Kind.ANY or item.kind == Kind.PATH or self._is_variable(beside):
+            return False
+        if self.items[beside].kind == Kind.LITERAL:
+            text = &self.texts[self.items[beside].first]
+            character = PyUnicode_READ(
+                text.kind, <void*>text.data, 0 if beside > index else text.length - 1
+            )
+        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+            return not _continues[uint32_t](character, item)
+        # What ends a number is no sign, but what stands in front of it may be.
+        return decimal[uint32_t](character) < 0 and not (
+            beside < index and item.signed and character == c'-'
+        )
+
+    cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept:
+        """Whether there are strings of any length with texts between them, and nothing else."""
+        cdef Py_ssize_t index
+        cdef const Item* item
+        for index in range(first, last + 1):
+            item = &self.items[index]
+            if (index - first) & 1:
+                if item.kind != Kind.LITERAL:
+                    return False
+            elif item.kind != Kind.STRING or item.low != 1 or item.high >= 0:
+                return False
+        return True
+
     def __dealloc__(self):
         PyMem_Free(self.texts)
         PyMem_Free(self.items)
@@ -393,7 +455,7 @@ cdef class Pattern:
         if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
             return self._accepts_regex(source, span, merging, found)
         if self.only >= 0:
-            return self._accepts_one(text, span, merging, found)
+            return self._accepts_fixed(text, span, merging, found)
         return self._accepts_several(text, span, merging, found)
 
     cdef bint accepts_whole(self, str source, Span* found) except -1:
@@ -439,30 +501,6 @@ cdef class Pattern:
                     if text[index] == c'/':
                         return False
             return True
-        if item.kind == Kind.CLASS:
-            if length < item.low or (item.high >= 0 and length > item.high):
-                return False
-            for index in range(span.start, span.end):
-                if not _is_member[Char](text[index], item):
-                    return False
-            return True
-        if item.kind == Kind.INT or item.kind == Kind.FLOAT:
-            if item.signed and length > 0 and text[at] == c'-':
-                at += 1
-            index = at
-            while index < span.end and decimal[Char](text[index]) >= 0:
-                index += 1
-            if index == at:
-                return False
-            if item.kind == Kind.INT:
-                return index == span.end
-            if index == span.end or text[index] != c'.':
-                return False
-            at = index + 1
-            index = at
-            while index < span.end and decimal[Char](text[index]) >= 0:
-                index += 1
-            return index > at and index == span.end
         if item.kind == Kind.ANY:
             for index in range(item.first, item.first + item.count):
                 if self.texts[index].length == length and text_equal[Char](
@@ -470,20 +508,23 @@ cdef class Pattern:
                 ):
                     return True
             return False
-        if item.kind == Kind.UUID:
-            return length == 36 and _is_uuid[Char](text + at)
-        # PATH
-        if length == 0 or text[at] == c'/':
-            return False
-        for index in range(at + 1, span.end):
-            if text[index] == c'\n':
+        if item.kind == Kind.PATH:
+            if length == 0 or text[at] == c'/':
                 return False
-        return True
+            for index in range(at + 1, span.end):
+                if text[index] == c'\n':
+                    return False
+            return True
+        return _longest[Char](text, span.end, at, item) == span.end
 
-    cdef bint _accepts_one(self, const Char* text, Span span, bint merging, Span* found) except -1:
+    cdef bint _accepts_fixed(
+        self, const Char* text, Span span, bint merging, Span* found
+    ) except -1:
+        """Take off what is fixed from the left and from the right; the rest is one variable."""
         cdef const Item* item
         cdef const Text* literal
-        cdef Py_ssize_t index
+        cdef Span part
+        cdef Py_ssize_t index, variable = 0
         for index in range(self.only):
             item = &self.items[index]
             if item.kind == Kind.SLASH:
@@ -493,13 +534,22 @@ cdef class Pattern:
                 if merging:
                     while span.start < span.end and text[span.start] == c'/':
                         span.start += 1
-            else:
+            elif item.kind == Kind.LITERAL:
                 literal = &self.texts[item.first]
                 if span.end - span.start < literal.length or not text_equal[Char](
                     text + span.start, literal
                 ):
                     return False
                 span.start += literal.length
+            else:
+                part.start = span.start
+                part.end = span.start = _longest[Char](text, span.end, span.start, item)
+                if part.end < 0 or (self.bounded and not _within[Char](text, part, item)):
+                    return False
+                if found != NULL:
+                    found[variable] = part
+                variable += 1
+        variable = self.variables - 1
         for index in range(self.count - 1, self.only, -1):
             item = &self.items[index]
             if item.kind == Kind.SLASH:
@@ -509,21 +559,50 @@ cdef class Pattern:
                 if merging:
                     while span.end > span.start and text[span.end - 1] == c'/':
                         span.end -= 1
-            else:
+            elif item.kind == Kind.LITERAL:
                 literal = &self.texts[item.first]
                 if span.end - span.start < literal.length or not text_equal[Char](
                     text + span.end - literal.length, literal
                 ):
                     return False
                 span.end -= literal.length
+            else:
+                part.end = span.end
+                if item.searched:
+                    part.start = self._behind_last[Char](
+                        text, span, &self.texts[self.items[index - 1].first]
+                    )
+                else:
+                    part.start = _longest_before[Char](text, span, item)
+                span.end = part.start
+                if part.start < 0 or (self.bounded and not _within[Char](text, part, item)):
+                    return False
+                if found != NULL:
+                    found[variable] = part
+                variable -= 1
         item = &self.items[self.only]
         if not self._has_shape[Char](text, span, item):
             return False
         if self.bounded and not _within[Char](text, span, item):
             return False
         if found != NULL:
-            found[0] = span
+            found[variable] = span
         return True
+
+    cdef Py_ssize_t _behind_last(
+        self, const Char* text, Span span, const Text* literal
+    ) noexcept:
+        """The end of the last place of a text that has more behind it, -1 for none."""
+        cdef Py_ssize_t end = span.end - 1, index
+        while end - literal.length >= span.start:
+            if text_equal[Char](text + end - literal.length, literal):
+                if self.tail:
+                    for index in range(end, span.end):
+                        if text[index] == c'/':
+                            return -1
+                return end
+            end -= 1
+        return -1
 
     cdef bint _accepts_several(
         self, const Char* text, Span span, bint merging, Span* found
@@ -717,7 +796,7 @@ cdef class Pattern:
                 while not next_row[end]:
                     end += 1
             else:
-                end = self._longest[Char](text, length, at, item)
+                end = _longest[Char](text, length, at, item)
                 while not next_row[end]:
                     end -= 1
             found[variable].start = at
@@ -725,26 +804,78 @@ cdef class Pattern:
             variable += 1
             at = end
 
-    cdef Py_ssize_t _longest(
-        self, const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
-    ) noexcept:
-        """The end of the longest text from `at` that a string, class, int or float takes."""
-        cdef Py_ssize_t limit = length
-        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
-            if item.high >= 0 and at + item.high < limit:
-                limit = at + item.high
-            while at < limit and _continues[Char](text[at], item):
-                at += 1
-            return at
-        if item.signed and text[at] == c'-':
+
+cdef inline Py_ssize_t _longest(
+    const Char* text, Py_ssize_t length, Py_ssize_t at, const Item* item
+) noexcept:
+    """The end of the longest text from `at` that a variable takes, -1 for none.
+
+    Not for the kinds that choose among texts: any and path.
+    """
+    cdef Py_ssize_t start = at, limit = length
+    if item.kind == Kind.UUID:
+        return at + 36 if length - at >= 36 and _is_uuid[Char](text + at) else -1
+    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+        if item.high >= 0 and at + item.high < limit:
+            limit = at + item.high
+        while at < limit and _continues[Char](text[at], item):
             at += 1
-        while at < length and decimal[Char](text[at]) >= 0:
-            at += 1
-        if item.kind == Kind.FLOAT:
-            at += 1
-            while at < length and decimal[Char](text[at]) >= 0:
-                at += 1
+        return at if at - start >= item.low else -1
+    if item.signed and at < length and text[at] == c'-':
+        at += 1
+    start = at
+    at = _behind_digits[Char](text, length, at)
+    if at == start:
+        return -1
+    if item.kind == Kind.INT:
         return at
+    if at == length or text[at] != c'.':
+        return -1
+    start = at + 1
+    at = _behind_digits[Char](text, length, start)
+    return at if at > start else -1
+
+
+cdef inline Py_ssize_t _behind_digits(
+    const Char* text, Py_ssize_t length, Py_ssize_t at
+) noexcept:
+    while at < length and decimal[Char](text[at]) >= 0:
+        at += 1
+    return at
+
+
+cdef Py_ssize_t _longest_before(const Char* text, Span span, const Item* item) noexcept:
+    """Like `_longest`, but the start of the longest text that ends where the span does."""
+    cdef Py_ssize_t at = span.end, end = span.end, limit = span.start
+    if item.kind == Kind.UUID:
+        return end - 36 if end - limit >= 36 and _is_uuid[Char](text + end - 36) else -1
+    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+        if item.high >= 0 and end - item.high > limit:
+            limit = end - item.high
+        while at > limit and _continues[Char](text[at - 1], item):
+            at -= 1
+        return at if end - at >= item.low else -1
+    at = _before_digits[Char](text, limit, end)
+    if at == end:
+        return -1
+    if item.kind == Kind.FLOAT:
+        if at == limit or text[at - 1] != c'.':
+            return -1
+        end = at - 1
+        at = _before_digits[Char](text, limit, end)
+        if at == end:
+            return -1
+    if item.signed and at > limit and text[at - 1] == c'-':
+        at -= 1
+    return at
+
+
+cdef inline Py_ssize_t _before_digits(
+    const Char* text, Py_ssize_t limit, Py_ssize_t at
+) noexcept:
+    while at > limit and decimal[Char](text[at - 1]) >= 0:
+        at -= 1
+    return at
 
 
 def _texts_of(item):

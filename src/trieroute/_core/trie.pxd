@@ -6,8 +6,8 @@ from .walk cimport Walk
 
 
 cdef enum:
-    # Methods that are found without hashing.
-    KEYED_METHODS = 8
+    # Places for methods that are found without a dict.
+    METHOD_PLACES = 16
 
 
 # The pattern edges of a node that still have to be tried.
@@ -31,8 +31,8 @@ cdef class Trie(Layout):
     cdef uint32_t plain_root             # root of the empty domain, NOWHERE if there is none
     cdef uint64_t* method_sets           # bit n of a set: it has method number n
     cdef Py_ssize_t method_words         # words a set
-    cdef Py_ssize_t keyed_methods
-    cdef MethodKey[KEYED_METHODS] method_keys
+    cdef int method_shift                # of the hash that tells a method's place
+    cdef MethodKey[METHOD_PLACES] method_keys
     cdef dict domains                    # static domain in lower case -> root
     cdef bint domains_vary               # some domain has variables
     cdef list domain_edges               # of such: (lowest rank, Pattern, root), ascending
@@ -53,6 +53,7 @@ cdef class Trie(Layout):
 
     cdef int _add_rules(self, rows) except -1
     cdef int _add_methods(self, dict sets) except -1
+    cdef dict _places(self, list methods, int shift)
     cdef int _add_domains(self, list edges) except -1
     cdef list _labelled(self, str domain)
     cdef object _set_way(self, Way way, tuple row, dict patterns)

@@ -30,10 +30,6 @@ from libc.string cimport memcmp
 cimport cython
 
 
-cdef extern from "Python.h":
-    bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
-
-
 from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
@@ -43,18 +39,16 @@ from .keys cimport (
     key_of_text,
     key_within,
     lowest_bit,
-    slash_bits,
+    slashes_of_64,
 )
 from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
 from .leaf cimport Leaf
 from .segments cimport STEPS, Char, Pattern, Span, Text, strip_slash, text_equal, text_of
-from .walk cimport STACK_SEGMENTS, Entry, Form, Walk
+from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 
 
 cdef enum:
     STACK_FRAMES = 32
-    # Python converts a number of so many digits, whatever the limit that it is given.
-    SAFE_LENGTH = 640
 
 
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
@@ -169,19 +163,28 @@ cdef class Trie(Layout):
                 number = numbers[method]
                 offset = <Py_ssize_t>index * self.method_words + (number >> 6)
                 self.method_sets[offset] |= <uint64_t>1 << (number & 63)
-        for method, number in self.methods.items():
+        keyed = [method for method in self.methods if method.isascii() and len(method) <= KEYED_LENGTH]
+        # The shift that leaves the fewest methods without a place of their own.
+        shifts = [(len(self._places(keyed, shift)), -shift) for shift in range(28)]
+        self.method_shift = -max(shifts)[1]
+        for place, method in self._places(keyed, self.method_shift).items():
             points = text_of(method)
-            if points.kind != 1 or points.length > KEYED_LENGTH:
-                continue
-            if self.keyed_methods == KEYED_METHODS:
-                break
             key = key_of_text(&points)
-            method_key = &self.method_keys[self.keyed_methods]
-            self.keyed_methods += 1
+            method_key = &self.method_keys[place]
             method_key.head, method_key.tail = key.head, key.tail
             method_key.length = points.length
-            method_key.number = number
+            method_key.number = self.methods[method]
         return 0
+
+    cdef dict _places(self, list methods, int shift):
+        """Places of methods in `method_keys`; the first of those that share one has it."""
+        cdef dict places = {}
+        cdef Text points
+        self.method_shift = shift
+        for method in methods:
+            points = text_of(method)
+            places.setdefault(_method_place(self, key_of_text(&points), points.length), method)
+        return places
 
     cdef object _set_way(self, Way way, tuple row, dict patterns):
         """Fill in a rule's way; return the rule's domain, a text or a Pattern."""
@@ -243,6 +246,7 @@ cdef class Trie(Layout):
         walk.length = PyUnicode_GET_LENGTH(path)
         walk.merging = merging
         walk.least = 0
+        walk.fitted = NULL
         if limit > STACK_SEGMENTS:
             if limit > walk.length + 1:
                 limit = walk.length + 1
@@ -334,79 +338,6 @@ cdef class Trie(Layout):
                 self.close(&walk)
         return None
 
-    def match_direct(self, str path not None, str method not None):
-        """Match the first rule that has a method, unless a rule before it wants a closer look.
-
-        The rules are those of the empty domain, and were given to the trie without methods: their
-        attribute ``methods`` is asked, as it is now; an empty one has all methods.
-
-        :param path: the path. It has to fit as it stands, with one slash in front. One that is not
-            ASCII, is very long or ends with a line feed wants a closer look.
-        :param method: the method, in the case of the rules' methods.
-        :return: rule, values, and whether the rule has the method; when none of those that match
-            has it, the first one. ``None`` when no rule matches, when one that is not direct comes
-            before one that has the method, and when a converter refuses a value.
-        """
-        cdef Walk walk
-        cdef Leaf leaf
-        cdef dict values
-        cdef tuple first = None
-        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
-        if (
-            not PyUnicode_IS_COMPACT_ASCII(path)
-            or length == 0
-            or length > SAFE_LENGTH
-            or (<const uint8_t*>PyUnicode_DATA(path))[length - 1] == c"\n"
-        ):
-            return None
-        self.open(&walk, path, False)
-        walk.websocket = False
-        walk.method_word = 0
-        walk.method_bit = 1
-        try:
-            if walk.lead != 1:
-                return None
-            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
-                leaf = <Leaf>walk.leaf
-                if not leaf.direct:
-                    return None
-                methods = leaf.rule.methods
-                suits = not methods or method in methods
-                if suits or first is None:
-                    values = leaf.values(&walk, "", path)
-                    if values is None:
-                        return None
-                    if suits:
-                        return leaf.rule, values, True
-                    first = (leaf.rule, values, False)
-                walk.least = walk.best + 1
-        finally:
-            self.close(&walk)
-        return first
-
-    def match_all(self, str path not None):
-        """Find all rules of the empty domain whose segments a path has.
-
-        Neither their methods count nor what their converters would say of the values. The path has
-        to fit as it stands, with no slash more, fewer or merged but in front.
-
-        :param path: the path.
-        :return: the endpoints, lowest rank first.
-        """
-        cdef Walk walk
-        cdef list found = []
-        self.open(&walk, path, False)
-        walk.websocket = False
-        walk.method_word = 0
-        walk.method_bit = 1
-        try:
-            while self.search(&walk, "", path, None) and walk.form == Form.EXACT:
-                found.append((<Leaf>walk.leaf).endpoint)
-                walk.least = walk.best + 1
-        finally:
-            self.close(&walk)
-        return found
-
     # Looking at a trie
 
     def __sizeof__(self):
@@ -474,36 +405,36 @@ cdef class Trie(Layout):
 
 # Walking
 
-cdef int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
+cdef inline int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
     """Choose the method, in any case, that `search` asks for."""
     cdef Text points = text_of(method)
     cdef const MethodKey* known
-    cdef Py_ssize_t index, number = 0
-    cdef Key key
-    walk.websocket = websocket
-    if points.kind == 1:
-        key = key_of_text(&points)
-        for index in range(trie.keyed_methods):
-            known = &trie.method_keys[index]
-            if (
-                known.head == key.head
-                and known.tail == key.tail
-                and known.length == points.length
-            ):
-                number = known.number
-                break
-    if number == 0 and trie.methods:
+    cdef Py_ssize_t number
+    cdef Key key = key_of_text(&points)
+    known = &trie.method_keys[_method_place(trie, key, points.length)]
+    if (
+        known.head == key.head
+        and known.tail == key.tail
+        and known.length == points.length
+        and points.kind == 1
+    ):
+        number = known.number
+    else:
         found = trie.methods.get(method)
         if found is None:
             found = trie.methods.get(method.upper())
-        if found is not None:
-            number = found
+        number = 0 if found is None else found
+    walk.websocket = websocket
     walk.method_word = number >> 6
     walk.method_bit = <uint64_t>1 << (number & 63)
     return 0
 
 
-cdef int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) except -1:
+cdef inline uint32_t _method_place(Trie trie, Key key, Py_ssize_t length) noexcept:
+    return (hash_of(key, length) >> trie.method_shift) & (METHOD_PLACES - 1)
+
+
+cdef inline int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) except -1:
     if walk.kind == 1:
         return _run(trie, walk, path, <const uint8_t*>walk.text, root, gathered)
     if walk.kind == 2:
@@ -511,7 +442,7 @@ cdef int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) e
     return _run(trie, walk, path, <const uint32_t*>walk.text, root, gathered)
 
 
-cdef int _run(
+cdef inline int _run(
     Trie trie, Walk* walk, str path, const Char* text, uint32_t root, list gathered
 ) except -1:
     """Walk below one root. A frame a level is enough: the trie's depth bounds them."""
@@ -585,7 +516,7 @@ cdef int _descend(
                 if span.start == span.end:
                     continue
             elif edge.check == Check.FITS:
-                if not (<Pattern>edge.pattern).accepts(path, text, span, walk.merging, NULL):
+                if not _fits[Char](walk, path, text, <Pattern>edge.pattern, span):
                     continue
             else:
                 slash = _rest[Char](
@@ -627,7 +558,21 @@ cdef int _rest(
         slash = strip_slash[Char](text, &span, walk.merging)
         if slash < 0:
             return -1
-    return slash if pattern.accepts(path, text, span, walk.merging, NULL) else -1
+    return slash if _fits[Char](walk, path, text, pattern, span) else -1
+
+
+cdef bint _fits(
+    Walk* walk, str path, const Char* text, Pattern pattern, Span span
+) except -1:
+    """Whether a pattern accepts text[span]; what it found is kept for the leaf."""
+    if pattern.plain or pattern.variables > FITTED_SPANS:
+        return pattern.accepts(path, text, span, walk.merging, NULL)
+    walk.fitted = NULL
+    if not pattern.accepts(path, text, span, walk.merging, walk.fitted_spans):
+        return False
+    walk.fitted = <void*>pattern
+    walk.fitted_text = span
+    return True
 
 
 cdef int _follow(
@@ -659,7 +604,7 @@ cdef int _follow(
             if span.start == span.end:
                 return 0
         elif step.child == Check.FITS:
-            if not (<Pattern>step.content).accepts(path, text, span, walk.merging, NULL):
+            if not _fits[Char](walk, path, text, <Pattern>step.content, span):
                 return 0
         else:
             slash = _rest[Char](
@@ -675,7 +620,7 @@ cdef int _follow(
     return _end(trie, walk, lone, left, gathered)
 
 
-cdef int _end(
+cdef inline int _end(
     Trie trie, Walk* walk, const Lone* lone, Py_ssize_t slashes, list gathered
 ) except -1:
     """Take an entry of a lone way for so many slashes that are left."""
@@ -688,7 +633,7 @@ cdef int _end(
     return _scan(trie, walk, entries + lone.slash_count, lone.slashes_count, gathered)
 
 
-cdef uint32_t _static(
+cdef inline uint32_t _static(
     Trie trie, const Node* node, const Char* text, Py_ssize_t size, Span span
 ) noexcept:
     """The child behind the edge for text[span], a part of a text of that size."""
@@ -777,7 +722,7 @@ cdef bint _is_empty(const Walk* walk, Py_ssize_t segment) noexcept:
     return walk.segments[segment].start == walk.segments[segment].end
 
 
-cdef bint _same(const Char* text, Span span, Key key, const Step* step) noexcept:
+cdef inline bint _same(const Char* text, Span span, Key key, const Step* step) noexcept:
     """Whether text[span], whose key is given, is the text of a step."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Text points
@@ -794,10 +739,10 @@ cdef bint _same(const Char* text, Span span, Key key, const Step* step) noexcept
     return text_equal[Char](text + span.start, &points)
 
 
-cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
+cdef inline void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
     """Find the segments, at most `limit` of them."""
     cdef Py_ssize_t length = walk.length
-    cdef Py_ssize_t at = 0, start, found = 0, slash, index
+    cdef Py_ssize_t at = 0, start, found = 0, slash
     cdef uint64_t bits
     cdef bint merging = walk.merging
     cdef Span* segments = walk.segments
@@ -809,20 +754,9 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
     if length == 0:
         return
     while at < length:
-        # Each of eight bytes of `bits` has its highest bit set where there is a slash.
-        bits = 0
-        if Char is uint8_t and length >= 8:
-            if at + 8 <= length:
-                bits = slash_bits(text + at)
-            else:
-                # The last eight code points, without those that have been looked at already.
-                bits = slash_bits(text + length - 8) >> (8 * (at + 8 - length))
-        else:
-            for index in range(min(length - at, 8)):
-                if text[at + index] == c'/':
-                    bits |= <uint64_t>0x80 << (8 * index)
+        bits = slashes_of_64[Char](text, length, at)
         while bits:
-            slash = at + (lowest_bit(bits) >> 3)
+            slash = at + lowest_bit(bits)
             bits &= bits - 1
             if slash > start or not merging:
                 segments[found].start = start
@@ -832,7 +766,7 @@ cdef void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept:
                     walk.count = found
                     return
             start = slash + 1
-        at += 8
+        at += 64
     segments[found].start = start
     segments[found].end = length
     walk.count = found + 1

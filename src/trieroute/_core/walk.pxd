@@ -8,6 +8,8 @@ from .segments cimport Span
 cdef enum:
     # Segments that a walk keeps on the C stack; longer paths, if rules tell them apart, allocate.
     STACK_SEGMENTS = 32
+    # Spans of variables that a walk remembers.
+    FITTED_SPANS = 4
 
 
 # How a rule matches a path that reaches its node.
@@ -45,4 +47,7 @@ cdef struct Walk:
     uint32_t least           # only ranks from this one on count
     uint32_t best            # only ranks below this count: that of the best entry found
     bint websocket
+    void* fitted             # the Pattern that accepted a text last, and has no more variables
+    Span fitted_text         # than there is room for; that text, and the spans of the variables
+    Span[FITTED_SPANS] fitted_spans
     Span[STACK_SEGMENTS] stack_segments

@@ -13,22 +13,13 @@ import werkzeug.routing.converters
 import werkzeug.routing.map
 import werkzeug.routing.rules
 
-from ..adoption import in_order_of_insertion
+from ..adoption import MAP_SETTINGS, in_order_of_insertion
 from ..converters import DEFAULT_CONVERTERS
 from ..map import Map
 from ..rules import Rule
 
 __all__ = ["Copies", "Refusal", "copies"]
 
-_SETTINGS = (
-    "default_subdomain",
-    "strict_slashes",
-    "merge_slashes",
-    "redirect_defaults",
-    "sort_parameters",
-    "sort_key",
-    "host_matching",
-)
 _RULE_SETTINGS = (
     "defaults",
     "subdomain",
@@ -72,7 +63,7 @@ def copies(url_map: Any, match_order: str) -> Copies:
     :param match_order: match order of trieroute's copy.
     :return: the copies, with the rules that both maps take.
     """
-    settings = {name: getattr(url_map, name) for name in _SETTINGS}
+    settings = {name: getattr(url_map, name) for name in MAP_SETTINGS}
     settings["converters"] = {
         name: converter
         for name, converter in url_map.converters.items()

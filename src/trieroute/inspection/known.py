@@ -166,6 +166,9 @@ def _by_domain_or_slashes(
         for other in copies.our_rules:
             if not other.merge_slashes and other._regex.match(subject) is not None:
                 return _PASSED_OVER
+        # Around an empty value, Werkzeug merges the slashes before and behind it into one.
+        if "//" in urlsplit(ours.detail).path:
+            return _MERGED
     return None
 
 

@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, final
 
-from .trie import Trie
+from ._core.trie import Trie
 
 @final
 class Answers:
@@ -16,14 +16,27 @@ class Answers:
     ) -> Answers: ...
 
 @final
+class Snapshot:
+    def add(self, router: Any) -> bool: ...
+    def is_current(self) -> bool: ...
+
+@final
 class Finder:
     trie: Trie
     items: list[Any]
     others: list[int]
     def __new__(
-        cls, items: list[Any], trie: Trie, others: list[int], answers: Answers
+        cls,
+        items: list[Any],
+        trie: Trie,
+        others: list[int],
+        included: list[Any],
+        answers: Answers,
+        fallback: list[Any] | None = None,
+        snapshot: Snapshot | None = None,
     ) -> Finder: ...
     def candidates(self, path: str) -> list[Any]: ...
+    def first(self, path: str, method: Any) -> tuple[Any, dict[str, Any], bool] | None: ...
 
 @final
 class Guide:
@@ -36,7 +49,14 @@ class Guide:
 
 class Narrowing(list[Any]):
     _finder: Finder | None
-    def __init__(self, items: Iterable[Any], codes: list[CodeType]) -> None: ...
+    _version: object
+    def __init__(
+        self,
+        items: Iterable[Any],
+        codes: list[CodeType],
+        skimming: list[CodeType],
+        falling_back: list[CodeType],
+    ) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def compiled(self) -> Finder: ...
     def _compile(self) -> Finder: ...

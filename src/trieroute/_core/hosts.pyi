@@ -1,0 +1,11 @@
+OUTSIDE: str
+
+def encoded(server_name: str) -> str: ...
+def place(
+    scheme: str,
+    header: str | None,
+    server: tuple[str | None, str | int | None] | None,
+    server_name: str | None,
+    finds_subdomain: bool,
+    checks: bool,
+) -> tuple[str, str | None, str]: ...

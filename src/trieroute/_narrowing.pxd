@@ -1,0 +1,54 @@
+from ._core.trie cimport Trie
+
+
+# What some routers had for routes: by the same index, a router and what it had.
+cdef class Snapshot:
+    cdef set known                       # of addresses; the routers live as long
+    cdef list routers
+    cdef list numbers                    # their counts of changes
+    cdef list lists                      # of class Narrowing
+    cdef list versions                   # of the lists
+
+    cpdef bint is_current(self) except -1
+
+
+# The items of one state of a list, compiled.
+cdef class Finder:
+    cdef readonly Trie trie
+    cdef readonly list items
+    cdef readonly list others            # positions of the items that may take any request
+    cdef list included                   # items of the kind that some loops look for
+    cdef list fallback                   # those of them that have something for what no item takes
+    cdef Snapshot snapshot               # of the routers in the trie; None where they are not asked
+    cdef Answers answers
+
+    cdef list positions(self, str path)
+
+
+# What a loop expects of an item.
+cdef class Answers:
+    cdef object full
+    cdef object partial
+    cdef object nothing
+    cdef object path_of
+    cdef bint puts_route
+
+
+cdef class Narrowing(list):
+    cdef object __weakref__
+    cdef public Finder _finder           # None as long as the items are not compiled
+    cdef list codes                      # of the loops that get a part; the first may get answers
+    cdef list skimming                   # of the loops that look for included items
+    cdef list falling_back               # of the loops that do so when no item has taken a request
+    cdef public object _version          # of the items: another object after each change
+
+    cdef Finder found(self)
+
+
+# The first item of a loop, and the iterator of what follows.
+cdef class Guide:
+    cdef Narrowing items
+    cdef bint answering
+    cdef Py_ssize_t at                   # of the next item; -1 before the guide itself
+    cdef list found                      # what follows; None for everything
+    cdef readonly object handle

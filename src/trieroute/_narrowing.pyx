@@ -1,0 +1,373 @@
+# cython: language_level=3, wraparound=False, cdivision=True
+"""Narrowing: a list of which some loops get the items that may take a request, and no others.
+
+What lives here: what the loops of Starlette and FastAPI want of a list of routes, and the look-up in
+its trie. What must not be known here: how an item is read, and where the list comes from.
+
+A loop over the list does not say which request it is for, but the first thing it does with an item
+is to call ``matches(scope)``. So the first item that a loop gets is a *guide*, which looks up what
+follows. Which loops those are is known by their code; all others get all items. Where nothing but
+path and method decides, the guide answers in the item's place: the loop goes on with the guide's
+``handle``, which is the item's. A loop that looks for items of one kind alone, for every request,
+gets those.
+
+An item may stand for a router whose own routes are in the trie. What those routers had when the trie
+was made is kept as a *snapshot*, and a look at it comes before each look-up.
+"""
+
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
+from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
+
+cimport cython
+
+from ._core.leaf cimport Leaf
+from ._core.trie cimport Trie
+from ._core.walk cimport Form, Walk
+
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text) noexcept
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+
+    ctypedef struct PyFrameObject:
+        pass
+    ctypedef struct PyCodeObject:
+        pass
+
+    PyFrameObject* PyEval_GetFrame() noexcept
+    # A new reference; it never fails.
+    PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
+
+
+cdef enum:
+    # Python converts a number of so many digits, whatever the limit that it is given.
+    SAFE_LENGTH = 640
+
+
+@cython.final
+cdef class Answers:
+    """What a loop expects of ``matches``.
+
+    :param full: the first of the pair for an item that takes the request.
+    :param partial: the same for one that takes the path with another method.
+    :param nothing: the pair for an item that does not match.
+    :param path_of: returns the path of a scope that has a ``root_path``.
+    :param puts_route: whether the loop puts the item into the scope, as ``route``.
+    """
+
+    def __cinit__(self, full, partial, tuple nothing, path_of, bint puts_route):
+        self.full = full
+        self.partial = partial
+        self.nothing = nothing
+        self.path_of = path_of
+        self.puts_route = puts_route
+
+
+@cython.final
+cdef class Snapshot:
+    """What some routers of FastAPI had for routes, as far as can be seen without going through them.
+
+    A router is added before its routes are read, so that no change is missed.
+    """
+
+    def __cinit__(self):
+        self.known = set()
+        self.routers = []
+        self.numbers = []
+        self.lists = []
+        self.versions = []
+
+    def add(self, router):
+        """Add a router.
+
+        :param router: it has its ``routes`` in a :class:`Narrowing`, and counts their changes in
+            ``_routes_version``.
+        :return: whether it is new.
+        :raise TypeError: its ``routes`` are no :class:`Narrowing`.
+        """
+        cdef Narrowing routes = router.routes
+        if id(router) in self.known:
+            return False
+        if routes is None:
+            raise TypeError("the router's routes must be a Narrowing, not None")
+        number, version = router._routes_version, routes._version
+        self.known.add(id(router))
+        self.routers.append(router)
+        self.numbers.append(number)
+        self.lists.append(routes)
+        self.versions.append(version)
+        return True
+
+    cpdef bint is_current(self) except -1:
+        """Tell whether the routers still have what they had."""
+        cdef Py_ssize_t at
+        cdef Narrowing routes
+        for at in range(PyList_GET_SIZE(self.versions)):
+            router = <object>PyList_GET_ITEM(self.routers, at)
+            routes = <Narrowing>PyList_GET_ITEM(self.lists, at)
+            if (
+                routes._version is not <object>PyList_GET_ITEM(self.versions, at)
+                # Another object may be the same count: it is taken for a change.
+                or router._routes_version is not <object>PyList_GET_ITEM(self.numbers, at)
+                or router.routes is not routes
+            ):
+                return False
+        return True
+
+
+@cython.final
+cdef class Finder:
+    """The items of one state of a list, compiled.
+
+    :param items: the items.
+    :param trie: the trie that finds items; its endpoints are positions, its rules the items.
+    :param others: positions of the items that are not in the trie, ascending.
+    :param included: the items of the kind that some loops look for.
+    :param answers: what the loops expect.
+    :param fallback: those of *included* that have something for requests that no item takes;
+        ``None`` for all of them.
+    :param snapshot: of the routers whose routes are in the trie; without one, whoever has the list
+        sees their changes.
+    """
+
+    def __cinit__(
+        self,
+        list items not None,
+        Trie trie not None,
+        list others not None,
+        list included not None,
+        Answers answers not None,
+        list fallback=None,
+        Snapshot snapshot=None,
+    ):
+        self.items = items
+        self.trie = trie
+        self.others = others
+        self.included = included
+        self.answers = answers
+        self.fallback = included if fallback is None else fallback
+        self.snapshot = snapshot
+
+    def candidates(self, str path not None):
+        """Return the items that may match a path, in their order.
+
+        :param path: the path. What matches it without a line feed at its end is found as well, as
+            the ``$`` of a regex does.
+        :return: a list of items.
+        """
+        positions = self.positions(path)
+        if path.endswith("\n"):
+            positions += self.positions(path[: len(path) - 1])
+        elif not self.others:
+            return [self.items[position] for position in positions]
+        return [self.items[position] for position in sorted({*positions, *self.others})]
+
+    cdef list positions(self, str path):
+        """Find all items in the trie whose segments a path has, in their order.
+
+        Neither their methods count nor what their converters would say of the values. The path has
+        to fit as it stands, with no slash more, fewer or merged but in front. The rows of one item
+        follow each other.
+        """
+        cdef Walk walk
+        cdef list found = []
+        last = None
+        _open(self.trie, &walk, path)
+        try:
+            while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                position = (<Leaf>walk.leaf).endpoint
+                if position != last:
+                    found.append(position)
+                    last = position
+                walk.least = walk.best + 1
+        finally:
+            self.trie.close(&walk)
+        return found
+
+    def first(self, str path not None, method):
+        """Match the first item in the trie that has a method, unless one before wants a closer look.
+
+        The items' attribute ``methods`` is asked, as it is now; an empty one has all methods.
+
+        :param path: the path. It has to fit as it stands, with one slash in front. One that is not
+            ASCII, is very long or ends with a line feed wants a closer look.
+        :param method: the method, in the case of the items' methods.
+        :return: item, values, and whether the item has the method; when none of those that match
+            has it, the first one. ``None`` when no item matches, when one that is not direct comes
+            before one that has the method, and when a converter refuses a value.
+        """
+        cdef Walk walk
+        cdef Leaf leaf
+        cdef dict values
+        cdef tuple partial = None
+        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
+        if (
+            not PyUnicode_IS_ASCII(path)
+            or length == 0
+            or length > SAFE_LENGTH
+            or PyUnicode_READ_CHAR(path, length - 1) == c"\n"
+        ):
+            return None
+        _open(self.trie, &walk, path)
+        try:
+            if walk.lead != 1:
+                return None
+            while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
+                leaf = <Leaf>walk.leaf
+                if not leaf.direct:
+                    return None
+                methods = leaf.rule.methods
+                suits = not methods or method in methods
+                if suits or partial is None:
+                    values = leaf.values(&walk, "", path)
+                    if values is None:
+                        return None
+                    if suits:
+                        return leaf.rule, values, True
+                    partial = (leaf.rule, values, False)
+                walk.least = walk.best + 1
+        finally:
+            self.trie.close(&walk)
+        return partial
+
+
+cdef int _open(Trie trie, Walk* walk, str path) except -1:
+    """Begin a walk for a request whose method does not count; it needs a `close`."""
+    trie.open(walk, path, False)
+    walk.websocket = False
+    walk.method_word = 0
+    walk.method_bit = 1
+    return 0
+
+
+@cython.final
+cdef class Guide:
+    """The first item of a loop; see the module."""
+
+    #: What a loop over FastAPI's included routers asks of its items.
+    original_route = None
+    starlette_route = None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        # The list itself is of a subclass.
+        cdef object items = self.items if self.found is None else self.found
+        cdef Py_ssize_t at = self.at
+        if items is None or at >= PyList_GET_SIZE(items):
+            raise StopIteration
+        self.at = at + 1
+        return self if at < 0 else <object>PyList_GET_ITEM(items, at)
+
+    def matches(self, scope):
+        """Find the items for a request, or answer for the one that takes it.
+
+        :param scope: the scope of the request.
+        :return: what the loop expects.
+        :raise TypeError: the path is no str.
+        """
+        if self.items is None:
+            raise TypeError("the guide belongs to no list")
+        cdef Finder finder = self.items.found()
+        cdef Answers answers = finder.answers
+        path = answers.path_of(scope) if scope.get("root_path") else scope["path"]
+        if type(path) is not str:
+            # Of a subclass, such as Starlette's own URLPath.
+            path = PyUnicode_FromObject(path)
+        if self.answering and scope["type"] == "http":
+            hit = finder.first(path, scope["method"])
+            if hit is not None:
+                item, values, full = <tuple>hit
+                if full or not finder.others:
+                    outer = scope.get("path_params")
+                    if outer:
+                        values = {**outer, **values}
+                    child_scope = {"endpoint": item.endpoint, "path_params": values}
+                    if answers.puts_route:
+                        child_scope["route"] = item
+                    self.handle = item.handle
+                    # Nothing that follows matches any better.
+                    self.found = []
+                    return (answers.full if full else answers.partial), child_scope
+        self.found = finder.candidates(path)
+        return answers.nothing
+
+
+cdef class Narrowing(list):
+    """A list of which some loops get the items that may take a request.
+
+    Whoever changes it sets ``_finder`` to ``None`` and ``_version`` to a new object, by which a
+    :class:`Snapshot` sees the change. The list itself sees a change of its length alone as well.
+
+    :param items: the items.
+    :param codes: the code of the loops that get a part; the first of them may get answers.
+    :param skimming: the code of the loops that look for included items.
+    :param falling_back: the code of the loops that look for included items once no item has taken a
+        request.
+
+    The lists of codes may grow later.
+    """
+
+    def __init__(
+        self, items, list codes not None, list skimming not None, list falling_back not None
+    ):
+        list.__init__(self, items)
+        self.codes = codes
+        self.skimming = skimming
+        self.falling_back = falling_back
+        self._version = object()
+
+    def __iter__(self):
+        cdef PyFrameObject* frame = PyEval_GetFrame()
+        cdef PyObject* running
+        cdef Guide guide
+        cdef Finder finder
+        if frame != NULL:
+            running = <PyObject*>PyFrame_GetCode(frame)
+            code = <object>running
+            Py_DECREF(code)
+            for known in self.codes:
+                if code is known:
+                    guide = Guide.__new__(Guide)
+                    guide.items = self
+                    guide.answering = code is self.codes[0]
+                    guide.at = -1
+                    return guide
+            # Nothing is compiled for these: they run whenever an item is added, and while routes
+            # are read.
+            finder = self._finder
+            if finder is not None and PyList_GET_SIZE(finder.items) == PyList_GET_SIZE(self):
+                for known in self.skimming:
+                    if code is known:
+                        return iter(finder.included)
+            for known in self.falling_back:
+                if code is known:
+                    return iter(self.found().fallback)
+        return list.__iter__(self)
+
+    cdef Finder found(self):
+        cdef Finder finder = self._finder
+        if (
+            finder is None
+            or PyList_GET_SIZE(finder.items) != PyList_GET_SIZE(self)
+            or (finder.snapshot is not None and not finder.snapshot.is_current())
+        ):
+            finder = self._compile()
+            if finder is None:
+                raise TypeError("_compile() must return a Finder, not None")
+        return finder
+
+    def compiled(self):
+        """Return the compiled items as they are now."""
+        return self.found()
+
+    def _compile(self):
+        """Compile the items and keep them as ``_finder``; a class that can read them overrides it.
+
+        :return: the :class:`Finder`.
+        :raise NotImplementedError: the class does not override it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override _compile")
