@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import tracemalloc
 import warnings
 
 import pytest
@@ -314,6 +315,26 @@ def test_request_without_a_server_name_has_the_default_subdomain() -> None:
 def test_standard_port_makes_no_difference(url: str, server_name: str) -> None:
     adapter = Map().bind_to_environ(create_environ("/", url), server_name=server_name)
     assert (adapter.server_name, adapter.subdomain) == ("example.com", "")
+
+
+def test_standard_port_is_left_out_once() -> None:
+    environ = create_environ("/", "https://example.com")
+    environ["HTTP_HOST"] = "example.com:443:443"
+    assert Map().bind_to_environ(environ).server_name == "example.com:443"
+
+
+def test_long_server_names_are_not_kept() -> None:
+    def bind(number: int) -> None:
+        Map().bind(".".join([str(number)] * 50_000))
+
+    bind(0)
+    tracemalloc.start()
+    try:
+        for number in range(1, 40):
+            bind(number)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_request_for_another_server_matches_nothing_and_warns_the_caller() -> None:

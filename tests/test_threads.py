@@ -104,3 +104,68 @@ def test_threads_that_ask_for_the_methods_of_a_rule_get_one_set() -> None:
             assert all(methods is rule.methods for methods in results)
     finally:
         setswitchinterval(interval)
+
+
+def test_rules_of_one_endpoint_that_several_threads_add_are_all_there() -> None:
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    try:
+        for _ in range(60):
+            url_map = Map()
+            barrier = Barrier(4)
+
+            def add(thread: int, url_map: Map = url_map, barrier: Barrier = barrier) -> None:
+                barrier.wait()
+                for number in range(20):
+                    url_map.add(Rule(f"/{thread}/{number}", endpoint=number))
+
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(add, range(4)))
+            assert [len(list(url_map.iter_rules(number))) for number in range(20)] == [4] * 20
+    finally:
+        setswitchinterval(interval)
+
+
+def test_rule_added_while_those_of_its_endpoint_are_sorted_is_not_lost() -> None:
+    class Adding(Rule):
+        added = False
+
+        def build_compare_key(self) -> Any:
+            if not Adding.added:
+                Adding.added = True
+                thread = Thread(target=url_map.add, args=[Rule("/new/<z>", endpoint="e")])
+                thread.start()
+                thread.join(30)
+            return super().build_compare_key()
+
+    url_map = Map([Rule("/a", endpoint="e"), Adding("/b/<y>", endpoint="e")])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("e", {"y": 1}) == "/b/1"
+    assert adapter.build("e", {"z": 1}) == "/new/1"
+
+
+def test_methods_may_be_changed_while_they_are_compiled() -> None:
+    rule = Rule("/a", endpoint="a", methods=["GET", "POST"])
+    url_map = Map([rule])
+    rule.methods.add("PATCH")  # type: ignore[union-attr]
+    stop = Event()
+
+    def change() -> None:
+        methods = rule.methods
+        assert methods is not None
+        while not stop.is_set():
+            methods.add("PUT")
+            methods.discard("PUT")
+
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    thread = Thread(target=change)
+    thread.start()
+    try:
+        adapter = url_map.bind("example.com")
+        for _ in range(300):
+            assert adapter.match("/a") == ("a", {})
+    finally:
+        stop.set()
+        thread.join(30)
+        setswitchinterval(interval)

@@ -77,6 +77,8 @@ class Map(Snapshot):
             known = ", ".join(map(repr, MATCH_ORDERS))
             raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
         self._remap_lock = self.lock_class()
+        #: Held while the lists of rules are changed, and while nothing else is done.
+        self._lists_lock = Lock()
         self._inserted: list[Rule] = []
         self._rules_by_endpoint: dict[Any, list[Rule]] = {}
         self._shared_parts = SharedParts(self)
@@ -109,7 +111,7 @@ class Map(Snapshot):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(vars(self))
-        del state["_remap_lock"], state["_shared_parts"]
+        del state["_remap_lock"], state["_lists_lock"], state["_shared_parts"]
         state["_inserted"] = list(self._inserted)
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in self._rules_by_endpoint.items()
@@ -127,6 +129,7 @@ class Map(Snapshot):
             else:
                 self.__dict__[name] = value
         self._remap_lock = self.lock_class()
+        self._lists_lock = Lock()
         self._shared_parts = SharedParts(self)
         self._remap = True
 
@@ -161,13 +164,14 @@ class Map(Snapshot):
                 for name, value in before.items():
                     setattr(bound, name, value)
             raise
-        self._inserted.extend(rules)
-        for rule in rules:
-            same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
-            if same_endpoint is None:
-                self._rules_by_endpoint[rule.endpoint] = [rule]
-            else:
-                same_endpoint.append(rule)
+        with self._lists_lock:
+            self._inserted.extend(rules)
+            for rule in rules:
+                same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
+                if same_endpoint is None:
+                    self._rules_by_endpoint[rule.endpoint] = [rule]
+                else:
+                    same_endpoint.append(rule)
         self._remap = True
 
     @property
@@ -213,8 +217,16 @@ class Map(Snapshot):
                     getattr(Snapshot, name).__set__(self, vars(self)[name])
             for rules in list(self._rules_by_endpoint.values()):
                 if len(rules) > 1:
-                    rules[:] = sorted(rules, key=_build_order)
+                    self._sort_for_building(rules)
             self._publish(changes, self._compiled(), type(self).update is not Map.update)
+
+    def _sort_for_building(self, rules: list[Rule]) -> None:
+        # A program's own keys may take their time. A rule that is added meanwhile stays behind
+        # these until the next compilation, for which it has asked.
+        known = list(rules)
+        in_order = sorted(known, key=_build_order)
+        with self._lists_lock:
+            rules[: len(known)] = in_order
 
     def _compiled(self) -> Trie:
         rules = [rule for rule in list(self._inserted) if rule._matchable]

@@ -105,10 +105,12 @@ def exact_methods(rule: str, methods: Iterable[str]) -> frozenset[str]:
     :return: texts of ``str`` itself, where some are of a subclass such as ``http.HTTPMethod``.
     :raise TypeError: one is no ``str``.
     """
-    for method in methods:
+    # The set may be changed by another thread.
+    exact = frozenset(methods)
+    for method in exact:
         if not isinstance(method, str):
             raise TypeError(
                 f"rule {rule!r}: its methods hold {method!r}, which is of type"
                 f" {type(method).__name__}, not str"
             )
-    return frozenset(map(str.__str__, methods))
+    return frozenset(map(str.__str__, exact))

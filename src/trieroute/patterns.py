@@ -381,11 +381,16 @@ def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
     digits, bounds = converter.fixed_digits or 0, (converter.min, converter.max)
     given = [bound for bound in bounds if bound is not None]
     if number == "int" and converter.num_convert is int:
-        exact = digits in _LENGTHS and all(type(b) in (int, bool) and b in _INT64 for b in given)
+        # Python goes through a range, number by number, for what is no int.
+        exact = all(type(number) in (int, bool) for number in (digits, *given))
+        exact = exact and digits in _LENGTHS and all(bound in _INT64 for bound in given)
         return ("int", signed, digits, *bounds) if exact else None
     if number == "float" and converter.num_convert is float:
         # Larger integers would not be compared exactly once they have become floats.
-        exact = not digits and all(type(b) is float or b in _INT53 for b in given)
+        exact = not digits and all(
+            type(bound) is float or (type(bound) in (int, bool) and bound in _INT53)
+            for bound in given
+        )
         limits = (None if bound is None else float(bound) for bound in bounds)
         return ("float", signed, *limits) if exact else None
     return None

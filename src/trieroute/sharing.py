@@ -165,7 +165,7 @@ class SharedParts:
         make: Any = self._map.converters.get(variable.converter)
         if make is None:
             return None
-        if make not in _SHAREABLE:
+        if not (isinstance(make, type) and make in _SHAREABLE):
             return _Shared(None, variable, None)
         try:
             converter = make(self._map, *variable.args, **variable.kwargs)

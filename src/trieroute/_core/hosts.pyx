@@ -23,12 +23,16 @@ _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 
 
-@lru_cache(maxsize=256)
 def encoded(server_name):
     """Return a server name in lower case and encoded for DNS.
 
     :raise BadHost: it can't be encoded (IDNA).
     """
+    return (_encoded if len(server_name) <= MOST_CACHED else _encoded.__wrapped__)(server_name)
+
+
+@lru_cache(maxsize=256)
+def _encoded(server_name):
     # The port is no part of the name, whose labels have a greatest length.
     name, colon, port = server_name.lower().partition(":")
     try:
@@ -70,8 +74,11 @@ cpdef tuple place(
 @lru_cache(maxsize=256)
 def _place(scheme, header, server, server_name, bint finds_subdomain, bint checks):
     port = _STANDARD_PORTS.get(scheme, "")
-    host = _checked(header, server) if checks else _as_werkzeug(scheme, header, server)
-    host = host.lower().removesuffix(port)
+    if checks:
+        host = _checked(header, server).removesuffix(port).lower()
+    else:
+        # The port has been left out already.
+        host = _as_werkzeug(scheme, header, server).lower()
     server_name = host if server_name is None else server_name.lower().removesuffix(port)
     subdomain = None
     if finds_subdomain:
@@ -79,8 +86,7 @@ def _place(scheme, header, server, server_name, bint finds_subdomain, bint check
         labels, known = host.split("."), server_name.split(".")
         if labels[-len(known) :] == known:
             subdomain = ".".join([label for label in labels[: -len(known)] if label])
-    name = encoded if len(server_name) <= MOST_CACHED else encoded.__wrapped__
-    return name(server_name), subdomain, host
+    return encoded(server_name), subdomain, host
 
 
 #: The subdomain of a host that is not within the server name; it matches no rule.
