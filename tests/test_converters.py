@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -172,10 +173,32 @@ def test_int_of_many_leading_zeros() -> None:
         ("/<float(signed=True):n>", "/--1.5", None),
         ("/<float(signed=True, min=-1.5):n>", "/-1.6", None),
         ("/<float(0.5, 1.5):n>", "/1.6", None),
+        # numbers that a double holds exactly, and some that it does not
+        ("/<float:n>", "/0.3", {"n": 0.3}),
+        ("/<float:n>", "/12345678.9012345", {"n": 12345678.9012345}),
+        ("/<float:n>", "/0.00000000000001", {"n": 1e-14}),
+        ("/<float:n>", "/999999999999999.9", {"n": 999999999999999.9}),
+        ("/<float:n>", "/9007199254740993.0", {"n": 9007199254740992.0}),
+        ("/<float:n>", "/8.41234567890123456", {"n": 8.41234567890123456}),
     ],
 )
 def test_float(rule: str, path: str, values: dict[str, float] | None) -> None:
     assert matched(rule, path) == values
+
+
+def test_minus_zero_is_a_float() -> None:
+    values = matched("/<float(signed=True):n>", "/-0.0")
+    assert values is not None
+    assert str(values["n"]) == "-0.0"
+
+
+@given(
+    st.from_regex("-?[0-9]{1,12}\\.[0-9]{1,12}", fullmatch=True),
+)
+def test_float_is_the_one_that_python_reads(text: str) -> None:
+    values = matched("/<float(signed=True):n>", f"/{text}")
+    assert values is not None
+    assert values["n"].hex() == float(text).hex()
 
 
 def test_float_beyond_the_greatest_is_infinite() -> None:
@@ -657,6 +680,40 @@ def test_converter_gets_the_map_and_its_arguments() -> None:
     url_map = Map([rule], converters={"c": MapConverter})
     assert rule._converters["x"].map is url_map
     assert url_map.bind("example.com").match("/b c")[1] == {"x": "b c"}
+
+
+@pytest.mark.parametrize("rule", ["/<own:x>", "/<own:x>/edit", "/a-<own:x>"])
+def test_what_makes_converters_needs_no_hash(rule: str) -> None:
+    class Making:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, map: Any) -> Any:
+            return tr.IntegerConverter(map)
+
+    path = rule.replace("<own:x>", "7")
+    assert matched(rule, path, own=Making()) == {"x": 7}
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/<int(fixed_digits=2.0):x>", "/12", {"x": 12}),
+        ("/<int(fixed_digits=2.0):x>", "/1", None),
+        ("/<int(fixed_digits=1.5):x>", "/1", None),
+        ("/<int(min=1.5):x>", "/2", {"x": 2}),
+        ("/<int(min=1.5):x>", "/1", None),
+        ("/<half:x>", "/0.5", {"x": 0.5}),
+        ("/<half:x>", "/0.4", None),
+    ],
+)
+def test_bounds_may_be_numbers_of_other_types(
+    rule: str, path: str, values: dict[str, Any] | None
+) -> None:
+    class HalfConverter(tr.FloatConverter):
+        def __init__(self, map: Map) -> None:
+            super().__init__(map, min=Decimal("0.5"))  # type: ignore[arg-type]
+
+    assert matched(rule, path, half=HalfConverter) == values
 
 
 def test_get_converter_may_be_overridden() -> None:

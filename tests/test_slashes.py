@@ -208,6 +208,30 @@ def test_regex_must_match_the_value_unmerged() -> None:
     assert not adapter.test("/x//a//a")
 
 
+@pytest.mark.parametrize(
+    ("rule", "path", "target"),
+    [
+        ("/<any_text:x>/x/<y>", "/q///x//b", "/q///x/b"),
+        ("/<any_text:x>/x/<y>", "/\xe9///x//b", "/%C3%A9///x/b"),
+        ("/<any_text:x>/<y>", "/a//b//c", None),
+        ("/x/<any_text:x>", "/x//a//b", None),
+    ],
+)
+def test_value_that_may_end_with_slashes_takes_as_many_as_its_regex_does(
+    rule: str, path: str, target: str | None
+) -> None:
+    class AnyTextConverter(tr.BaseConverter):
+        regex = ".+"
+        part_isolating = False
+
+    url_map = Map([Rule(rule)], converters={"any_text": AnyTextConverter})
+    adapter = url_map.bind("example.com")
+    if target is None:
+        adapter.match(path)
+    else:
+        assert redirect_of(adapter, path) == HOST + target
+
+
 def test_merging_may_be_off_for_the_map() -> None:
     adapter = Map([Rule("/a/b"), Rule("/c//d", endpoint="e")], merge_slashes=False).bind("h")
     with pytest.raises(NotFound):

@@ -10,7 +10,6 @@ segments. Only here do spans become Python objects, and only here does Python co
 
 from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.object cimport PyObject_GenericSetAttr, PyTypeObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
@@ -24,6 +23,10 @@ cimport cython
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+    ctypedef int (*descrsetfunc)(object slot, object target, object value) except -1
+    ctypedef struct PyTypeObject:
+        descrsetfunc tp_descr_set
+    PyTypeObject* Py_TYPE(object value) noexcept
     object PyType_GenericAlloc(PyTypeObject* type, Py_ssize_t items)
     object _PyLong_FromByteArray(
         const unsigned char* bytes, size_t count, int little_endian, int signed
@@ -49,6 +52,13 @@ cdef class _Refused:
 cdef object _REFUSED = _Refused()
 cdef type _UUID = UUID
 cdef object _UNKNOWN = SafeUUID.unknown
+# The slots of the class, and what sets them.
+cdef object _INT = vars(UUID)["int"]
+cdef object _IS_SAFE = vars(UUID)["is_safe"]
+cdef descrsetfunc _SET_INT = Py_TYPE(_INT).tp_descr_set
+cdef descrsetfunc _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
+if _SET_INT == NULL or _SET_IS_SAFE == NULL:
+    raise ImportError("uuid.UUID has no slots 'int' and 'is_safe'")
 
 
 # What the captures borrow must live as long as they do: the collector breaks no cycle here.
@@ -191,7 +201,7 @@ cdef class Leaf:
         self, const Walk* walk, str domain, str path, const Char* text, Span* found
     ) except -1:
         """Match the rule's patterns once more, now for the spans of their variables."""
-        cdef Py_ssize_t index
+        cdef Py_ssize_t index, variable
         cdef const Capture* capture
         cdef Span span
         for index in range(self.capture_count):
@@ -213,11 +223,8 @@ cdef class Leaf:
                 and walk.fitted_text.end == span.end
             ):
                 # The walk has just found them.
-                memcpy(
-                    found + capture.first,
-                    walk.fitted_spans,
-                    (<Pattern>capture.pattern).variables * sizeof(Span),
-                )
+                for variable in range((<Pattern>capture.pattern).variables):
+                    found[capture.first + variable] = walk.fitted_spans[variable]
                 continue
             (<Pattern>capture.pattern).accepts(
                 path, text, span, walk.merging, found + capture.first
@@ -316,8 +323,8 @@ cdef object _uuid(str source, Py_ssize_t start):
             digits += 1
     value = PyType_GenericAlloc(<PyTypeObject*>_UUID, 0)
     # The class itself lets nobody set what its slots hold.
-    PyObject_GenericSetAttr(value, "int", _PyLong_FromByteArray(number, 16, False, False))
-    PyObject_GenericSetAttr(value, "is_safe", _UNKNOWN)
+    _SET_INT(_INT, value, _PyLong_FromByteArray(number, 16, False, False))
+    _SET_IS_SAFE(_IS_SAFE, value, _UNKNOWN)
     return value
 
 

@@ -86,6 +86,7 @@ cdef class Pattern:
     cdef list sources                 # keeps alive what the texts borrow
     cdef Text* texts
     cdef Py_ssize_t only              # the item that is left once the others are fixed; -1: none
+    cdef bint reaches                 # a variable may hold slashes of a run beside it
     cdef bint plain                   # one variable that is the whole of a segment
     cdef bint any_text                # it takes whatever is not empty
     cdef bint bounded                 # some variable is checked beyond its shape
@@ -114,6 +115,7 @@ cdef class Pattern:
     cdef int _set_variable(self, Item* item, tuple source) except -1
     cdef int _plan(self) except -1
     cdef bint _is_variable(self, Py_ssize_t index) noexcept
+    cdef bint _may_reach(self, Py_ssize_t index) noexcept
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept
     cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept
     cdef void _mark(

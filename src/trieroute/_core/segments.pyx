@@ -25,7 +25,7 @@ from cpython.unicode cimport (
     PyUnicode_READ,
     PyUnicode_Substring,
 )
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
 cimport cython
@@ -38,6 +38,19 @@ cdef extern from "Python.h":
     double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
     bint PyUnicode_IS_ASCII(object text) noexcept
+
+
+cdef extern from *:
+    """
+    #include <float.h>
+    #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 0
+    #define trieroute_doubles_are_exact 1
+    #else
+    #define trieroute_doubles_are_exact 0
+    #endif
+    """
+    # Whether an operation on doubles is rounded once, to a double.
+    bint DOUBLES_ARE_EXACT "trieroute_doubles_are_exact"
 
 
 STEPS = 0
@@ -58,6 +71,8 @@ cdef enum:
     # A decimal number of up to 18 digits fits into a long long.
     SAFE_DIGITS = 18
     FLOAT_BUFFER = 64
+    # A point and up to 15 digits, or 14 with a sign, which are less than 2 ** 53.
+    EXACT_LENGTH = 16
 
 
 # Texts
@@ -65,6 +80,9 @@ cdef enum:
 cdef bint text_equal(const Char* at, const Text* text) noexcept:
     cdef Py_ssize_t index
     if <int>sizeof(Char) == text.kind:
+        if text.length == 1:
+            # Most texts between variables are a single character.
+            return at[0] == (<const Char*>text.data)[0]
         return memcmp(at, text.data, text.length * sizeof(Char)) == 0
     if <int>sizeof(Char) < text.kind:
         # Some code point of it is too large for the width.
@@ -83,7 +101,9 @@ cdef int decimal(const Char character) noexcept:
 
 
 cdef bint _is_hexadecimal(const Char character) noexcept:
-    return 48 <= character <= 57 or 65 <= character <= 70 or 97 <= character <= 102
+    # Unsigned: what is below the first one is far above the last one.
+    cdef uint32_t digit = <uint32_t>character - 48, letter = (<uint32_t>character | 32) - 97
+    return (digit < 10) | (letter < 6)
 
 
 cdef bint _is_member(const Char character, const Item* item) noexcept:
@@ -99,14 +119,13 @@ cdef bint _continues(const Char character, const Item* item) noexcept:
 
 
 cdef bint _is_uuid(const Char* text) noexcept:
-    cdef int index
+    cdef int index, digits = 0
+    if text[8] != c'-' or text[13] != c'-' or text[18] != c'-' or text[23] != c'-':
+        return False
+    # Without a branch for each of them.
     for index in range(36):
-        if index == 8 or index == 13 or index == 18 or index == 23:
-            if text[index] != c'-':
-                return False
-        elif not _is_hexadecimal[Char](text[index]):
-            return False
-    return True
+        digits += _is_hexadecimal[Char](text[index])
+    return digits == 32
 
 
 # Bounds
@@ -206,10 +225,29 @@ cdef bint short_float(str source, Span span, double* number) except -1:
     cdef Py_ssize_t length = span.end - span.start
     if not PyUnicode_IS_ASCII(source) or length >= FLOAT_BUFFER:
         return False
+    if DOUBLES_ARE_EXACT and length <= EXACT_LENGTH:
+        number[0] = _exact_float(<const uint8_t*>PyUnicode_DATA(source) + span.start, length)
+        return True
     memcpy(buffer, <const char*>PyUnicode_DATA(source) + span.start, length)
     buffer[length] = 0
     number[0] = PyOS_string_to_double(buffer, NULL, NULL)
     return True
+
+
+cdef double _exact_float(const uint8_t* text, Py_ssize_t length) noexcept:
+    """Read a number with a point. Its digits and the power of ten that divides them are exact in
+    a double each, so the quotient is the double that is nearest."""
+    cdef bint negative = text[0] == c'-'
+    cdef uint64_t digits = 0
+    cdef double power = 1
+    cdef Py_ssize_t at = negative
+    while text[at] != c'.':
+        digits = digits * 10 + (text[at] - 48)
+        at += 1
+    for at in range(at + 1, length):
+        digits = digits * 10 + (text[at] - 48)
+        power *= 10
+    return -(<double>digits / power) if negative else <double>digits / power
 
 
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept:
@@ -385,9 +423,14 @@ cdef class Pattern:
         it can, from the left or from the right. Strings with texts between them are fixed too: the
         first one is as long as possible, so each of the texts is as far right as possible.
         """
-        cdef Py_ssize_t left = 0, right = self.count - 1, last = self.count - 1
+        cdef Py_ssize_t left = 0, right = self.count - 1, last = self.count - 1, index
         if self.variables == 0:
             return 0
+        for index in range(1, self.count):
+            if self.items[index].kind == Kind.SLASH:
+                self.reaches = self.reaches or self._may_reach(index - 1)
+            elif self.items[index - 1].kind == Kind.SLASH:
+                self.reaches = self.reaches or self._may_reach(index)
         while not self._is_variable(last):
             last -= 1
         while left < last and (not self._is_variable(left) or self._is_fixed(left, left + 1)):
@@ -403,6 +446,16 @@ cdef class Pattern:
 
     cdef bint _is_variable(self, Py_ssize_t index) noexcept:
         return self.items[index].kind >= Kind.STRING
+
+    cdef bint _may_reach(self, Py_ssize_t index) noexcept:
+        """Whether a variable may take some of the slashes of a run that begins or ends there.
+
+        A path leaves the run alone: it begins with no slash, and is as short as possible.
+        """
+        cdef const Item* item = &self.items[index]
+        return item.kind == Kind.ANY or (
+            item.kind == Kind.CLASS and _is_member[uint32_t](c'/', item)
+        )
 
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
         """Whether a variable takes nothing of the item beside it where the two meet."""
@@ -454,7 +507,7 @@ cdef class Pattern:
         count_steps(STEPS, 1 + (span.end - span.start) * max(1, self.count))
         if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
             return self._accepts_regex(source, span, merging, found)
-        if self.only >= 0:
+        if self.only >= 0 and not (merging and self.reaches):
             return self._accepts_fixed(text, span, merging, found)
         return self._accepts_several(text, span, merging, found)
 
