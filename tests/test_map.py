@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import threading
 import weakref
@@ -13,7 +14,7 @@ from werkzeug.datastructures import ImmutableDict
 
 import trieroute as tr
 from outcomes import redirect_of, valid_methods_of
-from trieroute import Map, MapAdapter, NotFound, Rule
+from trieroute import BuildError, Map, MapAdapter, NotFound, Rule
 
 
 def test_empty_map_matches_nothing() -> None:
@@ -624,3 +625,34 @@ def test_exceptions_are_werkzeugs_own() -> None:
         assert getattr(tr, name) is getattr(werkzeug.routing, name)
     assert tr.NotFound is werkzeug.exceptions.NotFound
     assert tr.MethodNotAllowed is werkzeug.exceptions.MethodNotAllowed
+
+
+def test_endpoint_that_a_program_takes_out_builds_no_more() -> None:
+    url_map = Map([Rule("/a", endpoint="a"), Rule("/b", endpoint="b")])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("a") == "/a"
+    del url_map._rules_by_endpoint["a"]
+    with pytest.raises(BuildError):
+        adapter.build("a")
+
+
+def test_rule_that_a_program_takes_out_of_its_endpoint_builds_no_more() -> None:
+    url_map = Map([Rule("/a", endpoint="a"), Rule("/a/<int:x>", endpoint="a")])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("a", {"x": 1}) == "/a/1"
+    del url_map._rules_by_endpoint["a"][0]
+    assert adapter.build("a", {"x": 1}) == "/a?x=1"
+
+
+def test_rules_that_a_program_sets_for_an_endpoint_build() -> None:
+    url_map = Map([Rule("/a", endpoint="a"), Rule("/b", endpoint="b")])
+    adapter = url_map.bind("example.com")
+    assert adapter.build("a") == "/a"
+    url_map._rules_by_endpoint["a"] = url_map._rules_by_endpoint["b"]
+    assert adapter.build("a") == "/b"
+
+
+def test_copies_of_the_rules_by_endpoint_are_plain() -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+    copied = copy.copy(url_map._rules_by_endpoint)
+    assert (type(copied), type(copy.copy(copied["a"]))) == (dict, list)

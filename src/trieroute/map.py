@@ -18,6 +18,7 @@ from .converters import DEFAULT_CONVERTERS
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule
 from .sharing import SharedParts
+from .telling import RulesByEndpoint
 
 if TYPE_CHECKING:
     from .url_for import BuildErrorHandler
@@ -80,7 +81,7 @@ class Map(Snapshot):
         #: Held while the lists of rules are changed, and while nothing else is done.
         self._lists_lock = Lock()
         self._inserted: list[Rule] = []
-        self._rules_by_endpoint: dict[Any, list[Rule]] = {}
+        self._rules_by_endpoint = RulesByEndpoint(self)
         self._shared_parts = SharedParts(self)
         self._match_order = match_order
         self.default_subdomain = default_subdomain
@@ -112,10 +113,10 @@ class Map(Snapshot):
     def __getstate__(self) -> dict[str, Any]:
         state = dict(vars(self))
         del state["_remap_lock"], state["_lists_lock"], state["_shared_parts"]
-        state["_inserted"] = list(self._inserted)
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in self._rules_by_endpoint.items()
         }
+        state["_inserted"] = list(self._inserted)
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
         for name in _COMPILED:
@@ -128,6 +129,9 @@ class Map(Snapshot):
                 getattr(Snapshot, name).__set__(self, value)
             else:
                 self.__dict__[name] = value
+        self._rules_by_endpoint = RulesByEndpoint(self)
+        for endpoint, rules in state["_rules_by_endpoint"].items():
+            self._rules_by_endpoint.put(endpoint, rules)
         self._remap_lock = self.lock_class()
         self._lists_lock = Lock()
         self._shared_parts = SharedParts(self)
@@ -143,7 +147,7 @@ class Map(Snapshot):
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
-        given = list(rulefactory.get_rules(self))
+        given = [*rulefactory.get_rules(self)]
         rules = []
         undo: list[tuple[Any, dict[str, Any]]] = []
         try:
@@ -169,7 +173,7 @@ class Map(Snapshot):
             for rule in rules:
                 same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
                 if same_endpoint is None:
-                    self._rules_by_endpoint[rule.endpoint] = [rule]
+                    self._rules_by_endpoint.put(rule.endpoint, (rule,))
                 else:
                     same_endpoint.append(rule)
         self._remap = True
@@ -226,14 +230,16 @@ class Map(Snapshot):
         known = list(rules)
         in_order = sorted(known, key=_build_order)
         with self._lists_lock:
-            rules[: len(known)] = in_order
+            # No change that compiling would have to take up once more.
+            list.__setitem__(rules, slice(len(known)), in_order)
 
     def _compiled(self) -> Trie:
         rules = [rule for rule in list(self._inserted) if rule._matchable]
         canonical = {
-            endpoint
-            for endpoint, same_endpoint in list(self._rules_by_endpoint.items())
-            if any(rule.defaults and not rule.build_only for rule in same_endpoint)
+            rule.endpoint
+            for same_endpoint in list(self._rules_by_endpoint.values())
+            for rule in same_endpoint
+            if rule.defaults and not rule.build_only
         }
         return Trie(
             rule._row(forms, rule.endpoint in canonical)

@@ -1,70 +1,14 @@
-"""The HTTP methods of a rule: a set that can be changed in place after the rule was compiled."""
+"""The HTTP methods of a rule: what it is given, checked, and what the core gets of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from .rules import Rule
-
-__all__ = ["Methods", "checked_methods", "exact_methods"]
+__all__ = ["checked_methods", "exact_methods"]
 
 _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
-class Methods(set[str]):
-    """A set that tells its rule when it changes.
-
-    :param rule: the rule; its ``_changed`` is called without arguments after each change.
-    :param methods: the methods, in upper case.
-    """
-
-    __slots__ = ("rule",)
-
-    def __init__(self, rule: Rule, methods: Iterable[str]) -> None:
-        super().__init__(methods)
-        self.rule = rule
-
-    def __repr__(self) -> str:
-        return repr(set(self))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # A copy belongs to no rule.
-        return set, (list(self),)
-
-
-def _telling(name: str) -> Callable[..., Any]:
-    change = getattr(set, name)
-
-    def method(self: Methods, *args: Any) -> Any:
-        result = change(self, *args)
-        self.rule._changed()
-        return result
-
-    method.__name__ = name
-    method.__doc__ = change.__doc__
-    return method
-
-
-for _name in (
-    "add",
-    "clear",
-    "difference_update",
-    "discard",
-    "intersection_update",
-    "pop",
-    "remove",
-    "symmetric_difference_update",
-    "update",
-    "__iand__",
-    "__ior__",
-    "__isub__",
-    "__ixor__",
-):
-    setattr(Methods, _name, _telling(_name))
 
 
 def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> frozenset[str]:

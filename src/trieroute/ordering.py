@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._core.weights import flat_key
+
 if TYPE_CHECKING:
     from .patterns import Part
     from .rules import Rule
@@ -59,34 +61,14 @@ def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
     for rule in rules:
         if getattr(rule.match_compare_key, "__func__", None) is not Rule.match_compare_key:
             return [rule.match_compare_key() for rule in rules]
-        keys.append(_flat_key(rule))
+        assert rule._domain is not None
+        key = flat_key(rule._domain.parts, rule._parts, bool(rule._folded))
+        if key is None:
+            arguments, _, weights, _, argument = rule.match_compare_key()
+            static = [number for pair in weights for number in pair]
+            key = (arguments, -len(weights), *static, -len(argument), *argument)
+        keys.append(key)
     return keys
-
-
-def _flat_key(rule: Rule) -> tuple[int, ...]:
-    """Write ``match_compare_key`` as one tuple; equally long lists compare as their items do."""
-    assert rule._domain is not None
-    static: list[int] = []
-    argument: list[int] = []
-    plain = True
-    for part in rule._domain.parts:
-        plain = plain and part.pattern is None
-        if part.text:
-            static += (0, -len(part.text))
-    for part in rule._parts:
-        if part.pattern is None:
-            if part.text:
-                # Each variable before it, and the slash before each of them, has moved it on.
-                static += (2 * len(argument), -len(part.text))
-        else:
-            # One variable, without texts around it, in a segment or a tail.
-            plain = plain and len(part.names) == 1 and not part.weight[0]
-            argument.append(part.weight[3][0])
-    if not plain:
-        _, _, weights, _, argument = rule.match_compare_key()
-        static = [number for pair in weights for number in pair]
-    arguments = bool(argument or rule._folded)
-    return (arguments, -len(static) // 2, *static, -len(argument), *argument)
 
 
 def _by_registration(rules: Sequence[Rule]) -> list[int]:

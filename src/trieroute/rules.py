@@ -22,9 +22,10 @@ from ._core.template import UrlTemplate
 from ._core.trie import Trie
 from .errors import RequestAliasRedirect, RequestPath, ValidationError
 from .fitting import RedirectGap, fit, fit_redirect
-from .methods import Methods, checked_methods, exact_methods
+from .methods import checked_methods, exact_methods
 from .parsing import parse_rule
 from .patterns import Domain, Part, Slot, cut, rendering, whole_regex
+from .telling import Methods
 
 if TYPE_CHECKING:
     from .map import Map
@@ -235,11 +236,12 @@ class Rule(RuleFactory):
             "_parts": (),
         }
         if methods is not None:
-            settings["_methods"] = checked_methods(string, methods, websocket)
-        self._assign(settings)
-        if not self._plain:
-            given = settings["_methods"]
-            self.methods = None if given is None else Methods(self, given)
+            settings["_methods"] = methods = checked_methods(string, methods, websocket)
+        if self._plain:
+            set_attributes(self, settings)
+        else:
+            self._assign(settings)
+            self.methods = None if methods is None else Methods(self, methods)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -353,14 +355,14 @@ class Rule(RuleFactory):
             raise RuntimeError(
                 f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
             )
+        before = self.map
         settings: dict[str, Any] = {"map": map}
-        before: dict[str, Any] = {"map": self.map}
         if self.strict_slashes is None:
-            settings["strict_slashes"], before["strict_slashes"] = map.strict_slashes, None
+            settings["strict_slashes"] = map.strict_slashes
         if self.merge_slashes is None:
-            settings["merge_slashes"], before["merge_slashes"] = map.merge_slashes, None
+            settings["merge_slashes"] = map.merge_slashes
         if self.subdomain is None:
-            settings["subdomain"], before["subdomain"] = map.default_subdomain, None
+            settings["subdomain"] = map.default_subdomain
         self._assign(settings)
         methods = self._methods if self._plain else self.methods
         if isinstance(methods, set) and getattr(methods, "rule", None) is not self:
@@ -369,7 +371,7 @@ class Rule(RuleFactory):
         try:
             self.compile()
         except BaseException:
-            self._assign(before)
+            self._assign({**dict.fromkeys(settings), "map": before})
             raise
         map._remap = True
 
@@ -428,18 +430,17 @@ class Rule(RuleFactory):
         is_branch = self.rule.endswith("/")
         if self._domain is not None:
             self._forget()
-        set_attributes(
-            self,
-            {
-                "is_leaf": not is_branch,
-                "is_branch": is_branch,
-                "_converters": converters,
-                "_domain": domain,
-                "_text": self.rule,
-                "_folded": dict(self.defaults) if self.defaults else None,
-                "_parts": tuple(path),
-            },
-        )
+        attributes = {
+            "is_leaf": not is_branch,
+            "is_branch": is_branch,
+            "_converters": converters,
+            "_domain": domain,
+            "_text": self.rule,
+            "_parts": tuple(path),
+        }
+        if self.defaults or self._folded:
+            attributes["_folded"] = dict(self.defaults or ())
+        set_attributes(self, attributes)
         if isinstance(self.redirect_to, str):
             self._redirect_pieces(self.redirect_to)
         if self.defaults and not converters.keys().isdisjoint(self.defaults):

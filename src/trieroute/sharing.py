@@ -27,17 +27,17 @@ __all__ = ["SharedParts"]
 _SHAREABLE = frozenset({*DEFAULT_CONVERTERS.values(), *CONVERTERS.values()})
 
 
-class _Shared(NamedTuple):
-    """A segment that was read.
+class _Variable(NamedTuple):
+    """A segment that was read as a variable.
 
     :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
         rule's own, or it begins a tail.
-    :param variable: its variable, ``None`` for a static text.
-    :param converter: the variable's converter, ``None`` when each rule has its own.
+    :param variable: the variable.
+    :param converter: its converter, ``None`` when each rule has its own.
     """
 
     part: Part | None
-    variable: Variable | None
+    variable: Variable
     converter: Any
 
 
@@ -51,7 +51,7 @@ class SharedParts:
 
     def __init__(self, map: Map) -> None:
         self._map = map
-        self._segments: dict[str, _Shared] = {}
+        self._segments: dict[str, Part | _Variable] = {}
         self._domains: dict[tuple[str, bool], Domain] = {}
 
     def read(
@@ -79,18 +79,17 @@ class SharedParts:
             return None
         known = self._segments
         makers = self._map.converters
-        parts = []
+        found: list[Any] = []
         converters: dict[str, Any] = {}
         complete = True
-        segments = path.split("/")
-        for segment in segments:
+        for segment in path.split("/"):
             shared = known.get(segment)
             if shared is None:
                 shared = self._learned(segment)
                 if shared is None:
                     return None
-            part, variable, converter = shared
-            if variable is not None:
+            if type(shared) is _Variable:
+                part, variable, converter = shared
                 name = variable[0]
                 maker = makers.get(variable[1])
                 if name in converters or maker is None:
@@ -98,55 +97,35 @@ class SharedParts:
                 if converter is not None and maker is not type(converter):
                     return None
                 converters[name] = converter
-            if part is None:
-                complete = False
-            else:
-                parts.append(part)
-        if not complete:
-            parts = self._completed(rule, segments, converters)
-        return domain, parts, converters
+                if part is not None:
+                    shared = part
+                else:
+                    complete = False
+            found.append(shared)
+        return domain, found if complete else self._completed(rule, found, converters), converters
 
-    def _completed(self, rule: Rule, segments: list[str], converters: dict[str, Any]) -> list[Part]:
+    def _completed(
+        self, rule: Rule, found: list[Part | _Variable], converters: dict[str, Any]
+    ) -> list[Part]:
         """Make a rule's own converters, and the parts that depend on them."""
         position = 0
-        for segment in segments:
-            variable = self._segments[segment].variable
-            if variable is not None and converters[variable.name] is None:
-                placed = variable._replace(position=position)
-                converters[variable.name] = fit_variable(rule, rule.rule, placed)
+        for segment, part in zip(rule.rule.split("/"), found, strict=True):
+            if isinstance(part, _Variable) and part.converter is None:
+                variable = part.variable._replace(position=position)
+                converters[variable.name] = fit_variable(rule, rule.rule, variable)
             position += len(segment) + 1
         try:
-            return self._own_parts(segments, converters)
+            return _own_parts(found, converters)
         except ValueError as error:
             raise ValueError(f"rule {rule.rule!r}: {error}") from None
 
-    def _own_parts(self, segments: list[str], converters: dict[str, Any]) -> list[Part]:
-        parts: list[Part] = []
-        # From the first variable on that may hold a slash.
-        tail: list[str | Slot] = []
-        for segment in segments:
-            part, variable, _ = self._segments[segment]
-            slot = None if variable is None else Slot(variable.name, converters[variable.name])
-            if tail:
-                tail.append("/")
-                if segment:
-                    tail.append(slot or segment)
-            elif part is not None:
-                parts.append(part)
-            elif slot is not None:
-                if slot.converter.part_isolating:
-                    parts += cut([slot])
-                else:
-                    tail.append(slot)
-        return parts + cut(tail) if tail else parts
-
-    def _learned(self, segment: str) -> _Shared | None:
+    def _learned(self, segment: str) -> Part | _Variable | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""
         if not segment.isascii():
             return None
         if "<" not in segment:
-            (part,) = cut([segment] if segment else [])
-            shared = _Shared(part, None, None)
+            shared: Part | _Variable
+            (shared,) = cut([segment] if segment else [])
         else:
             try:
                 pieces = parse_rule(segment)
@@ -161,17 +140,43 @@ class SharedParts:
         self._segments[segment] = shared
         return shared
 
-    def _of_variable(self, variable: Variable) -> _Shared | None:
+    def _of_variable(self, variable: Variable) -> _Variable | None:
         make: Any = self._map.converters.get(variable.converter)
         if make is None:
             return None
         if not (isinstance(make, type) and make in _SHAREABLE):
-            return _Shared(None, variable, None)
+            return _Variable(None, variable, None)
         try:
             converter = make(self._map, *variable.args, **variable.kwargs)
             if not converter.part_isolating:
-                return _Shared(None, variable, converter)
+                return _Variable(None, variable, converter)
             (part,) = cut([Slot(variable.name, converter)])
         except (TypeError, ValueError):
             return None
-        return _Shared(part, variable, converter)
+        return _Variable(part, variable, converter)
+
+
+def _own_parts(found: list[Part | _Variable], converters: dict[str, Any]) -> list[Part]:
+    """Cut the variables of a rule that were not cut yet, and its tail."""
+    parts: list[Part] = []
+    # From the first variable on that may hold a slash.
+    tail: list[str | Slot] = []
+    for part in found:
+        if isinstance(part, _Variable):
+            name = part.variable.name
+        elif not tail:
+            parts.append(part)
+            continue
+        elif part.text is None:
+            (name,) = part.names
+        else:
+            tail += ("/", part.text) if part.text else ("/",)
+            continue
+        slot = Slot(name, converters[name])
+        if tail:
+            tail += ("/", slot)
+        elif slot.converter.part_isolating:
+            parts += cut([slot])
+        else:
+            tail.append(slot)
+    return parts + cut(tail) if tail else parts
