@@ -11,6 +11,16 @@ from werkzeug.routing import Rule as WerkzeugRule
 from trieroute import Map, Rule, Submount
 
 
+class Factory(werkzeug.routing.RuleFactory):
+    """Gives the rules themselves, not copies."""
+
+    def __init__(self, rules: Any) -> None:
+        self.rules = rules
+
+    def get_rules(self, map: Any) -> Any:
+        return self.rules
+
+
 class VersionedRule(werkzeug.routing.Rule):
     """Takes one argument more, and overrides what makes the URL."""
 
@@ -55,21 +65,45 @@ def test_own_arguments_stay_in_copies() -> None:
     assert (copy.rule, copy.version, copy.map) == ("/x/a", 3, None)
 
 
-def test_given_rule_is_left_as_it_is() -> None:
-    given = werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])
-    url_map = Map([given])
+def test_given_rule_is_the_rule_of_the_map() -> None:
+    given = werkzeug.routing.Rule("/a/<x>", endpoint="a", methods=["GET"])
+    url_map = Map([given])  # type: ignore[list-item]
     (rule,) = url_map.iter_rules()
-    assert rule is not given
-    assert type(given.methods) is set
+    assert rule is given  # type: ignore[comparison-overlap]
     assert given.map is url_map  # type: ignore[comparison-overlap]
+    assert given.build({"x": 1}) == ("", "/a/1")
+    assert given.arguments == {"x"}
+    assert repr(given) == "<Rule '/a/<x>' (GET, HEAD) -> a>"
 
 
 def test_methods_that_are_changed_afterwards_count() -> None:
-    url_map = Map([werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])])
-    (rule,) = url_map.iter_rules()
-    assert rule.methods is not None
-    rule.methods.add("PUT")
+    given = werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])
+    url_map = Map([given])
+    assert given.methods is not None
+    given.methods.add("PUT")
     assert url_map.bind("example.com").match("/a", "PUT") == ("a", {})
+
+
+def test_slots_of_a_given_rule_stay() -> None:
+    class Slotted(werkzeug.routing.Rule):
+        __slots__ = ("tag",)
+
+    given = Slotted("/a", endpoint="a")
+    given.tag = "own"
+    (rule,) = Map([given]).iter_rules()
+    assert rule.tag == "own"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_given_rule_is_what_it_was_when_it_is_not_added(together: bool) -> None:
+    given = werkzeug.routing.Rule("/<nope:x>" if not together else "/a", methods=["GET"])
+    attributes, before = vars(given), dict(vars(given))
+    rules = [given, Rule("/<nope:x>")] if together else [given]
+    with pytest.raises(LookupError):
+        Map().add(Factory(rules))
+    assert type(given) is werkzeug.routing.Rule
+    assert vars(given) is attributes
+    assert vars(given) == before
 
 
 def test_override_that_would_never_be_called_is_refused() -> None:
@@ -147,3 +181,5 @@ def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:
     werkzeug.routing.Map([rule])
     with pytest.raises(RuntimeError):
         Map([rule])
+    assert type(rule) is werkzeug.routing.Rule
+    assert rule.build({}) == ("", "/a")

@@ -27,7 +27,7 @@ __all__ = [
     "CONVERTERS",
     "MAP_SETTINGS",
     "Rule",
-    "adopted",
+    "adopt",
     "combined",
     "combined_classes",
     "converted",
@@ -219,10 +219,11 @@ def converted(rule: Any) -> rules.Rule:
 
     :param rule: a rule of Werkzeug's, or of a subclass; bound or not. It is left as it is.
     :return: a rule of the :func:`combined` class; its constructor is not called.
-    :raise TypeError: the rule's class can't be combined.
+    :raise TypeError: *rule* is something else, or its class can't be combined.
     """
-    cls = combined(type(rule), Rule)
-    own: rules.Rule = object.__new__(cls)
+    if not isinstance(rule, WerkzeugRule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+    own: rules.Rule = object.__new__(combined(type(rule), Rule))
     attributes = {
         name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
     }
@@ -232,20 +233,18 @@ def converted(rule: Any) -> rules.Rule:
     return own
 
 
-def adopted(rule: Any) -> rules.Rule:
-    """Make a rule of ours from one that was given to a map or a factory.
+def adopt(rule: Any) -> dict[str, Any]:
+    """Make a rule of Werkzeug's itself one of ours, so that who holds it holds the map's rule.
 
-    :param rule: an unbound rule of Werkzeug's, or of a subclass.
+    :param rule: a rule of Werkzeug's, or of a subclass; it gets the :func:`combined` class.
+    :return: the attributes that make it what it was, when they are set in this order.
     :raise TypeError: *rule* is something else, or its class can't be combined.
-    :raise RuntimeError: *rule* is bound to a map.
     """
-    if not isinstance(rule, WerkzeugRule):
-        raise TypeError(f"a factory gave {rule!r}, which is no rule")
-    if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-        )
-    return converted(rule)
+    own = converted(rule)
+    before = {"__class__": type(rule), "__dict__": vars(rule)}
+    object.__setattr__(rule, "__class__", type(own))
+    object.__setattr__(rule, "__dict__", {**vars(own), "map": rule.map})
+    return before
 
 
 def in_order_of_insertion(old: Any) -> list[Any]:
