@@ -218,6 +218,72 @@ def test_converter_that_replaces_a_default_one(app: flask.Flask) -> None:
     assert app.test_client().get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
 
 
+class PlusConverter(werkzeug.routing.BaseConverter):
+    regex = r"\+.*"
+
+
+def test_converter_that_was_replaced_after_a_rule_was_added(app: flask.Flask) -> None:
+    app.url_map.converters["list"] = ListConverter
+    app.add_url_rule("/tags/<list:tags>", "tags", answer())
+    app.url_map.converters["list"] = PlusConverter
+    trieroute.flask.install(app)
+    app.add_url_rule("/later/<list:tags>", "later", answer())
+    client = app.test_client()
+    assert client.get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
+    assert client.get("/later/a").status_code == 404
+    assert client.get("/later/+a").json == {"endpoint": "later", "tags": "+a"}
+    with app.test_request_context():
+        assert flask.url_for("tags", tags="c") == "/tags/c"
+
+
+def test_built_in_converter_that_was_replaced_after_a_rule_was_added() -> None:
+    app = make_application()
+    app.add_url_rule("/static/<path:filename>", "static", answer())
+    app.url_map.converters["path"] = PlusConverter
+    trieroute.flask.install(app)
+    assert app.test_client().get("/static/a/b").json == {"endpoint": "static", "filename": "a/b"}
+
+
+def test_converter_that_was_removed_after_a_rule_was_added(app: flask.Flask) -> None:
+    del app.url_map.converters["int"]
+    trieroute.flask.install(app)
+    with pytest.raises(LookupError):
+        app.add_url_rule("/later/<int:x>", "later", answer())
+    assert app.test_client().get("/post/3/").json == {"endpoint": "post", "id": 3}
+    (rule,) = app.url_map.iter_rules("post")
+    with pytest.raises(LookupError):
+        rule.refresh()
+
+
+def test_converter_that_was_changed_after_its_rule_was_added(app: flask.Flask) -> None:
+    (rule,) = app.url_map.iter_rules("post")
+    rule._converters["id"].max = 3  # type: ignore[attr-defined]
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/post/3/").json == {"endpoint": "post", "id": 3}
+    assert client.get("/post/4/").status_code == 404
+
+
+def test_arguments_of_converters_mean_what_they_meant() -> None:
+    # Werkzeug reads one item, trieroute reads two.
+    app = make_application()
+    app.add_url_rule("/a/<any(1,2):x>", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b/<any(1,2):x>", "b", answer())
+    client = app.test_client()
+    assert client.get("/a/1,2").json == {"endpoint": "a", "x": "1,2"}
+    assert client.get("/b/1").json == {"endpoint": "b", "x": "1"}
+    with app.test_request_context():
+        assert flask.url_for("a", x="1,2") == "/a/1,2"
+
+
+def test_redirect_names_a_converter_of_the_map() -> None:
+    app = make_application()
+    app.add_url_rule("/old/<x>", "old", answer(), redirect_to="new/<int:x>")
+    trieroute.flask.install(app)
+    assert app.test_client().get("/old/007").location == "http://localhost/new/7"
+
+
 def test_converters_stay_the_same_dict(app: flask.Flask) -> None:
     old_map, old_converters = app.url_map, app.url_map.converters
     trieroute.flask.install(app)

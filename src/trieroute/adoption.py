@@ -32,6 +32,7 @@ __all__ = [
     "combined_classes",
     "converted",
     "in_order_of_insertion",
+    "taken_converters",
 ]
 
 #: Settings that both maps have, as arguments of the constructor and as attributes.
@@ -245,6 +246,23 @@ def adopt(rule: Any) -> dict[str, Any]:
     object.__setattr__(rule, "__class__", type(own))
     object.__setattr__(rule, "__dict__", {**vars(own), "map": rule.map})
     return before
+
+
+def taken_converters(rule: Any, url_map: Any) -> dict[str, Any]:
+    """Make converters of ours from those of a bound rule of Werkzeug's.
+
+    :param rule: a bound rule of Werkzeug's, or of a subclass.
+    :param url_map: the map that the built-in ones are made for.
+    :return: converters by variable name: built-in ones with the attributes that Werkzeug's have by
+        now, all others as they are.
+    """
+    taken = dict(rule._converters)
+    for name, converter in taken.items():
+        ours = CONVERTERS.get(type(converter))
+        if ours is not None:
+            taken[name] = object.__new__(ours)
+            taken[name].__dict__.update(vars(converter), map=url_map)
+    return taken
 
 
 def in_order_of_insertion(old: Any) -> list[Any]:

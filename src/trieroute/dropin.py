@@ -7,7 +7,7 @@ an application's map is replaced. This file knows no framework: an application i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import getmembers, isfunction
 from typing import Any, NoReturn, Protocol
@@ -27,6 +27,7 @@ from .adoption import (
     combined_classes,
     converted,
     in_order_of_insertion,
+    taken_converters,
 )
 from .converters import BaseConverter, NumberConverter, UUIDConverter
 from .rules import RuleFactory
@@ -147,6 +148,8 @@ def install(app: Application, match_order: str = "segments") -> Installation:
         map_class = _ordered(combined(map_class, Map), match_order)
     if not isinstance(old, trieroute_map.Map):
         url_map = _taken_over(old, _ordered(combined(type(old), Map), match_order))
+        # From here on nothing fails.
+        _replace(old, url_map)
     elif old.match_order == match_order:
         url_map = old
     else:
@@ -174,7 +177,7 @@ def _ordered(cls: Any, match_order: str) -> Any:
 
 
 def _taken_over(old: Any, map_class: Any) -> Any:
-    """Make a map of all that a map of Werkzeug's holds; its converters are shared."""
+    """Make a map of all that a map of Werkzeug's holds."""
     url_map = map_class.__new__(map_class)
     trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
     url_map.converters = {
@@ -185,24 +188,48 @@ def _taken_over(old: Any, map_class: Any) -> Any:
             setattr(url_map, name, value)
     # What the program's own ``add`` and ``get_rules`` do was done when the rules were added first.
     trieroute_map.Map.add(url_map, _Rules(in_order_of_insertion(old)))
+    for rule in url_map._inserted:
+        vars(rule).pop("get_converter", None)
     url_map.update()
-    # From here on nothing fails. Who holds the old map, or its converters, uses the new one.
+    return url_map
+
+
+def _replace(old: Any, url_map: Any) -> None:
+    """Let who holds a map of Werkzeug's, or its converters, use the one that was made of it."""
     old.converters.update(url_map.converters)
     url_map.converters = old.converters
     for name, _ in getmembers(type(old), isfunction):
         if not name.startswith("_"):
             setattr(old, name, getattr(url_map, name))
-    return url_map
 
 
 class _Rules(RuleFactory):
-    """Gives rules of ours for the bound rules of a map of Werkzeug's."""
+    """Gives rules of ours for the bound rules of a map of Werkzeug's.
+
+    Their variables keep the converters that they have: the map may know others by now.
+    """
 
     def __init__(self, bound: Iterable[Any]) -> None:
         self._bound = bound
 
     def get_rules(self, map: Any) -> Iterator[Any]:
-        return (converted(rule) for rule in self._bound)
+        for theirs in self._bound:
+            rule: Any = converted(theirs)
+            if theirs._converters:
+                rule.get_converter = _handing_out(rule, taken_converters(theirs, map))
+            yield rule
+
+
+def _handing_out(rule: Any, converters: dict[str, Any]) -> Callable[..., Any]:
+    """Return what gives each variable of a rule its converter, once."""
+
+    def get_converter(variable_name: str, *args: Any) -> Any:
+        if variable_name in converters:
+            return converters.pop(variable_name)
+        # A variable of `redirect_to` may name one that the map has to make.
+        return type(rule).get_converter(rule, variable_name, *args)
+
+    return get_converter
 
 
 def _notes(rule: Any) -> Iterator[str]:
