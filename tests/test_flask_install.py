@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -336,6 +337,63 @@ def test_old_map_knows_rules_that_are_registered_later(app: flask.Flask) -> None
     assert old_map.bind_to_environ(create_environ("/")).build("late", {"x": 3}) == "/late/3"
     assert [str(rule) for rule in old_map.iter_rules("late")] == ["/late/<x>"]
     assert old_map.is_endpoint_expecting("late", "x")
+
+
+def test_old_map_is_the_new_one(app: flask.Flask) -> None:
+    old_map = app.url_map
+    trieroute.flask.install(app)
+    app.add_url_rule("/late", "late", answer())
+    old_map.strict_slashes = False
+    app.url_map.tenant = "ann"  # type: ignore[attr-defined]
+    app.add_url_rule("/lax/", "lax", answer())
+    assert isinstance(old_map, trieroute.Map)
+    assert old_map._rules_by_endpoint is app.url_map._rules_by_endpoint
+    assert old_map._rules == app.url_map._rules
+    assert old_map.tenant == "ann"
+    assert repr(old_map) == repr(app.url_map)
+    assert copy.copy(old_map).bind("example.com").match("/late") == ("late", {})
+    assert app.test_client().get("/lax").json == {"endpoint": "lax"}
+    del old_map.tenant
+    assert not hasattr(app.url_map, "tenant")
+
+
+def test_converter_of_a_rule_sees_the_new_map(app: flask.Flask) -> None:
+    class Tenant(werkzeug.routing.BaseConverter):
+        def to_python(self, value: str) -> str:
+            return f"{value} of {self.map.tenant}"  # type: ignore[attr-defined]
+
+    app.url_map.converters["tenant"] = Tenant
+    app.add_url_rule("/of/<tenant:x>", "of", answer())
+    trieroute.flask.install(app)
+    app.url_map.tenant = "ann"  # type: ignore[attr-defined]
+    assert app.test_client().get("/of/a").json == {"endpoint": "of", "x": "a of ann"}
+
+
+def test_url_of_a_later_rule_in_a_context_from_before(app: flask.Flask) -> None:
+    with app.test_request_context():
+        trieroute.flask.install(app)
+        app.add_url_rule("/late/<x>", "late", answer())
+        assert flask.url_for("late", x=1) == "/late/1"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [("/list/", None), ("/list/1", "/list/"), ("/new", None), ("/old", "/new")]
+)
+def test_adapter_of_the_old_map_redirects_as_before(
+    app: flask.Flask, path: str, target: str | None
+) -> None:
+    app.add_url_rule("/list/", "list", answer(), defaults={"page": 1})
+    app.add_url_rule("/list/<int:page>", "list")
+    app.add_url_rule("/old", "new", answer(), alias=True)
+    app.add_url_rule("/new", "new")
+    adapter = app.url_map.bind("example.com")
+    trieroute.flask.install(app)
+    if target is None:
+        assert adapter.match(path)[0] == path.strip("/")
+    else:
+        with pytest.raises(trieroute.RequestRedirect) as caught:
+            adapter.match(path)
+        assert caught.value.new_url == f"http://example.com{target}"
 
 
 def test_attributes_of_rules(app: flask.Flask) -> None:

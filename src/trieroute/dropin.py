@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from inspect import getmembers, isfunction
+from types import new_class
 from typing import Any, NoReturn, Protocol
 
 from werkzeug.datastructures import ImmutableDict
@@ -118,7 +118,7 @@ def install(app: Application, match_order: str = "segments") -> Installation:
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
     that the application had, and the rules that are registered later are trieroute's. Who holds the
-    map that the application had calls the methods of the new one. A second call changes nothing.
+    map that the application had uses the new one. A second call changes nothing.
 
     :param app: the application; it may have rules or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
@@ -148,7 +148,6 @@ def install(app: Application, match_order: str = "segments") -> Installation:
         map_class = _ordered(combined(map_class, Map), match_order)
     if not isinstance(old, trieroute_map.Map):
         url_map = _taken_over(old, _ordered(combined(type(old), Map), match_order))
-        # From here on nothing fails.
         _replace(old, url_map)
     elif old.match_order == match_order:
         url_map = old
@@ -196,11 +195,45 @@ def _taken_over(old: Any, map_class: Any) -> Any:
 
 def _replace(old: Any, url_map: Any) -> None:
     """Let who holds a map of Werkzeug's, or its converters, use the one that was made of it."""
+    replaced = new_class(
+        type(old).__name__,
+        (_Replaced, type(old)),
+        exec_body=lambda body: body.update(__module__=type(old).__module__),
+    )
     old.converters.update(url_map.converters)
     url_map.converters = old.converters
-    for name, _ in getmembers(type(old), isfunction):
-        if not name.startswith("_"):
-            setattr(old, name, getattr(url_map, name))
+    # Adapters of the old map go on matching with its matcher, but build with our rules: a rule
+    # that matches has to be among those.
+    ours = {
+        id(theirs): rule
+        for theirs, rule in zip(in_order_of_insertion(old), url_map._inserted, strict=True)
+    }
+    states = [old._matcher._root]
+    for state in states:
+        state.rules[:] = [ours[id(rule)] for rule in state.rules]
+        states += [*state.static.values(), *(following for _, following in state.dynamic)]
+    vars(old)["_replaced_by"] = url_map
+    object.__setattr__(old, "__class__", replaced)
+
+
+class _Replaced:
+    """What stands before the class of a map of Werkzeug's that was replaced.
+
+    Everything that is read, called and set is that of the map in its place.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        own = object.__getattribute__(self, "__dict__")
+        return own[name] if name == "_matcher" else getattr(own["_replaced_by"], name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return object.__getattribute__(self, "__dict__")["_replaced_by"].__reduce_ex__(protocol)
 
 
 class _Rules(RuleFactory):
