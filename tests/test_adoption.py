@@ -8,6 +8,7 @@ import pytest
 import werkzeug.routing
 from werkzeug.routing import Rule as WerkzeugRule
 
+import trieroute.flask
 from trieroute import Map, Rule, Submount
 
 
@@ -183,3 +184,55 @@ def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:
         Map([rule])
     assert type(rule) is werkzeug.routing.Rule
     assert rule.build({}) == ("", "/a")
+
+
+# Rules of trieroute in a map of Werkzeug's
+
+
+@pytest.mark.parametrize("rule_class", [Rule, trieroute.flask.Rule])
+def test_rule_of_trieroute_in_a_map_of_werkzeug(rule_class: type[Rule]) -> None:
+    rule = rule_class("/a/<int:x>/", endpoint="a", defaults={"y": 1}, methods=["GET"])
+    rule.tag = "own"  # type: ignore[attr-defined]
+    url_map = werkzeug.routing.Map([rule])
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a/3/") == ("a", {"x": 3, "y": 1})
+    assert adapter.build("a", {"x": 3}) == "/a/3/"
+    (theirs,) = url_map.iter_rules()
+    assert type(theirs) is werkzeug.routing.Rule
+    assert (theirs.tag, theirs.methods) == ("own", {"GET", "HEAD"})  # type: ignore[attr-defined]
+    assert theirs.arguments == {"x", "y"}
+    Map([rule])
+
+
+def test_copy_of_a_converted_rule_in_a_map_of_werkzeug() -> None:
+    (rule,) = Map([VersionedRule("/a/<x>", version=3, endpoint="a")]).iter_rules()
+    url_map = werkzeug.routing.Map([rule.empty()])
+    (theirs,) = url_map.iter_rules()
+    assert type(theirs) is VersionedRule
+    assert url_map.bind("example.com").build("a", {"x": "b"}) == "/a/b?v=3"
+
+
+@pytest.mark.parametrize("submount", [Submount, werkzeug.routing.Submount])
+def test_factory_of_rules_of_trieroute_in_a_map_of_werkzeug(submount: Any) -> None:
+    url_map = werkzeug.routing.Map([submount("/x", [Rule("/a", endpoint="a")])])
+    assert url_map.bind("example.com").match("/x/a") == ("a", {})
+
+
+def test_bound_rule_of_trieroute_in_a_map_of_werkzeug_is_refused() -> None:
+    rule = Rule("/a", endpoint="a")
+    Map([rule])
+    with pytest.raises(RuntimeError):
+        werkzeug.routing.Map([rule])
+
+
+class OwnRule(Rule):
+    pass
+
+
+def test_own_class_of_trieroutes_in_a_map_of_werkzeug_is_refused() -> None:
+    with pytest.raises(TypeError) as caught:
+        werkzeug.routing.Map([OwnRule("/a")])
+    assert str(caught.value) == (
+        "rule '/a': class test_adoption.OwnRule derives from trieroute.Rule, so that a map of"
+        " Werkzeug's can't take it: add it to a trieroute.Map"
+    )

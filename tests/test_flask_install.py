@@ -744,6 +744,13 @@ def test_map_that_the_program_makes_anew(app: flask.Flask) -> None:
     assert app.test_client().get("/a").json == {"endpoint": "a"}
 
 
+def test_map_of_werkzeugs_that_the_program_makes(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.url_map = werkzeug.routing.Map(host_matching=True)
+    app.add_url_rule("/a", "a", answer(), host="localhost")
+    assert app.test_client().get("/a").json == {"endpoint": "a"}
+
+
 def test_framework_is_imported_by_its_own_module_alone() -> None:
     code = (
         "import sys, trieroute\n"

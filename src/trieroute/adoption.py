@@ -32,6 +32,7 @@ __all__ = [
     "combined_classes",
     "converted",
     "in_order_of_insertion",
+    "returned",
     "taken_converters",
 ]
 
@@ -53,6 +54,9 @@ _combined: dict[tuple[type, type], type] = {}
 _MADE_BY_WERKZEUG = frozenset(
     {"_build", "_build_unknown", "_converters", "_parts", "_trace", "arguments", "map", "methods"}
 )
+
+#: Attributes of a rule of ours that Werkzeug's has no use for.
+_MADE_BY_US = frozenset({*rules.MADE_WHEN_NEEDED, "_domain", "_folded", "_methods", "_text"})
 
 #: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
 _MUST_BE_OURS = {
@@ -246,6 +250,31 @@ def adopt(rule: Any) -> dict[str, Any]:
     object.__setattr__(rule, "__class__", type(own))
     object.__setattr__(rule, "__dict__", {**vars(own), "map": rule.map})
     return before
+
+
+def returned(rule: rules.Rule) -> Any:
+    """Make a rule of Werkzeug's from one of ours, with its settings and attributes.
+
+    :param rule: a rule of a :func:`combined` class, or of trieroute's own; it is left as it is.
+    :return: a rule of the class that was combined, or of Werkzeug's own; it is bound if *rule* is.
+    :raise TypeError: the rule's class derives from trieroute's.
+    """
+    given = {made: given for (given, _), made in _combined.items()}
+    cls = {rules.Rule: WerkzeugRule, Rule: WerkzeugRule, **given}.get(type(rule))
+    if cls is None:
+        raise TypeError(
+            f"rule {rule.rule!r}: class {type(rule).__module__}.{type(rule).__qualname__} derives"
+            " from trieroute.Rule, so that a map of Werkzeug's can't take it: add it to a"
+            " trieroute.Map"
+        )
+    theirs: Any = object.__new__(cls)
+    for name, value in vars(rule).items():
+        if name not in _MADE_BY_US:
+            setattr(theirs, name, value)
+    theirs.methods = None if rule.methods is None else set(rule.methods)
+    theirs.arguments = set(map(str, rule.defaults or ()))
+    theirs._converters, theirs._trace, theirs._parts = {}, [], []
+    return theirs
 
 
 def taken_converters(rule: Any, url_map: Any) -> dict[str, Any]:

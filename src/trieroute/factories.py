@@ -41,7 +41,8 @@ class _Wrapping(RuleFactory):
                 # A rule of Werkzeug's would lose settings when it is copied.
                 copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
                 self._change(copy)
-                yield copy
+                # Not an override of it, which has been asked.
+                yield from Rule.get_rules(copy, map)
 
     def _change(self, rule: Rule) -> None:
         raise NotImplementedError
