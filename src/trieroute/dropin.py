@@ -32,7 +32,7 @@ from .adoption import (
 from .converters import BaseConverter, NumberConverter, UUIDConverter
 from .rules import RuleFactory
 
-__all__ = ["Application", "Installation", "Map", "Rule", "install"]
+__all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
 
 #: Attributes of a map of Werkzeug's that are no settings of the program's.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
@@ -140,14 +140,9 @@ def install(app: Application, match_order: str = "segments") -> Installation:
         )
     old = app.url_map
     own_classes = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
-    map_class, rule_class = app.url_map_class, app.url_rule_class
-    # What is no class makes rules as well: the map converts them when they are added.
-    if isinstance(rule_class, type):
-        rule_class = combined(rule_class, Rule)
-    if isinstance(map_class, type):
-        map_class = _ordered(combined(map_class, Map), match_order)
+    map_class, rule_class = classes(app, match_order)
     if not isinstance(old, trieroute_map.Map):
-        url_map = _taken_over(old, _ordered(combined(type(old), Map), match_order))
+        url_map = taken_over(old, match_order)
         _replace(old, url_map)
     elif old.match_order == match_order:
         url_map = old
@@ -168,6 +163,22 @@ def install(app: Application, match_order: str = "segments") -> Installation:
     )
 
 
+def classes(app: Application, match_order: str) -> tuple[Any, Any]:
+    """Give the classes of maps and of rules that an application is given by :func:`install`.
+
+    :param app: the application; it is left as it is.
+    :param match_order: the order of the maps.
+    :raise TypeError: as :func:`install`.
+    """
+    map_class, rule_class = app.url_map_class, app.url_rule_class
+    # What is no class makes rules as well: the map converts them when they are added.
+    if isinstance(rule_class, type):
+        rule_class = combined(rule_class, Rule)
+    if isinstance(map_class, type):
+        map_class = _ordered(combined(map_class, Map), match_order)
+    return map_class, rule_class
+
+
 def _ordered(cls: Any, match_order: str) -> Any:
     """Return a class of maps that has an order of its own, or the class itself if it has that."""
     if cls.default_match_order == match_order:
@@ -175,8 +186,17 @@ def _ordered(cls: Any, match_order: str) -> Any:
     return type(cls.__name__, (cls,), {"default_match_order": match_order, "__doc__": cls.__doc__})
 
 
-def _taken_over(old: Any, map_class: Any) -> Any:
-    """Make a map of all that a map of Werkzeug's holds."""
+def taken_over(old: Any, match_order: str) -> Any:
+    """Make a map of all that a map of Werkzeug's holds.
+
+    :param old: the map; it is left as it is. What its rules have besides, such as the converters
+        that a program has made, is shared.
+    :param match_order: the order of the new map.
+    :return: the new map, whose rules are in the order of :func:`in_order_of_insertion`.
+    :raise TypeError: as :func:`install`.
+    :raise ValueError: as :func:`install`.
+    """
+    map_class = _ordered(combined(type(old), Map), match_order)
     url_map = map_class.__new__(map_class)
     trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
     url_map.converters = {
