@@ -8,7 +8,18 @@ import pytest
 import werkzeug.routing
 from werkzeug.routing import Rule as WerkzeugRule
 
+import trieroute.flask
 from trieroute import Map, Rule, Submount
+
+
+class Factory(werkzeug.routing.RuleFactory):
+    """Gives the rules themselves, not copies."""
+
+    def __init__(self, rules: Any) -> None:
+        self.rules = rules
+
+    def get_rules(self, map: Any) -> Any:
+        return self.rules
 
 
 class VersionedRule(werkzeug.routing.Rule):
@@ -55,21 +66,45 @@ def test_own_arguments_stay_in_copies() -> None:
     assert (copy.rule, copy.version, copy.map) == ("/x/a", 3, None)
 
 
-def test_given_rule_is_left_as_it_is() -> None:
-    given = werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])
-    url_map = Map([given])
+def test_given_rule_is_the_rule_of_the_map() -> None:
+    given = werkzeug.routing.Rule("/a/<x>", endpoint="a", methods=["GET"])
+    url_map = Map([given])  # type: ignore[list-item]
     (rule,) = url_map.iter_rules()
-    assert rule is not given
-    assert type(given.methods) is set
+    assert rule is given  # type: ignore[comparison-overlap]
     assert given.map is url_map  # type: ignore[comparison-overlap]
+    assert given.build({"x": 1}) == ("", "/a/1")
+    assert given.arguments == {"x"}
+    assert repr(given) == "<Rule '/a/<x>' (GET, HEAD) -> a>"
 
 
 def test_methods_that_are_changed_afterwards_count() -> None:
-    url_map = Map([werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])])
-    (rule,) = url_map.iter_rules()
-    assert rule.methods is not None
-    rule.methods.add("PUT")
+    given = werkzeug.routing.Rule("/a", endpoint="a", methods=["GET"])
+    url_map = Map([given])
+    assert given.methods is not None
+    given.methods.add("PUT")
     assert url_map.bind("example.com").match("/a", "PUT") == ("a", {})
+
+
+def test_slots_of_a_given_rule_stay() -> None:
+    class Slotted(werkzeug.routing.Rule):
+        __slots__ = ("tag",)
+
+    given = Slotted("/a", endpoint="a")
+    given.tag = "own"
+    (rule,) = Map([given]).iter_rules()
+    assert rule.tag == "own"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_given_rule_is_what_it_was_when_it_is_not_added(together: bool) -> None:
+    given = werkzeug.routing.Rule("/<nope:x>" if not together else "/a", methods=["GET"])
+    attributes, before = vars(given), dict(vars(given))
+    rules = [given, Rule("/<nope:x>")] if together else [given]
+    with pytest.raises(LookupError):
+        Map().add(Factory(rules))
+    assert type(given) is werkzeug.routing.Rule
+    assert vars(given) is attributes
+    assert vars(given) == before
 
 
 def test_override_that_would_never_be_called_is_refused() -> None:
@@ -147,3 +182,57 @@ def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:
     werkzeug.routing.Map([rule])
     with pytest.raises(RuntimeError):
         Map([rule])
+    assert type(rule) is werkzeug.routing.Rule
+    assert rule.build({}) == ("", "/a")
+
+
+# Rules of trieroute in a map of Werkzeug's
+
+
+@pytest.mark.parametrize("rule_class", [Rule, trieroute.flask.Rule])
+def test_rule_of_trieroute_in_a_map_of_werkzeug(rule_class: type[Rule]) -> None:
+    rule = rule_class("/a/<int:x>/", endpoint="a", defaults={"y": 1}, methods=["GET"])
+    rule.tag = "own"  # type: ignore[attr-defined]
+    url_map = werkzeug.routing.Map([rule])
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a/3/") == ("a", {"x": 3, "y": 1})
+    assert adapter.build("a", {"x": 3}) == "/a/3/"
+    (theirs,) = url_map.iter_rules()
+    assert type(theirs) is werkzeug.routing.Rule
+    assert (theirs.tag, theirs.methods) == ("own", {"GET", "HEAD"})  # type: ignore[attr-defined]
+    assert theirs.arguments == {"x", "y"}
+    Map([rule])
+
+
+def test_copy_of_a_converted_rule_in_a_map_of_werkzeug() -> None:
+    (rule,) = Map([VersionedRule("/a/<x>", version=3, endpoint="a")]).iter_rules()
+    url_map = werkzeug.routing.Map([rule.empty()])
+    (theirs,) = url_map.iter_rules()
+    assert type(theirs) is VersionedRule
+    assert url_map.bind("example.com").build("a", {"x": "b"}) == "/a/b?v=3"
+
+
+@pytest.mark.parametrize("submount", [Submount, werkzeug.routing.Submount])
+def test_factory_of_rules_of_trieroute_in_a_map_of_werkzeug(submount: Any) -> None:
+    url_map = werkzeug.routing.Map([submount("/x", [Rule("/a", endpoint="a")])])
+    assert url_map.bind("example.com").match("/x/a") == ("a", {})
+
+
+def test_bound_rule_of_trieroute_in_a_map_of_werkzeug_is_refused() -> None:
+    rule = Rule("/a", endpoint="a")
+    Map([rule])
+    with pytest.raises(RuntimeError):
+        werkzeug.routing.Map([rule])
+
+
+class OwnRule(Rule):
+    pass
+
+
+def test_own_class_of_trieroutes_in_a_map_of_werkzeug_is_refused() -> None:
+    with pytest.raises(TypeError) as caught:
+        werkzeug.routing.Map([OwnRule("/a")])
+    assert str(caught.value) == (
+        "rule '/a': class test_adoption.OwnRule derives from trieroute.Rule, so that a map of"
+        " Werkzeug's can't take it: add it to a trieroute.Map"
+    )

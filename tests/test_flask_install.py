@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -218,6 +219,72 @@ def test_converter_that_replaces_a_default_one(app: flask.Flask) -> None:
     assert app.test_client().get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
 
 
+class PlusConverter(werkzeug.routing.BaseConverter):
+    regex = r"\+.*"
+
+
+def test_converter_that_was_replaced_after_a_rule_was_added(app: flask.Flask) -> None:
+    app.url_map.converters["list"] = ListConverter
+    app.add_url_rule("/tags/<list:tags>", "tags", answer())
+    app.url_map.converters["list"] = PlusConverter
+    trieroute.flask.install(app)
+    app.add_url_rule("/later/<list:tags>", "later", answer())
+    client = app.test_client()
+    assert client.get("/tags/a+b").json == {"endpoint": "tags", "tags": ["a", "b"]}
+    assert client.get("/later/a").status_code == 404
+    assert client.get("/later/+a").json == {"endpoint": "later", "tags": "+a"}
+    with app.test_request_context():
+        assert flask.url_for("tags", tags="c") == "/tags/c"
+
+
+def test_built_in_converter_that_was_replaced_after_a_rule_was_added() -> None:
+    app = make_application()
+    app.add_url_rule("/static/<path:filename>", "static", answer())
+    app.url_map.converters["path"] = PlusConverter
+    trieroute.flask.install(app)
+    assert app.test_client().get("/static/a/b").json == {"endpoint": "static", "filename": "a/b"}
+
+
+def test_converter_that_was_removed_after_a_rule_was_added(app: flask.Flask) -> None:
+    del app.url_map.converters["int"]
+    trieroute.flask.install(app)
+    with pytest.raises(LookupError):
+        app.add_url_rule("/later/<int:x>", "later", answer())
+    assert app.test_client().get("/post/3/").json == {"endpoint": "post", "id": 3}
+    (rule,) = app.url_map.iter_rules("post")
+    with pytest.raises(LookupError):
+        rule.refresh()
+
+
+def test_converter_that_was_changed_after_its_rule_was_added(app: flask.Flask) -> None:
+    (rule,) = app.url_map.iter_rules("post")
+    rule._converters["id"].max = 3  # type: ignore[attr-defined]
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/post/3/").json == {"endpoint": "post", "id": 3}
+    assert client.get("/post/4/").status_code == 404
+
+
+def test_arguments_of_converters_mean_what_they_meant() -> None:
+    # Werkzeug reads one item, trieroute reads two.
+    app = make_application()
+    app.add_url_rule("/a/<any(1,2):x>", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b/<any(1,2):x>", "b", answer())
+    client = app.test_client()
+    assert client.get("/a/1,2").json == {"endpoint": "a", "x": "1,2"}
+    assert client.get("/b/1").json == {"endpoint": "b", "x": "1"}
+    with app.test_request_context():
+        assert flask.url_for("a", x="1,2") == "/a/1,2"
+
+
+def test_redirect_names_a_converter_of_the_map() -> None:
+    app = make_application()
+    app.add_url_rule("/old/<x>", "old", answer(), redirect_to="new/<int:x>")
+    trieroute.flask.install(app)
+    assert app.test_client().get("/old/007").location == "http://localhost/new/7"
+
+
 def test_converters_stay_the_same_dict(app: flask.Flask) -> None:
     old_map, old_converters = app.url_map, app.url_map.converters
     trieroute.flask.install(app)
@@ -270,6 +337,63 @@ def test_old_map_knows_rules_that_are_registered_later(app: flask.Flask) -> None
     assert old_map.bind_to_environ(create_environ("/")).build("late", {"x": 3}) == "/late/3"
     assert [str(rule) for rule in old_map.iter_rules("late")] == ["/late/<x>"]
     assert old_map.is_endpoint_expecting("late", "x")
+
+
+def test_old_map_is_the_new_one(app: flask.Flask) -> None:
+    old_map = app.url_map
+    trieroute.flask.install(app)
+    app.add_url_rule("/late", "late", answer())
+    old_map.strict_slashes = False
+    app.url_map.tenant = "ann"  # type: ignore[attr-defined]
+    app.add_url_rule("/lax/", "lax", answer())
+    assert isinstance(old_map, trieroute.Map)
+    assert old_map._rules_by_endpoint is app.url_map._rules_by_endpoint
+    assert old_map._rules == app.url_map._rules
+    assert old_map.tenant == "ann"
+    assert repr(old_map) == repr(app.url_map)
+    assert copy.copy(old_map).bind("example.com").match("/late") == ("late", {})
+    assert app.test_client().get("/lax").json == {"endpoint": "lax"}
+    del old_map.tenant
+    assert not hasattr(app.url_map, "tenant")
+
+
+def test_converter_of_a_rule_sees_the_new_map(app: flask.Flask) -> None:
+    class Tenant(werkzeug.routing.BaseConverter):
+        def to_python(self, value: str) -> str:
+            return f"{value} of {self.map.tenant}"  # type: ignore[attr-defined]
+
+    app.url_map.converters["tenant"] = Tenant
+    app.add_url_rule("/of/<tenant:x>", "of", answer())
+    trieroute.flask.install(app)
+    app.url_map.tenant = "ann"  # type: ignore[attr-defined]
+    assert app.test_client().get("/of/a").json == {"endpoint": "of", "x": "a of ann"}
+
+
+def test_url_of_a_later_rule_in_a_context_from_before(app: flask.Flask) -> None:
+    with app.test_request_context():
+        trieroute.flask.install(app)
+        app.add_url_rule("/late/<x>", "late", answer())
+        assert flask.url_for("late", x=1) == "/late/1"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [("/list/", None), ("/list/1", "/list/"), ("/new", None), ("/old", "/new")]
+)
+def test_adapter_of_the_old_map_redirects_as_before(
+    app: flask.Flask, path: str, target: str | None
+) -> None:
+    app.add_url_rule("/list/", "list", answer(), defaults={"page": 1})
+    app.add_url_rule("/list/<int:page>", "list")
+    app.add_url_rule("/old", "new", answer(), alias=True)
+    app.add_url_rule("/new", "new")
+    adapter = app.url_map.bind("example.com")
+    trieroute.flask.install(app)
+    if target is None:
+        assert adapter.match(path)[0] == path.strip("/")
+    else:
+        with pytest.raises(trieroute.RequestRedirect) as caught:
+            adapter.match(path)
+        assert caught.value.new_url == f"http://example.com{target}"
 
 
 def test_attributes_of_rules(app: flask.Flask) -> None:
@@ -617,6 +741,13 @@ def test_map_that_the_program_makes_anew(app: flask.Flask) -> None:
     trieroute.flask.install(app)
     app.url_map = app.url_map_class()
     app.add_url_rule("/a", "a", answer())
+    assert app.test_client().get("/a").json == {"endpoint": "a"}
+
+
+def test_map_of_werkzeugs_that_the_program_makes(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    app.url_map = werkzeug.routing.Map(host_matching=True)
+    app.add_url_rule("/a", "a", answer(), host="localhost")
     assert app.test_client().get("/a").json == {"endpoint": "a"}
 
 

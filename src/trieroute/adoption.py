@@ -27,11 +27,13 @@ __all__ = [
     "CONVERTERS",
     "MAP_SETTINGS",
     "Rule",
-    "adopted",
+    "adopt",
     "combined",
     "combined_classes",
     "converted",
     "in_order_of_insertion",
+    "returned",
+    "taken_converters",
 ]
 
 #: Settings that both maps have, as arguments of the constructor and as attributes.
@@ -52,6 +54,9 @@ _combined: dict[tuple[type, type], type] = {}
 _MADE_BY_WERKZEUG = frozenset(
     {"_build", "_build_unknown", "_converters", "_parts", "_trace", "arguments", "map", "methods"}
 )
+
+#: Attributes of a rule of ours that Werkzeug's has no use for.
+_MADE_BY_US = frozenset({*rules.MADE_WHEN_NEEDED, "_domain", "_folded", "_methods", "_text"})
 
 #: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
 _MUST_BE_OURS = {
@@ -219,10 +224,11 @@ def converted(rule: Any) -> rules.Rule:
 
     :param rule: a rule of Werkzeug's, or of a subclass; bound or not. It is left as it is.
     :return: a rule of the :func:`combined` class; its constructor is not called.
-    :raise TypeError: the rule's class can't be combined.
+    :raise TypeError: *rule* is something else, or its class can't be combined.
     """
-    cls = combined(type(rule), Rule)
-    own: rules.Rule = object.__new__(cls)
+    if not isinstance(rule, WerkzeugRule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+    own: rules.Rule = object.__new__(combined(type(rule), Rule))
     attributes = {
         name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
     }
@@ -232,20 +238,60 @@ def converted(rule: Any) -> rules.Rule:
     return own
 
 
-def adopted(rule: Any) -> rules.Rule:
-    """Make a rule of ours from one that was given to a map or a factory.
+def adopt(rule: Any) -> dict[str, Any]:
+    """Make a rule of Werkzeug's itself one of ours, so that who holds it holds the map's rule.
 
-    :param rule: an unbound rule of Werkzeug's, or of a subclass.
+    :param rule: a rule of Werkzeug's, or of a subclass; it gets the :func:`combined` class.
+    :return: the attributes that make it what it was, when they are set in this order.
     :raise TypeError: *rule* is something else, or its class can't be combined.
-    :raise RuntimeError: *rule* is bound to a map.
     """
-    if not isinstance(rule, WerkzeugRule):
-        raise TypeError(f"a factory gave {rule!r}, which is no rule")
-    if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+    own = converted(rule)
+    before = {"__class__": type(rule), "__dict__": vars(rule)}
+    object.__setattr__(rule, "__class__", type(own))
+    object.__setattr__(rule, "__dict__", {**vars(own), "map": rule.map})
+    return before
+
+
+def returned(rule: rules.Rule) -> Any:
+    """Make a rule of Werkzeug's from one of ours, with its settings and attributes.
+
+    :param rule: a rule of a :func:`combined` class, or of trieroute's own; it is left as it is.
+    :return: a rule of the class that was combined, or of Werkzeug's own; it is bound if *rule* is.
+    :raise TypeError: the rule's class derives from trieroute's.
+    """
+    given = {made: given for (given, _), made in _combined.items()}
+    cls = {rules.Rule: WerkzeugRule, Rule: WerkzeugRule, **given}.get(type(rule))
+    if cls is None:
+        raise TypeError(
+            f"rule {rule.rule!r}: class {type(rule).__module__}.{type(rule).__qualname__} derives"
+            " from trieroute.Rule, so that a map of Werkzeug's can't take it: add it to a"
+            " trieroute.Map"
         )
-    return converted(rule)
+    theirs: Any = object.__new__(cls)
+    for name, value in vars(rule).items():
+        if name not in _MADE_BY_US:
+            setattr(theirs, name, value)
+    theirs.methods = None if rule.methods is None else set(rule.methods)
+    theirs.arguments = set(map(str, rule.defaults or ()))
+    theirs._converters, theirs._trace, theirs._parts = {}, [], []
+    return theirs
+
+
+def taken_converters(rule: Any, url_map: Any) -> dict[str, Any]:
+    """Make converters of ours from those of a bound rule of Werkzeug's.
+
+    :param rule: a bound rule of Werkzeug's, or of a subclass.
+    :param url_map: the map that the built-in ones are made for.
+    :return: converters by variable name: built-in ones with the attributes that Werkzeug's have by
+        now, all others as they are.
+    """
+    taken = dict(rule._converters)
+    for name, converter in taken.items():
+        ours = CONVERTERS.get(type(converter))
+        if ours is not None:
+            taken[name] = object.__new__(ours)
+            taken[name].__dict__.update(vars(converter), map=url_map)
+    return taken
 
 
 def in_order_of_insertion(old: Any) -> list[Any]:

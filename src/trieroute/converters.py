@@ -119,6 +119,9 @@ class AnyConverter(BaseConverter):
     :param items: the texts; numbers and constants stand for their text (``any(1,2)``).
     """
 
+    #: Items that are no texts.
+    _others: tuple[Any, ...] = ()
+
     def __init__(self, map: Map, *items: Any) -> None:
         super().__init__(map)
         texts = [str(item) for item in items]

@@ -7,9 +7,9 @@ an application's map is replaced. This file knows no framework: an application i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from inspect import getmembers, isfunction
+from types import new_class
 from typing import Any, NoReturn, Protocol
 
 from werkzeug.datastructures import ImmutableDict
@@ -27,11 +27,12 @@ from .adoption import (
     combined_classes,
     converted,
     in_order_of_insertion,
+    taken_converters,
 )
 from .converters import BaseConverter, NumberConverter, UUIDConverter
 from .rules import RuleFactory
 
-__all__ = ["Application", "Installation", "Map", "Rule", "install"]
+__all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
 
 #: Attributes of a map of Werkzeug's that are no settings of the program's.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
@@ -117,7 +118,7 @@ def install(app: Application, match_order: str = "segments") -> Installation:
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
     that the application had, and the rules that are registered later are trieroute's. Who holds the
-    map that the application had calls the methods of the new one. A second call changes nothing.
+    map that the application had uses the new one. A second call changes nothing.
 
     :param app: the application; it may have rules or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
@@ -139,14 +140,10 @@ def install(app: Application, match_order: str = "segments") -> Installation:
         )
     old = app.url_map
     own_classes = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
-    map_class, rule_class = app.url_map_class, app.url_rule_class
-    # What is no class makes rules as well: the map converts them when they are added.
-    if isinstance(rule_class, type):
-        rule_class = combined(rule_class, Rule)
-    if isinstance(map_class, type):
-        map_class = _ordered(combined(map_class, Map), match_order)
+    map_class, rule_class = classes(app, match_order)
     if not isinstance(old, trieroute_map.Map):
-        url_map = _taken_over(old, _ordered(combined(type(old), Map), match_order))
+        url_map = taken_over(old, match_order)
+        _replace(old, url_map)
     elif old.match_order == match_order:
         url_map = old
     else:
@@ -166,6 +163,22 @@ def install(app: Application, match_order: str = "segments") -> Installation:
     )
 
 
+def classes(app: Application, match_order: str) -> tuple[Any, Any]:
+    """Give the classes of maps and of rules that an application is given by :func:`install`.
+
+    :param app: the application; it is left as it is.
+    :param match_order: the order of the maps.
+    :raise TypeError: as :func:`install`.
+    """
+    map_class, rule_class = app.url_map_class, app.url_rule_class
+    # What is no class makes rules as well: the map converts them when they are added.
+    if isinstance(rule_class, type):
+        rule_class = combined(rule_class, Rule)
+    if isinstance(map_class, type):
+        map_class = _ordered(combined(map_class, Map), match_order)
+    return map_class, rule_class
+
+
 def _ordered(cls: Any, match_order: str) -> Any:
     """Return a class of maps that has an order of its own, or the class itself if it has that."""
     if cls.default_match_order == match_order:
@@ -173,8 +186,17 @@ def _ordered(cls: Any, match_order: str) -> Any:
     return type(cls.__name__, (cls,), {"default_match_order": match_order, "__doc__": cls.__doc__})
 
 
-def _taken_over(old: Any, map_class: Any) -> Any:
-    """Make a map of all that a map of Werkzeug's holds; its converters are shared."""
+def taken_over(old: Any, match_order: str) -> Any:
+    """Make a map of all that a map of Werkzeug's holds.
+
+    :param old: the map; it is left as it is. What its rules have besides, such as the converters
+        that a program has made, is shared.
+    :param match_order: the order of the new map.
+    :return: the new map, whose rules are in the order of :func:`in_order_of_insertion`.
+    :raise TypeError: as :func:`install`.
+    :raise ValueError: as :func:`install`.
+    """
+    map_class = _ordered(combined(type(old), Map), match_order)
     url_map = map_class.__new__(map_class)
     trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
     url_map.converters = {
@@ -185,24 +207,82 @@ def _taken_over(old: Any, map_class: Any) -> Any:
             setattr(url_map, name, value)
     # What the program's own ``add`` and ``get_rules`` do was done when the rules were added first.
     trieroute_map.Map.add(url_map, _Rules(in_order_of_insertion(old)))
+    for rule in url_map._inserted:
+        vars(rule).pop("get_converter", None)
     url_map.update()
-    # From here on nothing fails. Who holds the old map, or its converters, uses the new one.
-    old.converters.update(url_map.converters)
-    url_map.converters = old.converters
-    for name, _ in getmembers(type(old), isfunction):
-        if not name.startswith("_"):
-            setattr(old, name, getattr(url_map, name))
     return url_map
 
 
+def _replace(old: Any, url_map: Any) -> None:
+    """Let who holds a map of Werkzeug's, or its converters, use the one that was made of it."""
+    replaced = new_class(
+        type(old).__name__,
+        (_Replaced, type(old)),
+        exec_body=lambda body: body.update(__module__=type(old).__module__),
+    )
+    old.converters.update(url_map.converters)
+    url_map.converters = old.converters
+    # Adapters of the old map go on matching with its matcher, but build with our rules: a rule
+    # that matches has to be among those.
+    ours = {
+        id(theirs): rule
+        for theirs, rule in zip(in_order_of_insertion(old), url_map._inserted, strict=True)
+    }
+    states = [old._matcher._root]
+    for state in states:
+        state.rules[:] = [ours[id(rule)] for rule in state.rules]
+        states += [*state.static.values(), *(following for _, following in state.dynamic)]
+    vars(old)["_replaced_by"] = url_map
+    object.__setattr__(old, "__class__", replaced)
+
+
+class _Replaced:
+    """What stands before the class of a map of Werkzeug's that was replaced.
+
+    Everything that is read, called and set is that of the map in its place.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        own = object.__getattribute__(self, "__dict__")
+        return own[name] if name == "_matcher" else getattr(own["_replaced_by"], name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return object.__getattribute__(self, "__dict__")["_replaced_by"].__reduce_ex__(protocol)
+
+
 class _Rules(RuleFactory):
-    """Gives rules of ours for the bound rules of a map of Werkzeug's."""
+    """Gives rules of ours for the bound rules of a map of Werkzeug's.
+
+    Their variables keep the converters that they have: the map may know others by now.
+    """
 
     def __init__(self, bound: Iterable[Any]) -> None:
         self._bound = bound
 
     def get_rules(self, map: Any) -> Iterator[Any]:
-        return (converted(rule) for rule in self._bound)
+        for theirs in self._bound:
+            rule: Any = converted(theirs)
+            if theirs._converters:
+                rule.get_converter = _handing_out(rule, taken_converters(theirs, map))
+            yield rule
+
+
+def _handing_out(rule: Any, converters: dict[str, Any]) -> Callable[..., Any]:
+    """Return what gives each variable of a rule its converter, once."""
+
+    def get_converter(variable_name: str, *args: Any) -> Any:
+        if variable_name in converters:
+            return converters.pop(variable_name)
+        # A variable of `redirect_to` may name one that the map has to make.
+        return type(rule).get_converter(rule, variable_name, *args)
+
+    return get_converter
 
 
 def _notes(rule: Any) -> Iterator[str]:

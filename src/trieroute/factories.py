@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from .adoption import adopted
+from .adoption import converted
 from .rules import Rule, RuleFactory
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ class _Wrapping(RuleFactory):
         for factory in self.rules:
             for rule in factory.get_rules(map):
                 # A rule of Werkzeug's would lose settings when it is copied.
-                copy = rule.empty() if isinstance(rule, Rule) else adopted(rule)
+                copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
                 self._change(copy)
-                yield copy
+                # Not an override of it, which has been asked.
+                yield from Rule.get_rules(copy, map)
 
     def _change(self, rule: Rule) -> None:
         raise NotImplementedError

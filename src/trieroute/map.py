@@ -13,7 +13,7 @@ from werkzeug.datastructures import ImmutableDict
 from ._core.adapter import Snapshot
 from ._core.building import Candidate, candidates
 from ._core.trie import Trie
-from .adoption import adopted
+from .adoption import adopt
 from .converters import DEFAULT_CONVERTERS
 from .ordering import MATCH_ORDERS, ranks
 from .rules import Rule
@@ -142,7 +142,7 @@ class Map(Snapshot):
     def add(self, rulefactory: Any) -> None:
         """Add a rule, or all rules of a factory; or none of them, if one is wrong.
 
-        :param rulefactory: a rule, a factory, or Werkzeug's own; Werkzeug's rules are converted.
+        :param rulefactory: a rule, a factory, or Werkzeug's own; Werkzeug's rules become ours.
         :raise RuntimeError: a rule is bound to a map already.
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
@@ -153,10 +153,7 @@ class Map(Snapshot):
         try:
             for rule in given:
                 if not isinstance(rule, Rule):
-                    werkzeugs = rule
-                    rule = adopted(werkzeugs)
-                    undo.append((werkzeugs, {"map": None}))
-                    werkzeugs.map = self
+                    undo.append((rule, adopt(rule)))
                 _check_endpoint(rule)
                 if len(given) > 1:
                     undo.append((rule, rule._unbound_state()))

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
+from werkzeug.routing import Map as WerkzeugMap
 
+from ._core.adapter import Snapshot
 from ._core.attributes import set_attributes
 from ._core.quoting import encode_query
 from ._core.template import UrlTemplate
@@ -36,7 +38,7 @@ __all__ = ["Rule", "RuleFactory"]
 _LOCK = Lock()
 
 #: What is made of the compiled rule at first use.
-_MADE_WHEN_NEEDED = (
+MADE_WHEN_NEEDED = (
     "_alone",
     "_redirect",
     "_regex",
@@ -296,13 +298,13 @@ class Rule(RuleFactory):
     def __copy__(self) -> Rule:
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
-        for made_when_needed in _MADE_WHEN_NEEDED:
+        for made_when_needed in MADE_WHEN_NEEDED:
             copy.__dict__.pop(made_when_needed, None)
         copy._take_methods()
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in _MADE_WHEN_NEEDED}
+        return {name: value for name, value in vars(self).items() if name not in MADE_WHEN_NEEDED}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -336,9 +338,18 @@ class Rule(RuleFactory):
             "websocket": self.websocket,
         }
 
-    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
-        """Give the rule itself."""
-        yield self
+    def get_rules(self, map: Map) -> Iterator[Any]:  # type: ignore[override]
+        """Give the rule itself, or for a map of Werkzeug's a rule of Werkzeug's like it.
+
+        :param map: the map that it is going to be added to.
+        :raise TypeError: the map is Werkzeug's, and the rule's class derives from trieroute's.
+        """
+        if isinstance(map, WerkzeugMap) and not isinstance(map, Snapshot):
+            from .adoption import returned
+
+            yield returned(self)
+        else:
+            yield self
 
     # Binding
 
@@ -453,7 +464,7 @@ class Rule(RuleFactory):
 
     def _forget(self) -> None:
         """Drop what was made of the rule before it was compiled anew."""
-        for name in _MADE_WHEN_NEEDED:
+        for name in MADE_WHEN_NEEDED:
             if name in self.__dict__:
                 del self.__dict__[name]
 

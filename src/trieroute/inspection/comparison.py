@@ -1,4 +1,4 @@
-"""Comparing a map under Werkzeug with the same map under trieroute."""
+"""Comparing an application's map under Werkzeug with the same map under trieroute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from .copies import Copies, Refusal, copies
 from .examples import Build, Request, examples
-from .known import FAULTY, GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
+from .known import GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 from .timing import ROUNDS, match_ns
 
@@ -53,7 +53,7 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """What a comparison found; false if it found a difference.
+    """What a comparison found; false if it found a difference, or could compare nothing.
 
     :param match_order: the order of trieroute's map.
     :param rules: how many rules were compared.
@@ -63,6 +63,8 @@ class Comparison:
     :param untried: rules without requests and builds, since no text was found for a variable.
     :param match_ns: nanoseconds of a match in Werkzeug and in trieroute, medians of interleaved
         rounds; ``None`` if nothing was measured.
+    :param refusal: what ``install`` would raise for the application, with its type; ``None`` if it
+        would not. Nothing was compared then.
     """
 
     match_order: str
@@ -72,11 +74,19 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
     untried: list[str] = field(default_factory=list)
     match_ns: tuple[float, float] | None = None
+    refusal: str | None = None
 
     def __bool__(self) -> bool:
-        return not self.differences
+        return not self.differences and self.refusal is None
+
+    @property
+    def unexplained(self) -> list[Difference]:
+        """The differences that no documented one explains."""
+        return [difference for difference in self.differences if difference.known is None]
 
     def __str__(self) -> str:
+        if self.refusal is not None:
+            return f"trieroute's install refuses this, nothing was compared:\n  {self.refusal}"
         lines = [
             f"{_number(self.rules, 'rule')}, match order {self.match_order}:"
             f" {_number(self.requests, 'request')} and {_number(self.builds, 'URL')} compared."
@@ -85,7 +95,11 @@ class Comparison:
             lines += ["", "No text was found for a variable of these rules, compare them by hand:"]
             lines += [f"    {rule}" for rule in self.untried]
         if self.differences:
-            lines += ["", f"{_number(len(self.differences), 'difference')}:"]
+            unexplained = len(self.unexplained) or "none"
+            lines += [
+                "",
+                f"{_number(len(self.differences), 'difference')}, {unexplained} unexplained:",
+            ]
             for difference in self.differences:
                 lines += ["", str(difference)]
             if any(difference.known for difference in self.differences):
@@ -104,28 +118,32 @@ class Comparison:
 
 
 def compare(
-    url_map: Any, match_order: str = "segments", seed: int = SEED, rounds: int = ROUNDS
+    application: Any, match_order: str = "segments", seed: int = SEED, rounds: int = ROUNDS
 ) -> Comparison:
-    """Compare a map under Werkzeug with the same map under trieroute.
+    """Compare an application's map under Werkzeug with the same map under trieroute.
 
-    The rules are copied into a new map of each. Their converters are called: if they need a
-    database or a context of the application, call this where they have it.
+    Converters are called: if they need a database or a context of the application, call this where
+    they have it.
 
-    :param url_map: a map of Werkzeug's or of trieroute's; it stays as it is.
+    :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
+        it stays as it is.
     :param match_order: match order of the map under trieroute, one of :data:`ORDERS`.
     :param seed: seed of the values in requests; the same map and seed give the same comparison,
         but for its times.
     :param rounds: how many rounds to measure, 0 for none.
     :return: the differences, and what a match takes.
-    :raise ValueError: *match_order* is another one.
+    :raise ValueError: *match_order* is another one, or *application* has no map.
     """
     if match_order not in ORDERS:
         raise ValueError(f"match_order must be one of {', '.join(ORDERS)}, not {match_order!r}")
-    both = copies(url_map, match_order)
+    both = copies(application, match_order)
+    if both.refused is not None:
+        message = f"{type(both.refused).__name__}: {both.refused}"
+        return Comparison(match_order, 0, 0, 0, refusal=message)
     werkzeug, trieroute = Bindings(both.theirs), Bindings(both.ours)
     in_segments = None
     if match_order != "segments":
-        in_segments = Bindings(copies(url_map, "segments").ours)
+        in_segments = Bindings(copies(application, "segments").ours)
     made = examples(both.our_rules, seed)
     findings = _Findings(both)
     for refusal in both.refusals:
@@ -198,9 +216,8 @@ class _Findings:
             "taken" if error is None else f"{type(error).__name__}: {error}"
             for error in (refusal.theirs, refusal.ours)
         )
-        heading = FAULTY if refusal.theirs is None else None
         example = "adding the rule, which was left out of both maps"
-        self.add(id(refusal), [refusal.rule], Difference([], 0, example, theirs, ours, heading))
+        self.add(id(refusal), [refusal.rule], Difference([], 0, example, theirs, ours))
 
     def add(self, cause: Any, rules: Iterable[Any], difference: Difference) -> None:
         """Count a case of a cause, of which the shortest one is shown."""

@@ -1,4 +1,7 @@
-"""Copies of a map: one of Werkzeug's and one of trieroute's, of the same rules in the same order.
+"""Two maps, one of Werkzeug's and one of trieroute's, of the same rules in the same order.
+
+A map of Werkzeug's stands beside what ``install`` would make of it. A map of trieroute's is copied
+for both, without what the program's own classes override.
 
 Werkzeug's names come from its submodules: those of ``werkzeug.routing`` may have been replaced.
 """
@@ -15,8 +18,10 @@ import werkzeug.routing.rules
 
 from ..adoption import MAP_SETTINGS, in_order_of_insertion
 from ..converters import DEFAULT_CONVERTERS
+from ..dropin import classes, taken_over
 from ..map import Map
 from ..rules import Rule
+from .application import map_of
 
 __all__ = ["Copies", "Refusal", "copies"]
 
@@ -47,22 +52,43 @@ class Refusal:
 
 @dataclass
 class Copies:
-    """Two maps whose rules correspond by their place in the lists."""
+    """Two maps whose rules correspond by their place in the lists.
+
+    :param refused: what ``install`` would raise; there are no rules then.
+    """
 
     theirs: Any
     ours: Map
     their_rules: list[Any] = field(default_factory=list)
     our_rules: list[Rule] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    refused: Exception | None = None
 
 
-def copies(url_map: Any, match_order: str) -> Copies:
-    """Copy a map twice.
+def copies(application: Any, match_order: str) -> Copies:
+    """Make the two maps of an application.
 
-    :param url_map: a map of Werkzeug's or of trieroute's; it stays as it is.
-    :param match_order: match order of trieroute's copy.
-    :return: the copies, with the rules that both maps take.
+    :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
+        it stays as it is.
+    :param match_order: match order of trieroute's map.
+    :return: the maps, with the rules that both take. Werkzeug's is the application's own, if that
+        is one of Werkzeug's.
+    :raise TargetError: there is no map.
     """
+    url_map = map_of(application)
+    try:
+        if hasattr(application, "url_rule_class"):
+            classes(application, match_order)
+        if isinstance(url_map, Map):
+            return _plain(url_map, match_order)
+        ours = taken_over(url_map, match_order)
+    except (TypeError, ValueError, LookupError) as error:
+        return Copies(url_map, Map(), refused=error)
+    return Copies(url_map, ours, in_order_of_insertion(url_map), list(ours._inserted))
+
+
+def _plain(url_map: Map, match_order: str) -> Copies:
+    """Copy a map of trieroute's twice."""
     settings = {name: getattr(url_map, name) for name in MAP_SETTINGS}
     settings["converters"] = {
         name: converter
@@ -71,7 +97,7 @@ def copies(url_map: Any, match_order: str) -> Copies:
         and converter is not DEFAULT_CONVERTERS.get(name)
     }
     found = Copies(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
-    for rule in _inserted(url_map):
+    for rule in list(url_map._inserted):
         refusal = Refusal(
             rule,
             _refused(rule, werkzeug.routing.rules.Rule, found.theirs),
@@ -107,8 +133,3 @@ def _refused(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
     except (ValueError, LookupError, TypeError, SyntaxError, re.error) as error:
         return error
     return None
-
-
-def _inserted(url_map: Any) -> list[Any]:
-    """Return the rules in the order in which they were added, as far as that decides anything."""
-    return list(url_map._inserted) if isinstance(url_map, Map) else in_order_of_insertion(url_map)

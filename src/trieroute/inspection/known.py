@@ -16,7 +16,6 @@ from .examples import Request
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 
 __all__ = [
-    "FAULTY",
     "GRAMMAR",
     "HEADINGS",
     "ORDER",
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 ORDER = "The default match order"
-FAULTY = "Faulty rules are reported when they are added"
 GRAMMAR = "Converter arguments are read by a grammar"
 _REFUSED = "The search goes on after a refused value"
 _MERGED = "Slashes inside a value are never merged"
@@ -46,7 +44,6 @@ _NO_MATCH = ("404", "405", "websocket mismatch")
 #: Every heading that can be given.
 HEADINGS = (
     ORDER,
-    FAULTY,
     GRAMMAR,
     _REFUSED,
     _MERGED,

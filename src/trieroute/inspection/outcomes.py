@@ -17,6 +17,18 @@ __all__ = ["SERVER_NAME", "Bindings", "Outcome", "same"]
 
 #: The server that a map with subdomains is bound to.
 SERVER_NAME = "example.org"
+#: What a map is bound to, and what a WebSocket request has besides.
+_ENVIRON = {
+    "REQUEST_METHOD": "GET",
+    "SCRIPT_NAME": "",
+    "PATH_INFO": "/",
+    "QUERY_STRING": "",
+    "SERVER_NAME": SERVER_NAME,
+    "SERVER_PORT": "80",
+    "HTTP_HOST": SERVER_NAME,
+    "wsgi.url_scheme": "http",
+}
+_UPGRADE = {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "websocket"}
 
 
 @dataclass(frozen=True)
@@ -100,11 +112,12 @@ class Bindings:
         key = domain, websocket
         found = self._adapters.get(key)
         if found is None:
-            scheme = "ws" if websocket else "http"
+            environ = _ENVIRON | _UPGRADE if websocket else dict(_ENVIRON)
+            # As frameworks do it: a program's own map may override this.
             if self.map.host_matching:
-                found = self.map.bind(domain, url_scheme=scheme)
+                found = self.map.bind_to_environ(environ, domain)
             else:
-                found = self.map.bind(SERVER_NAME, subdomain=domain, url_scheme=scheme)
+                found = self.map.bind_to_environ(environ, SERVER_NAME, domain)
             self._adapters[key] = found
         return found
 
