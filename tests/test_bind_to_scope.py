@@ -8,7 +8,15 @@ import pytest
 from werkzeug.exceptions import BadHost
 
 from asgi_client import http_scope, websocket_scope
-from trieroute import Map, MapAdapter, NotFound, RequestRedirect, Rule, WebsocketMismatch
+from trieroute import (
+    BaseConverter,
+    Map,
+    MapAdapter,
+    NotFound,
+    RequestRedirect,
+    Rule,
+    WebsocketMismatch,
+)
 from trieroute._core import hosts
 
 
@@ -164,9 +172,26 @@ def test_subdomain() -> None:
 
 def test_host_outside_the_server_name_matches_nothing_and_does_not_warn() -> None:
     adapter = bound(http_scope("/", host="other.example"), server_name="example.org")
-    assert adapter.subdomain == "<invalid>"
     with pytest.raises(NotFound):
         adapter.match()
+    assert adapter.build("docs") == "http://example.org/docs/"
+
+
+class Anything(BaseConverter):
+    regex = r"[\s\S]*"
+
+
+@pytest.mark.parametrize(
+    "subdomain",
+    ["<s>", "<s>x", "<path:s>", "<any('<invalid>', '<invalid>/'):s>", "<anything:s>", "<s>.<t>"],
+)
+def test_host_outside_the_server_name_is_no_value_of_a_variable(subdomain: str) -> None:
+    rules = [Rule("/docs/", subdomain=subdomain), Rule("/docs/", subdomain=subdomain, alias=True)]
+    url_map = Map(rules, converters={"anything": Anything})
+    for path in ("/docs/", "/docs", "//docs/"):
+        scope = http_scope(path, host="other.example")
+        with pytest.raises(NotFound):
+            url_map.bind_to_scope(scope, "example.org").match()
 
 
 def test_host_matching() -> None:

@@ -13,7 +13,7 @@ import pytest
 from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
-from trieroute import Map, NotFound, Rule, Submount, url_for
+from trieroute import BaseConverter, Map, NotFound, Rule, Submount, url_for
 from trieroute.wsgi import Mount, Router
 
 
@@ -345,6 +345,19 @@ def test_subdomain() -> None:
         assert get(router, "/", base_url="http://example.org").status_code == 404
         # A client that names another host is an everyday thing: no warning.
         assert get(router, "/docs/", base_url="http://other.example").status_code == 404
+
+
+def test_host_outside_the_server_name_is_no_value_of_a_variable() -> None:
+    class Anything(BaseConverter):
+        regex = r"[\s\S]*"
+
+    rules = [
+        Rule("/", endpoint=paths, subdomain="<s>"),
+        Rule("/", endpoint=paths, subdomain="<anything:s>"),
+    ]
+    router = Router(Map(rules, converters={"anything": Anything}), server_name="example.org")
+    assert get(router, "/", base_url="http://other.example").status_code == 404
+    assert get(router, "/", base_url="http://ann.example.org").text == "|/|{'s': 'ann'}"
 
 
 def test_host_matching() -> None:

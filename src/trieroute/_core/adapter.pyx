@@ -137,8 +137,8 @@ cdef class Snapshot:
 
         Without *server_name*, the request's host is the server name, and there is no subdomain.
         With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
-        so.
+        host is another one, it becomes ``"<invalid>"``, which only variables take, and a warning
+        says so.
 
         :param environ: a WSGI environment, or an object that has one as ``environ``.
         :param server_name: the configured server name.
@@ -187,8 +187,8 @@ cdef class Snapshot:
     def bind_to_scope(self, scope, server_name=None, subdomain=None):
         """Bind the map to a request of ASGI.
 
-        The counterpart of :meth:`bind_to_environ`. A host that is not within the server name has
-        the subdomain ``"<invalid>"`` here too, but causes no warning.
+        The counterpart of :meth:`bind_to_environ`. If the host is not within the server name, no
+        rule matches, not even one with a variable for the subdomain; there is no warning.
 
         :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
             rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
