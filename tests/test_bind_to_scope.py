@@ -97,6 +97,27 @@ def test_root_path_and_query_may_be_missing() -> None:
     assert redirect_of(bound(scope)) == "http://example.org/docs/"
 
 
+def test_headers_may_be_missing() -> None:
+    scope = http_scope("/docs", headers=None)
+    assert redirect_of(bound(scope)) == "http://127.0.0.1:8000/docs/"
+    del scope["headers"]
+    assert redirect_of(bound(scope)) == "http://127.0.0.1:8000/docs/"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"path": b"/docs"}, "the path of the scope must be a str, not bytes"),
+        ({"root_path": b"/app"}, "the root path of the scope must be a str, not bytes"),
+        ({"query_string": "a=b"}, "the query string of the scope must be bytes, not str"),
+        ({"headers": [(b"host", "e.org")]}, "the Host header of the scope must be bytes, not str"),
+    ],
+)
+def test_wrong_type_in_a_scope(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        bound({**http_scope("/docs"), **wrong})
+
+
 def test_websockets_match_their_rules_alone() -> None:
     assert bound(websocket_scope("/live")).match() == ("live", {})
     with pytest.raises(WebsocketMismatch):

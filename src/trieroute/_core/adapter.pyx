@@ -197,6 +197,7 @@ cdef class Snapshot:
             for: its ``Host`` header or, without one, the address of the server.
         :param subdomain: the current subdomain, to override what the request says.
         :raise ValueError: the scope is of another type.
+        :raise TypeError: a path in the scope is no str, or the query or ``Host`` are no bytes.
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
         """
@@ -209,9 +210,9 @@ cdef class Snapshot:
         scheme = scope.get("scheme")
         scheme = schemes.get(scheme, scheme)
         header = None
-        for name, value in scope["headers"]:
+        for name, value in scope.get("headers") or ():
             if name == b"host":
-                header = value.decode("latin-1")
+                header = _bytes(value, "the Host header of the scope").decode("latin-1")
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
@@ -231,6 +232,8 @@ cdef class Snapshot:
             if authority is not None:
                 path = path[authority.end() :]
         query = scope.get("query_string")
+        if query:
+            query = _bytes(query, "the query string of the scope")
         return _bound(
             self,
             name,
@@ -271,6 +274,14 @@ cdef bint _is_below(str path, Py_ssize_t end) except -1:
         or PyUnicode_READ_CHAR(path, end) == c'/'
         or _AUTHORITY.match(path, end) is not None
     )
+
+
+cdef bytes _bytes(object value, str name):
+    if type(value) is bytes:
+        return <bytes>value
+    if not isinstance(value, (bytes, bytearray)):
+        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+    return bytes(value)
 
 
 cdef object _decoded(object value):
