@@ -322,10 +322,11 @@ def test_lifespan_gives_a_state() -> None:
     assert (state, phases) == ({"pool": 7}, ["up", "down"])
 
 
-def test_lifespan_that_fails() -> None:
+@pytest.mark.parametrize("kind", [OSError, asyncio.CancelledError, SystemExit])
+def test_lifespan_that_fails(kind: type[BaseException]) -> None:
     @asynccontextmanager
     async def lifespan(router: Router) -> AsyncIterator[None]:
-        raise OSError("no database")
+        raise kind("no database")
         yield
 
     sent: list[Any] = []
@@ -336,10 +337,13 @@ def test_lifespan_that_fails() -> None:
     async def receive() -> Any:
         return STARTUP
 
-    with pytest.raises(OSError, match="no database"):
-        asyncio.run(small_router(lifespan=lifespan)({"type": "lifespan"}, receive, send))
+    async def main() -> None:
+        with pytest.raises(kind, match="no database"):
+            await small_router(lifespan=lifespan)({"type": "lifespan"}, receive, send)
+
+    asyncio.run(main())
     assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
-    assert sent[0]["message"].endswith("OSError: no database\n")
+    assert sent[0]["message"].endswith(f"{kind.__name__}: no database\n")
 
 
 def test_state_that_the_server_does_not_support() -> None:

@@ -162,7 +162,8 @@ class Router(Routes[ASGIApp]):
                 await send({"type": "lifespan.startup.complete"})
                 phase = "shutdown"
                 await receive()
-        except Exception:
+        except BaseException:
+            # A cancellation, or an exit, has to stop the server too.
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise
         await send({"type": "lifespan.shutdown.complete"})
