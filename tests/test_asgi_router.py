@@ -355,6 +355,67 @@ def test_state_that_the_server_does_not_support() -> None:
         call(small_router(lifespan=lifespan), {"type": "lifespan"}, STARTUP, SHUTDOWN)
 
 
+def living(phases: list[str], name: str, **state: Any) -> Any:
+    """Make a lifespan that writes down when it begins and ends."""
+
+    @asynccontextmanager
+    async def lifespan(router: Router) -> AsyncIterator[dict[str, Any] | None]:
+        phases.append(f"{name} up")
+        yield state or None
+        phases.append(f"{name} down")
+
+    return lifespan
+
+
+def test_lifespan_of_routers_that_are_mounted() -> None:
+    phases: list[str] = []
+    deep = Router(Map(), lifespan=living(phases, "deep", who="deep", deep=1))
+    one = Router(Map([Mount("/deep", endpoint=deep)]), lifespan=living(phases, "one", who="one"))
+    two = Router(Map(), lifespan=living(phases, "two"))
+    two.mount("/itself", two)
+    outer = Router(Map(), lifespan=living(phases, "outer", who="outer"))
+    outer.mount("/two", two, endpoint="two")
+    outer.mount("/one", one)
+    outer.mount("/again/<x>", one)
+    state: dict[str, Any] = {}
+    call(outer, {"type": "lifespan", "state": state}, STARTUP, SHUTDOWN)
+    assert phases == [
+        *("outer up", "two up", "one up", "deep up"),
+        *("deep down", "one down", "two down", "outer down"),
+    ]
+    assert state == {"who": "outer", "deep": 1}
+
+
+def test_lifespan_of_a_mounted_router_that_fails_ends_those_that_had_begun() -> None:
+    ended = []
+
+    @asynccontextmanager
+    async def outer_lifespan(router: Router) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            ended.append("outer")
+
+    @asynccontextmanager
+    async def inner_lifespan(router: Router) -> AsyncIterator[None]:
+        raise OSError("no database")
+        yield
+
+    outer = Router(Map(), lifespan=outer_lifespan)
+    outer.mount("/inner", Router(Map(), lifespan=inner_lifespan))
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    async def receive() -> Any:
+        return STARTUP
+
+    with pytest.raises(OSError, match="no database"):
+        asyncio.run(outer({"type": "lifespan"}, receive, send))
+    assert (sent, ended) == (["lifespan.startup.failed"], ["outer"])
+
+
 # The current adapter
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -54,7 +54,7 @@ class Router(Routes[ASGIApp]):
         response, or ``None``. Answers to WebSocket requests are sent if the server can send them.
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
-        the state of every request.
+        the state of every request. Those of routers that are mounted in this one last as long.
     :raise TypeError: *map* is no map of trieroute.
     """
 
@@ -148,12 +148,18 @@ class Router(Routes[ASGIApp]):
         await _answer_with(answer, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Start and stop with the server."""
+        """Start and stop with the server, and with this router those that are mounted in it."""
         phase = "startup"
         await receive()
         try:
-            async with nullcontext() if self.lifespan is None else self.lifespan(self) as state:
-                if state is not None:
+            async with AsyncExitStack() as stack:
+                states = [
+                    await stack.enter_async_context(router.lifespan(router))
+                    for router in self._family()
+                    if router.lifespan is not None
+                ]
+                # What is further out comes first, and wins.
+                for state in filter(None, reversed(states)):
                     if "state" not in scope:
                         raise RuntimeError(
                             "the lifespan gives a state, but this server does not support one"
@@ -167,6 +173,17 @@ class Router(Routes[ASGIApp]):
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _family(self) -> list[Router]:
+        """Give this router and those mounted in it at any depth, each once, outer ones first."""
+        family = [self]
+        for router in family:
+            for rule in router.map.iter_rules():
+                if isinstance(rule, MountRule):
+                    app: Any = router.handlers.get(rule.endpoint, rule.endpoint)
+                    if isinstance(app, Router) and app not in family:
+                        family.append(app)
+        return family
 
 
 class URLPath(str):
