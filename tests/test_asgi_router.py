@@ -15,8 +15,9 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount as StarletteMount
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.templating import Jinja2Templates
+from starlette.websockets import WebSocket
 from werkzeug.wrappers import Response
 
 from asgi_client import call, http_scope, respond, websocket_scope
@@ -288,6 +289,63 @@ def test_websocket_that_the_server_can_answer(path: str, status: int) -> None:
     ]
     assert answer.status == status
     assert answer.headers.get("location") in (None, "ws://example.org/rooms/")
+
+
+def on_error_sends(*messages: dict[str, Any]) -> Any:
+    """Make an ``on_error`` whose application sends these messages."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        for message in messages:
+            await send(message)
+
+    return lambda error, scope: application
+
+
+@pytest.mark.parametrize("extensions", [{}, DENIAL, None])
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"type": "websocket.close", "code": 4404, "reason": "no such room"}],
+        [{"type": "websocket.accept"}, {"type": "websocket.close"}],
+    ],
+)
+def test_on_error_answers_with_messages_for_websockets(messages: Any, extensions: Any) -> None:
+    router = small_router(on_error=on_error_sends(*messages))
+    assert call(router, websocket_scope("/nope", extensions=extensions)).messages == messages
+
+
+@pytest.mark.parametrize("prefix", ["", "websocket."])
+def test_on_error_answers_a_websocket_like_an_http_request(prefix: str) -> None:
+    start = {"status": 404, "headers": []}
+    router = small_router(
+        on_error=on_error_sends(
+            {"type": f"{prefix}http.response.start", **start},
+            {"type": f"{prefix}http.response.body", "body": b"none"},
+        )
+    )
+    assert call(router, websocket_scope("/nope")).messages == REFUSED
+    assert call(router, websocket_scope("/nope", extensions=DENIAL)).messages == [
+        {"type": "websocket.http.response.start", **start},
+        {"type": "websocket.http.response.body", "body": b"none"},
+    ]
+
+
+def test_on_error_answers_a_websocket_with_starlette() -> None:
+    async def tell(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text("no such room")
+        await websocket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/nope", tell)])
+    router = small_router(on_error=lambda error, scope: app)
+    scope = websocket_scope("/nope", extensions=DENIAL)
+    messages = call(router, scope, {"type": "websocket.connect"}).messages
+    assert [message["type"] for message in messages] == [
+        "websocket.accept",
+        "websocket.send",
+        "websocket.close",
+    ]
+    assert messages[1]["text"] == "no such room"
 
 
 def test_http_request_for_a_websocket() -> None:

@@ -51,7 +51,8 @@ class Router(Routes[ASGIApp]):
         other methods.
     :param on_error: called with the HTTP exception and the scope when no rule takes a request, and
         for redirects; returns an application that answers in place of the exception's own
-        response, or ``None``. Answers to WebSocket requests are sent if the server can send them.
+        response, or ``None``. It may answer a WebSocket with a WebSocket's messages or as it does
+        an HTTP request; a server that can't send the latter refuses the WebSocket.
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
         the state of every request. Those of routers that are mounted in this one last as long.
@@ -130,11 +131,8 @@ class Router(Routes[ASGIApp]):
     ) -> None:
         """Answer a request that no rule takes."""
         if scope["type"] == "websocket":
-            if "websocket.http.response" not in (scope.get("extensions") or ()):
-                await send({"type": "websocket.close", "code": 1000, "reason": ""})
-                return
             method = "GET"
-            send = _denying(send)
+            send = _denying(send, "websocket.http.response" in (scope.get("extensions") or ()))
         else:
             method = scope["method"]
             if method == "HEAD":
@@ -283,10 +281,22 @@ def _headers_alone(send: Send) -> Send:
     return without_body
 
 
-def _denying(send: Send) -> Send:
-    """Turn the response to an HTTP request into one to a WebSocket's handshake."""
+def _denying(send: Send, answers: bool) -> Send:
+    """Turn the response to an HTTP request into one to a WebSocket's handshake.
+
+    :param answers: whether the server can send one; otherwise the handshake is refused, which is a
+        403 with a body of the server's. Messages for WebSockets go on as they are.
+    """
 
     async def deny(message: Message) -> None:
-        await send({**message, "type": f"websocket.{message['type']}"})
+        kind = message["type"].removeprefix("websocket.")
+        if kind.startswith("http."):
+            if answers:
+                message = {**message, "type": f"websocket.{kind}"}
+            elif kind == "http.response.start":
+                message = {"type": "websocket.close", "code": 1000, "reason": ""}
+            else:
+                return
+        await send(message)
 
     return deny
