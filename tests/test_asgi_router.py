@@ -733,6 +733,38 @@ async def starlette_page(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{request.path_params} {request.url_for('page', id=2)}")
 
 
+def test_starlette_as_an_endpoint_builds_its_own_urls() -> None:
+    app = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map([Rule("/pages/<id>", endpoint=app)]))
+    assert call(router, http_scope("/pages/1")).text == "{'id': 1} http://example.org/pages/2"
+
+
+def test_starlette_as_an_endpoint_below_another_one() -> None:
+    inner = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map([Rule("/pages/<id>", endpoint=inner)]))
+    outer = Starlette(routes=[StarletteMount("/s", router)])
+    assert call(outer, http_scope("/s/pages/1")).text == "{'id': 1} http://example.org/s/pages/2"
+
+
+def test_starlette_answers_errors_and_builds_its_own_urls() -> None:
+    app = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map(), on_error=lambda error, scope: app)
+    assert call(router, http_scope("/pages/1")).text == "{'id': 1} http://example.org/pages/2"
+
+
+def test_request_of_starlette_in_on_error() -> None:
+    def on_error(error: Exception, scope: Any) -> Any:
+        first = Request(scope).url_for("user", id=1)
+
+        async def not_found(scope: Any, receive: Any, send: Any) -> None:
+            await respond(send, f"{first} {Request(scope).url_for('user', id=2)}")
+
+        return not_found
+
+    answer = call(small_router(on_error=on_error), http_scope("/nope"))
+    assert answer.text == "http://example.org/users/1 http://example.org/users/2"
+
+
 def test_starlette_mounted_in_the_router() -> None:
     app = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
     router = Router(Map())

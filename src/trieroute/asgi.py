@@ -88,7 +88,6 @@ class Router(Routes[ASGIApp]):
         if scope["type"] == "lifespan":
             await self._live(scope, receive, send)
             return
-        scope["router"] = self
         if "app_root_path" in scope:
             # An application of Starlette's is mounted above: full URLs begin where this one does.
             scope["app_root_path"] = scope.get("root_path", "")
@@ -104,6 +103,7 @@ class Router(Routes[ASGIApp]):
         outer = scope.get("path_params")
         rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
         scope["path_params"] = {**outer, **values} if outer else values
+        scope["router"] = self._builder(app)
         scope["endpoint"] = app
         scope["route"] = rule
         if rest is not None:
@@ -126,6 +126,13 @@ class Router(Routes[ASGIApp]):
         host, slash, path = rest.partition("/")
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
+    def _builder(self, app: ASGIApp) -> Any:
+        """Return what builds URLs for an application: itself if it can, otherwise the router.
+
+        Applications of Starlette keep the router that they find in the scope.
+        """
+        return app if hasattr(app, "url_path_for") else self
+
     async def _refuse(
         self, error: HTTPException, scope: Scope, receive: Receive, send: Send
     ) -> None:
@@ -138,9 +145,11 @@ class Router(Routes[ASGIApp]):
             if method == "HEAD":
                 send = _headers_alone(send)
         answer = self._answer(error, method)
-        if isinstance(answer, HTTPException):
-            app = self.on_error(answer, scope) if self.on_error is not None else None
+        if isinstance(answer, HTTPException) and self.on_error is not None:
+            scope["router"] = self
+            app = self.on_error(answer, scope)
             if app is not None:
+                scope["router"] = self._builder(app)
                 await app(scope, receive, send)
                 return
         await _answer_with(answer, send)
