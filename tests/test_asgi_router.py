@@ -18,10 +18,20 @@ from starlette.routing import Mount as StarletteMount
 from starlette.routing import Route, WebSocketRoute
 from starlette.templating import Jinja2Templates
 from starlette.websockets import WebSocket
+from werkzeug.exceptions import Gone, HTTPException
 from werkzeug.wrappers import Response
 
 from asgi_client import call, http_scope, respond, websocket_scope
-from trieroute import BuildError, IntegerConverter, Map, NotFound, Rule, Submount, url_for
+from trieroute import (
+    BuildError,
+    IntegerConverter,
+    Map,
+    NotFound,
+    RequestRedirect,
+    Rule,
+    Submount,
+    url_for,
+)
 from trieroute.asgi import Mount, Router, URLPath
 
 REFUSED = [{"type": "websocket.close", "code": 1000, "reason": ""}]
@@ -261,6 +271,78 @@ def test_on_error() -> None:
     assert denied.text == "no /nope, try /users/1"
 
 
+# HTTP exceptions of applications
+
+
+def test_http_exception_of_an_application_is_answered() -> None:
+    router = small_router()
+    router.route("/sold", endpoint="sold")(raising(Gone("sold <out>")))
+    answer = call(router, http_scope("/sold"))
+    assert answer.status == 410
+    assert "<p>sold &lt;out&gt;</p>" in answer.text
+    assert call(router, http_scope("/sold", "HEAD")).text == ""
+
+
+def test_redirect_that_an_application_raises() -> None:
+    router = small_router()
+    router.route("/old", endpoint="old")(raising(RequestRedirect("http://example.org/new")))
+    answer = call(router, http_scope("/old"))
+    assert (answer.status, answer.headers["location"]) == (308, "http://example.org/new")
+
+
+def test_http_exception_of_an_application_goes_to_on_error() -> None:
+    def on_error(error: HTTPException, scope: Any) -> Any:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await respond(send, f"{error.code} {scope['path']} {url_for('.other')}")
+
+        return application
+
+    router = small_router(on_error=on_error)
+    router.map.add(Rule("/other", endpoint="shop.other", build_only=True))
+    router.route("/sold", endpoint="shop.sold")(raising(Gone()))
+    router.mount("/mounted", raising(Gone()))
+    assert call(router, http_scope("/sold")).text == "410 /sold /other"
+
+
+def test_http_exception_below_a_mount_is_answered_by_the_router_that_is_nearest() -> None:
+    inner = Router(Map([Rule("/x", endpoint=raising(Gone()))]))
+    outer = Router(Map(), on_error=on_error_sends({"type": "outer"}))
+    outer.mount("/inner", inner)
+    outer.mount("/other", raising(Gone()))
+    assert call(outer, http_scope("/inner/x")).status == 410
+    assert call(outer, http_scope("/other/x")).messages == [{"type": "outer"}]
+
+
+def test_http_exception_after_the_response_has_begun() -> None:
+    start = {"type": "http.response.start", "status": 200, "headers": []}
+    router = small_router()
+    router.route("/late", endpoint="late")(raising(Gone("too late"), start))
+    with pytest.raises(Gone, match="too late"):
+        call(router, http_scope("/late"))
+
+
+def test_other_exception_of_an_application() -> None:
+    router = small_router()
+    router.route("/broken", endpoint="broken")(raising(OSError("broken")))
+    with pytest.raises(OSError, match="broken"):
+        call(router, http_scope("/broken"))
+
+
+def test_http_exception_of_the_application_of_on_error() -> None:
+    router = small_router(on_error=lambda error, scope: raising(Gone("on_error")))
+    router.route("/sold", endpoint="sold")(raising(Gone("sold")))
+    for path in ("/nope", "/sold"):
+        with pytest.raises(Gone, match="on_error"):
+            call(router, http_scope(path))
+
+
+def test_http_exception_before_a_websocket_is_accepted() -> None:
+    router = small_router()
+    router.route("/room", endpoint="room", websocket=True)(raising(Gone()))
+    assert call(router, websocket_scope("/room")).messages == REFUSED
+    assert call(router, websocket_scope("/room", extensions=DENIAL)).status == 410
+
+
 # WebSockets
 
 
@@ -289,6 +371,17 @@ def test_websocket_that_the_server_can_answer(path: str, status: int) -> None:
     ]
     assert answer.status == status
     assert answer.headers.get("location") in (None, "ws://example.org/rooms/")
+
+
+def raising(error: Exception, *messages: dict[str, Any]) -> Any:
+    """Make an application that sends messages and raises an exception."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        for message in messages:
+            await send(message)
+        raise error
+
+    return application
 
 
 def on_error_sends(*messages: dict[str, Any]) -> Any:

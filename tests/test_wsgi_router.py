@@ -10,6 +10,7 @@ from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
 
 import pytest
+from werkzeug.exceptions import Gone, HTTPException
 from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
@@ -259,6 +260,58 @@ def test_on_error() -> None:
     router = small_router(on_error=on_error)
     assert get(router, "/nope").text == "no /nope, try /users/1"
     assert get(router, "/docs").status_code == 308
+
+
+# HTTP exceptions of applications
+
+
+def sold(environ: Any, start_response: Any) -> Any:
+    raise Gone("sold <out>")
+
+
+def test_http_exception_of_an_application_is_answered() -> None:
+    router = Router(Map([Rule("/sold", endpoint=sold), Mount("/mounted", endpoint=sold)]))
+    for path in ("/sold", "/mounted/x"):
+        answer = get(router, path)
+        assert answer.status_code == 410
+        assert "<p>sold &lt;out&gt;</p>" in answer.text
+        assert head(router, path)[:2] == (b"", "410 GONE")
+
+
+def test_http_exception_of_an_application_goes_to_on_error() -> None:
+    def on_error(error: HTTPException, environ: Any) -> Any:
+        return Response(f"{error.code} {environ['PATH_INFO']} {url_for('.other')}")
+
+    rules = [Rule("/sold", endpoint="shop.sold"), Rule("/other", endpoint="shop.other")]
+    router = Router(Map(rules), {"shop.sold": sold}, on_error=on_error)
+    assert get(router, "/sold").text == "410 /sold /other"
+
+
+def test_http_exception_below_a_mount_goes_to_on_error_with_the_whole_path() -> None:
+    router = Router(
+        Map([Mount("/mounted", endpoint=sold)]),
+        on_error=lambda error, environ: Response(environ["PATH_INFO"]),
+    )
+    assert get(router, "/mounted/x").text == "/mounted/x"
+
+
+def test_http_exception_after_the_response_has_begun() -> None:
+    def starts(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        raise Gone("too late")
+
+    with pytest.raises(Gone, match="too late"):
+        get(Router(Map([Rule("/", endpoint=starts)])), "/")
+
+
+def test_http_exception_of_the_application_of_on_error() -> None:
+    def fails(environ: Any, start_response: Any) -> Any:
+        raise Gone("on_error")
+
+    router = Router(Map([Rule("/sold", endpoint=sold)]), on_error=lambda error, environ: fails)
+    for path in ("/nope", "/sold"):
+        with pytest.raises(Gone, match="on_error"):
+            get(router, path)
 
 
 # The current adapter

@@ -49,10 +49,11 @@ class Router(Routes[ASGIApp]):
         of each request.
     :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
         other methods.
-    :param on_error: called with the HTTP exception and the scope when no rule takes a request, and
-        for redirects; returns an application that answers in place of the exception's own
-        response, or ``None``. It may answer a WebSocket with a WebSocket's messages or as it does
-        an HTTP request; a server that can't send the latter refuses the WebSocket.
+    :param on_error: called with the HTTP exception and the scope when no rule takes a request, for
+        redirects, and when an application raises such an exception before it sends anything;
+        returns an application that answers in place of the exception's own response, or ``None``.
+        It may answer a WebSocket with a WebSocket's messages or as it does an HTTP request; a
+        server that can't send the latter refuses the WebSocket.
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
         the state of every request. Those of routers that are mounted in this one last as long.
@@ -106,12 +107,23 @@ class Router(Routes[ASGIApp]):
         scope["router"] = self._builder(app)
         scope["endpoint"] = app
         scope["route"] = rule
-        if rest is not None:
-            scope = _below(scope, *below(adapter.path_info, rest))
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            send = _headers_alone(send)
+        inner = scope if rest is None else _below(scope, *below(adapter.path_info, rest))
+        begun = False
+
+        def sending(message: Message) -> Awaitable[None]:
+            nonlocal begun
+            begun = True
+            return send(message)
+
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        answer = _headers_alone(sending) if is_head else sending
         with adapter.current(namespace_of(rule.endpoint)):
-            await app(scope, receive, send)
+            try:
+                await app(inner, receive, answer)
+            except HTTPException as error:
+                if begun:
+                    raise
+                await self._refuse(error, scope, receive, send)
 
     def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
         """Build the URL of an endpoint; Starlette's ``request.url_for`` calls it.
@@ -136,7 +148,7 @@ class Router(Routes[ASGIApp]):
     async def _refuse(
         self, error: HTTPException, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Answer a request that no rule takes."""
+        """Answer a request that no rule takes, or whose application raises an HTTP exception."""
         if scope["type"] == "websocket":
             method = "GET"
             send = _denying(send, "websocket.http.response" in (scope.get("extensions") or ()))
