@@ -15,12 +15,23 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount as StarletteMount
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.templating import Jinja2Templates
+from starlette.websockets import WebSocket
+from werkzeug.exceptions import Gone, HTTPException
 from werkzeug.wrappers import Response
 
 from asgi_client import call, http_scope, respond, websocket_scope
-from trieroute import BuildError, IntegerConverter, Map, NotFound, Rule, Submount, url_for
+from trieroute import (
+    BuildError,
+    IntegerConverter,
+    Map,
+    NotFound,
+    RequestRedirect,
+    Rule,
+    Submount,
+    url_for,
+)
 from trieroute.asgi import Mount, Router, URLPath
 
 REFUSED = [{"type": "websocket.close", "code": 1000, "reason": ""}]
@@ -260,6 +271,78 @@ def test_on_error() -> None:
     assert denied.text == "no /nope, try /users/1"
 
 
+# HTTP exceptions of applications
+
+
+def test_http_exception_of_an_application_is_answered() -> None:
+    router = small_router()
+    router.route("/sold", endpoint="sold")(raising(Gone("sold <out>")))
+    answer = call(router, http_scope("/sold"))
+    assert answer.status == 410
+    assert "<p>sold &lt;out&gt;</p>" in answer.text
+    assert call(router, http_scope("/sold", "HEAD")).text == ""
+
+
+def test_redirect_that_an_application_raises() -> None:
+    router = small_router()
+    router.route("/old", endpoint="old")(raising(RequestRedirect("http://example.org/new")))
+    answer = call(router, http_scope("/old"))
+    assert (answer.status, answer.headers["location"]) == (308, "http://example.org/new")
+
+
+def test_http_exception_of_an_application_goes_to_on_error() -> None:
+    def on_error(error: HTTPException, scope: Any) -> Any:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await respond(send, f"{error.code} {scope['path']} {url_for('.other')}")
+
+        return application
+
+    router = small_router(on_error=on_error)
+    router.map.add(Rule("/other", endpoint="shop.other", build_only=True))
+    router.route("/sold", endpoint="shop.sold")(raising(Gone()))
+    router.mount("/mounted", raising(Gone()))
+    assert call(router, http_scope("/sold")).text == "410 /sold /other"
+
+
+def test_http_exception_below_a_mount_is_answered_by_the_router_that_is_nearest() -> None:
+    inner = Router(Map([Rule("/x", endpoint=raising(Gone()))]))
+    outer = Router(Map(), on_error=on_error_sends({"type": "outer"}))
+    outer.mount("/inner", inner)
+    outer.mount("/other", raising(Gone()))
+    assert call(outer, http_scope("/inner/x")).status == 410
+    assert call(outer, http_scope("/other/x")).messages == [{"type": "outer"}]
+
+
+def test_http_exception_after_the_response_has_begun() -> None:
+    start = {"type": "http.response.start", "status": 200, "headers": []}
+    router = small_router()
+    router.route("/late", endpoint="late")(raising(Gone("too late"), start))
+    with pytest.raises(Gone, match="too late"):
+        call(router, http_scope("/late"))
+
+
+def test_other_exception_of_an_application() -> None:
+    router = small_router()
+    router.route("/broken", endpoint="broken")(raising(OSError("broken")))
+    with pytest.raises(OSError, match="broken"):
+        call(router, http_scope("/broken"))
+
+
+def test_http_exception_of_the_application_of_on_error() -> None:
+    router = small_router(on_error=lambda error, scope: raising(Gone("on_error")))
+    router.route("/sold", endpoint="sold")(raising(Gone("sold")))
+    for path in ("/nope", "/sold"):
+        with pytest.raises(Gone, match="on_error"):
+            call(router, http_scope(path))
+
+
+def test_http_exception_before_a_websocket_is_accepted() -> None:
+    router = small_router()
+    router.route("/room", endpoint="room", websocket=True)(raising(Gone()))
+    assert call(router, websocket_scope("/room")).messages == REFUSED
+    assert call(router, websocket_scope("/room", extensions=DENIAL)).status == 410
+
+
 # WebSockets
 
 
@@ -288,6 +371,74 @@ def test_websocket_that_the_server_can_answer(path: str, status: int) -> None:
     ]
     assert answer.status == status
     assert answer.headers.get("location") in (None, "ws://example.org/rooms/")
+
+
+def raising(error: Exception, *messages: dict[str, Any]) -> Any:
+    """Make an application that sends messages and raises an exception."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        for message in messages:
+            await send(message)
+        raise error
+
+    return application
+
+
+def on_error_sends(*messages: dict[str, Any]) -> Any:
+    """Make an ``on_error`` whose application sends these messages."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        for message in messages:
+            await send(message)
+
+    return lambda error, scope: application
+
+
+@pytest.mark.parametrize("extensions", [{}, DENIAL, None])
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"type": "websocket.close", "code": 4404, "reason": "no such room"}],
+        [{"type": "websocket.accept"}, {"type": "websocket.close"}],
+    ],
+)
+def test_on_error_answers_with_messages_for_websockets(messages: Any, extensions: Any) -> None:
+    router = small_router(on_error=on_error_sends(*messages))
+    assert call(router, websocket_scope("/nope", extensions=extensions)).messages == messages
+
+
+@pytest.mark.parametrize("prefix", ["", "websocket."])
+def test_on_error_answers_a_websocket_like_an_http_request(prefix: str) -> None:
+    start = {"status": 404, "headers": []}
+    router = small_router(
+        on_error=on_error_sends(
+            {"type": f"{prefix}http.response.start", **start},
+            {"type": f"{prefix}http.response.body", "body": b"none"},
+        )
+    )
+    assert call(router, websocket_scope("/nope")).messages == REFUSED
+    assert call(router, websocket_scope("/nope", extensions=DENIAL)).messages == [
+        {"type": "websocket.http.response.start", **start},
+        {"type": "websocket.http.response.body", "body": b"none"},
+    ]
+
+
+def test_on_error_answers_a_websocket_with_starlette() -> None:
+    async def tell(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text("no such room")
+        await websocket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/nope", tell)])
+    router = small_router(on_error=lambda error, scope: app)
+    scope = websocket_scope("/nope", extensions=DENIAL)
+    messages = call(router, scope, {"type": "websocket.connect"}).messages
+    assert [message["type"] for message in messages] == [
+        "websocket.accept",
+        "websocket.send",
+        "websocket.close",
+    ]
+    assert messages[1]["text"] == "no such room"
 
 
 def test_http_request_for_a_websocket() -> None:
@@ -322,10 +473,11 @@ def test_lifespan_gives_a_state() -> None:
     assert (state, phases) == ({"pool": 7}, ["up", "down"])
 
 
-def test_lifespan_that_fails() -> None:
+@pytest.mark.parametrize("kind", [OSError, asyncio.CancelledError, SystemExit])
+def test_lifespan_that_fails(kind: type[BaseException]) -> None:
     @asynccontextmanager
     async def lifespan(router: Router) -> AsyncIterator[None]:
-        raise OSError("no database")
+        raise kind("no database")
         yield
 
     sent: list[Any] = []
@@ -336,10 +488,13 @@ def test_lifespan_that_fails() -> None:
     async def receive() -> Any:
         return STARTUP
 
-    with pytest.raises(OSError, match="no database"):
-        asyncio.run(small_router(lifespan=lifespan)({"type": "lifespan"}, receive, send))
+    async def main() -> None:
+        with pytest.raises(kind, match="no database"):
+            await small_router(lifespan=lifespan)({"type": "lifespan"}, receive, send)
+
+    asyncio.run(main())
     assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
-    assert sent[0]["message"].endswith("OSError: no database\n")
+    assert sent[0]["message"].endswith(f"{kind.__name__}: no database\n")
 
 
 def test_state_that_the_server_does_not_support() -> None:
@@ -349,6 +504,67 @@ def test_state_that_the_server_does_not_support() -> None:
 
     with pytest.raises(RuntimeError, match="this server does not support one"):
         call(small_router(lifespan=lifespan), {"type": "lifespan"}, STARTUP, SHUTDOWN)
+
+
+def living(phases: list[str], name: str, **state: Any) -> Any:
+    """Make a lifespan that writes down when it begins and ends."""
+
+    @asynccontextmanager
+    async def lifespan(router: Router) -> AsyncIterator[dict[str, Any] | None]:
+        phases.append(f"{name} up")
+        yield state or None
+        phases.append(f"{name} down")
+
+    return lifespan
+
+
+def test_lifespan_of_routers_that_are_mounted() -> None:
+    phases: list[str] = []
+    deep = Router(Map(), lifespan=living(phases, "deep", who="deep", deep=1))
+    one = Router(Map([Mount("/deep", endpoint=deep)]), lifespan=living(phases, "one", who="one"))
+    two = Router(Map(), lifespan=living(phases, "two"))
+    two.mount("/itself", two)
+    outer = Router(Map(), lifespan=living(phases, "outer", who="outer"))
+    outer.mount("/two", two, endpoint="two")
+    outer.mount("/one", one)
+    outer.mount("/again/<x>", one)
+    state: dict[str, Any] = {}
+    call(outer, {"type": "lifespan", "state": state}, STARTUP, SHUTDOWN)
+    assert phases == [
+        *("outer up", "two up", "one up", "deep up"),
+        *("deep down", "one down", "two down", "outer down"),
+    ]
+    assert state == {"who": "outer", "deep": 1}
+
+
+def test_lifespan_of_a_mounted_router_that_fails_ends_those_that_had_begun() -> None:
+    ended = []
+
+    @asynccontextmanager
+    async def outer_lifespan(router: Router) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            ended.append("outer")
+
+    @asynccontextmanager
+    async def inner_lifespan(router: Router) -> AsyncIterator[None]:
+        raise OSError("no database")
+        yield
+
+    outer = Router(Map(), lifespan=outer_lifespan)
+    outer.mount("/inner", Router(Map(), lifespan=inner_lifespan))
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    async def receive() -> Any:
+        return STARTUP
+
+    with pytest.raises(OSError, match="no database"):
+        asyncio.run(outer({"type": "lifespan"}, receive, send))
+    assert (sent, ended) == (["lifespan.startup.failed"], ["outer"])
 
 
 # The current adapter
@@ -608,6 +824,38 @@ def test_template_of_starlette(tmp_path: Any) -> None:
 
 async def starlette_page(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{request.path_params} {request.url_for('page', id=2)}")
+
+
+def test_starlette_as_an_endpoint_builds_its_own_urls() -> None:
+    app = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map([Rule("/pages/<id>", endpoint=app)]))
+    assert call(router, http_scope("/pages/1")).text == "{'id': 1} http://example.org/pages/2"
+
+
+def test_starlette_as_an_endpoint_below_another_one() -> None:
+    inner = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map([Rule("/pages/<id>", endpoint=inner)]))
+    outer = Starlette(routes=[StarletteMount("/s", router)])
+    assert call(outer, http_scope("/s/pages/1")).text == "{'id': 1} http://example.org/s/pages/2"
+
+
+def test_starlette_answers_errors_and_builds_its_own_urls() -> None:
+    app = Starlette(routes=[Route("/pages/{id:int}", starlette_page, name="page")])
+    router = Router(Map(), on_error=lambda error, scope: app)
+    assert call(router, http_scope("/pages/1")).text == "{'id': 1} http://example.org/pages/2"
+
+
+def test_request_of_starlette_in_on_error() -> None:
+    def on_error(error: Exception, scope: Any) -> Any:
+        first = Request(scope).url_for("user", id=1)
+
+        async def not_found(scope: Any, receive: Any, send: Any) -> None:
+            await respond(send, f"{first} {Request(scope).url_for('user', id=2)}")
+
+        return not_found
+
+    answer = call(small_router(on_error=on_error), http_scope("/nope"))
+    assert answer.text == "http://example.org/users/1 http://example.org/users/2"
 
 
 def test_starlette_mounted_in_the_router() -> None:

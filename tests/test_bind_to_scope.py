@@ -8,7 +8,15 @@ import pytest
 from werkzeug.exceptions import BadHost
 
 from asgi_client import http_scope, websocket_scope
-from trieroute import Map, MapAdapter, NotFound, RequestRedirect, Rule, WebsocketMismatch
+from trieroute import (
+    BaseConverter,
+    Map,
+    MapAdapter,
+    NotFound,
+    RequestRedirect,
+    Rule,
+    WebsocketMismatch,
+)
 from trieroute._core import hosts
 
 
@@ -89,6 +97,27 @@ def test_root_path_and_query_may_be_missing() -> None:
     assert redirect_of(bound(scope)) == "http://example.org/docs/"
 
 
+def test_headers_may_be_missing() -> None:
+    scope = http_scope("/docs", headers=None)
+    assert redirect_of(bound(scope)) == "http://127.0.0.1:8000/docs/"
+    del scope["headers"]
+    assert redirect_of(bound(scope)) == "http://127.0.0.1:8000/docs/"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"path": b"/docs"}, "the path of the scope must be a str, not bytes"),
+        ({"root_path": b"/app"}, "the root path of the scope must be a str, not bytes"),
+        ({"query_string": "a=b"}, "the query string of the scope must be bytes, not str"),
+        ({"headers": [(b"host", "e.org")]}, "the Host header of the scope must be bytes, not str"),
+    ],
+)
+def test_wrong_type_in_a_scope(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        bound({**http_scope("/docs"), **wrong})
+
+
 def test_websockets_match_their_rules_alone() -> None:
     assert bound(websocket_scope("/live")).match() == ("live", {})
     with pytest.raises(WebsocketMismatch):
@@ -164,9 +193,26 @@ def test_subdomain() -> None:
 
 def test_host_outside_the_server_name_matches_nothing_and_does_not_warn() -> None:
     adapter = bound(http_scope("/", host="other.example"), server_name="example.org")
-    assert adapter.subdomain == "<invalid>"
     with pytest.raises(NotFound):
         adapter.match()
+    assert adapter.build("docs") == "http://example.org/docs/"
+
+
+class Anything(BaseConverter):
+    regex = r"[\s\S]*"
+
+
+@pytest.mark.parametrize(
+    "subdomain",
+    ["<s>", "<s>x", "<path:s>", "<any('<invalid>', '<invalid>/'):s>", "<anything:s>", "<s>.<t>"],
+)
+def test_host_outside_the_server_name_is_no_value_of_a_variable(subdomain: str) -> None:
+    rules = [Rule("/docs/", subdomain=subdomain), Rule("/docs/", subdomain=subdomain, alias=True)]
+    url_map = Map(rules, converters={"anything": Anything})
+    for path in ("/docs/", "/docs", "//docs/"):
+        scope = http_scope(path, host="other.example")
+        with pytest.raises(NotFound):
+            url_map.bind_to_scope(scope, "example.org").match()
 
 
 def test_host_matching() -> None:

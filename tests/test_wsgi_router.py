@@ -10,10 +10,11 @@ from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
 
 import pytest
+from werkzeug.exceptions import Gone, HTTPException
 from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
-from trieroute import Map, NotFound, Rule, Submount, url_for
+from trieroute import BaseConverter, Map, NotFound, Rule, Submount, url_for
 from trieroute.wsgi import Mount, Router
 
 
@@ -261,6 +262,58 @@ def test_on_error() -> None:
     assert get(router, "/docs").status_code == 308
 
 
+# HTTP exceptions of applications
+
+
+def sold(environ: Any, start_response: Any) -> Any:
+    raise Gone("sold <out>")
+
+
+def test_http_exception_of_an_application_is_answered() -> None:
+    router = Router(Map([Rule("/sold", endpoint=sold), Mount("/mounted", endpoint=sold)]))
+    for path in ("/sold", "/mounted/x"):
+        answer = get(router, path)
+        assert answer.status_code == 410
+        assert "<p>sold &lt;out&gt;</p>" in answer.text
+        assert head(router, path)[:2] == (b"", "410 GONE")
+
+
+def test_http_exception_of_an_application_goes_to_on_error() -> None:
+    def on_error(error: HTTPException, environ: Any) -> Any:
+        return Response(f"{error.code} {environ['PATH_INFO']} {url_for('.other')}")
+
+    rules = [Rule("/sold", endpoint="shop.sold"), Rule("/other", endpoint="shop.other")]
+    router = Router(Map(rules), {"shop.sold": sold}, on_error=on_error)
+    assert get(router, "/sold").text == "410 /sold /other"
+
+
+def test_http_exception_below_a_mount_goes_to_on_error_with_the_whole_path() -> None:
+    router = Router(
+        Map([Mount("/mounted", endpoint=sold)]),
+        on_error=lambda error, environ: Response(environ["PATH_INFO"]),
+    )
+    assert get(router, "/mounted/x").text == "/mounted/x"
+
+
+def test_http_exception_after_the_response_has_begun() -> None:
+    def starts(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        raise Gone("too late")
+
+    with pytest.raises(Gone, match="too late"):
+        get(Router(Map([Rule("/", endpoint=starts)])), "/")
+
+
+def test_http_exception_of_the_application_of_on_error() -> None:
+    def fails(environ: Any, start_response: Any) -> Any:
+        raise Gone("on_error")
+
+    router = Router(Map([Rule("/sold", endpoint=sold)]), on_error=lambda error, environ: fails)
+    for path in ("/nope", "/sold"):
+        with pytest.raises(Gone, match="on_error"):
+            get(router, path)
+
+
 # The current adapter
 
 
@@ -345,6 +398,19 @@ def test_subdomain() -> None:
         assert get(router, "/", base_url="http://example.org").status_code == 404
         # A client that names another host is an everyday thing: no warning.
         assert get(router, "/docs/", base_url="http://other.example").status_code == 404
+
+
+def test_host_outside_the_server_name_is_no_value_of_a_variable() -> None:
+    class Anything(BaseConverter):
+        regex = r"[\s\S]*"
+
+    rules = [
+        Rule("/", endpoint=paths, subdomain="<s>"),
+        Rule("/", endpoint=paths, subdomain="<anything:s>"),
+    ]
+    router = Router(Map(rules, converters={"anything": Anything}), server_name="example.org")
+    assert get(router, "/", base_url="http://other.example").status_code == 404
+    assert get(router, "/", base_url="http://ann.example.org").text == "|/|{'s': 'ann'}"
 
 
 def test_host_matching() -> None:

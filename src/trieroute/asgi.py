@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -49,12 +49,14 @@ class Router(Routes[ASGIApp]):
         of each request.
     :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
         other methods.
-    :param on_error: called with the HTTP exception and the scope when no rule takes a request, and
-        for redirects; returns an application that answers in place of the exception's own
-        response, or ``None``. Answers to WebSocket requests are sent if the server can send them.
+    :param on_error: called with the HTTP exception and the scope when no rule takes a request, for
+        redirects, and when an application raises such an exception before it sends anything;
+        returns an application that answers in place of the exception's own response, or ``None``.
+        It may answer a WebSocket with a WebSocket's messages or as it does an HTTP request; a
+        server that can't send the latter refuses the WebSocket.
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
-        the state of every request.
+        the state of every request. Those of routers that are mounted in this one last as long.
     :raise TypeError: *map* is no map of trieroute.
     """
 
@@ -87,7 +89,6 @@ class Router(Routes[ASGIApp]):
         if scope["type"] == "lifespan":
             await self._live(scope, receive, send)
             return
-        scope["router"] = self
         if "app_root_path" in scope:
             # An application of Starlette's is mounted above: full URLs begin where this one does.
             scope["app_root_path"] = scope.get("root_path", "")
@@ -103,14 +104,26 @@ class Router(Routes[ASGIApp]):
         outer = scope.get("path_params")
         rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
         scope["path_params"] = {**outer, **values} if outer else values
+        scope["router"] = self._builder(app)
         scope["endpoint"] = app
         scope["route"] = rule
-        if rest is not None:
-            scope = _below(scope, *below(adapter.path_info, rest))
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            send = _headers_alone(send)
+        inner = scope if rest is None else _below(scope, *below(adapter.path_info, rest))
+        begun = False
+
+        def sending(message: Message) -> Awaitable[None]:
+            nonlocal begun
+            begun = True
+            return send(message)
+
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        answer = _headers_alone(sending) if is_head else sending
         with adapter.current(namespace_of(rule.endpoint)):
-            await app(scope, receive, send)
+            try:
+                await app(inner, receive, answer)
+            except HTTPException as error:
+                if begun:
+                    raise
+                await self._refuse(error, scope, receive, send)
 
     def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
         """Build the URL of an endpoint; Starlette's ``request.url_for`` calls it.
@@ -125,35 +138,47 @@ class Router(Routes[ASGIApp]):
         host, slash, path = rest.partition("/")
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
+    def _builder(self, app: ASGIApp) -> Any:
+        """Return what builds URLs for an application: itself if it can, otherwise the router.
+
+        Applications of Starlette keep the router that they find in the scope.
+        """
+        return app if hasattr(app, "url_path_for") else self
+
     async def _refuse(
         self, error: HTTPException, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Answer a request that no rule takes."""
+        """Answer a request that no rule takes, or whose application raises an HTTP exception."""
         if scope["type"] == "websocket":
-            if "websocket.http.response" not in (scope.get("extensions") or ()):
-                await send({"type": "websocket.close", "code": 1000, "reason": ""})
-                return
             method = "GET"
-            send = _denying(send)
+            send = _denying(send, "websocket.http.response" in (scope.get("extensions") or ()))
         else:
             method = scope["method"]
             if method == "HEAD":
                 send = _headers_alone(send)
         answer = self._answer(error, method)
-        if isinstance(answer, HTTPException):
-            app = self.on_error(answer, scope) if self.on_error is not None else None
+        if isinstance(answer, HTTPException) and self.on_error is not None:
+            scope["router"] = self
+            app = self.on_error(answer, scope)
             if app is not None:
+                scope["router"] = self._builder(app)
                 await app(scope, receive, send)
                 return
         await _answer_with(answer, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Start and stop with the server."""
+        """Start and stop with the server, and with this router those that are mounted in it."""
         phase = "startup"
         await receive()
         try:
-            async with nullcontext() if self.lifespan is None else self.lifespan(self) as state:
-                if state is not None:
+            async with AsyncExitStack() as stack:
+                states = [
+                    await stack.enter_async_context(router.lifespan(router))
+                    for router in self._family()
+                    if router.lifespan is not None
+                ]
+                # What is further out comes first, and wins.
+                for state in filter(None, reversed(states)):
                     if "state" not in scope:
                         raise RuntimeError(
                             "the lifespan gives a state, but this server does not support one"
@@ -162,10 +187,22 @@ class Router(Routes[ASGIApp]):
                 await send({"type": "lifespan.startup.complete"})
                 phase = "shutdown"
                 await receive()
-        except Exception:
+        except BaseException:
+            # A cancellation, or an exit, has to stop the server too.
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _family(self) -> list[Router]:
+        """Give this router and those mounted in it at any depth, each once, outer ones first."""
+        family = [self]
+        for router in family:
+            for rule in router.map.iter_rules():
+                if isinstance(rule, MountRule):
+                    app: Any = router.handlers.get(rule.endpoint, rule.endpoint)
+                    if isinstance(app, Router) and app not in family:
+                        family.append(app)
+        return family
 
 
 class URLPath(str):
@@ -265,10 +302,22 @@ def _headers_alone(send: Send) -> Send:
     return without_body
 
 
-def _denying(send: Send) -> Send:
-    """Turn the response to an HTTP request into one to a WebSocket's handshake."""
+def _denying(send: Send, answers: bool) -> Send:
+    """Turn the response to an HTTP request into one to a WebSocket's handshake.
+
+    :param answers: whether the server can send one; otherwise the handshake is refused, which is a
+        403 with a body of the server's. Messages for WebSockets go on as they are.
+    """
 
     async def deny(message: Message) -> None:
-        await send({**message, "type": f"websocket.{message['type']}"})
+        kind = message["type"].removeprefix("websocket.")
+        if kind.startswith("http."):
+            if answers:
+                message = {**message, "type": f"websocket.{kind}"}
+            elif kind == "http.response.start":
+                message = {"type": "websocket.close", "code": 1000, "reason": ""}
+            else:
+                return
+        await send(message)
 
     return deny

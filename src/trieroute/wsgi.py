@@ -43,8 +43,8 @@ class Router(Routes["WSGIApplication"]):
     :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
         other methods.
     :param on_error: called with the HTTP exception and the environment when no rule takes a
-        request, and for redirects; returns an application that answers in place of the exception,
-        or ``None``.
+        request, for redirects, and when an application raises such an exception before it starts
+        its response; returns an application that answers in place of the exception, or ``None``.
     :raise TypeError: *map* is no map of trieroute.
     """
 
@@ -54,26 +54,35 @@ class Router(Routes["WSGIApplication"]):
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         """
         adapter = namespace = None
+        begun = False
+
+        def starting(*given: Any) -> Any:
+            nonlocal begun
+            begun = True
+            return start_response(*given)
+
         try:
             adapter = self._bound(environ)
             rule, values = adapter.match(return_rule=True)
-        except HTTPException as error:
-            with nullcontext() if adapter is None else adapter.current():
-                app = self._refusal(error, environ)
-        else:
             app = self._app(rule)
             namespace = namespace_of(rule.endpoint)
+            inner = environ
             if isinstance(rule, MountRule):
                 rest = values.pop(BELOW, "")
-                environ = _below(environ, below(adapter.path_info, rest)[0])
+                inner = _below(environ, below(adapter.path_info, rest)[0])
             if environ["REQUEST_METHOD"] == "HEAD":
                 app = _headers_alone(app)
             positional, outer = environ.get(ROUTING_ARGS, ((), None))
-            environ[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
+            inner[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
+            with adapter.current(namespace):
+                body = app(inner, starting)
+        except HTTPException as error:
+            if begun:
+                raise
+            with nullcontext() if adapter is None else adapter.current(namespace):
+                body = self._refusal(error, environ)(environ, start_response)
         if adapter is None:
-            return app(environ, start_response)
-        with adapter.current(namespace):
-            body = app(environ, start_response)
+            return body
         file = environ.get("wsgi.file_wrapper")
         # Of these nothing runs while they are sent, and servers send them best as they are.
         if isinstance(body, (list, tuple)) or (isinstance(file, type) and isinstance(body, file)):
@@ -102,7 +111,7 @@ class Router(Routes["WSGIApplication"]):
         return adapter
 
     def _refusal(self, error: HTTPException, environ: WSGIEnvironment) -> WSGIApplication:
-        """Return the application that answers a request which no rule takes."""
+        """Return the application that answers when no rule or no handler takes a request."""
         answer = self._answer(error, environ["REQUEST_METHOD"])
         if isinstance(answer, HTTPException) and self.on_error is not None:
             app = self.on_error(answer, environ)

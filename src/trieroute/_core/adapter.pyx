@@ -137,8 +137,8 @@ cdef class Snapshot:
 
         Without *server_name*, the request's host is the server name, and there is no subdomain.
         With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which matches no rule, and a warning says
-        so.
+        host is another one, it becomes ``"<invalid>"``, which only variables take, and a warning
+        says so.
 
         :param environ: a WSGI environment, or an object that has one as ``environ``.
         :param server_name: the configured server name.
@@ -187,8 +187,8 @@ cdef class Snapshot:
     def bind_to_scope(self, scope, server_name=None, subdomain=None):
         """Bind the map to a request of ASGI.
 
-        The counterpart of :meth:`bind_to_environ`. A host that is not within the server name has
-        the subdomain ``"<invalid>"`` here too, but causes no warning.
+        The counterpart of :meth:`bind_to_environ`. If the host is not within the server name, no
+        rule matches, not even one with a variable for the subdomain; there is no warning.
 
         :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
             rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
@@ -197,6 +197,7 @@ cdef class Snapshot:
             for: its ``Host`` header or, without one, the address of the server.
         :param subdomain: the current subdomain, to override what the request says.
         :raise ValueError: the scope is of another type.
+        :raise TypeError: a path in the scope is no str, or the query or ``Host`` are no bytes.
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
         """
@@ -209,9 +210,9 @@ cdef class Snapshot:
         scheme = scope.get("scheme")
         scheme = schemes.get(scheme, scheme)
         header = None
-        for name, value in scope["headers"]:
+        for name, value in scope.get("headers") or ():
             if name == b"host":
-                header = value.decode("latin-1")
+                header = _bytes(value, "the Host header of the scope").decode("latin-1")
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
@@ -231,6 +232,8 @@ cdef class Snapshot:
             if authority is not None:
                 path = path[authority.end() :]
         query = scope.get("query_string")
+        if query:
+            query = _bytes(query, "the query string of the scope")
         return _bound(
             self,
             name,
@@ -271,6 +274,14 @@ cdef bint _is_below(str path, Py_ssize_t end) except -1:
         or PyUnicode_READ_CHAR(path, end) == c'/'
         or _AUTHORITY.match(path, end) is not None
     )
+
+
+cdef bytes _bytes(object value, str name):
+    if type(value) is bytes:
+        return <bytes>value
+    if not isinstance(value, (bytes, bytearray)):
+        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+    return bytes(value)
 
 
 cdef object _decoded(object value):

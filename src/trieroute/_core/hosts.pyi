@@ -1,4 +1,5 @@
 OUTSIDE: str
+FOREIGN: str
 
 def encoded(server_name: str) -> str: ...
 def place(

@@ -60,8 +60,9 @@ cpdef tuple place(
     :param finds_subdomain: whether a subdomain is looked for.
     :param checks: whether a header that is no host is an error, and an empty one counts as none.
         Otherwise, it is what Werkzeug makes of it.
-    :return: the server name, encoded for DNS; the subdomain, :data:`OUTSIDE` if the host is not
-        within the server name, and ``None`` if none is looked for; and the host.
+    :return: the server name, encoded for DNS; the subdomain, ``None`` if none is looked for; and
+        the host. The subdomain of a host that is not within the server name is :data:`FOREIGN` if
+        the header is checked, otherwise :data:`OUTSIDE`.
     :raise BadHost: the header is no host, or the server name can't be encoded (IDNA).
     """
     if header is not None and len(header) > MOST_CACHED:
@@ -82,15 +83,18 @@ def _place(scheme, header, server, server_name, bint finds_subdomain, bint check
     server_name = host if server_name is None else server_name.lower().removesuffix(port)
     subdomain = None
     if finds_subdomain:
-        subdomain = OUTSIDE
+        subdomain = FOREIGN if checks else OUTSIDE
         labels, known = host.split("."), server_name.split(".")
         if labels[-len(known) :] == known:
             subdomain = ".".join([label for label in labels[: -len(known)] if label])
     return encoded(server_name), subdomain, host
 
 
-#: The subdomain of a host that is not within the server name; it matches no rule.
+#: Werkzeug's subdomain of a host that is not within the server name. Variables take it.
 OUTSIDE = "<invalid>"
+
+#: The same of ours: a trie has no rule for it, whatever a variable would take.
+FOREIGN = "<invalid>/"
 
 
 def _as_werkzeug(scheme, header, server):

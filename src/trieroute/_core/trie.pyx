@@ -29,6 +29,7 @@ from libc.string cimport memcmp
 
 cimport cython
 
+from .hosts import FOREIGN
 
 from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
@@ -49,6 +50,9 @@ from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 
 cdef enum:
     STACK_FRAMES = 32
+
+#: What a variable may take is up to a converter's pattern, which may take anything.
+cdef str _FOREIGN = FOREIGN
 
 
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
@@ -286,7 +290,7 @@ cdef class Trie(Layout):
             root = self.domains.get(lowered)
         if root is not None:
             _enter(self, walk, path, root, gathered)
-        if not self.domains_vary:
+        if not self.domains_vary or domain == _FOREIGN:
             return walk.leaf != NULL
         edges = self.domain_edges
         if self.labelled_edges:
