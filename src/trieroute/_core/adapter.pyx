@@ -404,7 +404,8 @@ cdef class MapAdapter:
         :raise TypeError: *path_info* or *method* is not a str.
         """
         cdef Snapshot map = _map(self)
-        cdef bint in_websocket
+        cdef Trie trie
+        cdef bint in_websocket, passed = False
         in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
             path_info = _text(self.path_info if path_info is None else path_info, "path_info")
@@ -412,9 +413,38 @@ cdef class MapAdapter:
             method = _text(self.default_method if method is None else method, "method")
             if not method:
                 method = _text(self.default_method, "method")
-        return _match(
-            self, map, <str>path_info, <str>method, return_rule, query_args, in_websocket
+        if map.changes != map.compiled or map.asks:
+            map.update()
+        # The same to the end, whatever is compiled meanwhile.
+        trie = map._trie
+        domain = _domain(self, map)
+        if type(domain) is not str:
+            domain = _text(domain, "the domain to match")
+        found = _match(
+            self,
+            trie,
+            <str>domain,
+            <str>path_info,
+            <str>method,
+            return_rule,
+            query_args,
+            in_websocket,
+            &passed,
         )
+        if found is None:
+            # From here: each level that an exception passes through takes its time.
+            raise _refusal(
+                self,
+                trie,
+                <str>domain,
+                <str>path_info,
+                <str>method,
+                query_args,
+                in_websocket,
+                map.merge_slashes and "//" in path_info,
+                passed,
+            )
+        return found
 
     cdef int _merge(
         self, Trie trie, str domain, str path, str method, bint websocket, object query_args
@@ -798,34 +828,31 @@ cdef class MapAdapter:
         return f"{scheme}//{host}{self.script_name[:-1]}/{path.lstrip('/')}"
 
 
-cdef object _match(
+cdef tuple _match(
     MapAdapter adapter,
-    Snapshot map,
+    Trie trie,
+    str domain,
     str path,
     str method,
     object return_rule,
     object query_args,
     bint websocket,
+    bint* passed,
 ):
-    """Match, or raise why not. The caller owns all that is given."""
-    cdef Trie trie
+    """Match, `None` if nothing does; then `passed` tells whether rules take the path as it stands.
+
+    The caller owns all that is given.
+    """
     cdef Walk walk
     cdef dict values
     cdef bint found
-    if map.changes != map.compiled or map.asks:
-        map.update()
-    # Converters may run Python code, which may have the map compiled anew.
-    trie = map._trie
-    domain = _domain(adapter, map)
-    if type(domain) is not str:
-        domain = _text(domain, "the domain to match")
     # What `close` frees, if anything goes wrong before `find` gets to it.
     walk.own_segments = NULL
     try:
-        found = trie.find(&walk, <str>domain, path, method, websocket, False)
+        found = trie.find(&walk, domain, path, method, websocket, False)
         while found:
             # The trie owns the leaf.
-            values = (<Leaf>walk.leaf).values(&walk, <str>domain, path)
+            values = (<Leaf>walk.leaf).values(&walk, domain, path)
             if values is not None:
                 if walk.form == Form.REDIRECTED:
                     adapter._to_path((<Leaf>walk.leaf).corrected(&walk, path, True), query_args)
@@ -836,33 +863,37 @@ cdef object _match(
                 return (<Leaf>walk.leaf).endpoint, values
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
-            found = trie.search(&walk, <str>domain, path, None)
+            found = trie.search(&walk, domain, path, None)
     finally:
         if walk.own_segments != NULL:
             trie.close(&walk)
-    return _refuse(adapter, map, trie, <str>domain, path, method, query_args, websocket)
+    passed[0] = walk.passed
+    return None
 
 
-cdef object _refuse(
+cdef object _refusal(
     MapAdapter adapter,
-    Snapshot map,
     Trie trie,
     str domain,
     str path,
     str method,
     object query_args,
     bint websocket,
+    bint merge,
+    bint passed,
 ):
-    """Raise why nothing matched."""
-    cdef bint merge = map.merge_slashes and "//" in path
+    """Make the exception that tells why nothing matched.
+
+    Or raise `RequestRedirect`, where the path matches with its slashes merged.
+    """
+    if not passed and not merge:
+        return NotFound()
     if merge:
         adapter._merge(trie, domain, path, method, websocket, query_args)
     allowed, mismatch = _would_match(trie, domain, path, method.upper(), websocket, merge)
     if allowed:
-        raise MethodNotAllowed(valid_methods=list(allowed))
-    if mismatch:
-        raise WebsocketMismatch
-    raise NotFound
+        return MethodNotAllowed(valid_methods=list(allowed))
+    return WebsocketMismatch() if mismatch else NotFound()
 
 
 cdef inline Snapshot _map(MapAdapter adapter):
@@ -925,7 +956,7 @@ cdef tuple _would_match(
         try:
             gathered = []
             trie.search(&walk, domain, path, gathered)
-            for _, address, form, for_websocket in sorted(gathered):
+            for _, address, form, for_websocket in gathered:
                 # A path that lacks its slash is no path of the rule.
                 if form == Form.REDIRECTED or form == Form.COMPLETED:
                     continue
@@ -936,7 +967,7 @@ cdef tuple _would_match(
                 except Exception:
                     # What else a converter raises is for a request that the rule takes.
                     pass
-                methods = leaf.rule.methods
+                methods = leaf.methods
                 if methods is not None and method not in methods:
                     allowed.update(methods)
                 elif for_websocket != websocket:

@@ -43,6 +43,7 @@ cdef class Leaf:
     cdef Cut[NEAR_CUTS] near_cuts
     cdef readonly object rule
     cdef readonly object defaults        # None, or a mapping laid over the values
+    cdef readonly object methods         # None for all, or a frozenset
     cdef readonly tuple variables        # (name, conversion, to_python), in the order of the rule
     cdef Capture* captures
     cdef Py_ssize_t capture_count

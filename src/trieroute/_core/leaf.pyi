@@ -8,6 +8,7 @@ class Leaf:
     rule: Any
     endpoint: Any
     defaults: Mapping[str, Any] | None
+    methods: frozenset[str] | None
     variables: tuple[tuple[str, int, Callable[[str], Any]], ...]
     direct: bool
     def __new__(
@@ -15,6 +16,7 @@ class Leaf:
         rule: Any,
         endpoint: Any,
         defaults: Mapping[str, Any] | None,
+        methods: frozenset[str] | None,
         direct: bool,
         variables: tuple[tuple[str, int, Callable[[str], Any]], ...],
         captures: list[tuple[Pattern, int]] | None,

@@ -70,6 +70,7 @@ cdef class Leaf:
     :param rule: the rule.
     :param endpoint: what a match returns.
     :param defaults: a mapping laid over the values, or ``None``.
+    :param methods: the methods that the rule takes, a frozenset or ``None``.
     :param direct: whether nothing redirects a match of the rule.
     :param variables: ``(name, conversion, to_python)`` of each variable, in the order of the rule.
     :param captures: ``(Pattern, segment)`` of each part with variables, in the order of the rule;
@@ -83,6 +84,7 @@ cdef class Leaf:
         rule,
         endpoint,
         defaults,
+        methods,
         bint direct,
         tuple variables,
         list captures,
@@ -95,6 +97,7 @@ cdef class Leaf:
         self.rule = rule
         self.endpoint = endpoint
         self.defaults = defaults
+        self.methods = methods
         self.direct = direct
         self.tail = tail
         self.branch = branch

@@ -213,7 +213,9 @@ cdef class Trie(Layout):
                 domain = step
             else:
                 way.steps.append((step, branch) if tail else step)
-        way.leaf = Leaf(row[0], row[1], row[2], row[11], variables, captures, tail, branch)
+        way.leaf = Leaf(
+            row[0], row[1], row[2], row[8], row[11], variables, captures, tail, branch
+        )
         self.leaves.append(way.leaf)
         way.websocket = row[9]
         way.merges = row[7]
@@ -250,6 +252,7 @@ cdef class Trie(Layout):
         walk.length = PyUnicode_GET_LENGTH(path)
         walk.merging = merging
         walk.least = 0
+        walk.passed = False
         walk.fitted = NULL
         if limit > STACK_SEGMENTS:
             if limit > walk.length + 1:
@@ -682,6 +685,8 @@ cdef int _scan(
             walk.leaf = entry.leaf
             walk.form = entry.form
             break
+        else:
+            walk.passed = True
     return 0
 
 

@@ -47,6 +47,7 @@ cdef struct Walk:
     uint32_t least           # only ranks from this one on count
     uint32_t best            # only ranks below this count: that of the best entry found
     bint websocket
+    bint passed              # an entry that the path fits was passed over for what else it takes
     void* fitted             # the Pattern that accepted a text last, and has no more variables
     Span fitted_text         # than there is room for; that text, and the spans of the variables
     Span[FITTED_SPANS] fitted_spans
