@@ -8,6 +8,8 @@ cdef class Snapshot:
     cdef list numbers                    # their counts of changes
     cdef list lists                      # of class Narrowing
     cdef list versions                   # of the lists
+    cdef list awaited                    # what was not made; by the same index, what it had made last
+    cdef list made
 
     cpdef bint is_current(self) except -1
 

@@ -12,7 +12,8 @@ path and method decides, the guide answers in the item's place: the loop goes on
 gets those.
 
 An item may stand for a router whose own routes are in the trie. What those routers had when the trie
-was made is kept as a *snapshot*, and a look at it comes before each look-up.
+was made, and which had nothing yet, is kept as a *snapshot*, and a look at it comes before each
+look-up.
 """
 
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
@@ -78,6 +79,8 @@ cdef class Snapshot:
         self.numbers = []
         self.lists = []
         self.versions = []
+        self.awaited = []
+        self.made = []
 
     def add(self, router):
         """Add a router.
@@ -100,10 +103,23 @@ cdef class Snapshot:
         self.versions.append(version)
         return True
 
+    def wait(self, awaited, made):
+        """Add what was not made when it was asked for.
+
+        :param awaited: it has what it made last as ``last``.
+        :param made: what that was before it was found to be none or out of date.
+        """
+        self.awaited.append(awaited)
+        self.made.append(made)
+
     cpdef bint is_current(self) except -1:
-        """Tell whether the routers still have what they had."""
+        """Tell whether the routers still have what they had, and all that is awaited is not made."""
         cdef Py_ssize_t at
         cdef Narrowing routes
+        for at in range(PyList_GET_SIZE(self.made)):
+            awaited = <object>PyList_GET_ITEM(self.awaited, at)
+            if awaited.last is not <object>PyList_GET_ITEM(self.made, at):
+                return False
         for at in range(PyList_GET_SIZE(self.versions)):
             router = <object>PyList_GET_ITEM(self.routers, at)
             routes = <Narrowing>PyList_GET_ITEM(self.lists, at)

@@ -8,8 +8,9 @@ code, and each route's own ``matches`` and ``handle``, do the rest as ever.
 How the loop is told which request it is for stands in ``_narrowing.pyx``. Here routes are read
 for the trie, and the routers of an application are found.
 
-A router that FastAPI included is in the trie with the paths of all its routes: it is tried for
-those alone. What it then goes through is a list with a trie of its own.
+A router that FastAPI included is tried as ever until FastAPI has made what it goes through, for
+what is changed before that counts. From then on it is in the trie with the paths of all its routes:
+it is tried for those alone. What it then goes through is a list with a trie of its own.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def _notes(router: Router) -> Iterator[str]:
         return
     finder = routes.compiled()
     for position, reason in routes._reasons.items():
-        yield f"{_shown(finder.items[position])}: {reason}"
+        if reason != _UNMADE.reason:
+            yield f"{_shown(finder.items[position])}: {reason}"
 
 
 def _shown(route: Any) -> str:
@@ -384,6 +386,9 @@ def _probe() -> Any:
     return Route("/{name}", _probe).matches(scope)
 
 
+#: How an included router is found before FastAPI has made what it goes through.
+_UNMADE = _Way("its routes are not made yet")
+
 #: The part of a rule's domain, where domains don't count.
 _NO_DOMAIN = ("", None, False, None, None, None, ())
 
@@ -429,7 +434,8 @@ def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, st
 def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:
     """Find out how a route can be found: an included router by the ways of all its routes.
 
-    A way with a reason is the only one.
+    A way with a reason is the only one. FastAPI is not asked to make anything: whatever changes
+    before a request does has to be in it.
     """
     if not _is_included(route):
         return [_way_of(route)]
@@ -438,14 +444,17 @@ def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:
         return [_Way("its `matches` is its own")]
     if not _watch(route.original_router, snapshot):
         return [_Way("changes of its routes can't be seen")]
-    try:
-        candidates = route.effective_candidates()
-    except Exception as error:
-        # Whoever matches it gets the same error.
-        return [_Way(f"its routes can't be made: {error}")]
+    kept = vars(route)[_KEPT[0]]
+    # In this order: what is made meanwhile is seen as a change.
+    candidates = kept.last
+    if candidates is None or not candidates.is_current():
+        snapshot.wait(kept, candidates)
+        return [_UNMADE]
     ways: dict[Any, _Way] = {}
     for candidate in candidates:
         for way in _ways_of(candidate, snapshot):
+            if way is _UNMADE:
+                return [way]
             if way.reason:
                 return [_Way(f"{_shown(candidate)}: {way.reason}")]
             # Its own code answers.
@@ -476,12 +485,14 @@ def _watch(router: Any, snapshot: Snapshot) -> bool:
         if not isinstance(router.routes, RouteList) or not _has(router, fastapi.counting):
             return False
         if snapshot.add(router):
-            waiting += [
-                route.original_router
-                for route in router.routes[:]
-                if isinstance(route, fastapi.included)
-            ]
+            waiting += _routers_included(router)
     return True
+
+
+def _routers_included(router: Any) -> list[Any]:
+    fastapi = _FastAPI.loaded()
+    kind = () if fastapi is None or fastapi.included is None else fastapi.included
+    return [route.original_router for route in router.routes[:] if isinstance(route, kind)]
 
 
 def _may_fall_back(route: Any, snapshot: Snapshot) -> bool:
@@ -493,11 +504,17 @@ def _may_fall_back(route: Any, snapshot: Snapshot) -> bool:
         and _watch(route.original_router, snapshot)
     ):
         return True
-    try:
-        return bool(route.effective_low_priority_routes())
-    except Exception:
-        # Whoever looks for it gets the same error.
-        return True
+    # FastAPI is not asked to make it; adding to it is a change that it counts.
+    seen: set[int] = set()
+    waiting = [route.original_router]
+    while waiting:
+        router = waiting.pop()
+        if getattr(router, "_low_priority_routes", True):
+            return True
+        if id(router) not in seen:
+            seen.add(id(router))
+            waiting += _routers_included(router)
+    return False
 
 
 def _is_included(route: Any) -> bool:
@@ -624,20 +641,24 @@ class _Candidates(Narrowing):
         self.candidates = candidates
         self.snapshot = snapshot
 
+    def is_current(self) -> bool:
+        """Tell whether the routers still have the routes that these stand for."""
+        return self.snapshot is not None and self.snapshot.is_current()
+
     def _compile(self) -> Finder:
         routes = self[:]
         for route in routes:
             _narrow_below(route)
-        # Where there is a snapshot, it was looked at when the list was handed out.
-        snapshot = self.snapshot or Snapshot()
+        snapshot = Snapshot()
         trie, reasons = _compiled(routes, snapshot)
-        asked = None if self.snapshot else snapshot
-        self._finder = finder = Finder(routes, trie, list(reasons), [], _ANSWERS, [], asked)
+        self._finder = finder = Finder(routes, trie, list(reasons), [], _ANSWERS, [], snapshot)
         return finder
 
 
 class _EffectiveCandidates:
     """The method of an included router that returns what it goes through, narrowing.
+
+    ``last`` is what it returned last; only whoever calls it has FastAPI make that.
 
     :param route: what stands for the router.
     """
@@ -646,11 +667,11 @@ class _EffectiveCandidates:
         self.route = route
         self._router = route.original_router
         self._made: Callable[[], list[Any]] = route.effective_candidates
-        self._last: _Candidates | None = None
+        self.last: _Candidates | None = None
 
     def __call__(self) -> list[Any]:
-        last = self._last
-        if last is not None and last.snapshot is not None and last.snapshot.is_current():
+        last = self.last
+        if last is not None and last.is_current():
             return last
         # In this order: a change that comes meanwhile is seen at the next call.
         snapshot = Snapshot()
@@ -658,7 +679,7 @@ class _EffectiveCandidates:
         candidates = self._made()
         if not watched and last is not None and last.candidates is candidates:
             return last
-        self._last = last = _Candidates(candidates, snapshot if watched else None)
+        self.last = last = _Candidates(candidates, snapshot if watched else None)
         return last
 
 
