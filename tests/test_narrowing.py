@@ -16,12 +16,23 @@ class Asked(NamedTuple):
 
     methods: set[str] | None
 
+    def matches(self) -> None:
+        raise AssertionError("the guide answers in its place")
 
-ANSWERS = Answers("full", "partial", ("none", {}), lambda scope: scope["path"], False)
+
+ANSWERS = Answers(
+    "full", "partial", ("none", {}), lambda scope: scope["path"], False, Asked.matches
+)
 
 
-def finder(*paths: str, methods: list[set[str] | None], direct: list[bool]) -> Finder:
+def finder(
+    *paths: str,
+    methods: list[set[str] | None],
+    direct: list[bool],
+    kinds: list[type[Asked]] | None = None,
+) -> Finder:
     """Return what finds the paths themselves, or items with methods, in the order of the paths."""
+    kinds = kinds or [Asked] * len(paths)
     domain = ("", None, False, None, None, None, ())
     # The parts have to live until the trie is made.
     parts = [
@@ -37,7 +48,7 @@ def finder(*paths: str, methods: list[set[str] | None], direct: list[bool]) -> F
     for number, path in enumerate(paths):
         ranks = tuple(number + len(paths) * form for form in range(3))
         branch, own = path.endswith("/"), tuple(parts[number])
-        rule = Asked(methods[number])
+        rule = kinds[number](methods[number])
         rows.append(
             (
                 rule,
@@ -152,6 +163,28 @@ def test_snapshot_is_current_until_a_router_changes(changed: Callable[[Owner], N
     assert not snapshot.is_current()
 
 
+def test_snapshot_is_current_until_what_it_waits_for_is_made() -> None:
+    class Maker:
+        last: object = None
+
+    snapshot, maker = Snapshot(), Maker()
+    snapshot.wait(maker, None)
+    assert snapshot.is_current()
+    maker.last = []
+    assert not snapshot.is_current()
+
+
+def test_snapshot_is_current_until_a_class_gets_another_matches() -> None:
+    class Item:
+        def matches(self) -> None: ...
+
+    snapshot = Snapshot()
+    snapshot.add_class(Item, Item.matches)
+    assert snapshot.is_current()
+    Item.matches = lambda self: None  # type: ignore[method-assign]
+    assert not snapshot.is_current()
+
+
 def test_snapshot_wants_routers_whose_lists_tell_of_changes() -> None:
     owner = Owner()
     for routes in ([], None):
@@ -199,6 +232,15 @@ def test_item_that_is_not_direct_wants_a_closer_look() -> None:
     found = finder("/a", "/*", "/a", methods=[{"PUT"}, None, None], direct=[True, False, True])
     assert found.first("/a", "PUT") == (Asked({"PUT"}), {}, True)
     assert found.first("/a", "GET") is None
+
+
+def test_item_with_a_matches_of_its_own_wants_a_closer_look() -> None:
+    class Own(Asked):
+        matches = None  # type: ignore[assignment]
+
+    found = finder("/a", "/b", methods=[None, None], direct=[True, True], kinds=[Asked, Own])
+    assert found.first("/a", "GET") == (Asked(None), {}, True)
+    assert found.first("/b", "GET") is None
 
 
 @pytest.mark.parametrize("path", ["//a", "a", "", "/é", "/a\n", "/" + "a" * 1000])

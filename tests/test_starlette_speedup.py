@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import functools
 import operator
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from enum import Enum
+from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from fastapi import FastAPI
@@ -590,6 +593,233 @@ def test_lifespan() -> None:
     assert seen == ["start", "stop"]
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert state == {"key": 1}
+
+
+# What takes the place of `matches`
+
+
+def guarded(matches: Any) -> Any:
+    """Have routes refuse requests with a certain query."""
+
+    @functools.wraps(matches)
+    def guarded_matches(self: Any, scope: Any) -> Any:
+        if scope["query_string"] == b"deny":
+            return Match.NONE, {}
+        return matches(self, scope)
+
+    return guarded_matches
+
+
+def generous(matches: Any) -> Any:
+    """Have routes take paths that their regex does not match."""
+
+    def generous_matches(self: Any, scope: Any) -> Any:
+        return matches(self, {**scope, "path": scope["path"].lower()})
+
+    return generous_matches
+
+
+def test_matches_that_was_replaced_before_trieroute_was_imported() -> None:
+    program = """if True:
+        import functools, sys
+        sys.path[:0] = sys.argv[1:]
+        from starlette.routing import Match, Route, Router
+        from test_starlette_speedup import generous, guarded
+        for name in [name for name in sys.modules if name.startswith("trieroute")]:
+            del sys.modules[name]
+        Route.matches = {wrapper}(Route.matches)
+        from trieroute.starlette import speedup
+        router = Router([Route("/a", print)])
+        print(*speedup(router).notes)
+    """
+    for wrapper in ("guarded", "generous"):
+        done = subprocess.run(
+            [sys.executable, "-c", program.format(wrapper=wrapper), str(Path(__file__).parent)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.endswith("its `matches` is its own\n")
+
+
+@pytest.mark.parametrize("kind", [Route, Mount])
+def test_matches_of_a_class_that_is_replaced_later(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Starlette(routes=[Mount("/m", routes=[named("/x", "mounted")]), named("/{x}", "any")])
+    speedup(app)
+    assert [called(app, "/A"), called(app, "/M/X")] == ["any", None]
+    monkeypatch.setattr(kind, "matches", generous(kind.matches))
+    plain = Starlette(routes=list(app.router.routes))
+    for path in ("/A", "/M/X", "/m/X", "/m/x"):
+        assert call(app, path) == call(plain, path)
+
+
+def test_matches_of_the_class_before_fastapis_that_is_replaced_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = FastAPI()
+    app.get("/a")(lambda: "a")
+    speedup(app)
+    assert answer(app, "/A")[0] == 404
+    monkeypatch.setattr(Route, "matches", generous(Route.matches))
+    assert answer(app, "/A") == (200, b'"a"')
+
+
+def test_matches_of_a_class_that_had_none_of_its_own() -> None:
+    class Own(Route):
+        pass
+
+    app = Starlette(routes=[Own("/a", Endpoint("a"))])
+    speedup(app)
+    assert called(app, "/A") is None
+    Own.matches = generous(Route.matches)  # type: ignore[method-assign]
+    assert called(app, "/A") == "a"
+
+
+def test_matches_of_a_route_that_is_replaced_later() -> None:
+    app = Starlette(routes=[named("/a", "a", ["POST"]), named("/a", "b")])
+    speedup(app)
+    assert called(app, "/a") == "b"
+    app.routes[0].matches = lambda scope: (Match.FULL, {})
+    app.routes[0].methods = set()
+    assert called(app, "/a") == "a"
+
+
+def test_class_of_a_route_that_is_replaced_later() -> None:
+    class Refusing(Route):
+        def matches(self, scope: Any) -> Any:
+            return Match.NONE, {}
+
+    app = Starlette(routes=[named("/a", "a"), named("/a", "b")])
+    speedup(app)
+    assert called(app, "/a") == "a"
+    app.routes[0].__class__ = Refusing
+    assert called(app, "/a") == "b"
+
+
+# Routes that change the path
+
+
+class Locale(BaseRoute):
+    """Takes a language from the path, and nothing else."""
+
+    def __init__(self, language: str) -> None:
+        self.start = f"/{language}/"
+
+    def matches(self, scope: Any) -> Any:
+        if scope["path"].startswith(self.start):
+            scope["path"] = scope["path"][len(self.start) - 1 :]
+        return Match.NONE, {}
+
+
+@pytest.mark.parametrize("path", ["/a", "/b", "/en/a", "/de/a", "/de/en/a", "/en/de/b", "/en/c"])
+def test_route_that_changes_the_path(path: str) -> None:
+    def make() -> Starlette:
+        return Starlette(
+            routes=[
+                named("/b", "b"),
+                named("/en/{x}", "english", ["PUT"]),
+                Locale("de"),
+                named("/{x}/a", "some"),
+                Locale("en"),
+                named("/{x}/b", "other"),
+                named("/a", "a"),
+                named("/b", "late"),
+            ]
+        )
+
+    plain, fast = make(), make()
+    speedup(fast)
+    assert call(fast, path) == call(plain, path)
+
+
+# Applications that can't be looked into
+
+
+class Raising:
+    """Middleware that has no application yet."""
+
+    @property
+    def app(self) -> Any:
+        raise RuntimeError("not yet")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await Endpoint("raising")(scope, receive, send)
+
+
+class Slotted:
+    """Middleware without a dictionary."""
+
+    __slots__ = ("app",)
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+class Fixed(Router):
+    """A router whose list is made anew whenever it is asked for."""
+
+    @property
+    def routes(self) -> Any:
+        return [named("/a", "fixed")]
+
+    @routes.setter
+    def routes(self, routes: Any) -> None:
+        if routes:
+            raise AttributeError("fixed")
+
+
+class Closed(Router):
+    """A router that gives no list."""
+
+    @property
+    def routes(self) -> Any:
+        raise RuntimeError("closed")
+
+    @routes.setter
+    def routes(self, routes: Any) -> None:
+        pass
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        await Endpoint("closed")(scope, receive, send)
+
+
+def test_mounted_mock_is_left_alone() -> None:
+    app = Starlette(routes=[Mount("/x", app=MagicMock()), named("/a", "a")])
+    assert speedup(app).routers == 1
+    assert called(app, "/a") == "a"
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("inner", "endpoint"), [(Raising(), "raising"), (Fixed(), "fixed"), (Closed(), "closed")]
+)
+def test_mounted_application_that_refuses_a_look(inner: Any, endpoint: str, late: bool) -> None:
+    app = Starlette()
+    if late:
+        speedup(app)
+    app.mount("/m", inner)
+    if not late:
+        speedup(app)
+    assert called(app, "/m/a") == endpoint
+
+
+def test_list_that_can_not_be_replaced_is_noted() -> None:
+    app = Starlette(routes=[Mount("/m", app=Fixed())])
+    assert speedup(app).notes == (
+        "1 routes: their router lets nobody put another list in their place",
+    )
+
+
+def test_application_in_a_slot_is_found() -> None:
+    inner = Router([named("/a", "a")])
+    app = Starlette(routes=[Mount("/m", app=Slotted(inner))])
+    assert speedup(app).routers == 2
+    assert called(app, "/m/a") == "a"
 
 
 # FastAPI

@@ -1,13 +1,17 @@
 from ._core.trie cimport Trie
 
 
-# What some routers had for routes: by the same index, a router and what it had.
+# What was read beside the items: by the same index, a router or a class and what it had.
 cdef class Snapshot:
     cdef set known                       # of addresses; the routers live as long
     cdef list routers
     cdef list numbers                    # their counts of changes
     cdef list lists                      # of class Narrowing
     cdef list versions                   # of the lists
+    cdef list awaited                    # what was not made; by the same index, what it had made last
+    cdef list made
+    cdef list classes
+    cdef list functions                  # `matches` of the classes
 
     cpdef bint is_current(self) except -1
 
@@ -23,6 +27,8 @@ cdef class Finder:
     cdef Answers answers
 
     cdef list positions(self, str path)
+    cdef list found(self, str path)
+    cpdef first(self, str path, method)
 
 
 # What a loop expects of an item.
@@ -32,6 +38,9 @@ cdef class Answers:
     cdef object nothing
     cdef object path_of
     cdef bint puts_route
+    cdef object matches
+
+    cdef str path(self, scope)
 
 
 cdef class Narrowing(list):
@@ -50,5 +59,10 @@ cdef class Guide:
     cdef Narrowing items
     cdef bint answering
     cdef Py_ssize_t at                   # of the next item; -1 before the guide itself
-    cdef list found                      # what follows; None for everything
+    cdef Finder finder
+    cdef list found                      # positions of what follows; None for everything
+    cdef object scope                    # of the request, where an item may change its path, or None
+    cdef str path                        # that was looked up
     cdef readonly object handle
+
+    cdef int _follow(self) except -1

@@ -11,11 +11,18 @@ path and method decides, the guide answers in the item's place: the loop goes on
 ``handle``, which is the item's. A loop that looks for items of one kind alone, for every request,
 gets those.
 
-An item may stand for a router whose own routes are in the trie. What those routers had when the trie
-was made is kept as a *snapshot*, and a look at it comes before each look-up.
+The trie is right for as long as the items' classes have the ``matches`` that they had when it was
+made. And an item may stand for a router whose own routes are in the trie. Those classes, what those
+routers had, and which had nothing yet, are kept as a *snapshot*, and a look at it comes before each
+look-up.
+
+An item that is not in the trie is tried for every request, and may change the request's path: what
+follows it is then looked up anew.
 """
 
+from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF
 from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
@@ -46,6 +53,15 @@ cdef enum:
     SAFE_LENGTH = 640
 
 
+cdef inline object _value(scope, str key):
+    """Return a value of a scope, `None` where there is none."""
+    cdef PyObject* value
+    if not PyDict_CheckExact(scope):
+        return scope.get(key)
+    value = PyDict_GetItemWithError(scope, key)
+    return None if value == NULL else <object>value
+
+
 @cython.final
 cdef class Answers:
     """What a loop expects of ``matches``.
@@ -55,19 +71,30 @@ cdef class Answers:
     :param nothing: the pair for an item that does not match.
     :param path_of: returns the path of a scope that has a ``root_path``.
     :param puts_route: whether the loop puts the item into the scope, as ``route``.
+    :param matches: the function that the guide answers in place of.
     """
 
-    def __cinit__(self, full, partial, tuple nothing, path_of, bint puts_route):
+    def __cinit__(self, full, partial, tuple nothing, path_of, bint puts_route, matches):
         self.full = full
         self.partial = partial
         self.nothing = nothing
         self.path_of = path_of
         self.puts_route = puts_route
+        self.matches = matches
+
+    cdef str path(self, scope):
+        """Return the path that items are matched with."""
+        path = self.path_of(scope) if _value(scope, "root_path") else scope["path"]
+        if type(path) is not str:
+            # Of a subclass, such as Starlette's own URLPath.
+            path = PyUnicode_FromObject(path)
+        return path
 
 
 @cython.final
 cdef class Snapshot:
-    """What some routers of FastAPI had for routes, as far as can be seen without going through them.
+    """What was read beside the items themselves, as far as changes can be seen at a glance: classes,
+    and what some routers of FastAPI had for routes.
 
     A router is added before its routes are read, so that no change is missed.
     """
@@ -78,6 +105,20 @@ cdef class Snapshot:
         self.numbers = []
         self.lists = []
         self.versions = []
+        self.awaited = []
+        self.made = []
+        self.classes = []
+        self.functions = []
+
+    def add_class(self, kind, function):
+        """Add a class of items.
+
+        :param kind: the class.
+        :param function: its ``matches``.
+        """
+        if kind not in self.classes:
+            self.classes.append(kind)
+            self.functions.append(function)
 
     def add(self, router):
         """Add a router.
@@ -100,10 +141,27 @@ cdef class Snapshot:
         self.versions.append(version)
         return True
 
+    def wait(self, awaited, made):
+        """Add what was not made when it was asked for.
+
+        :param awaited: it has what it made last as ``last``.
+        :param made: what that was before it was found to be none or out of date.
+        """
+        self.awaited.append(awaited)
+        self.made.append(made)
+
     cpdef bint is_current(self) except -1:
-        """Tell whether the routers still have what they had."""
+        """Tell whether classes and routers have what they had, and all that is awaited is not made."""
         cdef Py_ssize_t at
         cdef Narrowing routes
+        for at in range(PyList_GET_SIZE(self.functions)):
+            kind = <object>PyList_GET_ITEM(self.classes, at)
+            if kind.matches is not <object>PyList_GET_ITEM(self.functions, at):
+                return False
+        for at in range(PyList_GET_SIZE(self.made)):
+            awaited = <object>PyList_GET_ITEM(self.awaited, at)
+            if awaited.last is not <object>PyList_GET_ITEM(self.made, at):
+                return False
         for at in range(PyList_GET_SIZE(self.versions)):
             router = <object>PyList_GET_ITEM(self.routers, at)
             routes = <Narrowing>PyList_GET_ITEM(self.lists, at)
@@ -157,14 +215,18 @@ cdef class Finder:
             the ``$`` of a regex does.
         :return: a list of items.
         """
-        positions = self.positions(path)
-        if path.endswith("\n"):
-            positions += self.positions(path[: len(path) - 1])
-        elif not self.others:
-            return [self.items[position] for position in positions]
-        return [self.items[position] for position in sorted({*positions, *self.others})]
+        return [self.items[position] for position in self.positions(path)]
 
     cdef list positions(self, str path):
+        """Find the positions of the same, ascending."""
+        positions = self.found(path)
+        if path.endswith("\n"):
+            positions += self.found(path[: len(path) - 1])
+        elif not self.others:
+            return positions
+        return sorted({*positions, *self.others})
+
+    cdef list found(self, str path):
         """Find all items in the trie whose segments a path has, in their order.
 
         Neither their methods count nor what their converters would say of the values. The path has
@@ -186,23 +248,28 @@ cdef class Finder:
             self.trie.close(&walk)
         return found
 
-    def first(self, str path not None, method):
+    cpdef first(self, str path, method):
         """Match the first item in the trie that has a method, unless one before wants a closer look.
 
-        The items' attribute ``methods`` is asked, as it is now; an empty one has all methods.
+        The items' attributes ``methods`` and ``matches`` are asked, as they are now; an empty
+        ``methods`` has all methods.
 
         :param path: the path. It has to fit as it stands, with one slash in front. One that is not
             ASCII, is very long or ends with a line feed wants a closer look.
         :param method: the method, in the case of the items' methods.
         :return: item, values, and whether the item has the method; when none of those that match
             has it, the first one. ``None`` when no item matches, when one that is not direct comes
-            before one that has the method, and when a converter refuses a value.
+            before one that has the method, when a converter refuses a value, and when an item has a
+            ``matches`` of its own.
         """
         cdef Walk walk
         cdef Leaf leaf
         cdef dict values
         cdef tuple partial = None
-        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(path)
+        cdef Py_ssize_t length
+        if path is None:
+            raise TypeError("the path must be a str, not None")
+        length = PyUnicode_GET_LENGTH(path)
         if (
             not PyUnicode_IS_ASCII(path)
             or length == 0
@@ -217,6 +284,12 @@ cdef class Finder:
             while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
                 leaf = <Leaf>walk.leaf
                 if not leaf.direct:
+                    return None
+                asked = leaf.rule.matches
+                if (
+                    not PyMethod_Check(asked)
+                    or <object>PyMethod_GET_FUNCTION(asked) is not self.answers.matches
+                ):
                     return None
                 methods = leaf.rule.methods
                 suits = not methods or method in methods
@@ -254,13 +327,32 @@ cdef class Guide:
         return self
 
     def __next__(self):
-        # The list itself is of a subclass.
-        cdef object items = self.items if self.found is None else self.found
-        cdef Py_ssize_t at = self.at
-        if items is None or at >= PyList_GET_SIZE(items):
-            raise StopIteration
+        cdef Py_ssize_t at
+        cdef object items
+        if self.at < 0 and self.items is not None:
+            self.at = 0
+            return self
+        if self.scope is not None and self.at > 0:
+            self._follow()
+        at = self.at
         self.at = at + 1
-        return self if at < 0 else <object>PyList_GET_ITEM(items, at)
+        if self.found is not None:
+            if at < PyList_GET_SIZE(self.found):
+                return self.finder.items[<object>PyList_GET_ITEM(self.found, at)]
+        elif self.items is not None and at < PyList_GET_SIZE(self.items):
+            # The list itself is of a subclass.
+            return <object>PyList_GET_ITEM(self.items, at)
+        raise StopIteration
+
+    cdef int _follow(self) except -1:
+        """Look up what is left, if the item that was tried last has changed the path."""
+        cdef str path = self.finder.answers.path(self.scope)
+        if path != self.path:
+            last = self.found[self.at - 1]
+            self.found = [place for place in self.finder.positions(path) if place > last]
+            self.at = 0
+            self.path = path
+        return 0
 
     def matches(self, scope):
         """Find the items for a request, or answer for the one that takes it.
@@ -273,16 +365,13 @@ cdef class Guide:
             raise TypeError("the guide belongs to no list")
         cdef Finder finder = self.items.found()
         cdef Answers answers = finder.answers
-        path = answers.path_of(scope) if scope.get("root_path") else scope["path"]
-        if type(path) is not str:
-            # Of a subclass, such as Starlette's own URLPath.
-            path = PyUnicode_FromObject(path)
+        cdef str path = answers.path(scope)
         if self.answering and scope["type"] == "http":
             hit = finder.first(path, scope["method"])
             if hit is not None:
                 item, values, full = <tuple>hit
                 if full or not finder.others:
-                    outer = scope.get("path_params")
+                    outer = _value(scope, "path_params")
                     if outer:
                         values = {**outer, **values}
                     child_scope = {"endpoint": item.endpoint, "path_params": values}
@@ -292,7 +381,11 @@ cdef class Guide:
                     # Nothing that follows matches any better.
                     self.found = []
                     return (answers.full if full else answers.partial), child_scope
-        self.found = finder.candidates(path)
+        self.finder = finder
+        self.found = finder.positions(path)
+        if finder.others:
+            self.scope = scope
+            self.path = path
         return answers.nothing
 
 

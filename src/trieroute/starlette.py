@@ -8,8 +8,9 @@ code, and each route's own ``matches`` and ``handle``, do the rest as ever.
 How the loop is told which request it is for stands in ``_narrowing.pyx``. Here routes are read
 for the trie, and the routers of an application are found.
 
-A router that FastAPI included is in the trie with the paths of all its routes: it is tried for
-those alone. What it then goes through is a list with a trie of its own.
+A router that FastAPI included is tried as ever until FastAPI has made what it goes through, for
+what is changed before that counts. From then on it is in the trie with the paths of all its routes:
+it is tried for those alone. What it then goes through is a list with a trie of its own.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from types import CodeType
+from types import CodeType, MemberDescriptorType
 from typing import Any, NamedTuple, SupportsIndex
 
 from starlette.convertors import IntegerConvertor, StringConvertor
 from starlette.routing import (  # type: ignore[attr-defined]
+    BaseRoute,
     Host,
     Match,
     Mount,
@@ -85,26 +88,30 @@ def speedup(app: Any) -> Speedup:
     included = {
         id(_router_below(route))
         for found in routers
-        for route in found.routes
+        for route in _routes_of(found)
         if _is_included(route)
     }
     listed = [found for found in routers if found is router or id(found) not in included]
     return Speedup(
         routers=len(routers),
-        routes=sum(len(found.routes) for found in routers),
+        routes=sum(len(_routes_of(found)) for found in routers),
         notes=tuple(note for found in listed for note in _notes(found)),
     )
 
 
 def _notes(router: Router) -> Iterator[str]:
     """Tell what is tried for every request."""
-    routes = router.routes
+    routes = _routes_of(router)
+    if type(routes) is list:
+        yield f"{len(routes)} routes: their router lets nobody put another list in their place"
+        return
     if not isinstance(routes, RouteList):
         yield f"{len(routes)} routes: they are in a list of class {type(routes).__qualname__}"
         return
     finder = routes.compiled()
     for position, reason in routes._reasons.items():
-        yield f"{_shown(finder.items[position])}: {reason}"
+        if reason != _UNMADE.reason:
+            yield f"{_shown(finder.items[position])}: {reason}"
 
 
 def _shown(route: Any) -> str:
@@ -132,15 +139,26 @@ def _routers(router: Router) -> list[Router]:
         if any(router is known for known in routers):
             continue
         routers.append(router)
-        below = map(_router_below, router.routes)
+        below = map(_router_below, _routes_of(router))
         waiting += [inner for inner in below if inner is not None]
     return routers
 
 
 def _narrow(router: Router) -> None:
     """Give a router its list; one that has a list of a class of its own keeps that."""
-    if type(router.routes) is list:
-        router.routes = RouteList(router.routes)
+    routes = _routes_of(router)
+    if type(routes) is list:
+        # A router's class may make a property of it that can't be set.
+        with suppress(Exception):
+            router.routes = RouteList(routes)
+
+
+def _routes_of(router: Router) -> Sequence[Any]:
+    """Return the list of a router, an empty one if the router does not give it."""
+    try:
+        return router.routes
+    except Exception:
+        return ()
 
 
 def _router_below(route: Any) -> Router | None:
@@ -150,7 +168,7 @@ def _router_below(route: Any) -> Router | None:
         route = route.original_route
     if isinstance(route, Mount | Host):
         # Middleware around a mounted application may keep it where it can't be seen.
-        return _router_of(route.app) or _router_of(getattr(route, "_base_app", None))
+        return _router_of(_attribute(route, "app")) or _router_of(_attribute(route, "_base_app"))
     if _is_included(route):
         router: Router = route.original_router
         return router
@@ -173,9 +191,17 @@ def _router_of(app: Any) -> Router | None:
         if isinstance(app, Router):
             return app
         # An application has a router; middleware has the application it stands before.
-        inner = getattr(app, "router", None)
-        app = inner if isinstance(inner, Router) else getattr(app, "app", None)
+        inner = _attribute(app, "router")
+        app = inner if isinstance(inner, Router) else _attribute(app, "app")
     return None
+
+
+def _attribute(thing: Any, name: str) -> Any:
+    """Return an attribute that is there already, ``None`` for one that would be made."""
+    value = inspect.getattr_static(thing, name, None)
+    if isinstance(value, MemberDescriptorType):
+        return getattr(thing, name, None)
+    return None if isinstance(value, property) else value
 
 
 class _FastAPI(NamedTuple):
@@ -229,12 +255,14 @@ class _FastAPI(NamedTuple):
                 any("_routes_version" in code.co_names for code in skimming)
                 and kept
                 and all(_SKIMMING[0] in code.co_names for code in kept)
+                and _has_its_own_matches(included)
+                and _has_its_own_matches(module.APIRouter)
             )
             _fastapi = cls(
                 included=included,
                 context=getattr(module, "_EffectiveRouteContext", None),
                 api_route=module.APIRoute,
-                matches=(module.APIRoute.matches, module.APIWebSocketRoute.matches),
+                matches=_originals(module.APIRoute, module.APIWebSocketRoute),
                 loops=tuple(_code(loop) for loop in loops if loop is not None),
                 skimming=skimming,
                 falling_back=falling_back,
@@ -299,14 +327,28 @@ _ANSWERS = Answers(
     get_route_path,
     # Newer versions put the route into the scope.
     "route" in _loops[0].co_consts,
+    Route.matches,
 )
 _fastapi: _FastAPI | None = None
 
 
 # Reading routes
 
+
+def _originals(*classes: Any) -> tuple[Any, ...]:
+    """Return the functions ``matches`` of classes, but none that was put in the place of theirs."""
+    return tuple(vars(kind)["matches"] for kind in classes if _has_its_own_matches(kind))
+
+
+def _has_its_own_matches(kind: Any) -> bool:
+    """Tell whether ``matches`` of a class was written in the module of the class."""
+    function = vars(kind).get("matches")
+    written_in = getattr(function, "__globals__", None)
+    return inspect.isfunction(function) and written_in is vars(sys.modules[kind.__module__])
+
+
 #: The functions ``matches`` that try the path's regex before anything else.
-_MATCHES = (Route.matches, WebSocketRoute.matches, Mount.matches)
+_MATCHES = _originals(Route, WebSocketRoute, Mount)
 
 #: Convertors whose values the trie makes alike.
 _PLAIN_CONVERTORS = (StringConvertor, IntegerConvertor)
@@ -327,8 +369,11 @@ class _Way(NamedTuple):
     plain: bool = False
 
 
-def _way_of(route: Any) -> _Way:
-    """Find out how a route, or what an included router holds for one, can be found."""
+def _way_of(route: Any, snapshot: Snapshot) -> _Way:
+    """Find out how a route, or what an included router holds for one, can be found.
+
+    :param snapshot: gets the classes of what is found by the trie.
+    """
     fastapi = _FastAPI.loaded()
     asked = source = route
     known: tuple[Any, ...] = _MATCHES
@@ -339,9 +384,18 @@ def _way_of(route: Any) -> _Way:
             if not isinstance(asked, fastapi.api_route):
                 # Its own `matches` asks this one; a group of files has none.
                 asked = source = route.starlette_route
+    # A `matches` may call the one of its base.
+    kinds = [kind for kind in type(asked).__mro__ if kind not in (BaseRoute, object)]
+    own = {kind: vars(kind)["matches"] for kind in kinds if "matches" in vars(kind)}
     matches = getattr(type(asked), "matches", None)
-    if matches not in known or "matches" in getattr(asked, "__dict__", ()):
+    if (
+        matches not in known
+        or any(function not in known for function in own.values())
+        or "matches" in getattr(asked, "__dict__", ())
+    ):
         return _Way("its `matches` is its own")
+    for kind, function in {**own, type(asked): matches}.items():
+        snapshot.add_class(kind, function)
     regex = getattr(source, "path_regex", None)
     path_format = getattr(source, "path_format", None)
     convertors = getattr(source, "param_convertors", None)
@@ -384,6 +438,9 @@ def _probe() -> Any:
     return Route("/{name}", _probe).matches(scope)
 
 
+#: How an included router is found before FastAPI has made what it goes through.
+_UNMADE = _Way("its routes are not made yet")
+
 #: The part of a rule's domain, where domains don't count.
 _NO_DOMAIN = ("", None, False, None, None, None, ())
 
@@ -391,7 +448,7 @@ _NO_DOMAIN = ("", None, False, None, None, None, ())
 def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, str]]:
     """Compile routes; return also, by position, why some are tried for every request.
 
-    :param snapshot: gets the included routers whose routes are read.
+    :param snapshot: gets the classes of the routes, and the included routers whose routes are read.
     """
     ways = [_ways_of(route, snapshot) for route in routes]
     reasons = {
@@ -429,23 +486,27 @@ def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, st
 def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:
     """Find out how a route can be found: an included router by the ways of all its routes.
 
-    A way with a reason is the only one.
+    A way with a reason is the only one. FastAPI is not asked to make anything: whatever changes
+    before a request does has to be in it.
     """
     if not _is_included(route):
-        return [_way_of(route)]
+        return [_way_of(route, snapshot)]
     _narrow_included(route)
     if not _asks_its_routes(route):
         return [_Way("its `matches` is its own")]
     if not _watch(route.original_router, snapshot):
         return [_Way("changes of its routes can't be seen")]
-    try:
-        candidates = route.effective_candidates()
-    except Exception as error:
-        # Whoever matches it gets the same error.
-        return [_Way(f"its routes can't be made: {error}")]
+    kept = vars(route)[_KEPT[0]]
+    # In this order: what is made meanwhile is seen as a change.
+    candidates = kept.last
+    if candidates is None or not candidates.is_current():
+        snapshot.wait(kept, candidates)
+        return [_UNMADE]
     ways: dict[Any, _Way] = {}
     for candidate in candidates:
         for way in _ways_of(candidate, snapshot):
+            if way is _UNMADE:
+                return [way]
             if way.reason:
                 return [_Way(f"{_shown(candidate)}: {way.reason}")]
             # Its own code answers.
@@ -476,12 +537,14 @@ def _watch(router: Any, snapshot: Snapshot) -> bool:
         if not isinstance(router.routes, RouteList) or not _has(router, fastapi.counting):
             return False
         if snapshot.add(router):
-            waiting += [
-                route.original_router
-                for route in router.routes[:]
-                if isinstance(route, fastapi.included)
-            ]
+            waiting += _routers_included(router)
     return True
+
+
+def _routers_included(router: Any) -> list[Any]:
+    fastapi = _FastAPI.loaded()
+    kind = () if fastapi is None or fastapi.included is None else fastapi.included
+    return [route.original_router for route in router.routes[:] if isinstance(route, kind)]
 
 
 def _may_fall_back(route: Any, snapshot: Snapshot) -> bool:
@@ -493,11 +556,17 @@ def _may_fall_back(route: Any, snapshot: Snapshot) -> bool:
         and _watch(route.original_router, snapshot)
     ):
         return True
-    try:
-        return bool(route.effective_low_priority_routes())
-    except Exception:
-        # Whoever looks for it gets the same error.
-        return True
+    # FastAPI is not asked to make it; adding to it is a change that it counts.
+    seen: set[int] = set()
+    waiting = [route.original_router]
+    while waiting:
+        router = waiting.pop()
+        if getattr(router, "_low_priority_routes", True):
+            return True
+        if id(router) not in seen:
+            seen.add(id(router))
+            waiting += _routers_included(router)
+    return False
 
 
 def _is_included(route: Any) -> bool:
@@ -624,20 +693,24 @@ class _Candidates(Narrowing):
         self.candidates = candidates
         self.snapshot = snapshot
 
+    def is_current(self) -> bool:
+        """Tell whether the routers still have the routes that these stand for."""
+        return self.snapshot is not None and self.snapshot.is_current()
+
     def _compile(self) -> Finder:
         routes = self[:]
         for route in routes:
             _narrow_below(route)
-        # Where there is a snapshot, it was looked at when the list was handed out.
-        snapshot = self.snapshot or Snapshot()
+        snapshot = Snapshot()
         trie, reasons = _compiled(routes, snapshot)
-        asked = None if self.snapshot else snapshot
-        self._finder = finder = Finder(routes, trie, list(reasons), [], _ANSWERS, [], asked)
+        self._finder = finder = Finder(routes, trie, list(reasons), [], _ANSWERS, [], snapshot)
         return finder
 
 
 class _EffectiveCandidates:
     """The method of an included router that returns what it goes through, narrowing.
+
+    ``last`` is what it returned last; only whoever calls it has FastAPI make that.
 
     :param route: what stands for the router.
     """
@@ -646,11 +719,11 @@ class _EffectiveCandidates:
         self.route = route
         self._router = route.original_router
         self._made: Callable[[], list[Any]] = route.effective_candidates
-        self._last: _Candidates | None = None
+        self.last: _Candidates | None = None
 
     def __call__(self) -> list[Any]:
-        last = self._last
-        if last is not None and last.snapshot is not None and last.snapshot.is_current():
+        last = self.last
+        if last is not None and last.is_current():
             return last
         # In this order: a change that comes meanwhile is seen at the next call.
         snapshot = Snapshot()
@@ -658,7 +731,7 @@ class _EffectiveCandidates:
         candidates = self._made()
         if not watched and last is not None and last.candidates is candidates:
             return last
-        self._last = last = _Candidates(candidates, snapshot if watched else None)
+        self.last = last = _Candidates(candidates, snapshot if watched else None)
         return last
 
 

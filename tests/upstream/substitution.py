@@ -77,8 +77,31 @@ def starlette_routers() -> None:
     Router.__init__ = make_and_speed_up
 
 
+def starlette_applications() -> None:
+    """Speed up every application of Starlette and FastAPI at its first call, complete as it is."""
+    from starlette.applications import Starlette
+
+    from trieroute.starlette import speedup
+
+    call = Starlette.__call__
+
+    @functools.wraps(call)
+    async def speed_up_and_call(self: Any, *args: Any) -> None:
+        global made
+        if self.middleware_stack is None:
+            speedup(self)
+            made += 1
+        await call(self, *args)
+
+    Starlette.__call__ = speed_up_and_call
+
+
 #: What can be substituted, by the name that a suite has for it.
-SUBSTITUTIONS = {"werkzeug_routing": werkzeug_routing, "starlette_routers": starlette_routers}
+SUBSTITUTIONS = {
+    "werkzeug_routing": werkzeug_routing,
+    "starlette_routers": starlette_routers,
+    "starlette_applications": starlette_applications,
+}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -36,4 +36,8 @@ SUITES = {
     "flask": Suite("Flask", "3.1.", ("tests",), "werkzeug_routing"),
     "starlette": Suite("starlette", "", ("tests",), "starlette_routers", count="routers"),
     "fastapi": Suite("fastapi", "", ("tests",), "starlette_routers", count="routers"),
+    # Routers are included before the applications are sped up.
+    "fastapi-called": Suite(
+        "fastapi", "", ("tests",), "starlette_applications", count="applications"
+    ),
 }
