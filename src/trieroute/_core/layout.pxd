@@ -18,6 +18,7 @@ cdef enum:
 cdef enum Check:
     SAME         # it is a text
     FILLED       # it is not empty
+    DIGITS       # it is digits, and some
     FITS         # a Pattern accepts it
     REST         # a tail accepts it and all that is behind
 

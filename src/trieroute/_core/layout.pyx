@@ -272,7 +272,9 @@ cdef int _by_rank(const void* first, const void* second) noexcept nogil:
 cdef int _check(Pattern pattern) noexcept:
     if pattern.tail:
         return Check.REST
-    return Check.FILLED if pattern.any_text else Check.FITS
+    if pattern.any_text:
+        return Check.FILLED
+    return Check.DIGITS if pattern.digits else Check.FITS
 
 
 cdef Py_ssize_t _places(Py_ssize_t statics) noexcept:

@@ -146,6 +146,7 @@ cdef class Leaf:
         cdef dict values
         cdef const Cut* cut
         cdef Py_ssize_t index
+        cdef long long number
         if not self.simple:
             return self._other_values(walk, domain, path)
         values = {}
@@ -153,6 +154,10 @@ cdef class Leaf:
             cut = &self.cuts[index]
             if cut.conversion == Conversion.AS_TEXT:
                 value = _part(path, walk.segments[cut.segment])
+            elif cut.conversion == Conversion.AS_INT and short_number(
+                path, walk.segments[cut.segment], &number
+            ):
+                value = number
             else:
                 value = self._value(index, path, walk.segments[cut.segment])
                 if value is _REFUSED:

@@ -68,6 +68,20 @@ cdef bint text_equal(const Char* at, const Text* text) noexcept
 cdef int decimal(const Char character) noexcept
 
 
+# Whether text[span] is one or more decimal digits.
+cdef inline bint all_digits(const Char* text, Span span) noexcept:
+    cdef Py_ssize_t at = span.start
+    while at < span.end:
+        if Char is uint8_t:
+            if <uint8_t>(text[at] - 48) > 9:
+                return False
+        elif decimal[Char](text[at]) < 0:
+            return False
+        at += 1
+    return span.end > span.start
+
+
+
 # Read an integer that is short enough, and all ASCII; whether it is.
 cdef bint short_number(str source, Span span, long long* number) noexcept
 # Read a number with a point that is short enough, and all ASCII; its form has been checked.
@@ -89,6 +103,7 @@ cdef class Pattern:
     cdef bint reaches                 # a variable may hold slashes of a run beside it
     cdef bint plain                   # one variable that is the whole of a segment
     cdef bint any_text                # it takes whatever is not empty
+    cdef bint digits                  # it takes one or more decimal digits, whatever their number
     cdef bint bounded                 # some variable is checked beyond its shape
     cdef object match                 # None, or the `match` of a regex that stands for the items
     cdef bint ascii_items           # the items hold as well, for ASCII texts

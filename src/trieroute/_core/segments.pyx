@@ -360,6 +360,7 @@ cdef class Pattern:
         self._plan()
         self.plain = self.count == 1 and not tail
         self.any_text = self.plain and items == (("string", 1, -1),)
+        self.digits = self.plain and items == (("int", False, 0, None, None),)
 
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
         """Append an item whose texts begin at `first_text`; return where the next one's begin."""

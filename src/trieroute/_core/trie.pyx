@@ -44,7 +44,17 @@ from .keys cimport (
 )
 from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
 from .leaf cimport Leaf
-from .segments cimport STEPS, Char, Pattern, Span, Text, strip_slash, text_equal, text_of
+from .segments cimport (
+    STEPS,
+    Char,
+    Pattern,
+    Span,
+    Text,
+    all_digits,
+    strip_slash,
+    text_equal,
+    text_of,
+)
 from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 
 
@@ -522,6 +532,9 @@ cdef int _descend(
             if edge.check == Check.FILLED:
                 if span.start == span.end:
                     continue
+            elif edge.check == Check.DIGITS:
+                if not all_digits[Char](text, span):
+                    continue
             elif edge.check == Check.FITS:
                 if not _fits[Char](walk, path, text, <Pattern>edge.pattern, span):
                     continue
@@ -609,6 +622,9 @@ cdef int _follow(
                 return 0
         elif step.child == Check.FILLED:
             if span.start == span.end:
+                return 0
+        elif step.child == Check.DIGITS:
+            if not all_digits[Char](text, span):
                 return 0
         elif step.child == Check.FITS:
             if not _fits[Char](walk, path, text, <Pattern>step.content, span):
