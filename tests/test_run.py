@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import py_compile
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner
 
+import trieroute
 from trieroute.cli import cli
 
 PROGRAM = """\
@@ -291,6 +293,41 @@ def test_interpreter_without_trieroute_is_left_alone(folder: Path) -> None:
     )
     result = run(folder, "starts.py")
     assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize("missing", ["core", "werkzeug"])
+def test_interpreter_that_cannot_import_trieroute_is_left_alone(folder: Path, missing: str) -> None:
+    path = folder / "path"
+    # An extension module has another name under another version of Python.
+    ignore = shutil.ignore_patterns("*.so" if missing == "core" else "__pycache__")
+    shutil.copytree(Path(trieroute.__file__).parent, path / "trieroute", ignore=ignore)
+    if missing == "core":
+        (path / "werkzeug.py").touch()
+    venv.create(folder / "bare", with_pip=False, symlinks=True)
+    interpreter = folder / "bare" / "bin" / "python"
+    (folder / "starts.py").write_text(
+        "import os, subprocess\n"
+        f"os.environ['PYTHONPATH'] += os.pathsep + {str(path)!r}\n"
+        'code = \'import sys; print(sorted({"trieroute", "werkzeug"} & set(sys.modules)))\'\n'
+        f"subprocess.run([{str(interpreter)!r}, '-c', code], check=True)\n",
+        encoding="utf-8",
+    )
+    result = run(folder, "starts.py")
+    assert (result.stdout, result.stderr) == ("[]\n", "")
+
+
+def test_error_of_trieroute_is_seen_where_a_program_starts(folder: Path) -> None:
+    (folder / "starts.py").write_text(
+        "import os, subprocess, sys\n"
+        f"os.environ['PYTHONPATH'] += os.pathsep + {str(folder / 'path')!r}\n"
+        "subprocess.run([sys.executable, '-c', 'print(1)'], check=True)\n",
+        encoding="utf-8",
+    )
+    (folder / "path").mkdir()
+    (folder / "path" / "werkzeug.py").write_text("raise LookupError('broken')", encoding="utf-8")
+    result = run(folder, "starts.py")
+    assert result.stdout == "1\n"
+    assert "LookupError: broken" in result.stderr
 
 
 # Help
