@@ -304,6 +304,62 @@ def test_patch_imports_no_framework() -> None:
         (
             """
             import werkzeug.routing
+            class Api:
+                rule_class = werkzeug.routing.Rule
+            """,
+            "module __main__ holds Rule in Api.rule_class",
+        ),
+        (
+            """
+            import werkzeug.routing
+            class Api:
+                @staticmethod
+                def make(cls=werkzeug.routing.Rule): pass
+            """,
+            "module __main__ holds Rule in Api.make.__defaults__",
+        ),
+        (
+            """
+            import werkzeug.routing
+            def make(*, cls=werkzeug.routing.Map): pass
+            """,
+            "module __main__ holds Map in make.__kwdefaults__[...]",
+        ),
+        (
+            """
+            import werkzeug.routing
+            def maker(cls):
+                return lambda: cls()
+            make = maker(werkzeug.routing.Map)
+            """,
+            "module __main__ holds Map in make.__closure__",
+        ),
+        (
+            """
+            import functools, werkzeug.routing
+            make = functools.partial(werkzeug.routing.Rule, methods=["GET"])
+            """,
+            "module __main__ holds Rule in make.func",
+        ),
+        (
+            """
+            import werkzeug.routing
+            classes = {"rules": [werkzeug.routing.Rule]}
+            """,
+            "module __main__ holds Rule in classes[...][...]",
+        ),
+        (
+            """
+            import flask, werkzeug.routing
+            class Mixin:
+                url_rule_class = werkzeug.routing.Rule
+            class App(Mixin, flask.Flask): pass
+            """,
+            "module __main__ holds Rule in Mixin.url_rule_class",
+        ),
+        (
+            """
+            import werkzeug.routing
             class OwnRule(werkzeug.routing.Rule): pass
             """,
             "class __main__.OwnRule derives from Rule",
@@ -323,12 +379,12 @@ def test_call_that_comes_too_late_is_refused(program: str, holder: str) -> None:
         + textwrap.dedent(
             """
             import trieroute, werkzeug.routing
-            before = dict(vars(werkzeug.routing))
+            before = tuple(vars(werkzeug.routing).items())
             try:
                 trieroute.patch()
             except RuntimeError as error:
                 print(error)
-            assert vars(werkzeug.routing) == before
+            assert tuple(vars(werkzeug.routing).items()) == before
             """
         )
     )
@@ -336,6 +392,23 @@ def test_call_that_comes_too_late_is_refused(program: str, holder: str) -> None:
         f"trieroute.patch() comes too late, Werkzeug's router is in use: {holder}. Call it before"
         " anything else is imported, or run the program by 'trieroute run'\n"
     ), result.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import flask, quart, werkzeug.routing as routing; classes = {'app': flask.Flask}",
+        "import werkzeug.routing; types = (str, werkzeug.routing.Rule)",
+        "import werkzeug.routing; names = {werkzeug.routing.Rule: 'rule'}",
+        "import werkzeug.routing\nrule: werkzeug.routing.Rule",
+        "import werkzeug.routing\nclass Api:\n    rule: werkzeug.routing.Rule",
+        "import werkzeug.routing\ndef add(rule: werkzeug.routing.Rule): pass",
+        "import flask\nfrom werkzeug.local import LocalProxy\nnone_yet = flask.request",
+        "class Equal(type):\n    def __eq__(self, other): 1 / 0\nclass Odd(metaclass=Equal): pass",
+    ],
+)
+def test_what_makes_no_maps_and_rules_is_not_refused(program: str) -> None:
+    check(f"{program}\nimport trieroute; trieroute.patch()")
 
 
 def test_maps_that_are_garbage_do_not_count() -> None:

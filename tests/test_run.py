@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import py_compile
+import shutil
 import subprocess
 import sys
 import venv
@@ -12,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner
 
+import trieroute
 from trieroute.cli import cli
 
 PROGRAM = """\
@@ -71,18 +74,92 @@ def test_program_sees_what_it_would_under_python(folder: Path, arguments: tuple[
     assert (result.returncode, result.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("archive", [False, True])
-def test_program_is_a_directory_or_an_archive(folder: Path, archive: bool) -> None:
-    program = folder / "package"
-    if archive:
-        program = folder / "package.pyz"
-        with ZipFile(program, "w") as file:
-            file.writestr("__main__.py", PROGRAM)
-    result = run(folder, program.name, "x")
-    assert result.stdout == f"{[str(program), 'x']}\n{program}\ntrieroute\n", result.stderr
-    assert python(folder, str(program), "x").stdout == result.stdout.replace(
-        "trieroute\n", "werkzeug\n"
+@pytest.fixture
+def archive(folder: Path) -> Path:
+    with ZipFile(folder / "package.pyz", "w") as file:
+        file.write(folder / "package" / "__main__.py", "__main__.py")
+    return folder
+
+
+@pytest.mark.parametrize("program", ["package", "./package", "package.pyz"])
+def test_program_is_a_directory_or_an_archive(archive: Path, program: str) -> None:
+    result, plain = run(archive, program, "x"), python(archive, program, "x")
+    assert plain.stdout == f"{[program, 'x']}\n{archive}/{program}\nwerkzeug\n", plain.stderr
+    assert result.stdout == plain.stdout.replace("werkzeug\n", "trieroute\n"), result.stderr
+
+
+#: Shows what ``__main__`` holds, without the addresses of objects.
+ATTRIBUTES = """\
+import re, sys
+import __main__
+
+for attribute in sorted(vars(__main__).items()):
+    print(*(re.sub(" at 0x[0-9a-f]+", "", repr(part)) for part in attribute))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (("scripts/program.py",), "scripts/program.py"),
+        (("./module.py",), "./module.py"),
+        (("package",), "package/__main__.py"),
+        (("package.pyz",), "package.pyz/__main__.py"),
+        (("-m", "module"), "module.py"),
+        (("-m", "package"), "package/__main__.py"),
+        (("-m", "package.__main__"), "package/__main__.py"),
+    ],
+)
+def test_attributes_of_main(folder: Path, arguments: tuple[str, ...], file: str) -> None:
+    for program in ("scripts/program.py", "module.py", "package/__main__.py"):
+        (folder / program).write_text(ATTRIBUTES, encoding="utf-8")
+    with ZipFile(folder / "package.pyz", "w") as archive:
+        archive.writestr("__main__.py", ATTRIBUTES)
+    result, plain = run(folder, *arguments), python(folder, *arguments)
+    assert f"\n'__file__' '{folder}/{file}'\n" in plain.stdout, plain.stderr
+    assert result.stdout == plain.stdout, result.stderr
+
+
+def test_bytecode(folder: Path) -> None:
+    py_compile.compile(str(folder / "module.py"), cfile=str(folder / "compiled.pyc"), doraise=True)
+    result = run(folder, "compiled.pyc")
+    assert result.stdout == f"['compiled.pyc']\n{folder}\ntrieroute\n", result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("program.py",), ("-m", "program")])
+def test_main_stays_until_the_interpreter_ends(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "program.py").write_text(
+        "import atexit, pickle, threading\n"
+        "class Item: pass\n"
+        "def show(): print(type(pickle.loads(pickle.dumps(Item()))))\n"
+        "def outlive(): threading.main_thread().join(); show()\n"
+        "atexit.register(show)\n"
+        "threading.Thread(target=outlive).start()\n",
+        encoding="utf-8",
     )
+    result = run(folder, *arguments)
+    assert (result.stdout, result.stderr) == ("<class '__main__.Item'>\n" * 2, "")
+
+
+def test_script_that_changes_the_directory(folder: Path) -> None:
+    (folder / "changes.py").write_text(
+        "import os; os.chdir('/'); import flask; print(flask.Flask(__name__).root_path)\n",
+        encoding="utf-8",
+    )
+    assert run(folder, "changes.py").stdout == f"{folder}\n"
+
+
+def test_traceback_shows_the_program_below_three_frames_of_ours(folder: Path) -> None:
+    (folder / "fails.py").write_text("1 / 0\n", encoding="utf-8")
+    code = "from trieroute.__main__ import main; main()"
+    result = python(folder, "-c", f"import sys; sys.argv = ['', 'run', 'fails.py']; {code}")
+    files = [line.split('"')[1] for line in result.stderr.splitlines() if line.startswith("  File")]
+    assert [Path(file).name for file in files] == [
+        "<string>",
+        "__main__.py",
+        "running.py",
+        "fails.py",
+    ]
 
 
 def test_console_script(folder: Path) -> None:
@@ -109,6 +186,10 @@ def test_exit_status(folder: Path, code: str) -> None:
         (("-m", "nope"), 1, "trieroute run: there is no module 'nope'"),
         (("-m", "package.nope"), 1, "trieroute run: there is no module 'package.nope'"),
         (("-m", "nope.nope"), 1, "trieroute run: there is no module 'nope.nope'"),
+        (("-m", ".nope"), 1, "trieroute run: there is no module '.nope'"),
+        (("-m", "xml"), 1, "trieroute run: the package 'xml' has no module '__main__'"),
+        (("-m", "sys"), 1, "trieroute run: 'sys' has no code of Python's to run"),
+        (("scripts",), 1, "trieroute run: there is no module '__main__' in '{folder}/scripts'"),
         ((), 2, USAGE),
         (("-m",), 2, USAGE),
         (("-x", "scripts/program.py"), 2, USAGE),
@@ -117,7 +198,7 @@ def test_exit_status(folder: Path, code: str) -> None:
 def test_no_program(folder: Path, arguments: tuple[str, ...], status: int, message: str) -> None:
     result = run(folder, *arguments)
     assert result.returncode == status
-    assert result.stderr.splitlines()[0] == message
+    assert result.stderr.splitlines()[0] == message.format(folder=folder)
     if not message.startswith("Usage"):
         assert python(folder, *arguments).returncode == status
 
@@ -212,6 +293,41 @@ def test_interpreter_without_trieroute_is_left_alone(folder: Path) -> None:
     )
     result = run(folder, "starts.py")
     assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize("missing", ["core", "werkzeug"])
+def test_interpreter_that_cannot_import_trieroute_is_left_alone(folder: Path, missing: str) -> None:
+    path = folder / "path"
+    # An extension module has another name under another version of Python.
+    ignore = shutil.ignore_patterns("*.so" if missing == "core" else "__pycache__")
+    shutil.copytree(Path(trieroute.__file__).parent, path / "trieroute", ignore=ignore)
+    if missing == "core":
+        (path / "werkzeug.py").touch()
+    venv.create(folder / "bare", with_pip=False, symlinks=True)
+    interpreter = folder / "bare" / "bin" / "python"
+    (folder / "starts.py").write_text(
+        "import os, subprocess\n"
+        f"os.environ['PYTHONPATH'] += os.pathsep + {str(path)!r}\n"
+        'code = \'import sys; print(sorted({"trieroute", "werkzeug"} & set(sys.modules)))\'\n'
+        f"subprocess.run([{str(interpreter)!r}, '-c', code], check=True)\n",
+        encoding="utf-8",
+    )
+    result = run(folder, "starts.py")
+    assert (result.stdout, result.stderr) == ("[]\n", "")
+
+
+def test_error_of_trieroute_is_seen_where_a_program_starts(folder: Path) -> None:
+    (folder / "starts.py").write_text(
+        "import os, subprocess, sys\n"
+        f"os.environ['PYTHONPATH'] += os.pathsep + {str(folder / 'path')!r}\n"
+        "subprocess.run([sys.executable, '-c', 'print(1)'], check=True)\n",
+        encoding="utf-8",
+    )
+    (folder / "path").mkdir()
+    (folder / "path" / "werkzeug.py").write_text("raise LookupError('broken')", encoding="utf-8")
+    result = run(folder, "starts.py")
+    assert result.stdout == "1\n"
+    assert "LookupError: broken" in result.stderr
 
 
 # Help

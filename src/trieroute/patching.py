@@ -11,6 +11,10 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import repeat
+from types import FunctionType
 from typing import Any
 
 import werkzeug.routing
@@ -37,9 +41,14 @@ _WERKZEUGS: dict[type, type] = {
 
 #: Packages whose modules are patched.
 _PATCHED = frozenset({"flask", "quart", "werkzeug"})
+#: Packages that may hold what is replaced.
+_KNOWN = _PATCHED | {"trieroute"}
 
 #: Base classes of applications, by the module that has them.
 _APPLICATIONS = (("flask.sansio.app", "App"), ("flask", "Flask"), ("quart", "Quart"))
+
+#: Their classes of maps and rules, and what takes the place of those.
+_ATTRIBUTES = (("url_map_class", Map), ("url_rule_class", Rule))
 
 
 def patch() -> None:
@@ -51,7 +60,9 @@ def patch() -> None:
     they are not given another. A second call changes nothing.
 
     :raise RuntimeError: it is too late: a module holds one of these classes under a name of its
-        own, a class derives from one, or a map exists. Nothing has been replaced.
+        own, or in a function's default or closure, a :class:`functools.partial`, a list or a dict
+        that is reached from such a name; a class derives from one or has one as an attribute; or a
+        map exists. Nothing has been replaced. What only objects or tuples hold is not noticed.
     :raise TypeError: the class of maps or rules of an application's class can't be combined with
         trieroute's. Nothing has been replaced.
     """
@@ -67,15 +78,18 @@ def patch() -> None:
     replaced = [
         (cls, name, combined(vars(cls)[name], base))
         for cls in _application_classes()
-        for name, base in (("url_map_class", Map), ("url_rule_class", Rule))
+        for name, base in _ATTRIBUTES
         if isinstance(vars(cls).get(name), type)
     ]
     for owner, name, value in replaced:
         setattr(owner, name, value)
+    # Classes are found by identity: any other value may have an equality of its own.
+    ours = {id(theirs): replacement for theirs, replacement in replacements.items()}
     for module_name, module in list(sys.modules.items()):
         if _package(module_name) in _PATCHED:
-            for name, value in _replaceable(module, replacements):
-                setattr(module, name, replacements[value])
+            for name, value in list(_names(module).items()):
+                if id(value) in ours:
+                    setattr(module, name, ours[id(value)])
 
 
 def _derived() -> dict[type, type]:
@@ -88,31 +102,79 @@ def _derived() -> dict[type, type]:
     }
 
 
-def _replaceable(module: Any, replacements: dict[type, type]) -> Iterator[tuple[str, type]]:
-    """Give the names under which a module holds classes that are replaced."""
+def _names(module: Any) -> dict[str, Any]:
+    """Give the names of a module; not by its own way, which imports it if it is a lazy one."""
     try:
-        # Not by the module's own way, which imports it if it is a lazy one.
-        names = object.__getattribute__(module, "__dict__")
+        names: dict[str, Any] = object.__getattribute__(module, "__dict__")
     except AttributeError:
-        return
-    for name, value in list(names.items()):
-        for replaced in replacements:
-            if value is replaced:
-                yield name, replaced
+        return {}
+    return names
 
 
-def _package(module: str) -> str:
-    return module.partition(".")[0]
+def _package(module: Any) -> str:
+    return module.partition(".")[0] if isinstance(module, str) else ""
 
 
 def _modules(replacements: dict[type, type]) -> Iterator[str]:
-    """Tell which modules have imported a class that is replaced."""
-    seen = set()
-    for module_name, module in list(sys.modules.items()):
-        if _package(module_name) not in {*_PATCHED, "trieroute"} and id(module) not in seen:
-            seen.add(id(module))
-            for name, value in _replaceable(module, replacements):
-                yield f"module {module_name} has imported {value.__name__} as {name}"
+    """Tell which modules hold a class that is replaced: in a name, or in what a name leads to."""
+    modules = list(sys.modules.items())
+    wanted = {id(cls): cls for cls in replacements}
+    # The same names may be those of several modules, and be found in a closure as well.
+    entered = {id(_names(module)) for name, module in modules if _package(name) in _KNOWN}
+    applications = set(map(id, _application_classes()))
+    for module_name, module in modules:
+        names = _names(module)
+        if id(names) in entered:
+            continue
+        entered.add(id(names))
+        found = [(name, value) for name, value in names.items() if name != "__annotations__"]
+        for path, value in found:
+            if id(value) in wanted:
+                name = wanted[id(value)].__name__
+                if path in names:
+                    yield f"module {module_name} has imported {name} as {path}"
+                else:
+                    yield f"module {module_name} holds {name} in {path}"
+            elif id(value) not in entered:
+                parts = list(_parts(path, value, applications))
+                if parts:
+                    entered.add(id(value))
+                    # The loop comes to them in the end.
+                    found += parts
+
+
+def _parts(path: str, value: Any, applications: set[int]) -> Iterator[tuple[str, Any]]:
+    """Give what a program may call by way of a value, each with the way to it.
+
+    A class in a tuple, a set, an annotation or the key of a dict is there to be compared with, and
+    what is ours compares as Werkzeug's does.
+    """
+    kind = type(value)  # Not isinstance: it would ask proxies for what they stand for.
+    if kind is FunctionType:
+        if _package(value.__module__) in _KNOWN:
+            return
+        yield from zip(repeat(f"{path}.__defaults__"), value.__defaults__ or ())
+        yield f"{path}.__kwdefaults__", value.__kwdefaults__
+        for cell in value.__closure__ or ():
+            with suppress(ValueError):  # It may be empty.
+                yield f"{path}.__closure__", cell.cell_contents
+    elif kind is partial:
+        yield f"{path}.func", value.func
+        yield from zip(repeat(f"{path}.args"), value.args)
+        yield f"{path}.keywords", value.keywords
+    elif kind is list:
+        yield from zip(repeat(f"{path}[...]"), list(value))
+    elif kind is dict:
+        yield from zip(repeat(f"{path}[...]"), list(value.values()))
+    elif kind is staticmethod or kind is classmethod:
+        yield path, value.__func__
+    elif issubclass(kind, type):
+        attributes = type.__dict__["__dict__"].__get__(value)
+        if _package(attributes.get("__module__")) not in _KNOWN:
+            replaced = dict(_ATTRIBUTES) if id(value) in applications else ()
+            for name, attribute in list(attributes.items()):
+                if name != "__annotations__" and name not in replaced:
+                    yield f"{path}.{name}", attribute
 
 
 def _classes() -> Iterator[str]:

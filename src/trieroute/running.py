@@ -5,12 +5,15 @@ It needs no click, and what it runs finds nothing imported that ``import trierou
 
 from __future__ import annotations
 
-import importlib.util
+import builtins
 import os
-import runpy
 import sys
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader, SourcelessFileLoader
+from importlib.util import find_spec
 from pkgutil import get_importer
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
 
 from .patching import patch
 
@@ -32,15 +35,15 @@ _STARTUP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "startup")
 def run(arguments: Sequence[str]) -> None:
     """Run a program as ``__main__``, in this process, after :func:`trieroute.patch`.
 
-    ``sys.argv`` and ``sys.path[0]`` are what they would be under ``python``, but that the name of a
-    directory or an archive in ``sys.argv`` is the absolute one. Python programs and
-    worker processes that the program starts are patched when they start, by ``PYTHONPATH``, which
-    they inherit.
+    ``sys.argv``, ``sys.path`` and the attributes of ``__main__`` are what they would be under
+    ``python``, until the interpreter ends: threads and exit handlers find the program's
+    ``__main__``. Python programs and worker processes that the program starts are patched when they
+    start, by ``PYTHONPATH``, which they inherit.
 
     :param arguments: path of a script, or of a directory or an archive with a ``__main__``, or
         ``-m`` and the name of a module; then the program's own.
     :raise SystemExit: the program's; or, as ``python`` does, with status 2 when there is no such
-        script and 1 when there is no such module.
+        script and 1 when there is no such module, or nothing in it to run.
     """
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE)
@@ -57,31 +60,96 @@ def run(arguments: Sequence[str]) -> None:
     if _STARTUP not in (path or "").split(os.pathsep):
         os.environ["PYTHONPATH"] = f"{_STARTUP}{os.pathsep}{path}" if path else _STARTUP
     sys.argv[:] = program
-    if not by_module and get_importer(name) is not None:
+    safe_path = getattr(sys.flags, "safe_path", False)
+    if by_module:
+        if not safe_path:
+            sys.path[0] = os.getcwd()
+        # What the packages around the module see while they are imported.
+        sys.argv[0] = "-m"
+        main, code = _module(name)
+        sys.argv[0] = main.__file__ or name
+    elif get_importer(name) is not None:
         # A directory or an archive: that itself is put at the front of the path.
-        name = os.path.abspath(name)
-        if not getattr(sys.flags, "safe_path", False):
-            del sys.path[0]
-    elif not getattr(sys.flags, "safe_path", False):
-        sys.path[0] = os.getcwd() if by_module else os.path.dirname(os.path.realpath(name))
-    if not by_module:
-        runpy.run_path(name, run_name="__main__")
-    elif _exists(name):
-        runpy.run_module(name, run_name="__main__", alter_sys=True)
+        directory = os.path.join(os.getcwd(), name)
+        sys.path[: 0 if safe_path else 1] = [directory]
+        main, code = _directory(directory)
     else:
+        if not safe_path:
+            sys.path[0] = os.path.dirname(os.path.realpath(name))
+        main, code = _script(os.path.join(os.getcwd(), name))
+    # It stays there: the program is not over when its last line is.
+    sys.modules["__main__"] = main
+    exec(code, vars(main))
+
+
+def _script(path: str) -> tuple[ModuleType, CodeType]:
+    """Make ``__main__`` of a file of source text, or of bytecode."""
+    if path.endswith(".pyc"):
+        bytecode = SourcelessFileLoader("__main__", path)
+        return _main(bytecode, path), _code(bytecode, "__main__", path)
+    loader = SourceFileLoader("__main__", path)
+    # Not the loader's get_code, which would leave a file of bytecode beside the script.
+    return _main(loader, path), loader.source_to_code(loader.get_data(path), path)
+
+
+def _directory(path: str) -> tuple[ModuleType, CodeType]:
+    """Make ``__main__`` of the module of that name in a directory or an archive."""
+    spec = PathFinder.find_spec("__main__", [path])
+    if spec is None:
+        _fail(f"trieroute run: there is no module '__main__' in {path!r}", 1)
+    return _main(spec.loader, spec.origin, spec), _code(spec.loader, spec.name, path)
+
+
+def _module(name: str) -> tuple[ModuleType, CodeType]:
+    """Make ``__main__`` of a module that is found on the path, or of a package's ``__main__``."""
+    spec = _found(name)
+    if spec is None:
         _fail(f"trieroute run: there is no module {name!r}", 1)
+    if spec.submodule_search_locations is not None:
+        spec = _found(f"{name}.__main__")
+        if spec is None:
+            _fail(f"trieroute run: the package {name!r} has no module '__main__'", 1)
+    return _main(spec.loader, spec.origin, spec), _code(spec.loader, spec.name, name)
 
 
-def _exists(module: str) -> bool:
-    """Tell whether a module can be found; what its packages raise when imported passes through."""
+def _main(loader: Any, file: str | None, spec: ModuleSpec | None = None) -> ModuleType:
+    """Make the module ``__main__`` as ``python`` makes it; a script's has no spec."""
+    main = ModuleType("__main__")
+    # Up to Python 3.13 ``__main__`` has annotations whether or not the program writes some.
+    if "__annotations__" in vars(sys.modules["__main__"]):
+        vars(main)["__annotations__"] = {}
+    vars(main).update(
+        __builtins__=builtins,
+        __cached__=spec and spec.cached,
+        __file__=file,
+        __loader__=loader,
+        __package__=spec and spec.parent,
+        __spec__=spec,
+    )
+    return main
+
+
+def _code(loader: Any, module: str, place: str) -> CodeType:
+    # Not every loader has the method: a finder of the program's may give any object.
+    get_code = getattr(loader, "get_code", None)
+    code: CodeType | None = None if get_code is None else get_code(module)
+    if code is None:
+        _fail(f"trieroute run: {place!r} has no code of Python's to run", 1)
+    return code
+
+
+def _found(module: str) -> ModuleSpec | None:
+    """Find a module; what its packages raise when they are imported passes through."""
+    if module.startswith("."):
+        return None
     try:
-        return importlib.util.find_spec(module) is not None
+        return find_spec(module)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise
-        return False
+        return None
 
 
-def _fail(message: str, status: int = 2) -> None:
+def _fail(message: str, status: int = 2) -> NoReturn:
     print(message, file=sys.stderr)
     sys.exit(status)

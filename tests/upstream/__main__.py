@@ -49,7 +49,7 @@ def run(suite: Suite) -> int:
     worse = [test for test in before if before[test] == "passed" != after.get(test)]
     if worse:
         print(ours["output"])
-    print(f"{suite.distribution} {version}, {' '.join(suite.tests)}")
+    print(f"{suite.distribution} {version}, {' '.join(suite.tests)}, by {suite.substitution}")
     print(f"  without trieroute  {counts(before)}")
     print(f"  on trieroute       {counts(after)}, {ours['made']:,} {suite.count}")
     different = [test for test in {**before, **after} if before.get(test) != after.get(test)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["SUITES", "Suite"]
 
@@ -24,20 +24,32 @@ class Suite:
     count: str = "maps"
 
 
+_WERKZEUG = Suite(
+    "Werkzeug",
+    "3.1.",
+    ("tests/test_routing.py",),
+    "werkzeug_routing",
+    # The fixtures start servers and need another package; no test of routing uses one.
+    ("--noconftest",),
+)
+
 SUITES = {
-    "werkzeug": Suite(
-        "Werkzeug",
-        "3.1.",
-        ("tests/test_routing.py",),
-        "werkzeug_routing",
-        # The fixtures start servers and need another package; no test of routing uses one.
-        ("--noconftest",),
-    ),
-    "flask": Suite("Flask", "3.1.", ("tests",), "werkzeug_routing"),
+    # What a program imports from trieroute, and what it gets by trieroute.patch().
+    "werkzeug": _WERKZEUG,
+    "werkzeug-patched": replace(_WERKZEUG, substitution="patched"),
+    "flask": Suite("Flask", "3.1.", ("tests",), "patched"),
     "starlette": Suite("starlette", "", ("tests",), "starlette_routers", count="routers"),
     "fastapi": Suite("fastapi", "", ("tests",), "starlette_routers", count="routers"),
     # Routers are included before the applications are sped up.
     "fastapi-called": Suite(
         "fastapi", "", ("tests",), "starlette_applications", count="applications"
     ),
+    # Extensions of Flask, and the gateway of LocalStack. What they need beside themselves:
+    # flask-login asgiref and semantic-version; rolo hypercorn, pydantic, pytest-httpserver and
+    # websocket-client. Of rolo's servers, Twisted is left out.
+    "flask-cors": Suite("flask-cors", "", ("tests",), "patched"),
+    "flask-httpauth": Suite("Flask-HTTPAuth", "", ("tests",), "patched"),
+    "flask-login": Suite("Flask-Login", "", ("tests",), "patched"),
+    "flask-smorest": Suite("flask-smorest", "", ("tests",), "patched"),
+    "rolo": Suite("rolo", "", ("tests",), "patched", ("--ignore=tests/serving/test_twisted.py",)),
 }

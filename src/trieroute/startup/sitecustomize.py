@@ -13,9 +13,22 @@ _directory = os.path.dirname(os.path.abspath(__file__))
 # The program finds the path that it would have without this directory.
 sys.path[:] = [path for path in sys.path if os.path.abspath(path) != _directory]
 
+
+def _usable() -> bool:
+    """Tell whether this interpreter can import trieroute, without importing anything of it.
+
+    One of another environment may have no trieroute or no Werkzeug, and one of another version may
+    find on an inherited ``PYTHONPATH`` what it can't load. Their programs are not changed.
+    """
+    package = find_spec("trieroute")
+    if package is None or find_spec("werkzeug") is None:
+        return False
+    core = [os.path.join(place, "_core") for place in package.submodule_search_locations or ()]
+    return PathFinder.find_spec("trieroute._core.adapter", core) is not None
+
+
 try:
-    # An interpreter of another environment may have no trieroute: its programs are not changed.
-    if find_spec("trieroute") is not None:
+    if _usable():
         import trieroute
 
         trieroute.patch()
