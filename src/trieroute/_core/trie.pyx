@@ -29,7 +29,7 @@ from libc.string cimport memcmp
 
 cimport cython
 
-from .hosts import FOREIGN
+from .hosts import FOREIGN as _foreign
 
 from .counting cimport count_steps
 from .drafts cimport NO_RANK, Way, lead, least_of, numbered
@@ -62,7 +62,7 @@ cdef enum:
     STACK_FRAMES = 32
 
 #: What a variable may take is up to a converter's pattern, which may take anything.
-cdef str _FOREIGN = FOREIGN
+cdef str _FOREIGN = _foreign
 
 
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
