@@ -10,7 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from .pedantic import measure
 from .rows import Row, at_least, match_row
 
-TARGETS = (at_least(6, "werkzeug"),)
+TARGETS = (at_least(6, "werkzeug"), at_least(1, "others"))
 
 ROWS = (
     match_row("not-found", "404, GitHub REST API", TARGETS, charted=True),

@@ -533,6 +533,7 @@ cdef int _descend(
                 if span.start == span.end:
                     continue
             elif edge.check == Check.DIGITS:
+                count_steps(STEPS, span.end - span.start)
                 if not all_digits[Char](text, span):
                     continue
             elif edge.check == Check.FITS:
@@ -624,6 +625,7 @@ cdef int _follow(
             if span.start == span.end:
                 return 0
         elif step.child == Check.DIGITS:
+            count_steps(STEPS, span.end - span.start)
             if not all_digits[Char](text, span):
                 return 0
         elif step.child == Check.FITS:
