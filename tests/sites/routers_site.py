@@ -153,7 +153,14 @@ def serve(server: str, root: str, listening: socket.socket) -> None:
             wsgi_router, sockets=[listening], url_prefix=root, clear_untrusted_proxy_headers=True
         )
     else:
-        config = uvicorn.Config(asgi_router, http=server, root_path=root, log_level="critical")
+        config = uvicorn.Config(
+            asgi_router,
+            http=server,
+            root_path=root,
+            log_level="critical",
+            # h11 refuses a longer head, but only where that does not arrive in one piece.
+            h11_max_incomplete_event_size=1_000_000,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 
