@@ -174,6 +174,44 @@ def test_snapshot_is_current_until_what_it_waits_for_is_made() -> None:
     assert not snapshot.is_current()
 
 
+def test_list_is_compiled_anew_once_as_much_was_done_in_vain_as_it_takes() -> None:
+    class Maker:
+        last: object = None
+
+    class Counted(Narrowing):
+        compilations = 0
+
+        def _compile(self) -> Finder:
+            self.compilations += 1
+            snapshot = Snapshot()
+            snapshot.items_read = 3
+            for maker in makers:
+                snapshot.wait(maker, maker.last)
+            self._finder = Finder(self[:], Trie([]), [0, 1], [], ANSWERS, [], snapshot)
+            return self._finder
+
+    def fall_back() -> list[object]:
+        return [*items]
+
+    makers = [Maker(), Maker(), Maker()]
+    items = Counted(["a", "b"], [], [], [fall_back.__code__])
+    compilations = []
+    for _ in range(4):
+        fall_back()
+    makers[0].last = []
+    for _ in range(4):
+        fall_back()
+        compilations.append(items.compilations)
+    makers[1].last = makers[2].last = []
+    for _ in range(2):
+        fall_back()
+        compilations.append(items.compilations)
+    assert compilations == [1, 1, 1, 2, 2, 3]
+    makers[0].last = []
+    items.compiled()
+    assert items.compilations == 4
+
+
 def test_snapshot_is_current_until_a_class_gets_another_matches() -> None:
     class Item:
         def matches(self) -> None: ...

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from serving import SITES, Response, Site, raw_request, served
+from serving import PATIENCE, SITES, Response, Site, raw_request, served
 
 SITE = str(SITES / "routers_site.py")
 
@@ -235,6 +237,17 @@ def test_long_path(site: Site, root: str, prefix: str) -> None:
     assert json.loads(answer.body)[2:4] == [f"{root}/files/{name}", {"name": name}]
     assert site.request(prefix + "/x" * 30_000).status == 404
     assert site.request(prefix + "/" * 60_000).status == 200
+
+
+def test_long_path_that_arrives_in_parts(site: Site, prefix: str) -> None:
+    head = f"GET {prefix}/files/{'a/' * 30_000}b HTTP/1.1\r\nHost: site.example\r\n".encode()
+    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE) as connection:
+        connection.sendall(head[:40_000])
+        # One thread reads all connections: when this is answered, it has read the first part.
+        assert site.request(f"{prefix}/").status == 200
+        connection.sendall(head[40_000:] + b"Connection: close\r\n\r\n")
+        answer = b"".join(iter(partial(connection.recv, 65536), b""))
+    assert answer.split(b" ", 2)[1] == b"200"
 
 
 def test_many_connections_at_once(site: Site, root: str, prefix: str) -> None:

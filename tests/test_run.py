@@ -162,6 +162,20 @@ def test_traceback_shows_the_program_below_three_frames_of_ours(folder: Path) ->
     ]
 
 
+@pytest.mark.parametrize("program", ["module.py", "package"])
+def test_path_of_a_program_in_isolated_mode(folder: Path, program: str) -> None:
+    (folder / "module.py").write_text("import sys; print(sys.path)", encoding="utf-8")
+    shutil.copy(folder / "module.py", folder / "package" / "__main__.py")
+    # Such an interpreter finds no trieroute by PYTHONPATH.
+    source = str(Path(trieroute.__file__).parents[1])
+    code = (
+        f"import sys; sys.path.insert(0, {source!r}); from trieroute.running import run;"
+        f" sys.path.remove({source!r}); run([{program!r}])"
+    )
+    result, plain = python(folder, "-I", "-c", code), python(folder, "-I", program)
+    assert result.stdout == plain.stdout, result.stderr
+
+
 def test_console_script(folder: Path) -> None:
     code = (
         "import sys; from trieroute.__main__ import main;"

@@ -96,6 +96,35 @@ def test_what_has_nothing_for_other_requests_is_not_asked_for_it(tmp_path: Path)
     assert len(list(fallback())) == 1
 
 
+def test_routers_that_are_reached_in_turn_cost_few_compilations(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compilations: list[RouteList] = []
+    compile_ = RouteList._compile
+
+    def counting(routes: RouteList) -> Any:
+        compilations.append(routes)
+        return compile_(routes)
+
+    monkeypatch.setattr(RouteList, "_compile", counting)
+    app, nested, outer = FastAPI(), FastAPI(), APIRouter()
+    paths = [f"/r{number}" for number in range(50)]
+    for path in paths:
+        app.include_router(router_of(path, "/a", "/b", "/c", prefix=path))
+        outer.include_router(router_of(path, "/a", "/b", "/c", prefix=path))
+    nested.include_router(outer)
+    for application in (app, nested):
+        speedup(application)
+        compilations.clear()
+        for path in paths:
+            assert answer(application, f"{path}/b") == (200, f'"{path}"'.encode())
+        assert 1 < len(compilations) < 10
+        # The last ones get into the trie without a request for them.
+        for _ in range(200):
+            answer(application, f"{paths[0]}/b")
+        assert application.router.routes._finder.others == []  # type: ignore[attr-defined]
+
+
 # Same answers
 
 

@@ -12,8 +12,11 @@ cdef class Snapshot:
     cdef list made
     cdef list classes
     cdef list functions                  # `matches` of the classes
+    cdef public Py_ssize_t items_read    # what it would take to read all of it anew
 
     cpdef bint is_current(self) except -1
+    cdef bint is_right(self) except -1
+    cdef Py_ssize_t count_made(self) except -1
 
 
 # The items of one state of a list, compiled.
@@ -25,7 +28,9 @@ cdef class Finder:
     cdef list fallback                   # those of them that have something for what no item takes
     cdef Snapshot snapshot               # of the routers in the trie; None where they are not asked
     cdef Answers answers
+    cdef Py_ssize_t vain                 # tries of items that were awaited and could be in the trie
 
+    cdef bint serves(self) except -1
     cdef list positions(self, str path)
     cdef list found(self, str path)
     cpdef first(self, str path, method)
@@ -52,6 +57,7 @@ cdef class Narrowing(list):
     cdef public object _version          # of the items: another object after each change
 
     cdef Finder found(self)
+    cdef Finder anew(self)
 
 
 # The first item of a loop, and the iterator of what follows.

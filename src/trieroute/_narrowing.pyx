@@ -14,7 +14,9 @@ gets those.
 The trie is right for as long as the items' classes have the ``matches`` that they had when it was
 made. And an item may stand for a router whose own routes are in the trie. Those classes, what those
 routers had, and which had nothing yet, are kept as a *snapshot*, and a look at it comes before each
-look-up.
+look-up. A router that had nothing yet is tried for every request, which stays right when it has
+something. Only time is wasted: so the list is compiled anew once that was done in vain as often as
+items were read for it. Many such routers cost a few compilations, and a last one is not forgotten.
 
 An item that is not in the trie is tried for every request, and may change the request's path: what
 follows it is then looked up anew.
@@ -96,7 +98,8 @@ cdef class Snapshot:
     """What was read beside the items themselves, as far as changes can be seen at a glance: classes,
     and what some routers of FastAPI had for routes.
 
-    A router is added before its routes are read, so that no change is missed.
+    A router is added before its routes are read, so that no change is missed. Whoever reads an item
+    counts it in ``items_read``.
     """
 
     def __cinit__(self):
@@ -152,15 +155,23 @@ cdef class Snapshot:
 
     cpdef bint is_current(self) except -1:
         """Tell whether classes and routers have what they had, and all that is awaited is not made."""
+        return self.is_right() and self.count_made() == 0
+
+    cdef Py_ssize_t count_made(self) except -1:
+        """Count what is awaited and was made."""
+        cdef Py_ssize_t at, count = 0
+        for at in range(PyList_GET_SIZE(self.made)):
+            awaited = <object>PyList_GET_ITEM(self.awaited, at)
+            count += awaited.last is not <object>PyList_GET_ITEM(self.made, at)
+        return count
+
+    cdef bint is_right(self) except -1:
+        """Tell whether classes and routers have what they had."""
         cdef Py_ssize_t at
         cdef Narrowing routes
         for at in range(PyList_GET_SIZE(self.functions)):
             kind = <object>PyList_GET_ITEM(self.classes, at)
             if kind.matches is not <object>PyList_GET_ITEM(self.functions, at):
-                return False
-        for at in range(PyList_GET_SIZE(self.made)):
-            awaited = <object>PyList_GET_ITEM(self.awaited, at)
-            if awaited.last is not <object>PyList_GET_ITEM(self.made, at):
                 return False
         for at in range(PyList_GET_SIZE(self.versions)):
             router = <object>PyList_GET_ITEM(self.routers, at)
@@ -207,6 +218,15 @@ cdef class Finder:
         self.answers = answers
         self.fallback = included if fallback is None else fallback
         self.snapshot = snapshot
+
+    cdef bint serves(self) except -1:
+        """Tell whether what was compiled is right, and worth keeping for one look-up more."""
+        if self.snapshot is None:
+            return True
+        if not self.snapshot.is_right():
+            return False
+        self.vain += self.snapshot.count_made()
+        return self.vain <= self.snapshot.items_read
 
     def candidates(self, str path not None):
         """Return the items that may match a path, in their order.
@@ -446,16 +466,21 @@ cdef class Narrowing(list):
         if (
             finder is None
             or PyList_GET_SIZE(finder.items) != PyList_GET_SIZE(self)
-            or (finder.snapshot is not None and not finder.snapshot.is_current())
+            or not finder.serves()
         ):
-            finder = self._compile()
-            if finder is None:
-                raise TypeError("_compile() must return a Finder, not None")
+            finder = self.anew()
+        return finder
+
+    cdef Finder anew(self):
+        cdef Finder finder = self._compile()
+        if finder is None:
+            raise TypeError("_compile() must return a Finder, not None")
         return finder
 
     def compiled(self):
-        """Return the compiled items as they are now."""
-        return self.found()
+        """Return the compiled items as they are now, with all that was awaited and is made."""
+        cdef Finder finder = self.found()
+        return finder if finder.snapshot is None or finder.snapshot.is_current() else self.anew()
 
     def _compile(self):
         """Compile the items and keep them as ``_finder``; a class that can read them overrides it.

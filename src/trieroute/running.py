@@ -60,7 +60,8 @@ def run(arguments: Sequence[str]) -> None:
     if _STARTUP not in (path or "").split(os.pathsep):
         os.environ["PYTHONPATH"] = f"{_STARTUP}{os.pathsep}{path}" if path else _STARTUP
     sys.argv[:] = program
-    safe_path = getattr(sys.flags, "safe_path", False)
+    # Before Python 3.11 it is a part of the isolated mode alone.
+    safe_path = getattr(sys.flags, "safe_path", bool(sys.flags.isolated))
     if by_module:
         if not safe_path:
             sys.path[0] = os.getcwd()

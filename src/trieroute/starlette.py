@@ -10,7 +10,8 @@ for the trie, and the routers of an application are found.
 
 A router that FastAPI included is tried as ever until FastAPI has made what it goes through, for
 what is changed before that counts. From then on it is in the trie with the paths of all its routes:
-it is tried for those alone. What it then goes through is a list with a trie of its own.
+it is tried for those alone. What it then goes through is a list with a trie of its own. The
+compilation that puts it there waits until it is worth its time, see ``_narrowing.pyx``.
 """
 
 from __future__ import annotations
@@ -490,6 +491,7 @@ def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:
     before a request does has to be in it.
     """
     if not _is_included(route):
+        snapshot.items_read += 1
         return [_way_of(route, snapshot)]
     _narrow_included(route)
     if not _asks_its_routes(route):

@@ -21,6 +21,9 @@ from gunicorn.app.base import BaseApplication
 
 from trieroute import Map, Rule, asgi, url_for, wsgi
 
+#: Seconds that a connection is kept for another request, however slow the client's machine is.
+KEEP_ALIVE = 60
+
 STATE = {"greeting": "up since the start"}
 
 
@@ -136,6 +139,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "threads": 4,
             "limit_request_line": 0,
+            "keepalive": KEEP_ALIVE,
             "loglevel": "critical",
         }.items():
             self.cfg.set(name, value)
@@ -153,7 +157,15 @@ def serve(server: str, root: str, listening: socket.socket) -> None:
             wsgi_router, sockets=[listening], url_prefix=root, clear_untrusted_proxy_headers=True
         )
     else:
-        config = uvicorn.Config(asgi_router, http=server, root_path=root, log_level="critical")
+        config = uvicorn.Config(
+            asgi_router,
+            http=server,
+            root_path=root,
+            log_level="critical",
+            # h11 refuses a longer head, but only where that does not arrive in one piece.
+            h11_max_incomplete_event_size=1_000_000,
+            timeout_keep_alive=KEEP_ALIVE,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -149,6 +149,10 @@ async def main() -> None:
         log_level="warning",
         lifespan="on",
         server_header=False,
+        # h11 refuses a longer head, but only where that does not arrive in one piece.
+        h11_max_incomplete_event_size=1_000_000,
+        # A connection is kept, however slow the client's machine is.
+        timeout_keep_alive=60,
     )
     await uvicorn.Server(config).serve([listener])
 
