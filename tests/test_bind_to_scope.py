@@ -170,6 +170,7 @@ def test_without_a_host_header(server: Any, host: str) -> None:
         "example.org:x",
         "bücher.example",
         "a..b",
+        ".example.org",
         "[::1",
         "x" * 64,
         "x" * 10_000,

@@ -125,7 +125,10 @@ def test_redirect() -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["a b", "e.org:x", "b\xfc", "x" * 10_000, "e.org:99999"])
+@pytest.mark.parametrize(
+    "host",
+    ["a b", "e.org:x", "b\xfc", "x" * 10_000, "e.org:99999", "a..b", ".example.org", "."],
+)
 @pytest.mark.parametrize("server_name", [None, "example.org"])
 def test_bad_host(host: str, server_name: str | None) -> None:
     environ = create_environ("/docs")
@@ -134,11 +137,15 @@ def test_bad_host(host: str, server_name: str | None) -> None:
     assert status == "400 BAD REQUEST"
 
 
-@pytest.mark.parametrize("host", ["x" * 64, "a..b"])
-def test_host_that_dns_can_not_have(host: str) -> None:
-    assert get(small_router(), "/docs/", headers={"Host": host}).status_code == 400
+def test_host_that_dns_can_not_have() -> None:
+    headers = {"Host": "x" * 64}
+    assert get(small_router(), "/docs/", headers=headers).status_code == 400
     named = small_router(server_name="example.org")
-    assert get(named, "/docs/", headers={"Host": host}).status_code == 404
+    assert get(named, "/docs/", headers=headers).status_code == 404
+
+
+def test_host_may_end_with_a_dot() -> None:
+    assert get(small_router(), "/docs/", headers={"Host": "example.org."}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -295,13 +302,27 @@ def test_http_exception_below_a_mount_goes_to_on_error_with_the_whole_path() -> 
     assert get(router, "/mounted/x").text == "/mounted/x"
 
 
-def test_http_exception_after_the_response_has_begun() -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_http_exception_after_the_response_has_begun(method: str) -> None:
     def starts(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", [])
         raise Gone("too late")
 
+    client = Client(Router(Map([Rule("/", endpoint=starts)])))
     with pytest.raises(Gone, match="too late"):
-        get(Router(Map([Rule("/", endpoint=starts)])), "/")
+        client.open("/", method=method)
+
+
+def test_on_error_sees_the_values_of_a_mount_whose_application_raises() -> None:
+    seen = []
+
+    def on_error(error: HTTPException, environ: Any) -> Any:
+        seen.append(environ["wsgiorg.routing_args"])
+
+    router = Router(Map(), on_error=on_error)
+    router.mount("/shops/<shop>", sold)
+    assert get(router, "/shops/7/sold").status_code == 410
+    assert seen == [((), {"shop": "7"})]
 
 
 def test_http_exception_of_the_application_of_on_error() -> None:

@@ -173,17 +173,19 @@ class Router(Routes[ASGIApp]):
         try:
             async with AsyncExitStack() as stack:
                 states = [
-                    await stack.enter_async_context(router.lifespan(router))
+                    (router, await stack.enter_async_context(router.lifespan(router)))
                     for router in self._family()
                     if router.lifespan is not None
                 ]
                 # What is further out comes first, and wins.
-                for state in filter(None, reversed(states)):
-                    if "state" not in scope:
+                for router, state in reversed(states):
+                    if state and "state" not in scope:
                         raise RuntimeError(
-                            "the lifespan gives a state, but this server does not support one"
+                            f"the lifespan of {router!r} gives a state, which this server does not"
+                            " support: let it give None, or use a server with lifespan states"
                         )
-                    scope["state"].update(state)
+                    if state:
+                        scope["state"].update(state)
                 await send({"type": "lifespan.startup.complete"})
                 phase = "shutdown"
                 await receive()

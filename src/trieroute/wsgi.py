@@ -56,26 +56,27 @@ class Router(Routes["WSGIApplication"]):
         adapter = namespace = None
         begun = False
 
-        def starting(*given: Any) -> Any:
-            nonlocal begun
-            begun = True
-            return start_response(*given)
+        def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            def starting(*given: Any) -> Any:
+                nonlocal begun
+                begun = True
+                return start(*given)
+
+            return app(environ, starting)
 
         try:
             adapter = self._bound(environ)
             rule, values = adapter.match(return_rule=True)
             app = self._app(rule)
             namespace = namespace_of(rule.endpoint)
-            inner = environ
-            if isinstance(rule, MountRule):
-                rest = values.pop(BELOW, "")
-                inner = _below(environ, below(adapter.path_info, rest)[0])
-            if environ["REQUEST_METHOD"] == "HEAD":
-                app = _headers_alone(app)
+            mounted = isinstance(rule, MountRule)
+            rest = values.pop(BELOW, "") if mounted else ""
             positional, outer = environ.get(ROUTING_ARGS, ((), None))
-            inner[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
+            environ[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
+            inner = _below(environ, below(adapter.path_info, rest)[0]) if mounted else environ
+            answer = _headers_alone(call) if environ["REQUEST_METHOD"] == "HEAD" else call
             with adapter.current(namespace):
-                body = app(inner, starting)
+                body = answer(inner, start_response)
         except HTTPException as error:
             if begun:
                 raise
