@@ -236,3 +236,26 @@ def test_own_class_of_trieroutes_in_a_map_of_werkzeug_is_refused() -> None:
         "rule '/a': class test_adoption.OwnRule derives from trieroute.Rule, so that a map of"
         " Werkzeug's can't take it: add it to a trieroute.Map"
     )
+
+
+def test_rule_that_a_map_of_werkzeugs_has_is_left_alone() -> None:
+    theirs = werkzeug.routing.Map()
+    rule = werkzeug.routing.Rule("/<int:n>", endpoint="e")
+    theirs.add(rule)
+    with pytest.raises(RuntimeError, match="already bound"):
+        Map().add(rule)
+    assert type(rule) is werkzeug.routing.Rule
+    assert theirs.bind("example.com").build("e", {"n": 3}) == "/3"
+
+
+def test_rule_whose_class_refuses_attributes_is_made_what_it_was() -> None:
+    class Refusing(werkzeug.routing.Rule):
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            super().__setattr__(name, value)
+
+    rule = Refusing("/<a>", endpoint="e", redirect_to="/<b>")
+    with pytest.raises(ValueError, match="no variable 'b'"):
+        Map().add(rule)
+    assert type(rule) is Refusing

@@ -682,6 +682,19 @@ def test_converter_gets_the_map_and_its_arguments() -> None:
     assert url_map.bind("example.com").match("/b c")[1] == {"x": "b c"}
 
 
+def test_regex_that_changes_while_it_is_read() -> None:
+    class ChangingConverter(tr.FloatConverter):
+        part_isolating = True
+        reads = 0
+
+        @property
+        def regex(self) -> str:  # type: ignore[override]
+            type(self).reads += 1
+            return r"\d+" if self.reads <= 2 else r"\d+\.\d+"
+
+    assert matched("/<x:v>", "/12345678", x=ChangingConverter) == {"v": 12345678.0}
+
+
 @pytest.mark.parametrize("rule", ["/<own:x>", "/<own:x>/edit", "/a-<own:x>"])
 def test_what_makes_converters_needs_no_hash(rule: str) -> None:
     class Making:

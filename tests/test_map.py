@@ -656,3 +656,76 @@ def test_copies_of_the_rules_by_endpoint_are_plain() -> None:
     url_map = Map([Rule("/a", endpoint="a")])
     copied = copy.copy(url_map._rules_by_endpoint)
     assert (type(copied), type(copy.copy(copied["a"]))) == (dict, list)
+
+
+def test_rules_by_endpoint_may_be_a_dictionary_of_the_programs() -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+    url_map._rules_by_endpoint = dict(url_map._rules_by_endpoint)
+    url_map.add(Rule("/b", endpoint="b"))
+    adapter = url_map.bind("example.com")
+    assert (adapter.match("/b"), adapter.build("b")) == (("b", {}), "/b")
+    del url_map._rules_by_endpoint["b"]
+    with pytest.raises(BuildError):
+        adapter.build("b")
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda rules: rules.pop(0), ["/b", "/c"]),
+        (lambda rules: rules.insert(0, rules[2]), ["/c", "/a", "/b", "/c"]),
+    ],
+)
+def test_rules_that_are_taken_out_or_put_in_while_they_are_sorted(
+    change: Any, left: list[str]
+) -> None:
+    changes = []
+
+    class Changing(Rule):
+        def build_compare_key(self) -> Any:
+            if changes and self.rule == "/b":
+                changes.pop()(url_map._rules_by_endpoint["e"])
+            return super().build_compare_key()
+
+    url_map = Map([Changing(path, endpoint="e") for path in ("/a", "/b", "/c")])
+    changes.append(change)
+    url_map.update()
+    assert [rule.rule for rule in url_map.iter_rules("e")] == left
+
+
+def test_map_that_keeps_its_rules_sorted_is_compiled_once() -> None:
+    class Sorting(Map):
+        def update(self) -> None:
+            super().update()
+            for rules in self._rules_by_endpoint.values():
+                rules.sort(key=Rule.build_compare_key)
+
+    url_map = Sorting([Rule("/a", endpoint="e"), Rule("/a/<b>", endpoint="e")])
+    adapter = url_map.bind("example.com")
+    adapter.match("/a")
+    trie = url_map._trie
+    adapter.match("/a")
+    assert url_map._trie is trie
+
+
+def test_rule_that_could_not_be_added_is_as_it_was() -> None:
+    rule = Rule("/<a>", endpoint="e", redirect_to="/<b>")
+    with pytest.raises(ValueError, match="no variable 'b'"):
+        Map().add(rule)
+    assert (rule.map, rule.arguments, rule._trace) == (None, set(), [])
+    assert rule == Rule("/<a>", endpoint="e")
+
+
+def test_rules_of_a_factory_that_could_not_be_added_are_as_they_were() -> None:
+    rule = Rule("/<a>", endpoint="e")
+    with pytest.raises(LookupError):
+        Map().add(_Several([rule, Rule("/<none:b>")]))
+    assert (rule.map, rule.arguments, rule._trace) == (None, set(), [])
+
+
+class _Several(tr.RuleFactory):
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+
+    def get_rules(self, map: Map) -> Any:
+        return iter(self.rules)

@@ -220,3 +220,13 @@ def test_method_that_is_no_str_is_named_with_its_rule() -> None:
         adapter.match("/a")
     rule.methods.discard(7)  # type: ignore[arg-type]
     assert adapter.match("/a") == ("e", {})
+
+
+def test_change_of_methods_that_fails_half_way_is_seen() -> None:
+    rule = Rule("/a", endpoint="a", methods=["GET"])
+    adapter = Map([rule]).bind("example.com")
+    assert adapter.match("/a") == ("a", {})
+    assert rule.methods is not None
+    with pytest.raises(TypeError):
+        rule.methods.update(["PUT"], 5)  # type: ignore[arg-type]
+    assert adapter.match("/a", "PUT") == ("a", {})

@@ -7,7 +7,9 @@ from sys import getswitchinterval, setswitchinterval
 from threading import Barrier, Event, Thread
 from typing import Any
 
-from trieroute import Map, Rule
+import werkzeug.routing
+
+from trieroute import BuildError, Map, Rule, Submount
 
 
 def test_first_requests_of_several_threads_all_match() -> None:
@@ -168,4 +170,62 @@ def test_methods_may_be_changed_while_they_are_compiled() -> None:
     finally:
         stop.set()
         thread.join(30)
+        setswitchinterval(interval)
+
+
+def test_factory_is_seen_whole() -> None:
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    torn = []
+    try:
+        for _ in range(60):
+            url_map = Map([Rule("/", endpoint="root")])
+            adapter = url_map.bind("example.com")
+            added = Event()
+
+            def add(url_map: Map = url_map, added: Event = added) -> None:
+                url_map.add(Submount("/p", [Rule(f"/{n}", endpoint=n) for n in range(100)]))
+                added.set()
+
+            thread = Thread(target=add)
+            thread.start()
+            while not added.is_set():
+                if adapter.test("/p/0") and not adapter.test("/p/99"):
+                    torn.append("match")
+                try:
+                    adapter.build(0)
+                except BuildError:
+                    continue
+                try:
+                    adapter.build(99)
+                except BuildError:
+                    torn.append("build")
+            thread.join(30)
+    finally:
+        setswitchinterval(interval)
+    assert torn == []
+
+
+def test_rule_of_werkzeugs_that_two_threads_add_is_the_rule_of_one_map() -> None:
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            rule = werkzeug.routing.Rule("/a", endpoint="a")
+            maps = [Map(), Map()]
+            barrier = Barrier(2)
+
+            def add(url_map: Map, rule: Any = rule, barrier: Barrier = barrier) -> bool:
+                barrier.wait()
+                try:
+                    url_map.add(rule)
+                except RuntimeError:
+                    return False
+                return True
+
+            with ThreadPoolExecutor(2) as pool:
+                accepted = list(pool.map(add, maps))
+            assert sorted(accepted) == [False, True]
+            assert [url_map.bind("h").test("/a") for url_map in maps] == accepted
+    finally:
         setswitchinterval(interval)

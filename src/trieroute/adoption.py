@@ -8,8 +8,9 @@ what it calls by ``super()`` is ours, and code that checks for either class acce
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from threading import RLock
 from types import CodeType, FunctionType, ModuleType, new_class
 from typing import Any
 
@@ -46,6 +47,9 @@ MAP_SETTINGS = (
     "sort_key",
     "host_matching",
 )
+
+#: Held while a rule changes its class.
+_ADOPTING = RLock()
 
 #: What a class of a program was combined to, by class and base.
 _combined: dict[tuple[type, type], type] = {}
@@ -238,18 +242,40 @@ def converted(rule: Any) -> rules.Rule:
     return own
 
 
-def adopt(rule: Any) -> dict[str, Any]:
+def adopt(rule: Any) -> Callable[[], None]:
     """Make a rule of Werkzeug's itself one of ours, so that who holds it holds the map's rule.
 
-    :param rule: a rule of Werkzeug's, or of a subclass; it gets the :func:`combined` class.
-    :return: the attributes that make it what it was, when they are set in this order.
+    :param rule: an unbound rule of Werkzeug's, or of a subclass; its class becomes the
+        :func:`combined` one.
+    :return: makes the rule what it was, unless it is bound by then.
     :raise TypeError: *rule* is something else, or its class can't be combined.
+    :raise RuntimeError: the rule is bound.
     """
-    own = converted(rule)
-    before = {"__class__": type(rule), "__dict__": vars(rule)}
-    object.__setattr__(rule, "__class__", type(own))
-    object.__setattr__(rule, "__dict__", {**vars(own), "map": rule.map})
-    return before
+    with _ADOPTING:
+        if isinstance(rule, rules.Rule):
+            # Another thread was faster.
+            return _nothing
+        own = converted(rule)
+        if rule.map is not None:
+            raise RuntimeError(
+                f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+            )
+        cls, attributes = type(rule), vars(rule)
+        # The class comes last: by it other threads see that the rule is one of ours.
+        object.__setattr__(rule, "__dict__", vars(own))
+        object.__setattr__(rule, "__class__", type(own))
+
+    def undo() -> None:
+        with _ADOPTING:
+            if rule.map is None:
+                object.__setattr__(rule, "__class__", cls)
+                object.__setattr__(rule, "__dict__", attributes)
+
+    return undo
+
+
+def _nothing() -> None:
+    """Undo nothing."""
 
 
 def returned(rule: rules.Rule) -> Any:

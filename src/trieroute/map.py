@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
+from operator import is_
 from pprint import pformat
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import ImmutableDict
@@ -78,10 +80,10 @@ class Map(Snapshot):
             known = ", ".join(map(repr, MATCH_ORDERS))
             raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
         self._remap_lock = self.lock_class()
-        #: Held while the lists of rules are changed, and while nothing else is done.
-        self._lists_lock = Lock()
+        #: Held while the lists of rules are changed, or read together.
+        self._lists_lock = RLock()
         self._inserted: list[Rule] = []
-        self._rules_by_endpoint = RulesByEndpoint(self)
+        self._rules_by_endpoint = {}
         self._shared_parts = SharedParts(self)
         self._match_order = match_order
         self.default_subdomain = default_subdomain
@@ -114,7 +116,7 @@ class Map(Snapshot):
         state = dict(vars(self))
         del state["_remap_lock"], state["_lists_lock"], state["_shared_parts"]
         state["_rules_by_endpoint"] = {
-            endpoint: list(rules) for endpoint, rules in self._rules_by_endpoint.items()
+            endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
         }
         state["_inserted"] = list(self._inserted)
         state["converters"] = dict(self.converters)
@@ -129,11 +131,9 @@ class Map(Snapshot):
                 getattr(Snapshot, name).__set__(self, value)
             else:
                 self.__dict__[name] = value
-        self._rules_by_endpoint = RulesByEndpoint(self)
-        for endpoint, rules in state["_rules_by_endpoint"].items():
-            self._rules_by_endpoint.put(endpoint, rules)
+        self._rules_by_endpoint = state["_rules_by_endpoint"]
         self._remap_lock = self.lock_class()
-        self._lists_lock = Lock()
+        self._lists_lock = RLock()
         self._shared_parts = SharedParts(self)
         self._remap = True
 
@@ -148,37 +148,50 @@ class Map(Snapshot):
         :raise LookupError: a rule names an unknown converter.
         """
         given = [*rulefactory.get_rules(self)]
-        rules = []
-        undo: list[tuple[Any, dict[str, Any]]] = []
+        undo: list[Callable[[], None]] = []
         try:
             for rule in given:
                 if not isinstance(rule, Rule):
-                    undo.append((rule, adopt(rule)))
+                    undo.append(adopt(rule))
                 _check_endpoint(rule)
-                if len(given) > 1:
-                    undo.append((rule, rule._unbound_state()))
                 # A rule that can't be bound is left as it was.
+                unbind = rule._unbinding() if len(given) > 1 else None
                 rule.bind(self)
-                rules.append(rule)
+                if unbind is not None:
+                    undo.append(unbind)
         except BaseException:
-            for bound, before in reversed(undo):
-                for name, value in before.items():
-                    setattr(bound, name, value)
+            for make_as_before in reversed(undo):
+                with suppress(Exception):
+                    make_as_before()
             raise
         with self._lists_lock:
-            self._inserted.extend(rules)
-            for rule in rules:
+            for rule in given:
                 same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
                 if same_endpoint is None:
                     self._rules_by_endpoint.put(rule.endpoint, (rule,))
                 else:
                     same_endpoint.append(rule)
+            self._inserted.extend(given)
+        self._remap = True
+
+    @property
+    def _rules_by_endpoint(self) -> RulesByEndpoint:
+        """The rules by endpoint, preferred ones for building first; programs reach into it."""
+        rules: RulesByEndpoint = self.__dict__["_rules_by_endpoint"]
+        return rules
+
+    @_rules_by_endpoint.setter
+    def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Rule]]) -> None:
+        own = RulesByEndpoint(self)
+        for endpoint, rules in given.items():
+            own.put(endpoint, rules)
+        self.__dict__["_rules_by_endpoint"] = own
         self._remap = True
 
     @property
     def _rules(self) -> list[Rule]:
         """All rules, those of an endpoint together."""
-        return [rule for rules in self._rules_by_endpoint.values() for rule in rules]
+        return [rule for rules in list(self._rules_by_endpoint.values()) for rule in rules]
 
     def iter_rules(self, endpoint: Any | None = None) -> Iterator[Rule]:
         """Iterate over the rules.
@@ -227,16 +240,19 @@ class Map(Snapshot):
         known = list(rules)
         in_order = sorted(known, key=_build_order)
         with self._lists_lock:
-            # No change that compiling would have to take up once more.
-            list.__setitem__(rules, slice(len(known)), in_order)
+            # What was taken out or put in front meanwhile has asked for the next one as well.
+            if len(rules) >= len(known) and all(map(is_, rules, known)):
+                # No change that compiling would have to take up once more.
+                list.__setitem__(rules, slice(len(known)), in_order)
 
     def _compiled(self) -> Trie:
-        rules = [rule for rule in list(self._inserted) if rule._matchable]
+        # All rules of a factory, or none.
+        with self._lists_lock:
+            inserted = list(self._inserted)
+            for_building = [rule for rules in self._rules_by_endpoint.values() for rule in rules]
+        rules = [rule for rule in inserted if rule._matchable]
         canonical = {
-            rule.endpoint
-            for same_endpoint in list(self._rules_by_endpoint.values())
-            for rule in same_endpoint
-            if rule.defaults and not rule.build_only
+            rule.endpoint for rule in for_building if rule.defaults and not rule.build_only
         }
         return Trie(
             rule._row(forms, rule.endpoint in canonical)
@@ -246,10 +262,11 @@ class Map(Snapshot):
     def _first_candidate(self, endpoint: Any) -> Candidate | None:
         """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
         made = self._candidates
-        rules = self._rules_by_endpoint.get(endpoint)
+        with self._lists_lock:
+            rules = list(self._rules_by_endpoint.get(endpoint, ()))
         if not rules:
             return None
-        first = made[endpoint] = candidates(list(rules), Rule)
+        first = made[endpoint] = candidates(rules, Rule)
         return first
 
     def __repr__(self) -> str:

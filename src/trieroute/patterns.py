@@ -199,6 +199,10 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
     weights = tuple([slot.converter.weight for slot in slots])
     pattern = _pattern(items, case)
+    # What stands for each variable, unless it is for `re` to say what it is.
+    shapes: list[Any] = [None] * len(slots)
+    if not isinstance(pattern, (RegexPattern, ClassPattern)):
+        shapes = [shape for shape in pattern if not isinstance(shape, str)]
     return Part(
         None,
         pattern,
@@ -208,8 +212,8 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
         (tuple(sources), weights, tail, branch),
         tuple(
             [
-                (slot.name, conversion(slot.converter, pattern), slot.converter.to_python)
-                for slot in slots
+                (slot.name, conversion(slot.converter, shape), slot.converter.to_python)
+                for slot, shape in zip(slots, shapes, strict=True)
             ]
         ),
         None if case else _labels(items),
@@ -396,11 +400,11 @@ def _bounded(shape: tuple[Any, ...], converter: Any) -> tuple[Any, ...] | None:
     return None
 
 
-def conversion(converter: Any, pattern: tuple[Any, ...]) -> Conversion:
+def conversion(converter: Any, shape: tuple[Any, ...] | None) -> Conversion:
     """Tell how the core turns a variable's text into a value.
 
     :param converter: the variable's converter.
-    :param pattern: the pattern of the part that the variable is in.
+    :param shape: what the core checks the text for, an item of a pattern; ``None`` for a regex.
     :return: 1 when the text is the value, 2 for ``int``, 3 for ``float`` and 4 for ``UUID`` when
         the core has checked everything that ``to_python`` would, 0 when ``to_python`` has to be
         called.
@@ -409,15 +413,14 @@ def conversion(converter: Any, pattern: tuple[Any, ...]) -> Conversion:
         return 0
     if type(converter).to_python in _IDENTITIES:
         return 1
-    if isinstance(pattern, (RegexPattern, ClassPattern)):
+    if shape is None:
         return 0
-    if type(converter).to_python in _UUIDS and converter.regex == _UUID:
-        return 4
-    if _is_number(converter):
-        shape = _FIXED.get(converter.regex)
-        bounded = None if shape is None else _bounded(shape, converter)
-        if bounded is not None:
-            return 2 if bounded[0] == "int" else 3
+    if shape[0] == "uuid":
+        return 4 if type(converter).to_python in _UUIDS else 0
+    if shape[0] in ("int", "float") and _is_number(converter):
+        # Without bounds where the core can't check them.
+        checked = _bounded(shape, converter) == shape
+        return (2 if shape[0] == "int" else 3) if checked else 0
     return 0
 
 

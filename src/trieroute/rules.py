@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import getattr_static
-from threading import Lock
+from threading import RLock
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Rule", "RuleFactory"]
 
-#: Held while a rule gets a set of methods of its own.
-_LOCK = Lock()
+#: Held while a rule gets a map, or a set of methods of its own.
+_LOCK = RLock()
 
 #: What is made of the compiled rule at first use.
 MADE_WHEN_NEEDED = (
@@ -272,9 +272,10 @@ class Rule(RuleFactory):
     def methods(self) -> set[str] | None:
         """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
         if isinstance(self._methods, frozenset):
+            own = Methods(self, self._methods)
             with _LOCK:
                 if isinstance(self._methods, frozenset):
-                    object.__setattr__(self, "_methods", Methods(self, self._methods))
+                    object.__setattr__(self, "_methods", own)
         methods: set[str] | None = self._methods
         return methods
 
@@ -362,11 +363,6 @@ class Rule(RuleFactory):
         :raise ValueError: the rule can't be parsed; names rule and place.
         :raise LookupError: the rule names an unknown converter.
         """
-        if self.map is not None and not rebind:
-            raise RuntimeError(
-                f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
-            )
-        before = self.map
         settings: dict[str, Any] = {"map": map}
         if self.strict_slashes is None:
             settings["strict_slashes"] = map.strict_slashes
@@ -374,7 +370,13 @@ class Rule(RuleFactory):
             settings["merge_slashes"] = map.merge_slashes
         if self.subdomain is None:
             settings["subdomain"] = map.default_subdomain
-        self._assign(settings)
+        with _LOCK:
+            before = self.map
+            if before is not None and not rebind:
+                raise RuntimeError(
+                    f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
+                )
+            self._assign(settings)
         methods = self._methods if self._plain else self.methods
         if isinstance(methods, set) and getattr(methods, "rule", None) is not self:
             # A rule that was copied by ways of its own has methods that tell another rule, or none.
@@ -382,14 +384,34 @@ class Rule(RuleFactory):
         try:
             self.compile()
         except BaseException:
-            self._assign({**dict.fromkeys(settings), "map": before})
+            unbound = {**dict.fromkeys(settings), "map": before}
+            if before is None:
+                self._forget()
+                unbound |= self._uncompiled()
+            self._assign(unbound)
             raise
         map._remap = True
 
-    def _unbound_state(self) -> dict[str, Any]:
-        """Return the attributes that :meth:`bind` fills in, as they are now."""
+    def _unbinding(self) -> Callable[[], None]:
+        """Return what makes the unbound rule what it is now, after it has been bound."""
         names = ("map", "strict_slashes", "merge_slashes", "subdomain")
-        return {name: getattr(self, name) for name in names}
+        before = {name: getattr(self, name) for name in names}
+
+        def unbind() -> None:
+            self._forget()
+            self._assign({**before, **self._uncompiled()})
+
+        return unbind
+
+    def _uncompiled(self) -> dict[str, Any]:
+        """Return what :meth:`compile` sets as it is before."""
+        return {
+            "_converters": {},
+            "_domain": None,
+            "_text": self.rule,
+            "_folded": None,
+            "_parts": (),
+        }
 
     def refresh(self) -> None:
         """Bind the rule once more, after its rule string, subdomain or host was changed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import is_not
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,9 +84,13 @@ def _telling(cls: type, name: str) -> Callable[..., Any]:
     change = getattr(cls.__base__, name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = change(self, *args, **kwargs)
-        self._tell()
-        return result
+        # What keeps its lists sorted would compile again and again.
+        before = [*self] if name in ("sort", "reverse") else None
+        try:
+            return change(self, *args, **kwargs)
+        finally:
+            if before is None or any(map(is_not, before, self)):
+                self._tell()
 
     method.__name__ = name
     method.__doc__ = change.__doc__

@@ -241,7 +241,7 @@ cdef double _exact_float(const uint8_t* text, Py_ssize_t length) noexcept:
     cdef uint64_t digits = 0
     cdef double power = 1
     cdef Py_ssize_t at = negative
-    while text[at] != c'.':
+    while at < length and text[at] != c'.':
         digits = digits * 10 + (text[at] - 48)
         at += 1
     for at in range(at + 1, length):
