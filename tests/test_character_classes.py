@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trieroute import BaseConverter, Map, NotFound, Rule
-from trieroute.patterns import ClassPattern
+from trieroute.rules.segments import ClassPattern
 
 CLASSES = [
     "[a-z]+",

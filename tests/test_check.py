@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from trieroute.cli import cli
+from trieroute.commands.cli import cli
 
 FLASK = """\
 from flask import Flask, current_app

@@ -18,9 +18,9 @@ import trieroute
 from routing_model import MapSpec, Request, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute.inspection import Comparison, Difference, compare
-from trieroute.inspection.copies import copies
-from trieroute.inspection.known import HEADINGS
-from trieroute.inspection.texts import matching_texts
+from trieroute.inspection.explanations import HEADINGS
+from trieroute.inspection.map_pair import copies
+from trieroute.inspection.regex_samples import matching_texts
 
 
 class Twice(BaseConverter):

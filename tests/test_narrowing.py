@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from trieroute._core.trie import Trie
-from trieroute._narrowing import Answers, Finder, Guide, Narrowing, Snapshot
+from trieroute.starlette.guide import Answers, Finder, Guide, Narrowing, Snapshot
 
 
 class Asked(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from trieroute.path_regexes import read
+from trieroute.starlette.path_regexes import read
 
 
 class Convertor(NamedTuple):

@@ -12,6 +12,7 @@ from .converters import NumberConverter as NumberConverter
 from .converters import PathConverter as PathConverter
 from .converters import UnicodeConverter as UnicodeConverter
 from .converters import UUIDConverter as UUIDConverter
+from .dropin.patch import patch as patch
 from .errors import BuildError as BuildError
 from .errors import MethodNotAllowed as MethodNotAllowed
 from .errors import NoMatch as NoMatch
@@ -22,16 +23,15 @@ from .errors import RequestRedirect as RequestRedirect
 from .errors import RoutingException as RoutingException
 from .errors import ValidationError as ValidationError
 from .errors import WebsocketMismatch as WebsocketMismatch
-from .factories import EndpointPrefix as EndpointPrefix
-from .factories import RuleTemplate as RuleTemplate
-from .factories import RuleTemplateFactory as RuleTemplateFactory
-from .factories import Subdomain as Subdomain
-from .factories import Submount as Submount
 from .map import Map as Map
-from .parsing import parse_converter_args as parse_converter_args
-from .patching import patch as patch
-from .rules import Rule as Rule
-from .rules import RuleFactory as RuleFactory
+from .rules.factories import EndpointPrefix as EndpointPrefix
+from .rules.factories import RuleTemplate as RuleTemplate
+from .rules.factories import RuleTemplateFactory as RuleTemplateFactory
+from .rules.factories import Subdomain as Subdomain
+from .rules.factories import Submount as Submount
+from .rules.rule import Rule as Rule
+from .rules.rule import RuleFactory as RuleFactory
+from .rules.syntax import parse_converter_args as parse_converter_args
 from .url_for import url_for as url_for
 
 __all__ = [

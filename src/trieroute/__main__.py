@@ -14,12 +14,12 @@ def main() -> None:
     and exits with status 1.
     """
     if sys.argv[1:2] == ["run"]:
-        from .running import run
+        from .dropin.run import run
 
         run(sys.argv[2:])
         return
     try:
-        from .cli import cli
+        from .commands.cli import cli
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise

@@ -9,6 +9,6 @@
 
 from __future__ import annotations
 
-from .dropin import Installation, Map, Rule, install
+from .dropin.install import Installation, Map, Rule, install
 
 __all__ = ["Installation", "Map", "Rule", "install"]

@@ -15,12 +15,12 @@ from werkzeug.datastructures import ImmutableDict
 from ._core.adapter import Snapshot
 from ._core.building import Candidate, candidates
 from ._core.trie import Trie
-from .adoption import adopt
 from .converters import DEFAULT_CONVERTERS
-from .ordering import MATCH_ORDERS, ranks
-from .rules import Rule
-from .sharing import SharedParts
-from .telling import RulesByEndpoint
+from .dropin.foreign import adopt
+from .rules.order import MATCH_ORDERS, ranks
+from .rules.rule import Rule
+from .rules.segment_cache import SharedParts
+from .rules.tracked import RulesByEndpoint
 
 if TYPE_CHECKING:
     from .url_for import BuildErrorHandler

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from quart.routing import QuartMap, QuartRule
 
-from .adoption import combined
-from .dropin import Installation, install
-from .dropin import Map as DropinMap
-from .dropin import Rule as DropinRule
+from .dropin.foreign import combined
+from .dropin.install import Installation, install
+from .dropin.install import Map as DropinMap
+from .dropin.install import Rule as DropinRule
 
 __all__ = ["Installation", "Map", "Rule", "install"]
 

@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterable
 from importlib import resources
 
-from .parsing import parse_rule
-from .rules import Rule
+from .rules.rule import Rule
+from .rules.syntax import parse_rule
 
 __all__ = ["github_rest_api", "parse_table", "read_table"]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers.request import Request
 
     from ..map import Map
-    from ..rules import Rule
+    from ..rules.rule import Rule
 
 CURRENT: ContextVar[tuple[MapAdapter, str | None] | None]
 

@@ -38,7 +38,7 @@ cimport cython
 
 from .building cimport Built, Candidate, build_first, release
 from .hosts cimport place
-from .leaf cimport Leaf
+from .target cimport Leaf
 from .trie cimport Trie
 from .walk cimport Form, Walk
 

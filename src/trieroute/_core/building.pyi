@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from ..rules import Rule
+from ..rules.rule import Rule
 
 class Candidate:
     rule: Rule

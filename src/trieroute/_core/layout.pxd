@@ -1,7 +1,7 @@
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from .drafts cimport Draft, Way
-from .segments cimport Pattern
+from .builder cimport Draft, Way
+from .pattern cimport Pattern
 from .walk cimport Entry
 
 

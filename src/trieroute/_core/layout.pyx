@@ -14,9 +14,9 @@ from libc.stdlib cimport qsort
 
 cimport cython
 
-from .drafts cimport NO_RANK, Draft, Way, least_of
+from .builder cimport NO_RANK, Draft, Way, least_of
 from .keys cimport Key, hash_of, key_of_text
-from .segments cimport Pattern, Text, text_of
+from .pattern cimport Pattern, Text, text_of
 from .walk cimport Entry, Form
 
 

@@ -1,6 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
-from .drafts cimport Way
+from .builder cimport Way
 from .layout cimport Layout
 from .walk cimport Walk
 

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from typing import Any, final
 
 from .layout import Layout
-from .leaf import Leaf
+from .target import Leaf
 
 @final
 class Trie(Layout):

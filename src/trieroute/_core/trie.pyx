@@ -32,7 +32,7 @@ cimport cython
 from .hosts import FOREIGN as _foreign
 
 from .counting cimport count_steps
-from .drafts cimport NO_RANK, Way, lead, least_of, numbered
+from .builder cimport NO_RANK, Way, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
     Key,
@@ -43,8 +43,8 @@ from .keys cimport (
     slashes_of_64,
 )
 from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
-from .leaf cimport Leaf
-from .segments cimport (
+from .target cimport Leaf
+from .pattern cimport (
     STEPS,
     Char,
     Pattern,

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from .. import BuildError, Map, MapAdapter
 from .._core.quoting import quote_anchor
-from ..ordering import MATCH_ORDERS
+from ..rules.order import MATCH_ORDERS
 from ..tables import read_table
 from .printing import echo_columns, failure, listing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .. import running
+from ..dropin import run as running
 
 __all__ = ["run"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .application import TargetError, context_of, load_application, map_of
 from .comparison import ORDERS, SEED, Comparison, Difference, compare
-from .known import HEADINGS
+from .explanations import HEADINGS
 
 __all__ = [
     "HEADINGS",

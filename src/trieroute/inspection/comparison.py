@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
-from .copies import Copies, Refusal, copies
 from .examples import Build, Request, examples
-from .known import GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
+from .explanations import GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
+from .map_pair import Copies, Refusal, copies
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 from .timing import ROUNDS, match_ns
 

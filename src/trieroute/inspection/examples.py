@@ -14,8 +14,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from ..errors import ValidationError
-from ..rules import Rule
-from .texts import matching_texts
+from ..rules.rule import Rule
+from .regex_samples import matching_texts
 
 __all__ = ["Build", "Examples", "Request", "examples"]
 

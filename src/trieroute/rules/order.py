@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._core.weights import flat_key
+from .._core.weights import flat_key
 
 if TYPE_CHECKING:
-    from .patterns import Part
-    from .rules import Rule
+    from .rule import Rule
+    from .segments import Part
 
 __all__ = ["MATCH_ORDERS", "ranks"]
 
@@ -55,7 +55,7 @@ def _by_weights(rules: Sequence[Rule]) -> list[int]:
 
 def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
     """Return a key for each rule, in the order of their ``match_compare_key``."""
-    from .rules import Rule
+    from .rule import Rule
 
     keys: list[Any] = []
     for rule in rules:

@@ -17,20 +17,20 @@ import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
-from ._core.adapter import Snapshot
-from ._core.attributes import set_attributes
-from ._core.quoting import encode_query
-from ._core.template import UrlTemplate
-from ._core.trie import Trie
-from .errors import RequestAliasRedirect, RequestPath, ValidationError
-from .fitting import RedirectGap, fit, fit_redirect
+from .._core.adapter import Snapshot
+from .._core.attributes import set_attributes
+from .._core.quoting import encode_query
+from .._core.template import UrlTemplate
+from .._core.trie import Trie
+from ..errors import RequestAliasRedirect, RequestPath, ValidationError
 from .methods import checked_methods, exact_methods
-from .parsing import parse_rule
-from .patterns import Domain, Part, Slot, cut, rendering, whole_regex
-from .telling import Methods
+from .segments import Domain, Part, Slot, cut, rendering, whole_regex
+from .syntax import parse_rule
+from .tracked import Methods
+from .variables import RedirectGap, fit, fit_redirect
 
 if TYPE_CHECKING:
-    from .map import Map
+    from ..map import Map
 
 __all__ = ["Rule", "RuleFactory"]
 
@@ -346,7 +346,7 @@ class Rule(RuleFactory):
         :raise TypeError: the map is Werkzeug's, and the rule's class derives from trieroute's.
         """
         if isinstance(map, WerkzeugMap) and not isinstance(map, Snapshot):
-            from .adoption import returned
+            from ..dropin.foreign import returned
 
             yield returned(self)
         else:

@@ -5,13 +5,13 @@ with the same routes, and whoever iterates over it gets them all; only the loop 
 looks for the route of a request gets the few whose path may fit, in their order. The router's own
 code, and each route's own ``matches`` and ``handle``, do the rest as ever.
 
-How the loop is told which request it is for stands in ``_narrowing.pyx``. Here routes are read
+How the loop is told which request it is for stands in ``guide.pyx``. Here routes are read
 for the trie, and the routers of an application are found.
 
 A router that FastAPI included is tried as ever until FastAPI has made what it goes through, for
 what is changed before that counts. From then on it is in the trie with the paths of all its routes:
 it is tried for those alone. What it then goes through is a list with a trie of its own. The
-compilation that puts it there waits until it is worth its time, see ``_narrowing.pyx``.
+compilation that puts it there waits until it is worth its time, see ``guide.pyx``.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,
 )
 
-from ._core.trie import Trie
-from ._narrowing import Answers, Finder, Narrowing, Snapshot
+from .._core.trie import Trie
+from .guide import Answers, Finder, Narrowing, Snapshot
 from .path_regexes import read
 
 __all__ = ["RouteList", "Speedup", "speedup"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .commands.check import check
-from .commands.demo import demo
-from .commands.rule_table import build, match
-from .commands.run import run
+from .check import check
+from .demo import demo
+from .rule_table import build, match
+from .run import run
 
 __all__ = ["cli"]
 

@@ -31,9 +31,9 @@ from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
 
 cimport cython
 
-from ._core.leaf cimport Leaf
-from ._core.trie cimport Trie
-from ._core.walk cimport Form, Walk
+from .._core.target cimport Leaf
+from .._core.trie cimport Trie
+from .._core.walk cimport Form, Walk
 
 
 cdef extern from "Python.h":

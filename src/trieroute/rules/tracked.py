@@ -7,8 +7,8 @@ from operator import is_not
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .map import Map
-    from .rules import Rule
+    from ..map import Map
+    from .rule import Rule
 
 __all__ = ["EndpointRules", "Methods", "RulesByEndpoint"]
 

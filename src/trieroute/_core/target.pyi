@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, final
 
-from .segments import Pattern
+from .pattern import Pattern
 
 @final
 class Leaf:

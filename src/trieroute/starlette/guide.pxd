@@ -1,4 +1,4 @@
-from ._core.trie cimport Trie
+from .._core.trie cimport Trie
 
 
 # What was read beside the items: by the same index, a router or a class and what it had.

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 import werkzeug.routing
 
-from .converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
+from ..converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
 
 __all__ = [
     "ClassPattern",

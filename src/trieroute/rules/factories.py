@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from .adoption import converted
-from .rules import Rule, RuleFactory
+from ..dropin.foreign import converted
+from .rule import Rule, RuleFactory
 
 if TYPE_CHECKING:
-    from .map import Map
+    from ..map import Map
 
 __all__ = [
     "EndpointPrefix",

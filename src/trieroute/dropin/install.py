@@ -18,8 +18,10 @@ from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
 from werkzeug.routing.converters import NumberConverter as WerkzeugNumberConverter
 
-from . import map as trieroute_map
-from .adoption import (
+from .. import map as trieroute_map
+from ..converters import BaseConverter, NumberConverter, UUIDConverter
+from ..rules.rule import RuleFactory
+from .foreign import (
     CONVERTERS,
     MAP_SETTINGS,
     Rule,
@@ -29,8 +31,6 @@ from .adoption import (
     in_order_of_insertion,
     taken_converters,
 )
-from .converters import BaseConverter, NumberConverter, UUIDConverter
-from .rules import RuleFactory
 
 __all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
 

@@ -22,7 +22,8 @@ from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import UnicodeConverter as WerkzeugUnicodeConverter
 from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
 
-from . import converters, rules
+from .. import converters
+from ..rules import rule as rules
 
 __all__ = [
     "CONVERTERS",

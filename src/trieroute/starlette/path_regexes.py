@@ -47,7 +47,7 @@ _PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 _ANY = ("string", 1, -1)
 #: What is read exactly where it is a whole segment.
 _EXACT: dict[str, tuple[Any, ...]] = {"[^/]+": _ANY, "[0-9]+": ("int", False, 0, None, None)}
-#: How the trie makes values, see :mod:`trieroute.patterns`: of the texts themselves, or numbers.
+#: How the trie makes values: of the texts themselves, or numbers.
 _AS_TEXT, _AS_INT = 1, 2
 
 #: Regexes that match no slash, whatever else they match: a few plain forms alone. The sets have no

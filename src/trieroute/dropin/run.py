@@ -15,7 +15,7 @@ from pkgutil import get_importer
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
-from .patching import patch
+from .patch import patch
 
 __all__ = ["USAGE", "run"]
 
@@ -29,7 +29,7 @@ Usage: trieroute run SCRIPT [ARGS]...
   the exit status. Python programs that it starts run with trieroute as well."""
 
 #: Where Python finds ``sitecustomize`` in the programs that this one starts.
-_STARTUP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "startup")
+_STARTUP = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "startup")
 
 
 def run(arguments: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ..errors import ValidationError
-from ..rules import Rule
-from .copies import Copies
+from ..rules.rule import Rule
 from .examples import Request
+from .map_pair import Copies
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 
 __all__ = [

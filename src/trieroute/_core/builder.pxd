@@ -1,6 +1,6 @@
 from libc.stdint cimport uint8_t, uint32_t
 
-from .leaf cimport Leaf
+from .target cimport Leaf
 
 
 cdef enum:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .parsing import Variable, parse_rule
-from .patterns import Slot
+from .segments import Slot
+from .syntax import Variable, parse_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .rules import Rule
+    from .rule import Rule
 
 __all__ = ["RedirectGap", "fit", "fit_redirect", "fit_variable"]
 

@@ -35,7 +35,7 @@ cdef extern from "Python.h":
 
 from werkzeug.routing import ValidationError
 
-from .segments cimport Char, Pattern, Span, short_float, short_number, strip_slash
+from .pattern cimport Char, Pattern, Span, short_float, short_number, strip_slash
 from .walk cimport Walk
 
 

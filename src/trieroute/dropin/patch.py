@@ -19,11 +19,11 @@ from typing import Any
 
 import werkzeug.routing
 
-from . import factories
-from ._core.adapter import MapAdapter
-from .adoption import combined
-from .dropin import Map, Rule
-from .map import Map as TrierouteMap
+from .._core.adapter import MapAdapter
+from ..map import Map as TrierouteMap
+from ..rules import factories
+from .foreign import combined
+from .install import Map, Rule
 
 __all__ = ["patch"]
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .adoption import CONVERTERS
-from .converters import DEFAULT_CONVERTERS
-from .fitting import fit_variable
-from .parsing import Variable, parse_rule
-from .patterns import Domain, Part, Slot, cut
+from ..converters import DEFAULT_CONVERTERS
+from ..dropin.foreign import CONVERTERS
+from .segments import Domain, Part, Slot, cut
+from .syntax import Variable, parse_rule
+from .variables import fit_variable
 
 if TYPE_CHECKING:
-    from .map import Map
-    from .rules import Rule
+    from ..map import Map
+    from .rule import Rule
 
 __all__ = ["SharedParts"]
 
@@ -61,7 +61,7 @@ class SharedParts:
 
         :param rule: the rule, bound to the map.
         :param domain_rule: the subdomain or host rule.
-        :return: the domain, the parts of the path as :func:`trieroute.patterns.cut` gives them, and
+        :return: the domain, the parts of the path as :func:`.segments.cut` gives them, and
             converters by variable name; ``None`` when the rule has to be read as a whole.
         :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
             rule and place.

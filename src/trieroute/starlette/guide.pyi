@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, final
 
-from ._core.trie import Trie
+from .._core.trie import Trie
 
 @final
 class Answers:

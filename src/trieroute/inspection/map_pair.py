@@ -16,11 +16,11 @@ import werkzeug.routing.converters
 import werkzeug.routing.map
 import werkzeug.routing.rules
 
-from ..adoption import MAP_SETTINGS, in_order_of_insertion
 from ..converters import DEFAULT_CONVERTERS
-from ..dropin import classes, taken_over
+from ..dropin.foreign import MAP_SETTINGS, in_order_of_insertion
+from ..dropin.install import classes, taken_over
 from ..map import Map
-from ..rules import Rule
+from ..rules.rule import Rule
 from .application import map_of
 
 __all__ = ["Copies", "Refusal", "copies"]
