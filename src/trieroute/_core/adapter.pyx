@@ -38,7 +38,7 @@ cimport cython
 
 from .building cimport Built, Candidate, build_first, release
 from .hosts cimport place
-from .target cimport Leaf
+from .target cimport Target
 from .trie cimport Trie
 from .walk cimport Form, Walk
 
@@ -454,16 +454,16 @@ cdef class MapAdapter:
         A rule is passed over if its path, with slashes merged, is the very one that was requested.
         """
         cdef Walk walk
-        cdef Leaf leaf
+        cdef Target target
         cdef str right
         cdef bint found
         walk.own_segments = NULL
         try:
             found = trie.find(&walk, domain, path, method, websocket, True)
             while found:
-                leaf = <Leaf>walk.leaf
-                if leaf.values(&walk, domain, path) is not None:
-                    right = leaf.corrected(&walk, path, walk.form == Form.REDIRECTED)
+                target = <Target>walk.target
+                if target.values(&walk, domain, path) is not None:
+                    right = target.corrected(&walk, path, walk.form == Form.REDIRECTED)
                     if right != path:
                         self._to_path(right, query_args)
                 walk.least = walk.best + 1
@@ -851,16 +851,16 @@ cdef tuple _match(
     try:
         found = trie.find(&walk, domain, path, method, websocket, False)
         while found:
-            # The trie owns the leaf.
-            values = (<Leaf>walk.leaf).values(&walk, domain, path)
+            # The trie owns the target.
+            values = (<Target>walk.target).values(&walk, domain, path)
             if values is not None:
                 if walk.form == Form.REDIRECTED:
-                    adapter._to_path((<Leaf>walk.leaf).corrected(&walk, path, True), query_args)
-                if not (<Leaf>walk.leaf).direct or type(adapter) is not MapAdapter:
-                    adapter._redirect((<Leaf>walk.leaf).rule, method, values, query_args, path)
+                    adapter._to_path((<Target>walk.target).corrected(&walk, path, True), query_args)
+                if not (<Target>walk.target).direct or type(adapter) is not MapAdapter:
+                    adapter._redirect((<Target>walk.target).rule, method, values, query_args, path)
                 if return_rule:
-                    return (<Leaf>walk.leaf).rule, values
-                return (<Leaf>walk.leaf).endpoint, values
+                    return (<Target>walk.target).rule, values
+                return (<Target>walk.target).endpoint, values
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = trie.search(&walk, domain, path, None)
@@ -946,7 +946,7 @@ cdef tuple _would_match(
 ):
     """Tell why nothing matched: the methods that would have, and whether a WebSocket would (not)."""
     cdef Walk walk
-    cdef Leaf leaf
+    cdef Target target
     cdef bint mismatch = False
     allowed = set()
     for merging in (False, True):
@@ -960,14 +960,14 @@ cdef tuple _would_match(
                 # A path that lacks its slash is no path of the rule.
                 if form == Form.REDIRECTED or form == Form.COMPLETED:
                     continue
-                leaf = <Leaf><void*><size_t>address
+                target = <Target><void*><size_t>address
                 try:
-                    if leaf.values(&walk, domain, path) is None:
+                    if target.values(&walk, domain, path) is None:
                         continue
                 except Exception:
                     # What else a converter raises is for a request that the rule takes.
                     pass
-                methods = leaf.methods
+                methods = target.methods
                 if methods is not None and method not in methods:
                     allowed.update(methods)
                 elif for_websocket != websocket:

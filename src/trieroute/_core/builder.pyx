@@ -1,11 +1,11 @@
 # cython: language_level=3
-"""Drafts: the tree of nodes while a trie is being made.
+"""Builder: the tree of nodes while a trie is being made.
 
-What lives here: finding out where the ways of rules part. What must not be known here: the flat
+What lives here: finding out where the insertions of rules part. What must not be known here: the flat
 arrays that the trie makes of the tree.
 
-A way is laid out in nodes only as far as others share them: the rest of it, from the last node on,
-stays one piece. Rules that differ in their methods alone have one way. So a map's tree has fewer
+An insertion is laid out in nodes only as far as others share them: the rest of it, from the last node on,
+stays one piece. Rules that differ in their methods alone have one insertion. So a map's tree has fewer
 nodes than rules, whatever their length.
 """
 
@@ -21,7 +21,7 @@ cdef list _NO_ENDS = []
 
 # No cycle leads through it, and the collector is spared many objects.
 @cython.no_gc
-cdef class Way:
+cdef class Insertion:
     """A rule on its way into the trie.
 
     Its attributes are set by the trie.
@@ -29,34 +29,34 @@ cdef class Way:
 
     cdef uint32_t least(self) noexcept:
         cdef uint32_t least = NO_RANK
-        cdef Way way = self
-        while way is not None:
-            least = min(least, way.end, way.slash, way.slashes)
-            way = way.following
+        cdef Insertion insertion = self
+        while insertion is not None:
+            least = min(least, insertion.end, insertion.slash, insertion.slashes)
+            insertion = insertion.following
         return least
 
-    cdef Way take_slashes(self):
-        cdef Way first = None, beyond, way = self
-        while way is not None:
-            if way.slashes != NO_RANK:
-                beyond = Way()
-                beyond.steps = [*way.steps, ""]
-                beyond.leaf = way.leaf
-                beyond.methods = way.methods
-                beyond.websocket = way.websocket
-                beyond.merges = way.merges
+    cdef Insertion take_slashes(self):
+        cdef Insertion first = None, beyond, insertion = self
+        while insertion is not None:
+            if insertion.slashes != NO_RANK:
+                beyond = Insertion()
+                beyond.steps = [*insertion.steps, ""]
+                beyond.target = insertion.target
+                beyond.methods = insertion.methods
+                beyond.websocket = insertion.websocket
+                beyond.merges = insertion.merges
                 beyond.end = beyond.slashes = NO_RANK
-                beyond.slash = way.slashes
+                beyond.slash = insertion.slashes
                 beyond.slash_form = Form.TOLERATED
                 beyond.following = first
                 first = beyond
-                way.slashes = NO_RANK
-            way = way.following
+                insertion.slashes = NO_RANK
+            insertion = insertion.following
         return first
 
 
 @cython.no_gc
-cdef class Draft:
+cdef class DraftNode:
     """A node while the trie is being made.
 
     :param depth: number of segments before it.
@@ -77,56 +77,56 @@ cdef class Draft:
             self.patterns = {}
         return self.patterns
 
-    cdef int put(self, Way way) except -1:
-        """Take up a way that leads here, and lead it on to the next node."""
-        cdef uint32_t least = way.least()
-        cdef Way beyond
+    cdef int put(self, Insertion insertion) except -1:
+        """Take up an insertion that leads here, and lead it on to the next node."""
+        cdef uint32_t least = insertion.least()
+        cdef Insertion beyond
         if least < self.least:
             self.least = least
-        if self.depth < len(way.steps):
-            step = way.steps[self.depth]
-            lead(self.edges_to(step), step, self.depth + 1, way)
+        if self.depth < len(insertion.steps):
+            step = insertion.steps[self.depth]
+            lead(self.edges_to(step), step, self.depth + 1, insertion)
             return 0
-        beyond = way.take_slashes()
+        beyond = insertion.take_slashes()
         if beyond is not None:
             lead(self.edges_to(""), "", self.depth + 1, beyond)
         if self.ends is _NO_ENDS:
             self.ends = []
-        while way is not None:
-            self.ends.append(way)
-            way = way.following
+        while insertion is not None:
+            self.ends.append(insertion)
+            insertion = insertion.following
         return 0
 
 
-cdef int lead(dict nodes, object key, Py_ssize_t depth, Way way) except -1:
-    cdef Draft draft
-    # An explicit loop: ways may be longer than C's stack is deep.
+cdef int lead(dict nodes, object key, Py_ssize_t depth, Insertion insertion) except -1:
+    cdef DraftNode draft
+    # An explicit loop: insertions may be longer than C's stack is deep.
     while True:
         found = nodes.get(key)
         if found is None:
-            nodes[key] = way
+            nodes[key] = insertion
             return 0
-        if isinstance(found, Way):
-            if (<Way>found).steps == way.steps:
-                _join(<Way>found, way)
+        if isinstance(found, Insertion):
+            if (<Insertion>found).steps == insertion.steps:
+                _join(<Insertion>found, insertion)
                 return 0
-            draft = Draft(depth)
+            draft = DraftNode(depth)
             nodes[key] = draft
-            draft.put(<Way>found)
+            draft.put(<Insertion>found)
         else:
-            draft = <Draft>found
-        if depth == len(way.steps):
-            draft.put(way)
+            draft = <DraftNode>found
+        if depth == len(insertion.steps):
+            draft.put(insertion)
             return 0
-        draft.least = min(draft.least, way.least())
-        key = way.steps[depth]
+        draft.least = min(draft.least, insertion.least())
+        key = insertion.steps[depth]
         nodes = draft.edges_to(key)
         depth += 1
 
 
-cdef int _join(Way first, Way second) except -1:
-    """Put the ways of the second behind the first one of the first."""
-    cdef Way last = second
+cdef int _join(Insertion first, Insertion second) except -1:
+    """Put the insertions of the second behind the first one of the first."""
+    cdef Insertion last = second
     while last.following is not None:
         last = last.following
     last.following = first.following
@@ -135,8 +135,8 @@ cdef int _join(Way first, Way second) except -1:
 
 
 cdef list numbered(children):
-    cdef list drafts = [child for child in children if isinstance(child, Draft)]
-    cdef Draft draft
+    cdef list drafts = [child for child in children if isinstance(child, DraftNode)]
+    cdef DraftNode draft
     cdef Py_ssize_t index = 0
     # The list grows while it is read: breadth first, without recursion.
     for draft in drafts:
@@ -144,10 +144,10 @@ cdef list numbered(children):
         index += 1
         for edges in (draft.statics, draft.patterns):
             for child in edges.values():
-                if isinstance(child, Draft):
+                if isinstance(child, DraftNode):
                     drafts.append(child)
     return drafts
 
 
 cdef uint32_t least_of(child) except? 0:
-    return (<Draft>child).least if isinstance(child, Draft) else (<Way>child).least()
+    return (<DraftNode>child).least if isinstance(child, DraftNode) else (<Insertion>child).least()

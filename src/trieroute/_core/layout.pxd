@@ -1,13 +1,13 @@
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from .builder cimport Draft, Way
+from .builder cimport DraftNode, Insertion
 from .pattern cimport Pattern
 from .walk cimport Entry
 
 
 cdef enum:
-    # Of a child: it is no node but a lone way, and the rest is where its piece of memory begins.
-    LONE = 0x80000000
+    # Of a child: it is no node but a suffix, and the rest is where its piece of memory begins.
+    SUFFIX = 0x80000000
     # A child that does not exist: a free place in a hash table.
     NOWHERE = 0xFFFFFFFF
     # Of the length of a text: some code point is above 255.
@@ -23,15 +23,15 @@ cdef enum Check:
     REST         # a tail accepts it and all that is behind
 
 
-# A text as an edge, or a segment of a lone way. `head` and `tail` hold the low bytes of the first
+# A text as an edge, or a segment of a suffix. `head` and `tail` hold the low bytes of the first
 # and the last eight code points (of all of them, if fewer), so that with the length they decide up
 # to 16 narrow code points.
-cdef struct Step:
+cdef struct SegmentEdge:
     uint64_t head
     uint64_t tail
     void* content            # a str, or a Pattern, borrowed from Trie.contents
     uint32_t length          # with WIDE
-    uint32_t child           # where an edge leads to; in a lone way, a Check
+    uint32_t child           # where an edge leads to; in a suffix, a Check
 
 
 # An edge for a pattern. The edges of a node stand by ascending `least`.
@@ -56,9 +56,9 @@ cdef struct Node:
     uint32_t slash_count
 
 
-# The rest of a way that no other one shares. Its steps follow it in memory, and then its entries,
+# The rest of an insertion that no other one shares. Its steps follow it in memory, and then its entries,
 # by ascending rank: for a path that ends here, that ends here but for one slash, and for two.
-cdef struct Lone:
+cdef struct Suffix:
     uint32_t least           # lowest rank of all entries
     uint32_t count           # of the steps
     uint32_t end_count       # of the entries
@@ -71,24 +71,24 @@ cdef struct Lone:
 # The flat arrays of a trie.
 cdef class Layout:
     cdef Node* nodes
-    cdef Step* statics
+    cdef SegmentEdge* statics
     cdef PatternEdge* edges
     cdef Entry* entries
-    cdef uint64_t* lones                 # Lones with their Steps, one behind the other
+    cdef uint64_t* suffixes                 # Suffixes with their edges, one behind the other
     cdef readonly Py_ssize_t size        # bytes of the arrays
     cdef list contents                   # keeps alive what steps and edges borrow
     cdef Py_ssize_t node_count
     cdef Py_ssize_t static_count
     cdef Py_ssize_t edge_count
     cdef Py_ssize_t entry_count
-    cdef Py_ssize_t lone_words
+    cdef Py_ssize_t suffix_words
 
-    cdef int lay_out(self, list drafts, list ways) except -1
-    # The number of a child, which tells where it is. A Way is laid out by it.
+    cdef int lay_out(self, list drafts, list insertions) except -1
+    # The number of a child, which tells where it is. An Insertion is laid out by it.
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0
 
-    cdef int _count(self, list drafts, list ways) except -1
-    cdef Py_ssize_t _words(self, Way way, Py_ssize_t depth)
-    cdef int _add_statics(self, Node* node, Draft draft) except -1
-    cdef int _add_edges(self, Node* node, Draft draft) except -1
-    cdef int _set_text(self, Step* step, str text) except -1
+    cdef int _count(self, list drafts, list insertions) except -1
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth)
+    cdef int _add_statics(self, Node* node, DraftNode draft) except -1
+    cdef int _add_edges(self, Node* node, DraftNode draft) except -1
+    cdef int _set_text(self, SegmentEdge* step, str text) except -1

@@ -1,11 +1,11 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """Layout: the flat arrays that a walk reads, made of a tree of drafts.
 
-What lives here: how nodes, edges, entries and lone rules lie in memory. What must not be known here:
+What lives here: how nodes, edges, entries and suffixes lie in memory. What must not be known here:
 rules, requests.
 
 Memory is laid out for maps that do not fit into the processor's caches: what a walk reads of one
-node or of one lone rule lies together, and a hash table holds its edges, not where they are.
+node or of one suffix lies together, and a hash table holds its edges, not where they are.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
@@ -14,7 +14,7 @@ from libc.stdlib cimport qsort
 
 cimport cython
 
-from .builder cimport NO_RANK, Draft, Way, least_of
+from .builder cimport NO_RANK, DraftNode, Insertion, least_of
 from .keys cimport Key, hash_of, key_of_text
 from .pattern cimport Pattern, Text, text_of
 from .walk cimport Entry, Form
@@ -40,13 +40,13 @@ cdef class Layout:
         PyMem_Free(self.statics)
         PyMem_Free(self.edges)
         PyMem_Free(self.entries)
-        PyMem_Free(self.lones)
+        PyMem_Free(self.suffixes)
 
-    cdef int lay_out(self, list drafts, list ways) except -1:
-        """Lay out nodes; `ways` are lone from their root on, for which there will be a `place`."""
-        cdef Draft draft
+    cdef int lay_out(self, list drafts, list insertions) except -1:
+        """Lay out nodes; `insertions` are suffixes from their root on, for which there will be a `place`."""
+        cdef DraftNode draft
         cdef Node* node
-        self._count(drafts, ways)
+        self._count(drafts, insertions)
         for draft in drafts:
             node = &self.nodes[self.node_count]
             self.node_count += 1
@@ -60,57 +60,57 @@ cdef class Layout:
             node.slashes = node.ends + node.end_count
         return 0
 
-    cdef int _count(self, list drafts, list ways) except -1:
+    cdef int _count(self, list drafts, list insertions) except -1:
         """Allocate the arrays; they are filled, and the counts with them, afterwards."""
         cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
-        cdef Draft draft
-        cdef Way way
+        cdef DraftNode draft
+        cdef Insertion insertion
         for draft in drafts:
             statics += _places(len(draft.statics))
             edges += len(draft.patterns)
             entries += _entry_count(draft.ends)
             for children in (draft.statics, draft.patterns):
                 for child in children.values():
-                    if isinstance(child, Way):
-                        words += self._words(<Way>child, draft.depth + 1)
-        for way in ways:
-            words += self._words(way, 0)
+                    if isinstance(child, Insertion):
+                        words += self._words(<Insertion>child, draft.depth + 1)
+        for insertion in insertions:
+            words += self._words(insertion, 0)
         if max(len(drafts), statics, edges, entries, words) > MOST_NUMBERS:
             raise MemoryError("the rules are too many for one map")
         self.size = (
             len(drafts) * sizeof(Node)
-            + statics * sizeof(Step)
+            + statics * sizeof(SegmentEdge)
             + edges * sizeof(PatternEdge)
             + entries * sizeof(Entry)
             + words * sizeof(uint64_t)
         )
         self.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
-        self.statics = <Step*>PyMem_Calloc(statics + 1, sizeof(Step))
+        self.statics = <SegmentEdge*>PyMem_Calloc(statics + 1, sizeof(SegmentEdge))
         self.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
         self.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
-        self.lones = <uint64_t*>PyMem_Calloc(words + 1, sizeof(uint64_t))
+        self.suffixes = <uint64_t*>PyMem_Calloc(words + 1, sizeof(uint64_t))
         if (
             self.nodes == NULL
             or self.statics == NULL
             or self.edges == NULL
             or self.entries == NULL
-            or self.lones == NULL
+            or self.suffixes == NULL
         ):
             raise MemoryError
         return 0
 
-    cdef Py_ssize_t _words(self, Way way, Py_ssize_t depth):
-        cdef Py_ssize_t steps = len(way.steps) - depth
-        cdef Py_ssize_t entries = _entry_count(_joined(way))
-        cdef Py_ssize_t size = sizeof(Lone) + steps * sizeof(Step) + entries * sizeof(Entry)
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth):
+        cdef Py_ssize_t steps = len(insertion.steps) - depth
+        cdef Py_ssize_t entries = _entry_count(_joined(insertion))
+        cdef Py_ssize_t size = sizeof(Suffix) + steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
         # Not on every machine are these sizes multiples of a word's.
         return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
 
-    cdef int _add_statics(self, Node* node, Draft draft) except -1:
+    cdef int _add_statics(self, Node* node, DraftNode draft) except -1:
         cdef Py_ssize_t places = _places(len(draft.statics))
-        cdef Step* steps = self.statics + self.static_count
-        cdef Step* step
-        cdef Step given
+        cdef SegmentEdge* steps = self.statics + self.static_count
+        cdef SegmentEdge* step
+        cdef SegmentEdge given
         cdef Key key
         cdef Py_ssize_t index
         node.statics = <uint32_t>self.static_count
@@ -136,7 +136,7 @@ cdef class Layout:
                 index += 1
         return 0
 
-    cdef int _add_edges(self, Node* node, Draft draft) except -1:
+    cdef int _add_edges(self, Node* node, DraftNode draft) except -1:
         cdef PatternEdge* edge
         node.edges = <uint32_t>self.edge_count
         node.edge_count = <uint32_t>len(draft.patterns)
@@ -156,42 +156,42 @@ cdef class Layout:
         return 0
 
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0:
-        cdef uint32_t begin = <uint32_t>self.lone_words
-        cdef Lone* lone
-        cdef Step* step
-        cdef Way way
+        cdef uint32_t begin = <uint32_t>self.suffix_words
+        cdef Suffix* suffix
+        cdef SegmentEdge* step
+        cdef Insertion insertion
         cdef Py_ssize_t index
-        if isinstance(child, Draft):
-            return <uint32_t>(<Draft>child).index
-        way = <Way>child
-        lone = <Lone*>(self.lones + begin)
-        self.lone_words += self._words(way, depth)
-        lone.least = way.least()
-        lone.count = <uint32_t>(len(way.steps) - depth)
-        lone.rest = lone.branch = False
+        if isinstance(child, DraftNode):
+            return <uint32_t>(<DraftNode>child).index
+        insertion = <Insertion>child
+        suffix = <Suffix*>(self.suffixes + begin)
+        self.suffix_words += self._words(insertion, depth)
+        suffix.least = insertion.least()
+        suffix.count = <uint32_t>(len(insertion.steps) - depth)
+        suffix.rest = suffix.branch = False
         _add_entries(
-            <Entry*>(<Step*>(lone + 1) + lone.count),
-            _joined(way),
-            &lone.end_count,
-            &lone.slash_count,
-            &lone.slashes_count,
+            <Entry*>(<SegmentEdge*>(suffix + 1) + suffix.count),
+            _joined(insertion),
+            &suffix.end_count,
+            &suffix.slash_count,
+            &suffix.slashes_count,
         )
-        for index in range(depth, len(way.steps)):
-            step = <Step*>(lone + 1) + (index - depth)
-            content = way.steps[index]
+        for index in range(depth, len(insertion.steps)):
+            step = <SegmentEdge*>(suffix + 1) + (index - depth)
+            content = insertion.steps[index]
             if isinstance(content, str):
                 self._set_text(step, content)
                 step.child = Check.SAME
                 continue
             if isinstance(content, tuple):
-                content, lone.branch = content
+                content, suffix.branch = content
             step.content = <void*>content
             step.child = _check(<Pattern>content)
-            lone.rest = step.child == Check.REST
+            suffix.rest = step.child == Check.REST
             self.contents.append(content)
-        return LONE | begin
+        return SUFFIX | begin
 
-    cdef int _set_text(self, Step* step, str text) except -1:
+    cdef int _set_text(self, SegmentEdge* step, str text) except -1:
         cdef Text points = text_of(text)
         cdef Key key = key_of_text(&points)
         if points.length > MOST_NUMBERS:
@@ -209,50 +209,50 @@ def _first(pair):
     return pair[0]
 
 
-cdef list _joined(Way way):
-    cdef list ways = []
-    while way is not None:
-        ways.append(way)
-        way = way.following
-    return ways
+cdef list _joined(Insertion insertion):
+    cdef list insertions = []
+    while insertion is not None:
+        insertions.append(insertion)
+        insertion = insertion.following
+    return insertions
 
 
-cdef Py_ssize_t _entry_count(list ways) except -1:
+cdef Py_ssize_t _entry_count(list insertions) except -1:
     cdef Py_ssize_t count = 0
-    cdef Way way
-    for way in ways:
-        count += (way.end != NO_RANK) + (way.slash != NO_RANK) + (way.slashes != NO_RANK)
+    cdef Insertion insertion
+    for insertion in insertions:
+        count += (insertion.end != NO_RANK) + (insertion.slash != NO_RANK) + (insertion.slashes != NO_RANK)
     return count
 
 
 cdef Py_ssize_t _add_entries(
-    Entry* entries, list ways, uint32_t* ends, uint32_t* slashes, uint32_t* more_slashes
+    Entry* entries, list insertions, uint32_t* ends, uint32_t* slashes, uint32_t* more_slashes
 ) except -1:
-    """Write the entries of ways that end at one place; count them by what a path has left."""
+    """Write the entries of insertions that end at one place; count them by what a path has left."""
     cdef Py_ssize_t left, first, count = 0
     cdef uint32_t* counts
     cdef Entry* entry
-    cdef Way way
+    cdef Insertion insertion
     cdef uint32_t rank
     cdef uint8_t form
     for left in range(3):
         first = count
-        for way in ways:
+        for insertion in insertions:
             if left == 0:
-                rank, form = way.end, way.end_form
+                rank, form = insertion.end, insertion.end_form
             elif left == 1:
-                rank, form = way.slash, way.slash_form
+                rank, form = insertion.slash, insertion.slash_form
             else:
-                rank, form = way.slashes, <uint8_t>Form.TOLERATED
+                rank, form = insertion.slashes, <uint8_t>Form.TOLERATED
             if rank == NO_RANK:
                 continue
             entry = &entries[count]
             entry.rank = rank
             entry.form = form
-            entry.leaf = <void*>way.leaf
-            entry.methods = way.methods
-            entry.websocket = way.websocket
-            entry.merges = way.merges
+            entry.target = <void*>insertion.target
+            entry.methods = insertion.methods
+            entry.websocket = insertion.websocket
+            entry.merges = insertion.merges
             count += 1
         if left == 0:
             counts = ends

@@ -451,7 +451,7 @@ cdef class Pattern:
     cdef bint _may_reach(self, Py_ssize_t index) noexcept:
         """Whether a variable may take some of the slashes of a run that begins or ends there.
 
-        A path leaves the run alone: it begins with no slash, and is as short as possible.
+        A path targets the run alone: it begins with no slash, and is as short as possible.
         """
         cdef const Item* item = &self.items[index]
         return item.kind == Kind.ANY or (

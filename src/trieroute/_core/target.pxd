@@ -6,7 +6,7 @@ from .walk cimport Walk
 
 # A part of a rule that has variables.
 cdef struct Capture:
-    void* pattern            # a Pattern, borrowed from Leaf.patterns
+    void* pattern            # a Pattern, borrowed from Target.patterns
     Py_ssize_t segment       # where its text is; -1: the domain
     Py_ssize_t first         # index of its first variable
 
@@ -21,26 +21,26 @@ cdef enum Conversion:
 
 
 # A variable.
-cdef struct Cut:
-    void* name               # a str, borrowed from Leaf.variables
-    uint32_t segment         # that it is the whole of, if Leaf.simple
+cdef struct VariableField:
+    void* name               # a str, borrowed from Target.variables
+    uint32_t segment         # that it is the whole of, if Target.simple
     Conversion conversion
 
 
 cdef enum:
-    # Variables that a leaf has room for in itself.
-    NEAR_CUTS = 3
+    # Variables that a target has room for in itself.
+    NEAR_FIELDS = 3
 
 
 # A rule as the end of a walk: what a match needs to make its result. What most of them need comes
 # first, for the cache.
-cdef class Leaf:
+cdef class Target:
     cdef readonly object endpoint
-    cdef uint32_t cut_count
+    cdef uint32_t field_count
     cdef bint simple                     # each variable is a whole segment, and there are no defaults
     cdef readonly bint direct            # a match is the result: nothing redirects it
-    cdef Cut* cuts                       # by variable
-    cdef Cut[NEAR_CUTS] near_cuts
+    cdef VariableField* fields                       # by variable
+    cdef VariableField[NEAR_FIELDS] near_fields
     cdef readonly object rule
     cdef readonly object defaults        # None, or a mapping laid over the values
     cdef readonly object methods         # None for all, or a frozenset

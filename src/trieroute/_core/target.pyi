@@ -4,7 +4,7 @@ from typing import Any, final
 from .pattern import Pattern
 
 @final
-class Leaf:
+class Target:
     rule: Any
     endpoint: Any
     defaults: Mapping[str, Any] | None
@@ -22,4 +22,4 @@ class Leaf:
         captures: list[tuple[Pattern, int]] | None,
         tail: bool,
         branch: bool,
-    ) -> Leaf: ...
+    ) -> Target: ...

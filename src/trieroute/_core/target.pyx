@@ -1,10 +1,10 @@
 # cython: language_level=3, wraparound=False, cdivision=True
-"""Leaves: a rule at the end of a walk, and what a match makes of it.
+"""Targets: a rule at the end of a walk, and what a match makes of it.
 
 What lives here: finding the spans of a rule's variables in a path, the values that converters make
 of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the search.
 
-A leaf knows in which segment each of its variables stands, so it needs of the walk no more than the
+A target knows in which segment each of its variables stands, so it needs of the walk no more than the
 segments. Only here do spans become Python objects, and only here does Python code of converters run.
 """
 
@@ -64,7 +64,7 @@ if _SET_INT == NULL or _SET_IS_SAFE == NULL:
 # What the captures borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
 @cython.final
-cdef class Leaf:
+cdef class Target:
     """A rule at the end of a walk.
 
     :param rule: the rule.
@@ -93,7 +93,7 @@ cdef class Leaf:
     ):
         cdef Py_ssize_t index, first = 0
         cdef Pattern pattern
-        cdef Cut* cut
+        cdef VariableField* field
         self.rule = rule
         self.endpoint = endpoint
         self.defaults = defaults
@@ -105,19 +105,19 @@ cdef class Leaf:
         self.variables = variables
         if not variables:
             return
-        self.cuts = self.near_cuts
-        if len(variables) > NEAR_CUTS:
-            self.cuts = <Cut*>PyMem_Malloc(len(variables) * sizeof(Cut))
+        self.fields = self.near_fields
+        if len(variables) > NEAR_FIELDS:
+            self.fields = <VariableField*>PyMem_Malloc(len(variables) * sizeof(VariableField))
         self.captures = <Capture*>PyMem_Malloc(len(captures) * sizeof(Capture))
-        if self.cuts == NULL or self.captures == NULL:
+        if self.fields == NULL or self.captures == NULL:
             raise MemoryError
-        self.cut_count = <uint32_t>len(variables)
-        for index in range(self.cut_count):
-            cut = &self.cuts[index]
+        self.field_count = <uint32_t>len(variables)
+        for index in range(self.field_count):
+            field = &self.fields[index]
             name, conversion = variables[index][:2]
-            cut.name = <void*>name
-            cut.segment = 0
-            cut.conversion = conversion
+            field.name = <void*>name
+            field.segment = 0
+            field.conversion = conversion
         for pattern, segment in captures:
             if not pattern.plain or segment < 0:
                 self.simple = False
@@ -125,54 +125,54 @@ cdef class Leaf:
             self.captures[self.capture_count].segment = segment
             self.captures[self.capture_count].first = first
             self.capture_count += 1
-            if first < self.cut_count:
-                self.cuts[first].segment = <uint32_t>max(segment, 0)
+            if first < self.field_count:
+                self.fields[first].segment = <uint32_t>max(segment, 0)
             first += pattern.variables
         if first != len(variables):
             raise ValueError(f"rule {rule}: patterns and variables differ in number")
         if self.simple:
-            # The cuts say it all.
+            # The fields say it all.
             PyMem_Free(self.captures)
             self.captures = NULL
         else:
             self.patterns = tuple([capture[0] for capture in captures])
 
     def __dealloc__(self):
-        if self.cuts != self.near_cuts:
-            PyMem_Free(self.cuts)
+        if self.fields != self.near_fields:
+            PyMem_Free(self.fields)
         PyMem_Free(self.captures)
 
     cdef dict values(self, const Walk* walk, str domain, str path):
         cdef dict values
-        cdef const Cut* cut
+        cdef const VariableField* field
         cdef Py_ssize_t index
         cdef long long number
         if not self.simple:
             return self._other_values(walk, domain, path)
         values = {}
-        for index in range(self.cut_count):
-            cut = &self.cuts[index]
-            if cut.conversion == Conversion.AS_TEXT:
-                value = _part(path, walk.segments[cut.segment])
-            elif cut.conversion == Conversion.AS_INT and short_number(
-                path, walk.segments[cut.segment], &number
+        for index in range(self.field_count):
+            field = &self.fields[index]
+            if field.conversion == Conversion.AS_TEXT:
+                value = _part(path, walk.segments[field.segment])
+            elif field.conversion == Conversion.AS_INT and short_number(
+                path, walk.segments[field.segment], &number
             ):
                 value = number
             else:
-                value = self._value(index, path, walk.segments[cut.segment])
+                value = self._value(index, path, walk.segments[field.segment])
                 if value is _REFUSED:
                     return None
-            PyDict_SetItem(values, <object>cut.name, value)
+            PyDict_SetItem(values, <object>field.name, value)
         return values
 
     cdef dict _other_values(self, const Walk* walk, str domain, str path):
         cdef Span[STACK_SPANS] stack_spans
         cdef Span* own_spans
-        if self.cut_count == 0:
+        if self.field_count == 0:
             return dict(self.defaults)
-        if self.cut_count <= STACK_SPANS:
+        if self.field_count <= STACK_SPANS:
             return self._values(walk, domain, path, stack_spans)
-        own_spans = <Span*>PyMem_Malloc(self.cut_count * sizeof(Span))
+        own_spans = <Span*>PyMem_Malloc(self.field_count * sizeof(Span))
         if own_spans == NULL:
             raise MemoryError
         try:
@@ -187,11 +187,11 @@ cdef class Leaf:
         if self.captures[0].segment < 0:
             in_domain = (<Pattern>self.captures[0].pattern).variables
             domain = _as_matched(domain)
-        for index in range(self.cut_count):
+        for index in range(self.field_count):
             value = self._value(index, domain if index < in_domain else path, spans[index])
             if value is _REFUSED:
                 return None
-            PyDict_SetItem(values, <object>self.cuts[index].name, value)
+            PyDict_SetItem(values, <object>self.fields[index].name, value)
         if self.defaults:
             values.update(self.defaults)
         return values
@@ -241,7 +241,7 @@ cdef class Leaf:
 
     cdef object _value(self, Py_ssize_t index, str source, Span span):
         """The value of a variable, `_REFUSED` when its converter does not take the text."""
-        cdef Conversion conversion = self.cuts[index].conversion
+        cdef Conversion conversion = self.fields[index].conversion
         cdef long long number
         cdef double real
         if conversion == Conversion.AS_INT and short_number(source, span, &number):
@@ -268,7 +268,7 @@ cdef class Leaf:
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
         cdef Py_ssize_t count = walk.count
         cdef Py_ssize_t index, at
-        cdef Py_ssize_t variables = self.cut_count
+        cdef Py_ssize_t variables = self.field_count
         cdef Span* spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:

@@ -22,7 +22,7 @@ cdef class Gap:
 
 
 # A part of a path while it is written: a text, or a gap.
-cdef struct Step:
+cdef struct UrlPiece:
     void* gap                        # a Gap, borrowed from UrlTemplate.path; NULL for a text
     void* name                       # the Gap's name
     uint32_t length                  # of the text
@@ -31,7 +31,7 @@ cdef struct Step:
 
 # What every URL needs comes first, for the cache.
 cdef class UrlTemplate:
-    cdef Step* steps                 # the path, and behind them its texts; NULL if one is not ASCII
+    cdef UrlPiece* steps                 # the path, and behind them its texts; NULL if one is not ASCII
     cdef Py_ssize_t step_count
     cdef Py_ssize_t text_length      # of all texts
     cdef object fixed_domain         # the text, None where there are Gaps

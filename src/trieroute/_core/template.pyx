@@ -111,7 +111,7 @@ cdef class UrlTemplate:
     cdef int _set_steps(self) except -1:
         """Lay out the path's gaps and texts in one piece of memory, for `written`."""
         cdef Py_ssize_t length = 0
-        cdef Step* step
+        cdef UrlPiece* step
         cdef uint8_t* text
         cdef Gap gap
         for part in self.path:
@@ -121,7 +121,7 @@ cdef class UrlTemplate:
                 length += len(part)
         if length > MOST_TEXT:
             return 0
-        self.steps = <Step*>PyMem_Malloc(len(self.path) * sizeof(Step) + length)
+        self.steps = <UrlPiece*>PyMem_Malloc(len(self.path) * sizeof(UrlPiece) + length)
         if self.steps == NULL:
             raise MemoryError
         self.text_length = length
@@ -162,7 +162,7 @@ cdef class UrlTemplate:
         cdef Py_ssize_t[WRITTEN_GAPS] lengths
         cdef char[WRITTEN_GAPS * DIGITS] digits
         cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
-        cdef const Step* step
+        cdef const UrlPiece* step
         cdef const uint8_t* literal = <const uint8_t*>(self.steps + self.step_count)
         cdef uint8_t* out
         cdef object result, value

@@ -1,6 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
-from .builder cimport Way
+from .builder cimport Insertion
 from .layout cimport Layout
 from .walk cimport Walk
 
@@ -25,7 +25,7 @@ cdef struct MethodKey:
 
 
 cdef class Trie(Layout):
-    cdef readonly list leaves
+    cdef readonly list targets
     cdef readonly dict methods           # method -> its number; 0 is for all others
     cdef Py_ssize_t depth                # segments that the deepest rule tells apart
     cdef uint32_t plain_root             # root of the empty domain, NOWHERE if there is none
@@ -44,7 +44,7 @@ cdef class Trie(Layout):
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
     # Find the lowest entry from walk.least on. With a list, append the entries of every rule whose
-    # path matches, whatever its method: rank, address of the Leaf, Form, whether it is for WebSocket.
+    # path matches, whatever its method: rank, address of the Target, Form, whether it is for WebSocket.
     # Then none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
     # Cut a path into segments. Each `open` needs a `close`, also after an exception of others.
@@ -56,5 +56,5 @@ cdef class Trie(Layout):
     cdef dict _places(self, list methods, int shift)
     cdef int _add_domains(self, list edges) except -1
     cdef list _labelled(self, str domain)
-    cdef object _set_way(self, Way way, tuple row, dict patterns)
+    cdef object _set_insertion(self, Insertion insertion, tuple row, dict patterns)
     cdef int _show(self, uint32_t root, list lines) except -1

@@ -2,11 +2,11 @@ from collections.abc import Iterable
 from typing import Any, final
 
 from .layout import Layout
-from .target import Leaf
+from .target import Target
 
 @final
 class Trie(Layout):
-    leaves: list[Leaf]
+    targets: list[Target]
     methods: dict[str, int]
     def __new__(cls, rows: Iterable[tuple[Any, ...]]) -> Trie: ...
     def __sizeof__(self) -> int: ...

@@ -8,13 +8,13 @@ A path is cut at its slashes into segments. A node stands for the segments befor
 edges for one text (found by content) and for patterns (tried by ascending lowest rank below them),
 and a pattern that may hold slashes, a *tail*, takes all that is left. At each node lie the entries
 for a path that ends there, and for one that ends there but for one slash. Where all rules
-that are left have the same segments, they stand by themselves: such a *lone* way is compared segment
+that are left have the same segments, they stand by themselves: such a *suffix* insertion is compared segment
 by segment, without nodes. Domains are
 one level above: each has a root of its own.
 
 A walk goes depth first and keeps the best entry found. Every node and edge knows the lowest rank
 below it, so whatever cannot beat the best is left out. Nothing of a variable is remembered on the
-way: which segment holds it is known from the rule, so the winner's spans are found afterwards, and
+insertion: which segment holds it is known from the rule, so the winner's spans are found afterwards, and
 only they become Python objects. When a converter then refuses, the walk is made once more for ranks
 above (`Walk.least`).
 
@@ -32,7 +32,7 @@ cimport cython
 from .hosts import FOREIGN as _foreign
 
 from .counting cimport count_steps
-from .builder cimport NO_RANK, Way, lead, least_of, numbered
+from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
     Key,
@@ -42,8 +42,8 @@ from .keys cimport (
     lowest_bit,
     slashes_of_64,
 )
-from .layout cimport LONE, NOWHERE, WIDE, Check, Lone, Node, PatternEdge, Step
-from .target cimport Leaf
+from .layout cimport SUFFIX, NOWHERE, WIDE, Check, Suffix, Node, PatternEdge, SegmentEdge
+from .target cimport Target
 from .pattern cimport (
     STEPS,
     Char,
@@ -74,7 +74,7 @@ cdef class Trie(Layout):
     :param rows: one tuple a rule: rule, endpoint, defaults, domain, parts, branch, strict, merges,
         methods, websocket, ranks, direct. The domain and the parts are tuples whose items 0, 1, 2
         and 6 are read: a text, a pattern (``trieroute.patterns``) where the text is ``None``,
-        whether it is a tail, and its variables as in :class:`Leaf`; of a domain with variables item
+        whether it is a tail, and its variables as in :class:`Target`; of a domain with variables item
         7 as well, its labels, ``None`` for unknown ones. The first part stands before
         the first slash and is not read; of a branch, the last one stands behind the last. Methods
         are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
@@ -85,7 +85,7 @@ cdef class Trie(Layout):
         self.domains = {}
         self.domain_edges = []
         self.labelled_edges = {}
-        self.leaves = []
+        self.targets = []
         self.plain_root = NOWHERE
         self._add_rules(rows)
 
@@ -102,19 +102,19 @@ cdef class Trie(Layout):
         cdef dict labels = {}
         cdef list edges = []
         cdef Py_ssize_t depth
-        cdef Way way
+        cdef Insertion insertion
         for row in rows:
-            way = Way()
-            domain = self._set_way(way, row, patterns)
+            insertion = Insertion()
+            domain = self._set_insertion(insertion, row, patterns)
             if not isinstance(domain, str):
                 labels[domain] = (<tuple>(<tuple>row)[3])[7]
-            way.methods = sets.setdefault((<tuple>row)[8], len(sets))
-            lead(roots, domain, 0, way)
-            depth = len(way.steps) + (way.slashes != NO_RANK)
+            insertion.methods = sets.setdefault((<tuple>row)[8], len(sets))
+            lead(roots, domain, 0, insertion)
+            depth = len(insertion.steps) + (insertion.slashes != NO_RANK)
             self.depth = max(self.depth, depth)
         self._add_methods(sets)
         self.lay_out(
-            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Way)]
+            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Insertion)]
         )
         for domain, root in roots.items():
             if isinstance(domain, str):
@@ -200,13 +200,13 @@ cdef class Trie(Layout):
             places.setdefault(_method_place(self, key_of_text(&points), points.length), method)
         return places
 
-    cdef object _set_way(self, Way way, tuple row, dict patterns):
-        """Fill in a rule's way; return the rule's domain, a text or a Pattern."""
+    cdef object _set_insertion(self, Insertion insertion, tuple row, dict patterns):
+        """Fill in a rule's insertion; return the rule's domain, a text or a Pattern."""
         cdef tuple parts = row[4], ranks = row[10], part, variables = ()
         cdef bint branch = row[5], strict = row[6], tail = False
         cdef Py_ssize_t index
         cdef list captures = None
-        way.steps = []
+        insertion.steps = []
         # From the domain on, past the part before the first slash.
         for index in range(len(parts) - branch):
             # A named tuple is a tuple.
@@ -217,31 +217,31 @@ cdef class Trie(Layout):
                 step = _pattern(part, tail or index == 0, patterns)
                 if captures is None:
                     captures = []
-                captures.append((step, len(way.steps) if index else -1))
+                captures.append((step, len(insertion.steps) if index else -1))
                 variables = variables + part[6] if variables else part[6]
             if index == 0:
                 domain = step
             else:
-                way.steps.append((step, branch) if tail else step)
-        way.leaf = Leaf(
+                insertion.steps.append((step, branch) if tail else step)
+        insertion.target = Target(
             row[0], row[1], row[2], row[8], row[11], variables, captures, tail, branch
         )
-        self.leaves.append(way.leaf)
-        way.websocket = row[9]
-        way.merges = row[7]
-        way.end = ranks[0]
-        way.end_form = way.slash_form = Form.EXACT
-        way.slash = way.slashes = NO_RANK
+        self.targets.append(insertion.target)
+        insertion.websocket = row[9]
+        insertion.merges = row[7]
+        insertion.end = ranks[0]
+        insertion.end_form = insertion.slash_form = Form.EXACT
+        insertion.slash = insertion.slashes = NO_RANK
         if branch:
-            way.slash = ranks[0]
-            way.end = ranks[1]
-            way.end_form = Form.REDIRECTED if strict else Form.COMPLETED
+            insertion.slash = ranks[0]
+            insertion.end = ranks[1]
+            insertion.end_form = Form.REDIRECTED if strict else Form.COMPLETED
         if not strict and not tail:
             if branch:
-                way.slashes = ranks[2]
+                insertion.slashes = ranks[2]
             else:
-                way.slash = ranks[2]
-                way.slash_form = Form.TOLERATED
+                insertion.slash = ranks[2]
+                insertion.slash_form = Form.TOLERATED
         return domain
 
     # Walking
@@ -291,11 +291,11 @@ cdef class Trie(Layout):
         cdef uint32_t least
         cdef str lowered
         walk.best = NO_RANK
-        walk.leaf = NULL
+        walk.target = NULL
         if PyUnicode_GET_LENGTH(domain) == 0 and not self.domains_vary:
             if self.plain_root != NOWHERE:
                 _enter(self, walk, path, self.plain_root, gathered)
-            return walk.leaf != NULL
+            return walk.target != NULL
         root = self.domains.get(domain)
         lowered = domain
         if root is None or self.domains_vary:
@@ -304,7 +304,7 @@ cdef class Trie(Layout):
         if root is not None:
             _enter(self, walk, path, root, gathered)
         if not self.domains_vary or domain == _FOREIGN:
-            return walk.leaf != NULL
+            return walk.target != NULL
         edges = self.domain_edges
         if self.labelled_edges:
             edges = edges + self._labelled(lowered)
@@ -314,7 +314,7 @@ cdef class Trie(Layout):
                 break
             if pattern.accepts_whole(lowered, NULL):
                 _enter(self, walk, path, root, gathered)
-        return walk.leaf != NULL
+        return walk.target != NULL
 
     cdef list _labelled(self, str domain):
         """The edges of domains that have a label of this one at its place."""
@@ -334,7 +334,7 @@ cdef class Trie(Layout):
             stands), and whether it lacks its last slash.
         """
         cdef Walk walk
-        cdef Leaf leaf
+        cdef Target target
         cdef bint lacks
         for merging in (False, True):
             if merging and not (merge_slashes and "//" in path):
@@ -344,12 +344,12 @@ cdef class Trie(Layout):
                 gathered = []
                 self.search(&walk, domain, path, gathered)
                 for _, address, form, _ in sorted(gathered):
-                    leaf = <Leaf><void*><size_t>address
-                    values = leaf.values(&walk, domain, path)
+                    target = <Target><void*><size_t>address
+                    values = target.values(&walk, domain, path)
                     if values is None:
                         continue
                     lacks = form == Form.REDIRECTED
-                    right = leaf.corrected(&walk, path, lacks) if merging or lacks else None
+                    right = target.corrected(&walk, path, lacks) if merging or lacks else None
                     return values, right, lacks
             finally:
                 self.close(&walk)
@@ -378,8 +378,8 @@ cdef class Trie(Layout):
     cdef int _show(self, uint32_t root, list lines) except -1:
         # An explicit stack: rules may be nested more deeply than Python's calls.
         cdef const Node* node
-        cdef const Lone* lone
-        cdef const Step* steps
+        cdef const Suffix* suffix
+        cdef const SegmentEdge* steps
         cdef const Entry* entries
         cdef Py_ssize_t at
         cdef uint32_t child
@@ -390,18 +390,18 @@ cdef class Trie(Layout):
                 lines.append(f"{indent}{label}")
                 indent += "  "
             child = index
-            if child & LONE:
-                lone = <const Lone*>(self.lones + (child ^ LONE))
-                steps = <const Step*>(lone + 1)
-                for at in range(lone.count):
+            if child & SUFFIX:
+                suffix = <const Suffix*>(self.suffixes + (child ^ SUFFIX))
+                steps = <const SegmentEdge*>(suffix + 1)
+                for at in range(suffix.count):
                     lines.append(f"{indent}{_label(<object>steps[at].content)}")
                     indent += "  "
-                entries = <const Entry*>(steps + lone.count)
-                _add_lines(lines, indent, entries, lone.end_count)
-                entries += lone.end_count
-                _add_lines(lines, f"{indent}/", entries, lone.slash_count)
-                entries += lone.slash_count
-                _add_lines(lines, f"{indent}//", entries, lone.slashes_count)
+                entries = <const Entry*>(steps + suffix.count)
+                _add_lines(lines, indent, entries, suffix.end_count)
+                entries += suffix.end_count
+                _add_lines(lines, f"{indent}/", entries, suffix.slash_count)
+                entries += suffix.slash_count
+                _add_lines(lines, f"{indent}//", entries, suffix.slashes_count)
                 continue
             node = &self.nodes[child]
             _add_lines(lines, indent, self.entries + node.ends, node.end_count)
@@ -488,15 +488,15 @@ cdef int _descend(
     cdef Py_ssize_t height = 0, depth = 0
     cdef const Node* node
     cdef const PatternEdge* edge
-    cdef const Lone* lone
+    cdef const Suffix* suffix
     cdef Frame* frame
     cdef Span span
     cdef int slash
     while True:
         count_steps(STEPS, 1)
-        if child & LONE:
-            lone = <const Lone*>(trie.lones + (child ^ LONE))
-            _follow[Char](trie, walk, path, text, lone, depth, gathered)
+        if child & SUFFIX:
+            suffix = <const Suffix*>(trie.suffixes + (child ^ SUFFIX))
+            _follow[Char](trie, walk, path, text, suffix, depth, gathered)
         else:
             node = &trie.nodes[child]
             if node.least >= walk.best:
@@ -545,9 +545,9 @@ cdef int _descend(
                 )
                 if slash < 0:
                     continue
-                if edge.child & LONE:
-                    lone = <const Lone*>(trie.lones + (edge.child ^ LONE))
-                    _end(trie, walk, lone, slash, gathered)
+                if edge.child & SUFFIX:
+                    suffix = <const Suffix*>(trie.suffixes + (edge.child ^ SUFFIX))
+                    _end(trie, walk, suffix, slash, gathered)
                     continue
                 node = &trie.nodes[edge.child]
                 if slash:
@@ -585,7 +585,7 @@ cdef int _rest(
 cdef bint _fits(
     Walk* walk, str path, const Char* text, Pattern pattern, Span span
 ) except -1:
-    """Whether a pattern accepts text[span]; what it found is kept for the leaf."""
+    """Whether a pattern accepts text[span]; what it found is kept for the target."""
     if pattern.plain or pattern.variables > FITTED_SPANS:
         return pattern.accepts(path, text, span, walk.merging, NULL)
     walk.fitted = NULL
@@ -601,20 +601,20 @@ cdef int _follow(
     Walk* walk,
     str path,
     const Char* text,
-    const Lone* lone,
+    const Suffix* suffix,
     Py_ssize_t depth,
     list gathered,
 ) except -1:
-    """Compare the segments from `depth` on with a lone way."""
-    cdef const Step* step = <const Step*>(lone + 1)
-    cdef const Step* stop = step + lone.count
-    cdef Py_ssize_t left = walk.count - depth - lone.count
+    """Compare the segments from `depth` on with a suffix."""
+    cdef const SegmentEdge* step = <const SegmentEdge*>(suffix + 1)
+    cdef const SegmentEdge* stop = step + suffix.count
+    cdef Py_ssize_t left = walk.count - depth - suffix.count
     cdef Span span
     cdef Key key
     cdef int slash
-    if lone.least >= walk.best or left < 0 or (left > 2 and not lone.rest):
+    if suffix.least >= walk.best or left < 0 or (left > 2 and not suffix.rest):
         return 0
-    count_steps(STEPS, lone.count)
+    count_steps(STEPS, suffix.count)
     while step < stop:
         span = walk.segments[depth]
         if step.child == Check.SAME:
@@ -633,29 +633,29 @@ cdef int _follow(
                 return 0
         else:
             slash = _rest[Char](
-                walk, path, text, <Pattern>step.content, span.start, lone.branch
+                walk, path, text, <Pattern>step.content, span.start, suffix.branch
             )
-            return 0 if slash < 0 else _end(trie, walk, lone, slash, gathered)
+            return 0 if slash < 0 else _end(trie, walk, suffix, slash, gathered)
         depth += 1
         step += 1
     if (left > 0 and not _is_empty(walk, depth)) or (
         left > 1 and not _is_empty(walk, depth + 1)
     ):
         return 0
-    return _end(trie, walk, lone, left, gathered)
+    return _end(trie, walk, suffix, left, gathered)
 
 
 cdef inline int _end(
-    Trie trie, Walk* walk, const Lone* lone, Py_ssize_t slashes, list gathered
+    Trie trie, Walk* walk, const Suffix* suffix, Py_ssize_t slashes, list gathered
 ) except -1:
-    """Take an entry of a lone way for so many slashes that are left."""
-    cdef const Entry* entries = <const Entry*>(<const Step*>(lone + 1) + lone.count)
+    """Take an entry of a suffix for so many slashes that are left."""
+    cdef const Entry* entries = <const Entry*>(<const SegmentEdge*>(suffix + 1) + suffix.count)
     if slashes == 0:
-        return _scan(trie, walk, entries, lone.end_count, gathered)
-    entries += lone.end_count
+        return _scan(trie, walk, entries, suffix.end_count, gathered)
+    entries += suffix.end_count
     if slashes == 1:
-        return _scan(trie, walk, entries, lone.slash_count, gathered)
-    return _scan(trie, walk, entries + lone.slash_count, lone.slashes_count, gathered)
+        return _scan(trie, walk, entries, suffix.slash_count, gathered)
+    return _scan(trie, walk, entries + suffix.slash_count, suffix.slashes_count, gathered)
 
 
 cdef inline uint32_t _static(
@@ -664,7 +664,7 @@ cdef inline uint32_t _static(
     """The child behind the edge for text[span], a part of a text of that size."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Key key = key_within[Char](text, size, span.start, length)
-    cdef const Step* steps = trie.statics + node.statics
+    cdef const SegmentEdge* steps = trie.statics + node.statics
     cdef uint32_t index
     if node.static_mask == 0:
         for index in range(node.static_count):
@@ -693,14 +693,14 @@ cdef int _scan(
             continue
         if gathered is not None:
             gathered.append(
-                (entry.rank, <size_t>entry.leaf, entry.form, bool(entry.websocket))
+                (entry.rank, <size_t>entry.target, entry.form, bool(entry.websocket))
             )
         elif (
             trie.method_sets[entry.methods * trie.method_words + walk.method_word] & walk.method_bit
             and entry.websocket == walk.websocket
         ):
             walk.best = entry.rank
-            walk.leaf = entry.leaf
+            walk.target = entry.target
             walk.form = entry.form
             break
         else:
@@ -723,7 +723,7 @@ cdef int _add_lines(
 ) except -1:
     cdef Py_ssize_t index
     for index in range(count):
-        rule = (<Leaf>entries[index].leaf).rule
+        rule = (<Target>entries[index].target).rule
         form = ("", ", slash too many", ", slash missing", ", redirects")[entries[index].form]
         lines.append(f"{before}= {rule} [{entries[index].rank}{form}]")
     return 0
@@ -749,7 +749,7 @@ cdef bint _is_empty(const Walk* walk, Py_ssize_t segment) noexcept:
     return walk.segments[segment].start == walk.segments[segment].end
 
 
-cdef inline bint _same(const Char* text, Span span, Key key, const Step* step) noexcept:
+cdef inline bint _same(const Char* text, Span span, Key key, const SegmentEdge* step) noexcept:
     """Whether text[span], whose key is given, is the text of a step."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Text points

@@ -22,7 +22,7 @@ cdef enum Form:
 
 # One form of one rule. Of all entries that match a request, the lowest rank wins.
 cdef struct Entry:
-    void* leaf               # a Leaf, borrowed from Trie.leaves
+    void* target               # a Target, borrowed from Trie.targets
     uint32_t rank
     uint32_t methods         # number of its set in Trie.method_sets
     uint8_t form             # a Form
@@ -40,7 +40,7 @@ cdef struct Walk:
     Py_ssize_t count         # segments; no more than any rule can tell apart
     Span* segments
     Span* own_segments       # what has to be freed, or NULL
-    void* leaf               # the Leaf of the best entry found, NULL for none
+    void* target               # the Target of the best entry found, NULL for none
     int form                 # its Form
     uint64_t method_bit
     Py_ssize_t method_word   # where the method's bit is within a set

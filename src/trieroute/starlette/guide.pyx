@@ -31,7 +31,7 @@ from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
 
 cimport cython
 
-from .._core.target cimport Leaf
+from .._core.target cimport Target
 from .._core.trie cimport Trie
 from .._core.walk cimport Form, Walk
 
@@ -259,7 +259,7 @@ cdef class Finder:
         _open(self.trie, &walk, path)
         try:
             while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
-                position = (<Leaf>walk.leaf).endpoint
+                position = (<Target>walk.target).endpoint
                 if position != last:
                     found.append(position)
                     last = position
@@ -283,7 +283,7 @@ cdef class Finder:
             ``matches`` of its own.
         """
         cdef Walk walk
-        cdef Leaf leaf
+        cdef Target target
         cdef dict values
         cdef tuple partial = None
         cdef Py_ssize_t length
@@ -302,24 +302,24 @@ cdef class Finder:
             if walk.lead != 1:
                 return None
             while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
-                leaf = <Leaf>walk.leaf
-                if not leaf.direct:
+                target = <Target>walk.target
+                if not target.direct:
                     return None
-                asked = leaf.rule.matches
+                asked = target.rule.matches
                 if (
                     not PyMethod_Check(asked)
                     or <object>PyMethod_GET_FUNCTION(asked) is not self.answers.matches
                 ):
                     return None
-                methods = leaf.rule.methods
+                methods = target.rule.methods
                 suits = not methods or method in methods
                 if suits or partial is None:
-                    values = leaf.values(&walk, "", path)
+                    values = target.values(&walk, "", path)
                     if values is None:
                         return None
                     if suits:
-                        return leaf.rule, values, True
-                    partial = (leaf.rule, values, False)
+                        return target.rule, values, True
+                    partial = (target.rule, values, False)
                 walk.least = walk.best + 1
         finally:
             self.trie.close(&walk)
