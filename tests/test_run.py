@@ -157,7 +157,7 @@ def test_traceback_shows_the_program_below_three_frames_of_ours(folder: Path) ->
     assert [Path(file).name for file in files] == [
         "<string>",
         "__main__.py",
-        "running.py",
+        "run.py",
         "fails.py",
     ]
 
