@@ -703,9 +703,9 @@ def test_map_that_keeps_its_rules_sorted_is_compiled_once() -> None:
     url_map = Sorting([Rule("/a", endpoint="e"), Rule("/a/<b>", endpoint="e")])
     adapter = url_map.bind("example.com")
     adapter.match("/a")
-    trie = url_map._trie
+    trie = url_map._state.trie
     adapter.match("/a")
-    assert url_map._trie is trie
+    assert url_map._state.trie is trie
 
 
 def test_rule_that_could_not_be_added_is_as_it_was() -> None:

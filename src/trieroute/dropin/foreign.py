@@ -61,7 +61,7 @@ _MADE_BY_WERKZEUG = frozenset(
 )
 
 #: Attributes of a rule of ours that Werkzeug's has no use for.
-_MADE_BY_US = frozenset({*rules.MADE_WHEN_NEEDED, "_domain", "_folded", "_methods", "_text"})
+_MADE_BY_US = frozenset({"_compiled", "_methods", "_taken", "_target"})
 
 #: Methods of Werkzeug's classes that can't do the work of ours, by the name of the class.
 _MUST_BE_OURS = {
@@ -237,7 +237,7 @@ def converted(rule: Any) -> rules.Rule:
     attributes = {
         name: value for name, value in vars(rule).items() if name not in _MADE_BY_WERKZEUG
     }
-    own.__dict__.update(attributes, map=None, _converters={})
+    own.__dict__.update(attributes, map=None, _compiled=None, _taken=(), _target=None)
     methods = rule.methods
     own.methods = methods if methods is None else set(methods)
     return own

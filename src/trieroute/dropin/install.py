@@ -71,6 +71,8 @@ class Map(trieroute_map.Map, WerkzeugMap):  # type: ignore[misc]
     """
 
     default_match_order = "segments"
+    #: In Werkzeug's class it is a property, whose value is kept in the matcher.
+    merge_slashes: bool = True  # type: ignore[assignment]
     default_converters = ImmutableDict(
         {name: CONVERTERS[cls] for name, cls in WerkzeugMap.default_converters.items()}
     )
