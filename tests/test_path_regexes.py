@@ -28,7 +28,9 @@ def reading(path: str, regex: Any = "[^/]+", whole: str | None = None, flags: in
 def shown(path: str, regex: str = "[^/]+") -> list[Any]:
     """Return texts and patterns of the segments; a tail is three points."""
     parts = reading(path, regex).parts[1:]
-    return [... if part.tail else part.text or part.pattern and part.pattern.items for part in parts]
+    return [
+        ... if part.tail else part.text or (part.pattern and part.pattern.items) for part in parts
+    ]
 
 
 ANY = Shape(Kind.STRING, low=1)

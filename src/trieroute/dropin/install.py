@@ -20,7 +20,7 @@ from werkzeug.routing.converters import NumberConverter as WerkzeugNumberConvert
 
 from .. import map as trieroute_map
 from ..converters import BaseConverter, NumberConverter, UUIDConverter
-from ..rules.rule import RuleFactory
+from ..rules.settings import RuleFactory
 from .foreign import (
     CONVERTERS,
     MAP_SETTINGS,
@@ -72,7 +72,7 @@ class Map(trieroute_map.Map, WerkzeugMap):  # type: ignore[misc]
 
     default_match_order = "segments"
     #: In Werkzeug's class it is a property, whose value is kept in the matcher.
-    merge_slashes: bool = True  # type: ignore[assignment]
+    merge_slashes: bool = True
     default_converters = ImmutableDict(
         {name: CONVERTERS[cls] for name, cls in WerkzeugMap.default_converters.items()}
     )

@@ -135,7 +135,7 @@ class CompiledRule:
 
     @cached_property
     def sort_key(self) -> tuple[Any, ...]:
-        """A key that compares as ``match_compare_key`` does, of a rule with a domain that matches."""
+        """A key that compares as ``match_compare_key`` does; of a rule that can match."""
         assert self.domain.part is not None
         key = flat_key(self.domain.part, self.parts, bool(self.defaults))
         if key is None:
@@ -213,7 +213,9 @@ def compile_rule(
         try:
             _ = compiled.template
         except (TypeError, ValueError) as error:
-            raise ValueError(f"rule {text!r}: a default can't be put into a URL: {error}") from error
+            raise ValueError(
+                f"rule {text!r}: a default can't be put into a URL: {error}"
+            ) from error
     return compiled
 
 

@@ -11,7 +11,8 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from ..dropin.foreign import converted
-from .rule import Rule, RuleFactory
+from .rule import Rule
+from .settings import RuleFactory
 
 if TYPE_CHECKING:
     from ..map import Map

@@ -25,7 +25,10 @@ class OrderedRule(Protocol):
 
     @property
     def _compiled(self) -> CompiledRule | None: ...
-    def match_compare_key(self) -> Any: ...
+
+    def match_compare_key(self) -> Any:
+        """Return its place in the order ``weights``."""
+
     def _overrides(self, names: tuple[str, ...]) -> bool: ...
 
 

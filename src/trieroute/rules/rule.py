@@ -1,8 +1,8 @@
 """Rules: what the user says about one URL pattern.
 
-A rule is its settings, which may change, and one compiled rule (see compiled.py), which is made when
-the rule is bound to a map and replaced when it is bound again. This file knows neither ranks nor the
-trie's layout.
+A rule is its settings (settings.py), which may change, and one compiled rule (compiled.py), which
+is made when the rule is bound to a map and replaced when it is bound again. This file knows neither
+ranks nor the trie's layout.
 """
 
 from __future__ import annotations
@@ -10,11 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from inspect import getattr_static
-from types import MethodType
 from typing import Any
 
-import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
@@ -24,28 +21,14 @@ from .._core.target import Target
 from .._core.trie import Trie
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
 from .compiled import CompiledRule, compile_rule
+from .descriptors import BuildMethod, OfCompiled
 from .map_protocol import RuleMap
-from .methods import checked_methods, exact_methods
+from .methods import exact_methods
 from .segment_cache import Learned, SegmentCache
-from .tracked import Methods
-from .variables import ConverterMaker, RedirectGap, read_redirect
+from .settings import RuleSettings
+from .variables import ConverterMaker, RedirectGap, make_converter, read_redirect
 
-__all__ = ["SETTINGS", "Rule", "RuleFactory"]
-
-#: The settings of a rule beside its text: what its constructor takes, in that order.
-SETTINGS = (
-    "defaults",
-    "subdomain",
-    "methods",
-    "build_only",
-    "endpoint",
-    "strict_slashes",
-    "merge_slashes",
-    "redirect_to",
-    "alias",
-    "host",
-    "websocket",
-)
+__all__ = ["Rule"]
 
 #: The methods that bind a rule.
 _BINDING = ("bind", "compile", "get_converter")
@@ -58,71 +41,8 @@ _FROM_MAP = {
     "subdomain": "default_subdomain",
 }
 
-#: What a map has taken up from its rules: setting one has the map take it up anew. The subdomain and
-#: the host are not among them: they count from the next :meth:`Rule.refresh` on.
-_TAKEN_UP = frozenset(SETTINGS).difference(("subdomain", "host")).union(
-    (
-        "_build",
-        "_build_unknown",
-        "_compile_builder",
-        "_encode_query_vars",
-        "build",
-        "match_compare_key",
-        "suitable_for",
-    )
-)
 
-
-class RuleFactory(werkzeug.routing.RuleFactory):
-    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
-
-    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
-    the other.
-    """
-
-    def get_rules(self, map: Any) -> Iterable[Rule]:  # type: ignore[override]
-        """Give the rules to add.
-
-        :param map: the map that they are going to be added to.
-        :return: unbound rules.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
-
-
-class _OfCompiled:
-    """An attribute that a rule reads from what it was compiled to; a program may set its own.
-
-    :param read: reads it from the compiled rule.
-    :param unbound: makes what a rule has that was not bound.
-    """
-
-    def __init__(
-        self, read: Callable[[CompiledRule], Any], unbound: Callable[[Rule], Any], doc: str
-    ) -> None:
-        self.read = read
-        self.unbound = unbound
-        self.__doc__ = doc
-
-    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
-        if rule is None:
-            return self
-        compiled = rule._compiled
-        return self.unbound(rule) if compiled is None else self.read(compiled)
-
-
-class _BuildMethod:
-    """Gives a rule's builder as a method; an attribute of that name set on the rule goes before."""
-
-    def __init__(self, append_unknown: bool) -> None:
-        self.append_unknown = append_unknown
-
-    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
-        return (
-            self if rule is None else MethodType(rule._compile_builder(self.append_unknown), rule)
-        )
-
-
-class Rule(RuleFactory):
+class Rule(RuleSettings):
     """One URL pattern.
 
     Variables are written ``<name>``, ``<converter:name>`` or ``<converter(args, key=value):name>``.
@@ -150,145 +70,36 @@ class Rule(RuleFactory):
     :raise TypeError: *methods* is one string.
     """
 
-    map: Any
-    rule: str
-    defaults: Mapping[str, Any] | None
-    subdomain: str | None
-    host: str | None
-    strict_slashes: bool | None
-    merge_slashes: bool | None
-    build_only: bool
-    endpoint: Any
-    redirect_to: str | Callable[..., str] | None
-    alias: bool
-    websocket: bool
-    is_leaf: bool
-    is_branch: bool
-    #: A set that rules share, as long as nobody has asked for the rule's own.
-    _methods: Any = None
-    #: What the rule was compiled to when it was bound; replaced, never changed.
-    _compiled: CompiledRule | None = None
-    #: The settings that binding took from the map.
-    _taken: tuple[str, ...] = ()
-    #: What the map has taken up from the rule, kept until a setting changes.
-    _target: object = None
-    #: Whether the class leaves to `Rule` how attributes are set, the methods among them.
-    _sets_plainly = True
     #: Whether the class leaves to `Rule` how a rule is bound.
     _binds_plainly = True
 
-    arguments = _OfCompiled(
+    arguments = OfCompiled(
         lambda compiled: compiled.arguments,
         lambda rule: set(map(str, rule.defaults or ())),
         "Names of the variables and of the defaults.",
     )
-    _converters = _OfCompiled(
+    _converters = OfCompiled(
         lambda compiled: compiled.converters, lambda rule: {}, "Converters by variable name."
     )
-    _trace = _OfCompiled(
+    _trace = OfCompiled(
         lambda compiled: compiled.trace,
         lambda rule: [],
-        'The domain, ``"|"`` and the path as pairs: whether it is a variable, and its name or text.',
+        'Domain, ``"|"`` and path as pairs: whether it is a variable, and its name or the text.',
     )
-    _static_weights = _OfCompiled(
+    _static_weights = OfCompiled(
         lambda compiled: compiled.weights.static,
         lambda rule: [],
         "Pairs of the index of a static text and of minus its length in code points.",
     )
-    _argument_weights = _OfCompiled(
+    _argument_weights = OfCompiled(
         lambda compiled: compiled.weights.argument,
         lambda rule: [],
         "The weights of the variables' converters.",
     )
 
-    def __init__(
-        self,
-        string: str,
-        defaults: Mapping[str, Any] | None = None,
-        subdomain: str | None = None,
-        methods: Iterable[str] | None = None,
-        build_only: bool = False,
-        endpoint: Any | None = None,
-        strict_slashes: bool | None = None,
-        merge_slashes: bool | None = None,
-        redirect_to: str | Callable[..., str] | None = None,
-        alias: bool = False,
-        host: str | None = None,
-        websocket: bool = False,
-    ) -> None:
-        if not string.startswith("/"):
-            raise ValueError(f"rule {string!r} must start with a slash")
-        is_branch = string.endswith("/")
-        # Set at once and always in this order, they share their keys with those of other rules.
-        attributes: dict[str, Any] = {
-            "map": None,
-            "rule": string,
-            "is_leaf": not is_branch,
-            "is_branch": is_branch,
-            "strict_slashes": strict_slashes,
-            "merge_slashes": merge_slashes,
-            "subdomain": subdomain,
-            "host": host,
-            "defaults": defaults,
-            "build_only": build_only,
-            "alias": alias,
-            "websocket": websocket,
-            "endpoint": endpoint,
-            "redirect_to": redirect_to,
-            "_methods": None,
-            "_compiled": None,
-            "_taken": (),
-            "_target": None,
-        }
-        if methods is not None:
-            attributes["_methods"] = methods = checked_methods(string, methods, websocket)
-        self._assign(attributes)
-        if not self._sets_plainly:
-            self.methods = None if methods is None else Methods(self, methods)
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._sets_plainly = (
-            cls.__setattr__ is Rule.__setattr__
-            and getattr_static(cls, "methods") is vars(Rule)["methods"]
-        )
-        cls._binds_plainly = all(
-            getattr(cls, name) is vars(Rule)[name] for name in _BINDING
-        )
-
-    def _assign(self, attributes: dict[str, Any]) -> None:
-        if self._sets_plainly:
-            set_attributes(self, attributes)
-        else:
-            for name, value in attributes.items():
-                setattr(self, name, value)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "methods" and isinstance(value, (set, frozenset)):
-            value = Methods(self, value)
-        object.__setattr__(self, name, value)
-        if name in _TAKEN_UP:
-            self._changed()
-
-    @property
-    def methods(self) -> set[str] | None:
-        """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
-        methods = self._methods
-        if isinstance(methods, frozenset):
-            # Of several threads that ask, one makes the rule's own set.
-            exchange_attribute(self, "_methods", methods, Methods(self, methods))
-        own: set[str] | None = self._methods
-        return own
-
-    @methods.setter
-    def methods(self, methods: Iterable[str] | None) -> None:
-        self._methods = methods
-
-    def _changed(self) -> None:
-        """Have the map take up the rule's settings anew; each change is another object."""
-        self.__dict__["_target"] = object()
-        if self.map is not None:
-            self.map._changed()
+        cls._binds_plainly = all(getattr(cls, name) is getattr(Rule, name) for name in _BINDING)
 
     def _overrides(self, names: Iterable[str]) -> bool:
         """Tell whether the rule or its class has other methods of these names than `Rule`."""
@@ -297,50 +108,7 @@ class Rule(RuleFactory):
             getattr(type(self), name) is not getattr(Rule, name) or name in own for name in names
         )
 
-    # Copies
-
-    def empty(self) -> Rule:
-        """Return an unbound copy, for use in another map; all settings are kept."""
-        return type(self)(self.rule, **self.get_empty_kwargs())
-
-    def __copy__(self) -> Rule:
-        copy = object.__new__(type(self))
-        copy.__setstate__(self.__getstate__())
-        return copy
-
-    def __getstate__(self) -> Any:
-        # A dict of the attributes, or with it a dict of what `__slots__` of a subclass hold.
-        state: Any = object.__getstate__(self)  # type: ignore[attr-defined]
-        attributes = state[0] if isinstance(state, tuple) else state
-        attributes["_target"] = None
-        return state
-
-    def __setstate__(self, state: Any) -> None:
-        attributes, slots = state if isinstance(state, tuple) else (state, {})
-        self.__dict__.update(attributes)
-        for name, value in slots.items():
-            object.__setattr__(self, name, value)
-        self._take_methods()
-
-    def _take_methods(self) -> None:
-        """Make the sets of methods that a copy was given its own."""
-        given = self.__dict__
-        if isinstance(given.get("_methods"), set):
-            given["_methods"] = frozenset(given["_methods"])
-        # Where a subclass has its own attribute of that name.
-        if isinstance(given.get("methods"), (set, frozenset)):
-            given["methods"] = Methods(self, given["methods"])
-
-    def get_empty_kwargs(self) -> dict[str, Any]:
-        """Return the keyword arguments with which :meth:`empty` makes the copy.
-
-        Override it in a subclass whose constructor takes more.
-        """
-        settings = {name: getattr(self, name) for name in SETTINGS}
-        settings["defaults"] = dict(self.defaults) if self.defaults else None
-        return settings
-
-    def get_rules(self, map: Any) -> Iterator[Any]:  # type: ignore[override]
+    def get_rules(self, map: Any) -> Iterator[Any]:
         """Give the rule itself, or for a map of Werkzeug's a rule of Werkzeug's like it.
 
         :param map: the map that it is going to be added to.
@@ -400,7 +168,7 @@ class Rule(RuleFactory):
         attributes = self._settings_from(map)
         merges = attributes.get("merge_slashes", self.merge_slashes)
         subdomain = attributes.get("subdomain", self.subdomain)
-        make: ConverterMaker = partial(_make_converter, map)
+        make: ConverterMaker = partial(make_converter, map)
         return attributes | self._compilation(map, merges, subdomain, make, map._segments, learned)
 
     def _settings_from(self, map: RuleMap) -> dict[str, Any]:
@@ -458,7 +226,7 @@ class Rule(RuleFactory):
         :param kwargs: keyword arguments for the converter.
         :raise LookupError: the map has no such converter.
         """
-        return _make_converter(self.map, variable_name, converter_name, args, kwargs)
+        return make_converter(self.map, variable_name, converter_name, args, kwargs)
 
     def compile(self) -> None:
         """Parse the rule and make its converters; called by :meth:`bind`.
@@ -621,9 +389,9 @@ class Rule(RuleFactory):
         return build
 
     #: Builds the URL from keyword arguments, ignoring unknown ones.
-    _build = _BuildMethod(append_unknown=False)
+    _build = BuildMethod(append_unknown=False)
     #: Builds the URL from keyword arguments, unknown ones becoming the query.
-    _build_unknown = _BuildMethod(append_unknown=True)
+    _build_unknown = BuildMethod(append_unknown=True)
 
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
@@ -715,21 +483,3 @@ class Rule(RuleFactory):
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
         methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
-
-
-def _make_converter(
-    map: RuleMap,
-    variable_name: str,
-    converter_name: str,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-) -> Any:
-    """Make the converter for a variable, as :meth:`Rule.get_converter` says."""
-    try:
-        converter = map.converters[converter_name]
-    except KeyError:
-        known = ", ".join(sorted(map.converters))
-        raise LookupError(
-            f"the converter {converter_name!r} does not exist (the map has {known})"
-        ) from None
-    return converter(map, *args, **kwargs)

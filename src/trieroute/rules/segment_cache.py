@@ -22,7 +22,10 @@ from .variables import ConverterMaker, read_variable
 __all__ = ["Reading", "SegmentCache"]
 
 #: Converters without a state that could differ from rule to rule.
-_SHAREABLE = {*DEFAULT_CONVERTERS.values(), *werkzeug.routing.Map.default_converters.values()}
+_SHAREABLE: set[Any] = {
+    *DEFAULT_CONVERTERS.values(),
+    *werkzeug.routing.Map.default_converters.values(),
+}
 
 
 class Reading(NamedTuple):

@@ -35,8 +35,8 @@ class Domain(NamedTuple):
     """A subdomain or host rule.
 
     :param text: the rule.
-    :param part: what it is matched as; ``None`` if no host can match it, since it holds a slash or a
-        variable that may hold one.
+    :param part: what it is matched as; ``None`` if no host can match it, since it holds a slash or
+        a variable that may hold one.
     """
 
     text: str

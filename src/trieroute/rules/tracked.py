@@ -1,10 +1,10 @@
 """Tracked containers: a rule's methods and a map's rules by endpoint, which say when they change.
 
-What matching and building read is compiled beforehand, but Werkzeug's own containers are plain ones,
-and public programs change them in place: they add methods to ``rule.methods``, and take rules out of
-``map._rules_by_endpoint``. Such a change has to count from the next request on, as it does in
-Werkzeug. So these containers call ``_changed`` of their owner after each change, as a bound rule and
-a map do themselves when one of their settings is set. That is the one way in which a change is told.
+What matching and building read is compiled beforehand, but Werkzeug's own containers are plain
+ones, and public programs change them in place: they add methods to ``rule.methods``, and take rules
+out of ``map._rules_by_endpoint``. Such a change has to count from the next request on, as it does
+in Werkzeug. So these containers call ``_changed`` of their owner after each change, as a bound rule
+and a map do themselves when one of their settings is set. There is no other way to tell a change.
 """
 
 from __future__ import annotations

@@ -13,7 +13,14 @@ from .regexes import check_regex
 from .segments import Slot
 from .syntax import Variable, parse_rule
 
-__all__ = ["ConverterMaker", "RedirectGap", "read_pieces", "read_redirect", "read_variable"]
+__all__ = [
+    "ConverterMaker",
+    "RedirectGap",
+    "make_converter",
+    "read_pieces",
+    "read_redirect",
+    "read_variable",
+]
 
 
 class ConverterMaker(Protocol):
@@ -26,7 +33,8 @@ class ConverterMaker(Protocol):
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
         /,
-    ) -> Any: ...
+    ) -> Any:
+        """Make the converter with these arguments."""
 
 
 class RedirectGap(NamedTuple):
@@ -147,3 +155,29 @@ def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker
     except ValueError as error:
         raise ValueError(f"rule {rule!r}: {error} ({place})") from None
     return made
+
+
+def make_converter(
+    map: Any,
+    variable_name: str,
+    converter_name: str,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> Any:
+    """Make the converter for a variable by the converters of a map.
+
+    :param map: the map.
+    :param variable_name: the variable's name.
+    :param converter_name: a key of the map's ``converters``.
+    :param args: positional arguments for the converter, after the map.
+    :param kwargs: keyword arguments for the converter.
+    :raise LookupError: the map has no such converter.
+    """
+    try:
+        converter = map.converters[converter_name]
+    except KeyError:
+        known = ", ".join(sorted(map.converters))
+        raise LookupError(
+            f"the converter {converter_name!r} does not exist (the map has {known})"
+        ) from None
+    return converter(map, *args, **kwargs)

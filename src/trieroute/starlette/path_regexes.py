@@ -20,6 +20,7 @@ from .._core.pattern import Kind, Pattern, SegmentRegex, Shape
 
 __all__ = ["Reading", "read"]
 
+
 class Reading(NamedTuple):
     """What a path regex was read as.
 

@@ -481,9 +481,7 @@ def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, st
         )
         for position, way in found
     ]
-    exact, lacking, tolerated = (
-        list(range(form * count, (form + 1) * count)) for form in range(3)
-    )
+    exact, lacking, tolerated = (list(range(form * count, (form + 1) * count)) for form in range(3))
     return Trie(targets, exact, lacking, tolerated), reasons
 
 
