@@ -55,7 +55,7 @@ MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
 
 
 class Build(build):
-    """A build that starts from nothing: files that have been moved since would go into the wheel."""
+    """A build that starts from nothing: else files that were moved would still be in the wheel."""
 
     def run(self):
         shutil.rmtree(self.build_lib, ignore_errors=True)

@@ -24,7 +24,7 @@ SOURCES = {
     "_core/used.pxd": "cdef class Used:\n    cdef int number\n",
     "_core/used.pyx": "cdef class Used:\n    pass\n",
     "_core/user.pyx": "from trieroute._core.used cimport Used\n\ndef make():\n    return Used()\n",
-    "_core/apart.pyx": "from libc.string cimport strlen\n\ndef answer():\n    return strlen(b'1')\n",
+    "_core/apart.pyx": "from libc.string cimport strlen\n\ndef answer():\n    return strlen('1')\n",
 }
 ALL = {"used", "user", "apart"}
 
@@ -90,6 +90,7 @@ class Project:
 
 
 def main() -> None:
+    """Build the small project again and again, and check what is made each time."""
     with tempfile.TemporaryDirectory() as scratch:
         project = Project(Path(scratch))
         project.install("first build", ALL, ALL)
@@ -99,7 +100,7 @@ def main() -> None:
         project.package.joinpath("_core/used.pxd").touch()
         project.install("used.pxd touched", {"used", "user"}, {"used", "user"})
 
-        project.write("_core/apart.pyx", SOURCES["_core/apart.pyx"].replace("b'1'", "b'12'"))
+        project.write("_core/apart.pyx", SOURCES["_core/apart.pyx"].replace("'1'", "'12'"))
         project.install("apart.pyx edited", {"apart"}, {"apart"})
         answer = project.run(
             "-c", "from trieroute._core.apart import answer; print(answer())"

@@ -19,6 +19,7 @@ DEBUG_SECTIONS = (b".debug_info", b".symtab")
 
 
 def main(wheel: Path) -> None:
+    """Print the sizes of a wheel, and check what it holds."""
     packed = wheel.stat().st_size
     with ZipFile(wheel) as archive:
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
