@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -464,11 +462,3 @@ def test_texts_match_their_regex(regex: str) -> None:
 @pytest.mark.parametrize("regex", ["(", "a(?!a)a", r"x\by"])
 def test_regex_that_nothing_is_found_for_gives_no_text(regex: str) -> None:
     assert matching_texts(regex, Random(1), 3) == []
-
-
-def test_importing_trieroute_imports_no_inspection() -> None:
-    script = (
-        "import sys, trieroute; print({'trieroute.inspection', 'click', 'flask'} & {*sys.modules})"
-    )
-    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert output.stdout == "set()\n"
