@@ -220,7 +220,7 @@ def test_copy_of_a_map_keeps_slots(copied: Callable[[Any], Any]) -> None:
 @pytest.mark.parametrize("copied", COPIES)
 def test_copy_of_an_adapter_keeps_slots(copied: Callable[[Any], Any]) -> None:
     url_map = Map([Rule("/a", endpoint="a")])
-    adapter = SlottedAdapter(url_map, "example.com", "/", None, "http", "/", "GET")
+    adapter = SlottedAdapter(url_map, "example.com", "/", "", "http", "/", "GET")
     adapter.title = "kept"
     twin = copied(adapter)
     assert twin.title == "kept"

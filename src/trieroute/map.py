@@ -116,8 +116,11 @@ class Map(BindableMap):
         # A copy has lists of its own, holds the same rules, and compiles them itself.
         return __newobj__, (type(self),), self.__getstate__()
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(vars(self))
+    def __getstate__(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        own = object.__getstate__(self)
+        # The attributes, and what `__slots__` of a subclass hold.
+        live, slots = own if isinstance(own, tuple) else (own, {})
+        state = dict(live)
         del state["_remap_lock"], state["_lists_lock"], state["_segments"]
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
@@ -125,9 +128,12 @@ class Map(BindableMap):
         state["_inserted"] = list(self._inserted)
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
-        return state
+        return state, slots
 
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
+    def __setstate__(self, given: tuple[dict[str, Any], dict[str, Any]]) -> None:
+        state, slots = given
+        for name, value in slots.items():
+            object.__setattr__(self, name, value)
         self.__dict__.update(state)
         self._rules_by_endpoint = state["_rules_by_endpoint"]
         self._remap_lock = self.lock_class()
@@ -146,7 +152,7 @@ class Map(BindableMap):
         """
         given = [*rulefactory.get_rules(self)]
         undo: list[Callable[[], None]] = []
-        learned: Learned = {}
+        learned = Learned()
         bindings: list[dict[str, Any] | None] = []
         try:
             for rule in given:

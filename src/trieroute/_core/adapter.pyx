@@ -21,8 +21,8 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
     bint PyUnicode_IS_ASCII(object text) noexcept
 
-import re
 from contextvars import ContextVar
+from copyreg import __newobj__
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from werkzeug.datastructures import MultiDict, iter_multi_items
@@ -39,6 +39,19 @@ from .state cimport BaseMap, MapState, current_state
 from .trie cimport Gathered, Trie
 from .walk cimport Form, Walk
 
+
+#: What an adapter that is copied hands on.
+cdef tuple _FIELDS = (
+    "map",
+    "server_name",
+    "script_name",
+    "subdomain",
+    "url_scheme",
+    "path_info",
+    "default_method",
+    "query_args",
+    "websocket",
+)
 
 #: The current adapter and its namespace, or None.
 CURRENT = ContextVar("trieroute.current", default=None)
@@ -122,6 +135,25 @@ cdef class MapAdapter:
         self.query_args = query_args
         self.websocket = url_scheme == "ws" or url_scheme == "wss"
         return 0
+
+    # Copies
+
+    def __reduce_ex__(self, protocol):
+        return __newobj__, (type(self),), self.__getstate__()
+
+    def __getstate__(self):
+        own = object.__getstate__(self)
+        # The attributes of a subclass, and what its `__slots__` hold.
+        attributes, slots = own if isinstance(own, tuple) else (own, {})
+        fields = {name: getattr(self, name) for name in _FIELDS}
+        return fields, attributes, slots
+
+    def __setstate__(self, state):
+        fields, attributes, slots = state
+        for name, value in [*fields.items(), *slots.items()]:
+            object.__setattr__(self, name, value)
+        if attributes:
+            (<object>self).__dict__.update(attributes)
 
     # Matching
 

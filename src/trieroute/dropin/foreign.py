@@ -77,27 +77,27 @@ class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
     """
 
 
-class _UnicodeConverter(converters.UnicodeConverter, WerkzeugUnicodeConverter):  # type: ignore[misc]
+class _UnicodeConverter(converters.UnicodeConverter, WerkzeugUnicodeConverter):
     """``string`` of both."""
 
 
-class _AnyConverter(converters.AnyConverter, WerkzeugAnyConverter):  # type: ignore[misc]
+class _AnyConverter(converters.AnyConverter, WerkzeugAnyConverter):
     """``any`` of both."""
 
 
-class _PathConverter(converters.PathConverter, WerkzeugPathConverter):  # type: ignore[misc]
+class _PathConverter(converters.PathConverter, WerkzeugPathConverter):
     """``path`` of both."""
 
 
-class _IntegerConverter(converters.IntegerConverter, WerkzeugIntegerConverter):  # type: ignore[misc]
+class _IntegerConverter(converters.IntegerConverter, WerkzeugIntegerConverter):
     """``int`` of both."""
 
 
-class _FloatConverter(converters.FloatConverter, WerkzeugFloatConverter):  # type: ignore[misc]
+class _FloatConverter(converters.FloatConverter, WerkzeugFloatConverter):
     """``float`` of both."""
 
 
-class _UUIDConverter(converters.UUIDConverter, WerkzeugUUIDConverter):  # type: ignore[misc]
+class _UUIDConverter(converters.UUIDConverter, WerkzeugUUIDConverter):
     """``uuid`` of both."""
 
 

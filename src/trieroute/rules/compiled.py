@@ -195,7 +195,7 @@ def compile_rule(
     :param redirect_to: the rule's setting; it is read if it is a text.
     :param make: makes the converters.
     :param cache: what is known of its segments, ``None`` to read the rule as a whole.
-    :param learned: segments that were read for the first time; new ones are added.
+    :param learned: gets the segments that are read for the first time.
     :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.
     :raise LookupError: the rule names an unknown converter.
     """

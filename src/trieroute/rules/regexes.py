@@ -50,6 +50,8 @@ def check_regex(name: str, converter: Any) -> None:
 def _fault(regex: str) -> str | None:
     try:
         re.compile(regex)
+        # In a rule it never stands at the beginning, where flags for the whole regex may stand.
+        re.compile(f"(?:{regex})")
     except _ERRORS as error:
         return str(error)
     return None

@@ -136,7 +136,7 @@ class Rule(RuleSettings):
         if before is not None and not rebind:
             raise self._bound_already()
         if self._compiles_apart:
-            learned: Learned = {}
+            learned = Learned()
             self._take(self._binding(map, learned), before)
             map._segments.keep(learned)
         else:
@@ -162,7 +162,7 @@ class Rule(RuleSettings):
         """Compile the rule for a map, and change nothing.
 
         :param map: the map.
-        :param learned: segments that were read for the first time; new ones are added.
+        :param learned: gets the segments that are read for the first time.
         :return: the attributes that bind the rule, for :meth:`_take`.
         """
         attributes = self._settings_from(map)
@@ -238,7 +238,7 @@ class Rule(RuleSettings):
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         plain = getattr(self.get_converter, "__func__", None) is Rule.get_converter
-        learned: Learned = {}
+        learned = Learned()
         compilation = self._compilation(
             self.map,
             self.merge_slashes,

@@ -19,7 +19,7 @@ from .segments import Domain, Slot, cut
 from .syntax import Variable, parse_rule
 from .variables import ConverterMaker, read_variable
 
-__all__ = ["Reading", "SegmentCache"]
+__all__ = ["Learned", "Reading", "SegmentCache"]
 
 #: Converters without a state that could differ from rule to rule.
 _SHAREABLE: set[Any] = {
@@ -55,8 +55,14 @@ class SharedVariable(NamedTuple):
     converter: Any
 
 
-#: Segments that were read for the first time, by their text.
-Learned = dict[str, Part | SharedVariable]
+class Learned:
+    """Segments and domains that were read for the first time, by their text."""
+
+    __slots__ = ("domains", "segments")
+
+    def __init__(self) -> None:
+        self.segments: dict[str, Part | SharedVariable] = {}
+        self.domains: dict[str, Domain] = {}
 
 
 class SegmentCache:
@@ -71,12 +77,13 @@ class SegmentCache:
 
     def __init__(self, map: Any) -> None:
         self._map = map
-        self._segments: Learned = {}
+        self._segments: dict[str, Part | SharedVariable] = {}
         self._domains: dict[str, Domain] = {}
 
     def keep(self, learned: Learned) -> None:
         """Keep what was learned of rules that have been added."""
-        self._segments.update(learned)
+        self._segments.update(learned.segments)
+        self._domains.update(learned.domains)
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
@@ -86,7 +93,7 @@ class SegmentCache:
         :param rule: the rule string.
         :param domain_rule: the subdomain or host rule.
         :param make: makes the converters that are the rule's own.
-        :param learned: segments that were read for the first time; new ones are added.
+        :param learned: gets what is read for the first time.
         :return: what it was read as; ``None`` when the rule has to be read as a whole.
         :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
             rule and place.
@@ -96,7 +103,7 @@ class SegmentCache:
             if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
             domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
-            self._domains[domain_rule] = domain
+            learned.domains[domain_rule] = domain
         if "//" in rule or not rule.startswith("/"):
             return None
         known = self._segments
@@ -107,10 +114,10 @@ class SegmentCache:
         for segment in rule.split("/"):
             shared = known.get(segment)
             if shared is None:
-                shared = learned.get(segment) or self._learned(segment)
+                shared = learned.segments.get(segment) or self._read_first(segment)
                 if shared is None:
                     return None
-                learned[segment] = shared
+                learned.segments[segment] = shared
             if type(shared) is SharedVariable:
                 part, variable, converter = shared
                 name = variable.name
@@ -128,7 +135,7 @@ class SegmentCache:
         parts = found if complete else _completed(rule, found, converters, make)
         return Reading(domain, parts, converters)
 
-    def _learned(self, segment: str) -> Part | SharedVariable | None:
+    def _read_first(self, segment: str) -> Part | SharedVariable | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""
         if not segment.isascii():
             return None

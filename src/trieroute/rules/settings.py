@@ -193,14 +193,13 @@ class RuleSettings(RuleFactory):
         return copy
 
     def __getstate__(self) -> Any:
-        # A dict of the attributes, or with it a dict of what `__slots__` of a subclass hold.
+        # The attributes, and what `__slots__` of a subclass hold.
         state: Any = object.__getstate__(self)
-        attributes = state[0] if isinstance(state, tuple) else state
-        attributes["_target"] = None
-        return state
+        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        return {**attributes, "_target": None}, slots
 
     def __setstate__(self, state: Any) -> None:
-        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        attributes, slots = state
         self.__dict__.update(attributes)
         for name, value in slots.items():
             object.__setattr__(self, name, value)
