@@ -7,14 +7,9 @@ class is drawn from a small alphabet, so that what it gives has to be checked wi
 from __future__ import annotations
 
 import re
-import sys
 from random import Random
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
-
-if sys.version_info >= (3, 11):
-    from re import _parser  # type: ignore[attr-defined]
-else:
-    import sre_parse as _parser
 
 __all__ = ["matching_texts"]
 
