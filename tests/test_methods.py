@@ -198,6 +198,7 @@ def test_method_that_no_rule_knows() -> None:
     assert adapter.match("/b", "BREW") == ("e", {})
 
 
+# Not StrEnum: here `str()` of a member is not the member's text.
 class Verb(str, Enum):  # noqa: UP042
     PUT = "PUT"
 

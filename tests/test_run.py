@@ -43,7 +43,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: os.environ[name] for name in os.environ if not name.startswith("PYTHON")}
+    # Whether a free-threaded Python keeps its GIL is for these programs what it is for the tests.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") or name == "PYTHON_GIL"
+    }
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

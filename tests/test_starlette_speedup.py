@@ -376,6 +376,7 @@ def test_odd_paths(path: str, endpoint: str | None) -> None:
     assert called(app, path) == endpoint
 
 
+# Not StrEnum: here `str()` of a member is not the member's text.
 class Verb(str, Enum):  # noqa: UP042
     GET = "GET"
 

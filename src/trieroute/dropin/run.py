@@ -60,8 +60,7 @@ def run(arguments: Sequence[str]) -> None:
     if _STARTUP not in (path or "").split(os.pathsep):
         os.environ["PYTHONPATH"] = f"{_STARTUP}{os.pathsep}{path}" if path else _STARTUP
     sys.argv[:] = program
-    # Before Python 3.11 it is a part of the isolated mode alone.
-    safe_path = getattr(sys.flags, "safe_path", bool(sys.flags.isolated))
+    safe_path = sys.flags.safe_path
     if by_module:
         if not safe_path:
             sys.path[0] = os.getcwd()
@@ -116,12 +115,15 @@ def _module(name: str) -> tuple[ModuleType, CodeType]:
 def _main(loader: Any, file: str | None, spec: ModuleSpec | None = None) -> ModuleType:
     """Make the module ``__main__`` as ``python`` makes it; a script's has no spec."""
     main = ModuleType("__main__")
-    # Up to Python 3.13 ``__main__`` has annotations whether or not the program writes some.
-    if "__annotations__" in vars(sys.modules["__main__"]):
+    # Older Pythons give every ``__main__`` two more attributes: up to 3.13 annotations, also where
+    # the program writes none, and up to 3.14 the place of its bytecode.
+    pythons_own = vars(sys.modules["__main__"])
+    if "__annotations__" in pythons_own:
         vars(main)["__annotations__"] = {}
+    if "__cached__" in pythons_own:
+        vars(main)["__cached__"] = spec and spec.cached
     vars(main).update(
         __builtins__=builtins,
-        __cached__=spec and spec.cached,
         __file__=file,
         __loader__=loader,
         __package__=spec and spec.parent,
