@@ -100,7 +100,8 @@ cdef class Pattern:
     cdef list sources                 # keeps alive what the texts borrow
     cdef Text* texts
     cdef Py_ssize_t only              # the item that is left once the others are fixed; -1: none
-    cdef bint reaches                 # a variable may hold slashes of a run beside it
+    cdef bint reaches                 # a variable may hold slashes of a run beside it, or part it
+    cdef Py_ssize_t leading           # slashes in front that it takes, or that its empty values part
     cdef bint plain                   # one variable that is the whole of a segment
     cdef bint any_text                # it takes whatever is not empty
     cdef bint digits                  # it takes one or more decimal digits, whatever their number
@@ -115,6 +116,11 @@ cdef class Pattern:
     # gets the span of each variable, or is NULL.
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
+    ) except -1
+    # The same for a tail, in front of which stands a run of slashes unless it begins at `lead`.
+    # While slashes are merged, the tail may begin within that run, as late as it can.
+    cdef bint accepts_tail(
+        self, str source, const Char* text, Span span, Py_ssize_t lead, bint merging, Span* found
     ) except -1
     # The same for a whole str, nothing of it merged.
     cdef bint accepts_whole(self, str source, Span* found) except -1
@@ -131,6 +137,7 @@ cdef class Pattern:
     cdef int _plan(self) except -1
     cdef bint _is_variable(self, Py_ssize_t index) noexcept
     cdef bint _may_reach(self, Py_ssize_t index) noexcept
+    cdef Py_ssize_t _count_leading(self) noexcept
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept
     cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept
     cdef void _mark(

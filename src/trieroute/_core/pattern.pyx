@@ -118,6 +118,18 @@ cdef bint _continues(const Char character, const Item* item) noexcept:
     return character != c'/'
 
 
+cdef bint _may_be_empty(const Item* item) noexcept:
+    """Whether a string or a run of a class may be no character at all."""
+    return (item.kind == Kind.STRING or item.kind == Kind.CLASS) and item.low == 0
+
+
+cdef Py_ssize_t _leading_slashes(const Text* text) noexcept:
+    cdef Py_ssize_t index = 0
+    while index < text.length and PyUnicode_READ(text.kind, <void*>text.data, index) == c'/':
+        index += 1
+    return index
+
+
 cdef bint _is_uuid(const Char* text) noexcept:
     cdef int index, digits = 0
     if text[8] != c'-' or text[13] != c'-' or text[18] != c'-' or text[23] != c'-':
@@ -340,6 +352,8 @@ cdef class Pattern:
             items = getattr(spec, "items", None)
             if items is None:
                 self.variables = len(spec.groups)
+                # Each of them may be empty.
+                self.leading = self.variables
                 return
             self.ascii_items = True
         else:
@@ -432,6 +446,7 @@ cdef class Pattern:
                 self.reaches = self.reaches or self._may_reach(index - 1)
             elif self.items[index - 1].kind == Kind.SLASH:
                 self.reaches = self.reaches or self._may_reach(index)
+        self.leading = self._count_leading()
         while not self._is_variable(last):
             last -= 1
         while left < last and (not self._is_variable(left) or self._is_fixed(left, left + 1)):
@@ -451,12 +466,40 @@ cdef class Pattern:
     cdef bint _may_reach(self, Py_ssize_t index) noexcept:
         """Whether a variable may take some of the slashes of a run that begins or ends there.
 
-        A path targets the run alone: it begins with no slash, and is as short as possible.
+        An empty value parts the run: some of the slashes stand in front of it, others behind it. A
+        path leaves the run alone: it begins with no slash, and is as short as possible.
         """
         cdef const Item* item = &self.items[index]
-        return item.kind == Kind.ANY or (
-            item.kind == Kind.CLASS and _is_member[uint32_t](c'/', item)
-        )
+        if item.kind == Kind.CLASS and _is_member[uint32_t](c'/', item):
+            return True
+        return item.kind == Kind.ANY or _may_be_empty(item)
+
+    cdef Py_ssize_t _count_leading(self) noexcept:
+        """Count the slashes in front that the items may need, at most, while slashes are merged."""
+        cdef Py_ssize_t index, option, slashes, most, count = 0
+        cdef bint ends
+        cdef const Item* item
+        for index in range(self.count):
+            item = &self.items[index]
+            ends = True
+            if item.kind == Kind.SLASH:
+                count += 1
+                ends = False
+            elif item.kind == Kind.CLASS and _is_member[uint32_t](c'/', item):
+                count += item.low
+                ends = False
+            elif item.kind == Kind.ANY:
+                most = 0
+                for option in range(item.first, item.first + item.count):
+                    slashes = _leading_slashes(&self.texts[option])
+                    most = max(most, slashes)
+                    ends = ends and slashes < self.texts[option].length
+                count += most
+            else:
+                ends = not _may_be_empty(item)
+            if ends:
+                return count
+        return count
 
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
         """Whether a variable takes nothing of the item beside it where the two meet."""
@@ -511,6 +554,18 @@ cdef class Pattern:
         if self.only >= 0 and not (merging and self.reaches):
             return self._accepts_fixed(text, span, merging, found)
         return self._accepts_several(text, span, merging, found)
+
+    cdef bint accepts_tail(
+        self, str source, const Char* text, Span span, Py_ssize_t lead, bint merging, Span* found
+    ) except -1:
+        cdef Py_ssize_t left = self.leading if merging else 0
+        while not self.accepts(source, text, span, merging, found):
+            # The slash in front of the tail stays the rule's own.
+            if left == 0 or span.start == lead or text[span.start - 2] != c'/':
+                return False
+            left -= 1
+            span.start -= 1
+        return True
 
     cdef bint accepts_whole(self, str source, Span* found) except -1:
         cdef Span span

@@ -233,10 +233,14 @@ cdef class Target:
                 # The walk has just found them.
                 for variable in range((<Pattern>capture.pattern).variables):
                     found[capture.first + variable] = walk.fitted_spans[variable]
-                continue
-            (<Pattern>capture.pattern).accepts(
-                path, text, span, walk.merging, found + capture.first
-            )
+            elif (<Pattern>capture.pattern).tail:
+                (<Pattern>capture.pattern).accepts_tail(
+                    path, text, span, walk.lead, walk.merging, found + capture.first
+                )
+            else:
+                (<Pattern>capture.pattern).accepts(
+                    path, text, span, walk.merging, found + capture.first
+                )
         return 0
 
     cdef object _value(self, Py_ssize_t index, str source, Span span):
@@ -290,8 +294,10 @@ cdef class Target:
             try:
                 # What the domain's variables are does not matter here.
                 self._find_all_spans(walk, "", path, spans)
-                at = walk.segments[count].start
-                for index in range(self.captures[self.capture_count - 1].first, variables):
+                index = self.captures[self.capture_count - 1].first
+                # An empty value may stand within the run of slashes in front.
+                at = min(walk.segments[count].start, spans[index].start)
+                for index in range(index, variables):
                     pieces.append(_merged(path, at, spans[index].start))
                     pieces.append(
                         PyUnicode_Substring(path, spans[index].start, spans[index].end)

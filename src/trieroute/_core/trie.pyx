@@ -586,11 +586,17 @@ cdef bint _fits(
     Walk* walk, str path, const Char* text, Pattern pattern, Span span
 ) except -1:
     """Whether a pattern accepts text[span]; what it found is kept for the target."""
-    if pattern.plain or pattern.variables > FITTED_SPANS:
-        return pattern.accepts(path, text, span, walk.merging, NULL)
-    walk.fitted = NULL
-    if not pattern.accepts(path, text, span, walk.merging, walk.fitted_spans):
-        return False
+    cdef Span* found = NULL
+    cdef bint accepted
+    if not pattern.plain and pattern.variables <= FITTED_SPANS:
+        walk.fitted = NULL
+        found = walk.fitted_spans
+    if pattern.tail:
+        accepted = pattern.accepts_tail(path, text, span, walk.lead, walk.merging, found)
+    else:
+        accepted = pattern.accepts(path, text, span, walk.merging, found)
+    if found == NULL or not accepted:
+        return accepted
     walk.fitted = <void*>pattern
     walk.fitted_text = span
     return True
