@@ -12,7 +12,7 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from trieroute import Map, MapAdapter, Rule
-from trieroute._core.pattern import steps
+from trieroute._core.text import steps
 
 
 def counted(adapter: MapAdapter, path: str) -> int:

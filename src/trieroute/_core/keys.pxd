@@ -4,7 +4,7 @@
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from .pattern cimport Char, Text
+from .text cimport Char, Text
 
 
 cdef extern from *:

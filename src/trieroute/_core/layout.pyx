@@ -16,7 +16,8 @@ cimport cython
 
 from .builder cimport NO_RANK, DraftNode, Insertion, least_of
 from .keys cimport Key, hash_of, key_of_text
-from .pattern cimport Pattern, Text, text_of
+from .pattern cimport Pattern
+from .text cimport Text, text_of
 from .walk cimport Entry, Form
 
 

@@ -1,94 +1,5 @@
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
-
-# The three widths in which CPython stores the code points of a str.
-ctypedef fused Char:
-    uint8_t
-    uint16_t
-    uint32_t
-
-
-cdef struct Span:
-    Py_ssize_t start
-    Py_ssize_t end
-
-
-# Steps of all matches so far, in debug builds: code points that were looked at, nodes, edges.
-cdef Py_ssize_t STEPS
-
-
-# The code points of a str, which has to outlive it.
-cdef struct Text:
-    const void* data
-    Py_ssize_t length
-    int kind                 # bytes a code point
-
-
-cdef enum Kind:
-    LITERAL      # the text `first`
-    SLASH        # one slash; a run of slashes when slashes are merged
-    STRING       # `low` to `high` code points without a slash; `high` -1: no limit
-    INT          # decimal digits; `low`: exact length of the text, 0 for any
-    FLOAT        # digits, a point, digits
-    ANY          # the texts `first` to `first + count - 1`, the first that fits
-    UUID         # 8-4-4-4-12 hexadecimal digits
-    PATH         # any text that starts with no slash and has no newline behind its start
-    CLASS        # `low` to `high` of the ASCII characters in `members`
-
-
-cdef struct Item:
-    Kind kind
-    bint signed
-    bint searched            # it begins behind the last place of the text in front of it
-    Py_ssize_t low
-    Py_ssize_t high
-    Py_ssize_t first
-    Py_ssize_t count
-    bint has_least
-    bint has_most
-    long long least
-    long long most
-    double real_least
-    double real_most
-    uint64_t[2] members
-
-
-cdef inline Text text_of(str source) noexcept:
-    cdef Text text
-    text.data = PyUnicode_DATA(source)
-    text.length = PyUnicode_GET_LENGTH(source)
-    text.kind = PyUnicode_KIND(source)
-    return text
-
-
-# Compare the text with as many code points at `at`; the caller vouches that they exist.
-cdef bint text_equal(const Char* at, const Text* text) noexcept
-
-# CPython's decimal digit of a code point, -1 for none.
-cdef int decimal(const Char character) noexcept
-
-
-# Whether text[span] is one or more decimal digits.
-cdef inline bint all_digits(const Char* text, Span span) noexcept:
-    cdef Py_ssize_t at = span.start
-    while at < span.end:
-        if Char is uint8_t:
-            if <uint8_t>(text[at] - 48) > 9:
-                return False
-        elif decimal[Char](text[at]) < 0:
-            return False
-        at += 1
-    return span.end > span.start
-
-
-
-# Read an integer that is short enough, and all ASCII; whether it is.
-cdef bint short_number(str source, Span span, long long* number) noexcept
-# Read a number with a point that is short enough, and all ASCII; its form has been checked.
-cdef bint short_float(str source, Span span, double* number) except -1
-
-# Take the last slash off a tail; 1 if there was one, 0 if not, -1 if there is one too many.
-cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept
+from .items cimport Item
+from .text cimport Char, Span, Text
 
 
 cdef class Pattern:
@@ -128,9 +39,6 @@ cdef class Pattern:
     cdef bint _accepts_fixed(
         self, const Char* text, Span span, bint merging, Span* found
     ) except -1
-    cdef bint _accepts_several(
-        self, const Char* text, Span span, bint merging, Span* found
-    ) except -1
     cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1
     cdef int _set_variable(self, Item* item, tuple source) except -1
@@ -140,19 +48,4 @@ cdef class Pattern:
     cdef Py_ssize_t _count_leading(self) noexcept
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept
     cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept
-    cdef void _mark(
-        self, const Char* text, Py_ssize_t length, bint merging, Py_ssize_t* near, uint8_t* marks
-    ) noexcept
-    cdef void _mark_item(
-        self,
-        const Char* text,
-        Py_ssize_t length,
-        const Py_ssize_t* near,
-        const Item* item,
-        uint8_t* row,
-        const uint8_t* next_row,
-    ) noexcept
-    cdef void _follow(
-        self, const Char* text, Py_ssize_t length, bint merging, const uint8_t* marks, Span* found
-    ) noexcept
     cdef Py_ssize_t _behind_last(self, const Char* text, Span span, const Text* literal) noexcept

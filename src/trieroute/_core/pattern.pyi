@@ -1,7 +1,5 @@
 from typing import Any
 
-def steps() -> int | None: ...
-
 class Pattern:
     spec: Any
     tail: bool

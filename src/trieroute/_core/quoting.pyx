@@ -22,7 +22,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
-from .pattern cimport Char
+from .text cimport Char
 
 
 cdef const char* HEXADECIMAL = "0123456789ABCDEF"

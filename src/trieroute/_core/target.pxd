@@ -1,6 +1,6 @@
 from libc.stdint cimport uint32_t
 
-from .pattern cimport Char, Span
+from .text cimport Char, Span
 from .walk cimport Walk
 
 

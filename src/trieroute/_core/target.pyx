@@ -35,7 +35,9 @@ cdef extern from "Python.h":
 
 from werkzeug.routing import ValidationError
 
-from .pattern cimport Char, Pattern, Span, short_float, short_number, strip_slash
+from .numbers cimport short_float, short_number
+from .pattern cimport Pattern
+from .text cimport Char, Span, strip_slash
 from .walk cimport Walk
 
 

@@ -31,7 +31,6 @@ cimport cython
 
 from .hosts import FOREIGN as _foreign
 
-from .counting cimport count_steps
 from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
@@ -44,13 +43,14 @@ from .keys cimport (
 )
 from .layout cimport SUFFIX, NOWHERE, WIDE, Check, Suffix, Node, PatternEdge, SegmentEdge
 from .target cimport Target
-from .pattern cimport (
+from .pattern cimport Pattern
+from .text cimport (
     STEPS,
     Char,
-    Pattern,
     Span,
     Text,
     all_digits,
+    count_steps,
     strip_slash,
     text_equal,
     text_of,

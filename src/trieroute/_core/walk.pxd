@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from .pattern cimport Span
+from .text cimport Span
 
 
 cdef enum:
