@@ -3,9 +3,14 @@ from libc.stdint cimport uint8_t, uint32_t
 from .target cimport Target
 
 
-cdef enum:
-    # The rank of a form that a rule does not have.
-    NO_RANK = 0xFFFFFFFF
+# These are no enumerators, which have to fit into an int.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #define TRIEROUTE_NO_RANK UINT32_C(0xFFFFFFFF)
+    """
+    # A form that a rule does not have has this rank.
+    const uint32_t NO_RANK "TRIEROUTE_NO_RANK"
 
 
 # A rule on its way into the trie: what the segments must be, and the ranks of its forms by what is

@@ -136,9 +136,12 @@ cdef class Candidate:
         return True
 
     cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
-        """As `build`, but whatever a converter raises means that no URL can be built."""
+        """Build, but take what a converter raises to mean that no URL can be built."""
         try:
             return self.build(values, append_unknown, out)
+        except (MemoryError, RecursionError):
+            # These tell of the interpreter, not of the values.
+            raise
         except Exception:
             return False
 
@@ -179,7 +182,8 @@ cdef bint build_first(
     Built* out,
 ) except -1:
     cdef Built other
-    cdef bint found = False, built
+    # These tell whether `out` and `other` own something.
+    cdef bint found = False, built = False
     try:
         while candidate is not None:
             built = False
@@ -193,6 +197,7 @@ cdef bint build_first(
                         release(out)
                     out[0] = other
                     return True
+                built = False
                 if found:
                     release(&other)
                 else:
@@ -200,6 +205,9 @@ cdef bint build_first(
                     found = True
             candidate = candidate.following
     except BaseException:
+        # Comparing the hosts may have raised, while what was built last is still owned here.
+        if built:
+            release(&other)
         if found:
             release(out)
         raise

@@ -11,9 +11,17 @@ cdef extern from *:
     """
     #if defined(_MSC_VER)
     #include <intrin.h>
-    static int trieroute_lowest_bit(uint64_t word) {
+    static __inline int trieroute_lowest_bit(uint64_t word) {
         unsigned long index;
+    #if defined(_M_X64) || defined(_M_ARM64)
         _BitScanForward64(&index, word);
+    #else
+        /* Windows of 32 bits looks at as many bits at once. */
+        if (!_BitScanForward(&index, (unsigned long)word)) {
+            _BitScanForward(&index, (unsigned long)(word >> 32));
+            index += 32;
+        }
+    #endif
         return (int)index;
     }
     #else

@@ -5,13 +5,23 @@ from .pattern cimport Pattern
 from .walk cimport Entry
 
 
-cdef enum:
-    # Of a child: it is no node but a suffix, and the rest is where its piece of memory begins.
-    SUFFIX = 0x80000000
-    # A child that does not exist: a free place in a hash table.
-    NOWHERE = 0xFFFFFFFF
-    # Of the length of a text: some code point is above 255.
-    WIDE = 0x80000000
+# These are no enumerators, which have to fit into an int.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #define TRIEROUTE_SUFFIX UINT32_C(0x80000000)
+    #define TRIEROUTE_NOWHERE UINT32_C(0xFFFFFFFF)
+    #define TRIEROUTE_WIDE UINT32_C(0x80000000)
+    /* The condition has to be a constant: an array of a negative size does not compile. */
+    #define TRIEROUTE_STATIC_ASSERT(condition) ((void)sizeof(char[(condition) ? 1 : -1]))
+    """
+    # A child with this bit is no node but a suffix, whose piece of memory begins at the other bits.
+    const uint32_t SUFFIX "TRIEROUTE_SUFFIX"
+    # A child that does not exist is a free place in a hash table.
+    const uint32_t NOWHERE "TRIEROUTE_NOWHERE"
+    # A length with this bit is that of a text with a code point above 255.
+    const uint32_t WIDE "TRIEROUTE_WIDE"
+    void static_assert "TRIEROUTE_STATIC_ASSERT"(bint condition) noexcept
 
 
 # How a segment is checked.
@@ -88,7 +98,7 @@ cdef class Layout:
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0
 
     cdef int _count(self, list drafts, list insertions) except -1
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth)
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1
     cdef int _add_statics(self, Node* node, DraftNode draft) except -1
     cdef int _add_edges(self, Node* node, DraftNode draft) except -1
     cdef int _set_text(self, SegmentEdge* step, str text) except -1

@@ -28,6 +28,17 @@ cdef enum:
     MOST_NUMBERS = 0x7FFFFFFF
 
 
+# A struct with one byte more than another one is larger by the other one's alignment.
+cdef struct _ByteAndEdge:
+    uint8_t byte
+    SegmentEdge edge
+
+
+cdef struct _ByteAndEntry:
+    uint8_t byte
+    Entry entry
+
+
 # What the arrays borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
 cdef class Layout:
@@ -47,6 +58,12 @@ cdef class Layout:
         """Lay out nodes; `insertions` are suffixes from their root on, for which there will be a `place`."""
         cdef DraftNode draft
         cdef Node* node
+        # In the words of a suffix, its steps follow it, and its entries follow them.
+        static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
+        static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
+        static_assert(sizeof(Suffix) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
+        static_assert(sizeof(SegmentEdge) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
+        static_assert(sizeof(Suffix) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
         self._count(drafts, insertions)
         for draft in drafts:
             node = &self.nodes[self.node_count]
@@ -100,7 +117,7 @@ cdef class Layout:
             raise MemoryError
         return 0
 
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth):
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1:
         cdef Py_ssize_t steps = len(insertion.steps) - depth
         cdef Py_ssize_t entries = _entry_count(_joined(insertion))
         cdef Py_ssize_t size = sizeof(Suffix) + steps * sizeof(SegmentEdge) + entries * sizeof(Entry)

@@ -9,12 +9,13 @@ segments. Only here do spans become Python objects, and only here does Python co
 """
 
 from cpython.dict cimport PyDict_SetItem
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 import re
+from types import MemberDescriptorType
 from uuid import UUID, SafeUUID
 
 cimport cython
@@ -54,13 +55,14 @@ cdef class _Refused:
 cdef object _REFUSED = _Refused()
 cdef type _UUID = UUID
 cdef object _UNKNOWN = SafeUUID.unknown
-# The slots of the class, and what sets them.
-cdef object _INT = vars(UUID)["int"]
-cdef object _IS_SAFE = vars(UUID)["is_safe"]
-cdef descrsetfunc _SET_INT = Py_TYPE(_INT).tp_descr_set
-cdef descrsetfunc _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
-if _SET_INT == NULL or _SET_IS_SAFE == NULL:
-    raise ImportError("uuid.UUID has no slots 'int' and 'is_safe'")
+# These are the slots of the class, and what sets them; NULL if it keeps its values elsewhere.
+cdef object _INT = vars(UUID).get("int")
+cdef object _IS_SAFE = vars(UUID).get("is_safe")
+cdef descrsetfunc _SET_INT = NULL
+cdef descrsetfunc _SET_IS_SAFE = NULL
+if type(_INT) is MemberDescriptorType and type(_IS_SAFE) is MemberDescriptorType:
+    _SET_INT = Py_TYPE(_INT).tp_descr_set
+    _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
 
 
 # What the captures borrow must live as long as they do: the collector breaks no cycle here.
@@ -174,7 +176,7 @@ cdef class Target:
             return dict(self.defaults)
         if self.field_count <= STACK_SPANS:
             return self._values(walk, domain, path, stack_spans)
-        own_spans = <Span*>PyMem_Malloc(self.field_count * sizeof(Span))
+        own_spans = <Span*>PyMem_Calloc(self.field_count, sizeof(Span))
         if own_spans == NULL:
             raise MemoryError
         try:
@@ -290,7 +292,7 @@ cdef class Target:
         if self.tail:
             # Slashes are merged around the variables of the tail, not in them.
             pieces.append("/")
-            spans = <Span*>PyMem_Malloc((variables + 1) * sizeof(Span))
+            spans = <Span*>PyMem_Calloc(variables + 1, sizeof(Span))
             if spans == NULL:
                 raise MemoryError
             try:
@@ -329,6 +331,8 @@ cdef object _uuid(str source, Py_ssize_t start):
     cdef uint8_t[16] number
     cdef Py_ssize_t at, digits = 0
     cdef uint32_t character
+    if _SET_INT == NULL:
+        return UUID(PyUnicode_Substring(source, start, start + 36))
     memset(number, 0, 16)
     for at in range(start, start + 36):
         character = PyUnicode_READ_CHAR(source, at)

@@ -119,7 +119,8 @@ cdef class UrlTemplate:
                 if not part.isascii():
                     return 0
                 length += len(part)
-        if length > MOST_TEXT:
+        # The size is far from an overflow, also where an address has 32 bits.
+        if length > MOST_TEXT or len(self.path) > MOST_TEXT // <Py_ssize_t>sizeof(UrlPiece):
             return 0
         self.steps = <UrlPiece*>PyMem_Malloc(len(self.path) * sizeof(UrlPiece) + length)
         if self.steps == NULL:

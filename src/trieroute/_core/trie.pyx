@@ -22,7 +22,7 @@ A trie is never changed after it was made, and a walk keeps its state in a struc
 number of threads may walk one trie.
 """
 
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp
@@ -268,7 +268,7 @@ cdef class Trie(Layout):
             if limit > walk.length + 1:
                 limit = walk.length + 1
             if limit > STACK_SEGMENTS:
-                walk.own_segments = <Span*>PyMem_Malloc(limit * sizeof(Span))
+                walk.own_segments = <Span*>PyMem_Calloc(limit, sizeof(Span))
                 if walk.own_segments == NULL:
                     raise MemoryError
                 walk.segments = walk.own_segments
@@ -467,7 +467,7 @@ cdef inline int _run(
     cdef Frame* own_frames
     if trie.depth < STACK_FRAMES:
         return _descend[Char](trie, walk, path, text, root, gathered, stack_frames)
-    own_frames = <Frame*>PyMem_Malloc((trie.depth + 1) * sizeof(Frame))
+    own_frames = <Frame*>PyMem_Calloc(trie.depth + 1, sizeof(Frame))
     if own_frames == NULL:
         raise MemoryError
     try:
