@@ -2,7 +2,8 @@
 """Attributes: setting many of them at once, past an overridden ``__setattr__``.
 
 What lives here: a loop over the interpreter's own way of setting an attribute, by which objects of
-a class share the keys of their dictionaries.
+a class share the keys of their dictionaries. What must not be known here: whose attributes they
+are.
 """
 
 from cpython.object cimport PyObject_GenericSetAttr

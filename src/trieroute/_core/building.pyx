@@ -5,8 +5,11 @@ What lives here: the choice among the rules of one endpoint, and the query. What
 here: the bound server, how a URL becomes absolute. Of a map this file reads whether queries are
 sorted.
 
-Where a rule's class overrides `suitable_for`, `build` or what `build` calls, the rule is asked in
-place of what was compiled of it.
+The rules of an endpoint are a chain of candidates, in the order of preference, and the first one
+that suits is built. Most rules can be written straight into a str by their URL template, which also
+tells whether a value is missing; the others are first asked whether they suit. Where a rule's class
+overrides `suitable_for`, `build` or what `build` calls, the rule is asked in place of what was
+compiled of it.
 """
 
 from cpython.object cimport PyObject
@@ -63,7 +66,7 @@ cdef class Candidate:
         return True
 
     cdef object _query(self, dict values, bint append_unknown):
-        """The query of the values that the rule does not know; a name must be a str in any case."""
+        """Encode the values that the rule does not know; each name must be a str in any case."""
         cdef UrlTemplate template = self.template
         cdef list pieces = None
         cdef dict unknown
@@ -220,6 +223,7 @@ cdef void release(Built* built) noexcept:
 
 
 cdef bint _overrides(rule, own, names) except -1:
+    """Tell whether a rule has a method of its own in place of one of these."""
     for name in names:
         if getattr(type(rule), name) is not getattr(own, name) or name in rule.__dict__:
             return True

@@ -2,8 +2,8 @@
 """The host of a request: which server it is for, and which subdomain of it.
 
 What lives here: host names, and what is kept of them. What must not be known here: maps, and where
-a request comes from. What is kept depends on a host alone and is bounded, in number and in size, for
-clients choose the hosts that they ask for.
+a request comes from. What is kept depends on a host alone and is bounded, in number and in size,
+for clients choose the hosts that they ask for.
 """
 
 import re

@@ -1,9 +1,10 @@
-# An item: what a pattern asks of one piece of a text. All of it is inline, since a match asks it for
-# each code point; so there is no module of this name.
+# An item: what a pattern asks of one piece of a text. All of it is inline, since a match asks it
+# for each code point; so there is no module of this name.
 #
-# A pattern is a row of items, which are texts, slashes and variables. Most variables take as many code
-# points as they can, so all that a pattern has to know of such an item is how far it goes from a place,
-# or back from a place. `ANY` and `PATH` choose among several ends, which is up to the pattern.
+# A pattern is a row of items, which are texts, slashes and variables. Most variables take as many
+# code points as they can, so all that a pattern has to know of such an item is how far it goes from
+# a place, or back from a place. `ANY` and `PATH` choose among several ends, which is up to the
+# pattern.
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
@@ -106,7 +107,7 @@ cdef inline Py_ssize_t longest(
 
 
 cdef inline Py_ssize_t longest_before(const Char* text, Span span, const Item* item) noexcept:
-    """Return the start of the longest text that a variable takes up to the end of the span, or -1."""
+    """Return the start of the longest text that a variable takes before the span's end, or -1."""
     cdef Py_ssize_t at = span.end, end = span.end, limit = span.start
     if item.kind == Kind.UUID:
         return end - 36 if end - limit >= 36 and is_uuid[Char](text + end - 36) else -1

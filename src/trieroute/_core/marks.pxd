@@ -11,7 +11,8 @@ cdef struct Row:
     bint bounded             # Some variable has bounds beyond its shape.
 
 
-# Tell whether the items take text[span], and find the span of each variable, unless `found` is NULL.
+# Tell whether the items take text[span], and find the span of each variable, unless `found` is
+# NULL.
 cdef bint accepts_row(
     const Row* row, const Char* text, Span span, bint merging, Span* found
 ) except -1

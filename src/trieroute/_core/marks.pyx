@@ -1,14 +1,15 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """Marks: how a row of items takes a text in which several ends are possible.
 
-What lives here: the general way to match a row of items, which takes time linear in the text whatever
-the items are. What must not be known here: which patterns need it, and regexes.
+What lives here: the general way to match a row of items, which takes time linear in the text
+whatever the items are. What must not be known here: which patterns need it, and regexes.
 
-For each item, from the last to the first, one pass over the text marks the positions from which this
-item and all behind it take what is left: the marks of an item follow from those of the next one.
-The text is taken if the first item is marked at its start. Walking along the marks from there then
-finds the spans: each variable ends where the next item is marked, as late as possible (a path: as
-early as possible), which is what `re` would choose. An item costs a constant for each code point.
+For each item, from the last to the first, one pass over the text marks the positions from which
+this item and all behind it take what is left: the marks of an item follow from those of the next
+one. The text is taken if the first item is marked at its start. Walking along the marks from there
+then finds the spans: each variable ends where the next item is marked, as late as possible (a path:
+as early as possible), which is what `re` would choose. An item costs a constant for each code
+point.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
@@ -178,7 +179,8 @@ cdef void _mark_path(
     const Char* text, Py_ssize_t length, uint8_t* line, const uint8_t* next_line
 ) noexcept:
     cdef Py_ssize_t at
-    # This tells whether the next line is marked at `at + 1`, or behind it with no newline in between.
+    # This tells whether the next line is marked at `at + 1`, or behind it with no newline in
+    # between.
     cdef bint leads_on = next_line[length]
     line[length] = False
     for at in range(length - 1, -1, -1):

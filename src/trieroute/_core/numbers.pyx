@@ -5,8 +5,8 @@ What lives here: reading integers and floats from spans of text. What must not b
 spans are looked at, and what becomes of them.
 
 A number that is so short that C's own arithmetic gives the same value as Python's is read in place.
-For all others, the text is cut out and Python reads it: an integer of many digits is then as large as
-it is, and a float is rounded as Python rounds it.
+For all others, the text is cut out and Python reads it: an integer of many digits is then as large
+as it is, and a float is rounded as Python rounds it.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
@@ -39,7 +39,8 @@ cdef extern from *:
 cdef enum:
     # A decimal number of up to 18 digits fits into a long long.
     SAFE_DIGITS = 18
-    # A float whose text, with a zero byte behind it, fits into so many bytes is read on the C stack.
+    # A float whose text, with a zero byte behind it, fits into so many bytes is read on the C
+    # stack.
     FLOAT_BUFFER = 64
     # A point and up to 15 digits, or 14 with a sign, are read exactly: they are less than 2 ** 53.
     EXACT_LENGTH = 16

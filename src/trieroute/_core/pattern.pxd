@@ -3,37 +3,38 @@ from .text cimport Char, Span, Text
 
 
 cdef class Pattern:
-    cdef readonly object spec         # the hashable description it was made from
-    cdef readonly bint tail           # its text may hold slashes: the rest of a path, or a domain
-    cdef readonly Py_ssize_t variables
-    cdef Py_ssize_t count             # of items
-    cdef Item* items
-    cdef list sources                 # keeps alive what the texts borrow
-    cdef Text* texts
-    cdef Py_ssize_t only              # the item that is left once the others are fixed; -1: none
-    cdef bint reaches                 # a variable may hold slashes of a run beside it, or part it
-    cdef Py_ssize_t leading           # slashes in front that it takes, or that its empty values part
-    cdef bint plain                   # one variable that is the whole of a segment
-    cdef bint any_text                # it takes whatever is not empty
-    cdef bint digits                  # it takes one or more decimal digits, whatever their number
-    cdef bint bounded                 # some variable is checked beyond its shape
-    cdef object match                 # None, or the `match` of a regex that stands for the items
-    cdef bint ascii_items           # the items hold as well, for ASCII texts
-    cdef object match_merging         # the same, a slash of the rule taking a run of slashes
-    cdef tuple groups                 # the regex's group of each variable
-    cdef bint sliced                  # the regex looks around: it gets the text cut out
+    cdef readonly object spec         # This is the hashable description that it was made from.
+    cdef readonly bint tail           # Its text is the rest of a path, or a domain.
+    cdef readonly Py_ssize_t variables   # It has so many variables.
+    cdef Py_ssize_t count             # It has so many items.
+    cdef Item* items                  # It owns them; they are NULL if it has a regex alone.
+    cdef list sources                 # This keeps alive what the texts borrow.
+    cdef Text* texts                  # Items name these by their index.
+    cdef Py_ssize_t only              # This item is left once the others are fixed; -1: none.
+    cdef bint reaches                 # A variable may hold slashes of a run beside it, or part it.
+    cdef Py_ssize_t leading           # A run in front may have to leave so many slashes to it.
+    cdef bint plain                   # It is one variable that is the whole of a segment.
+    cdef bint any_text                # It is plain and takes whatever is not empty.
+    cdef bint digits                  # It is plain and takes decimal digits, whatever their number.
+    cdef bint bounded                 # Some variable has bounds beyond its shape.
+    cdef object match                 # This is None, or the `match` of a regex for the items.
+    cdef bint ascii_items             # The items stand for the regex where a text is ASCII.
+    cdef object match_merging         # This is `match` with runs of slashes for the rule's slashes.
+    cdef tuple groups                 # Each variable has the span of this group of the regex.
+    cdef bint sliced                  # The regex looks around, so the text is cut out for it.
 
-    # Whether the pattern takes text[span]. `source` is the str that `text` points into; `found`
-    # gets the span of each variable, or is NULL.
+    # Tell whether the pattern takes text[span]. `source` is the str that `text` points into;
+    # `found` gets the span of each variable, unless it is NULL.
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
     ) except -1
-    # The same for a tail, in front of which stands a run of slashes unless it begins at `lead`.
-    # While slashes are merged, the tail may begin within that run, as late as it can.
+    # Do the same for a tail, in front of which stands a run of slashes, unless it begins at
+    # `first`, where the path begins. While slashes are merged, it may begin within that run, as
+    # late as it can.
     cdef bint accepts_tail(
-        self, str source, const Char* text, Span span, Py_ssize_t lead, bint merging, Span* found
+        self, str source, const Char* text, Span span, Py_ssize_t first, bint merging, Span* found
     ) except -1
-    # The same for a whole str, nothing of it merged.
+    # Do the same for a whole str, with no slashes merged.
     cdef bint accepts_whole(self, str source, Span* found) except -1
     cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1
     cdef bint _accepts_fixed(

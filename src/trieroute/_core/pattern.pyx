@@ -5,16 +5,17 @@ What lives here: the class of a pattern, which is a row of items (``items.pxd``)
 converter, a regex for `re`. What must not be known here: rules, ranks, the trie.
 
 The span of each variable is the one that `re` would choose, greedy from the left (`path`: shortest
-first), but without backtracking. In most patterns each variable ends where a character stands that it
-does not take, or is the only one of which that is not true: then the text is taken off from both
+first), but without backtracking. In most patterns each variable ends where a character stands that
+it does not take, or is the only one of which that is not true: then the text is taken off from both
 sides, and one check of the rest decides. All others are left to ``marks.pyx``. Both ways cost a
 constant for each code point and item, so the whole is linear in the text.
 
 Bounds (`min`, `max`, `fixed_digits`) are checked on the spans thus found, never to choose them:
 a converter that refuses its text refuses the rule.
 
-While slashes are merged, a slash of the rule takes a run of slashes. It takes as many as it can, but
-leaves to a value the slashes that are the value's own, and to an empty value the slashes around it.
+While slashes are merged, a slash of the rule takes a run of slashes. It takes as many as it can,
+but leaves to a value the slashes that are the value's own, and to an empty value the slashes around
+it.
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
@@ -50,7 +51,7 @@ cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text) noexcept
 
 
-# What the texts borrow must live as long as they do: the collector breaks no cycle here.
+# What the texts borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 cdef class Pattern:
     """What a segment with variables, or a tail, must look like.
@@ -154,7 +155,7 @@ cdef class Pattern:
         return 0
 
     cdef int _plan(self) except -1:
-        """Find out whether one variable's span is all that is left once the others' are fixed.
+        """Find out whether one variable is all that is left once the spans of the others are fixed.
 
         A variable is fixed if it does not take what stands next to it: its span goes on as far as
         it can, from the left or from the right. Strings with texts between them are fixed too: the
@@ -186,7 +187,7 @@ cdef class Pattern:
         return self.items[index].kind >= Kind.STRING
 
     cdef bint _may_reach(self, Py_ssize_t index) noexcept:
-        """Whether a variable may take some of the slashes of a run that begins or ends there.
+        """Tell whether a variable may take some of the slashes of a run that begins or ends there.
 
         An empty value parts the run: some of the slashes stand in front of it, others behind it. A
         path leaves the run alone: it begins with no slash, and is as short as possible.
@@ -224,7 +225,7 @@ cdef class Pattern:
         return count
 
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
-        """Whether a variable takes nothing of the item beside it where the two meet."""
+        """Tell whether a variable takes nothing of the item beside it where the two meet."""
         cdef const Item* item = &self.items[index]
         cdef const Text* text
         cdef Py_UCS4 character = c'/'
@@ -245,7 +246,7 @@ cdef class Pattern:
         )
 
     cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept:
-        """Whether there are strings of any length with texts between them, and nothing else."""
+        """Tell whether these are strings of any length with texts between them."""
         cdef Py_ssize_t index
         cdef const Item* item
         for index in range(first, last + 1):
@@ -262,7 +263,7 @@ cdef class Pattern:
         PyMem_Free(self.items)
 
     def __repr__(self):
-        """The pattern as a reader of rules would write it."""
+        """Write the pattern as a reader of rules would."""
         if self.match is not None:
             return f"<regex {self.match.__self__.pattern}>"
         return "".join(item if isinstance(item, str) else _described(item) for item in self.spec)
@@ -281,12 +282,12 @@ cdef class Pattern:
         return accepts_row[Char](&row, text, span, merging, found)
 
     cdef bint accepts_tail(
-        self, str source, const Char* text, Span span, Py_ssize_t lead, bint merging, Span* found
+        self, str source, const Char* text, Span span, Py_ssize_t first, bint merging, Span* found
     ) except -1:
         cdef Py_ssize_t left = self.leading if merging else 0
         while not self.accepts(source, text, span, merging, found):
             # The slash in front of the tail stays the rule's own.
-            if left == 0 or span.start == lead or text[span.start - 2] != c'/':
+            if left == 0 or span.start == first or text[span.start - 2] != c'/':
                 return False
             left -= 1
             span.start -= 1
@@ -426,7 +427,7 @@ cdef class Pattern:
     cdef Py_ssize_t _behind_last(
         self, const Char* text, Span span, const Text* literal
     ) noexcept:
-        """The end of the last place of a text that has more behind it, -1 for none."""
+        """Return the end of the last place of a text that has more behind it, or -1 for none."""
         cdef Py_ssize_t end = span.end - 1, index
         while end - literal.length >= span.start:
             if text_equal[Char](text + end - literal.length, literal):
@@ -440,15 +441,18 @@ cdef class Pattern:
 
 
 def _texts_of(item):
-    """The texts that an item of a spec compares with."""
+    """Return the texts that an item of a spec compares with."""
     if isinstance(item, str):
         return () if item == "/" else (item,)
     return item[1] if item[0] == "any" else ()
 
 
 def _described(item):
+    """Write a variable of a spec in the syntax of rules."""
     arguments = [argument for argument in item[1:] if argument not in (None, False, -1)]
-    if not arguments or item == ("string", 1, -1) or item[0] in ("int", "float") and arguments == [0]:
+    if item == ("string", 1, -1) or (item[0] in ("int", "float") and arguments == [0]):
+        arguments = []
+    if not arguments:
         return f"<{item[0]}>"
     if item[0] == "any":
         arguments = item[1]

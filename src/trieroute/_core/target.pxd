@@ -4,14 +4,14 @@ from .text cimport Char, Span
 from .walk cimport Walk
 
 
-# A part of a rule that has variables.
+# A capture is a part of a rule that has variables.
 cdef struct Capture:
-    void* pattern            # a Pattern, borrowed from Target.patterns
-    Py_ssize_t segment       # where its text is; -1: the domain
-    Py_ssize_t first         # index of its first variable
+    void* pattern            # This is a Pattern, borrowed from Target.patterns.
+    Py_ssize_t segment       # Its text is this segment, or the domain if it is -1.
+    Py_ssize_t first         # Its first variable has this index.
 
 
-# How the text of a variable becomes its value.
+# A conversion tells how the text of a variable becomes its value.
 cdef enum Conversion:
     BY_CONVERTER = 0
     AS_TEXT = 1
@@ -20,40 +20,42 @@ cdef enum Conversion:
     AS_UUID = 4
 
 
-# A variable.
+# A field is a variable, and will be an item of the dict of values.
 cdef struct VariableField:
-    void* name               # a str, borrowed from Target.variables
-    uint32_t segment         # that it is the whole of, if Target.simple
-    Conversion conversion
+    void* name               # This is a str, borrowed from Target.variables.
+    uint32_t segment         # If Target.simple, the variable is the whole of this segment.
+    Conversion conversion    # This makes the value of the text.
 
 
 cdef enum:
-    # Variables that a target has room for in itself.
+    # A target has room in itself for so many variables.
     NEAR_FIELDS = 3
 
 
-# A rule as the end of a walk: what a match needs to make its result. What most of them need comes
-# first, for the cache.
+# A target is a rule at the end of a walk: it has what a match needs to make its result. What most
+# of them need comes first, for the cache.
 cdef class Target:
     cdef readonly object endpoint
     cdef uint32_t field_count
-    cdef bint simple                     # each variable is a whole segment, and there are no defaults
-    cdef readonly bint direct            # a match is the result: nothing redirects it
-    cdef VariableField* fields                       # by variable
+    cdef bint simple                     # Each variable is a whole segment; no defaults are there.
+    cdef readonly bint direct            # A match is the result: nothing redirects it.
+    cdef VariableField* fields           # There is one for each variable, here or allocated.
     cdef VariableField[NEAR_FIELDS] near_fields
     cdef readonly object rule
-    cdef readonly object defaults        # None, or a mapping laid over the values
-    cdef readonly object methods         # None for all, or a frozenset
-    cdef readonly tuple variables        # (name, conversion, to_python), in the order of the rule
+    cdef readonly object defaults        # This is None, or a mapping that is laid over the values.
+    cdef readonly object methods         # This is None for all methods, or a frozenset.
+    cdef readonly tuple variables        # (name, conversion, to_python), in the rule's order.
     cdef Capture* captures
     cdef Py_ssize_t capture_count
-    cdef tuple patterns                  # keeps alive what the captures borrow
-    cdef bint tail                       # the last capture is a tail
-    cdef bint branch
+    cdef tuple patterns                  # This keeps alive what the captures borrow.
+    cdef bint tail                       # The last capture is a tail.
+    cdef bint branch                     # The rule ends with a slash.
 
-    # The values of a request that the walk found this rule for; None when a converter refuses.
+    # Return the values of a request that the walk found this rule for, or None if a converter
+    # refuses.
     cdef dict values(self, const Walk* walk, str domain, str path)
-    # The path as it should be, starting with a slash; with one more at its end if it lacks that.
+    # Return the path as it should be, from its first slash on, with one added at its end if it
+    # lacks it.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)
 
     cdef dict _other_values(self, const Walk* walk, str domain, str path)

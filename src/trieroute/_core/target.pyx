@@ -2,10 +2,12 @@
 """Targets: a rule at the end of a walk, and what a match makes of it.
 
 What lives here: finding the spans of a rule's variables in a path, the values that converters make
-of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the search.
+of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the
+search.
 
-A target knows in which segment each of its variables stands, so it needs of the walk no more than the
-segments. Only here do spans become Python objects, and only here does Python code of converters run.
+A target knows in which segment each of its variables stands, so it needs of the walk no more than
+the segments. Only here do spans become Python objects, and only here does Python code of converters
+run.
 """
 
 from cpython.dict cimport PyDict_SetItem
@@ -65,7 +67,7 @@ if type(_INT) is MemberDescriptorType and type(_IS_SAFE) is MemberDescriptorType
     _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
 
 
-# What the captures borrow must live as long as they do: the collector breaks no cycle here.
+# What the captures borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 @cython.final
 cdef class Target:
@@ -239,7 +241,7 @@ cdef class Target:
                     found[capture.first + variable] = walk.fitted_spans[variable]
             elif (<Pattern>capture.pattern).tail:
                 (<Pattern>capture.pattern).accepts_tail(
-                    path, text, span, walk.lead, walk.merging, found + capture.first
+                    path, text, span, walk.leading, walk.merging, found + capture.first
                 )
             else:
                 (<Pattern>capture.pattern).accepts(
@@ -248,7 +250,7 @@ cdef class Target:
         return 0
 
     cdef object _value(self, Py_ssize_t index, str source, Span span):
-        """The value of a variable, `_REFUSED` when its converter does not take the text."""
+        """Return the value of a variable, or `_REFUSED` if its converter does not take the text."""
         cdef Conversion conversion = self.fields[index].conversion
         cdef long long number
         cdef double real
@@ -280,7 +282,7 @@ cdef class Target:
         cdef Span* spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:
-            return f"/{path[walk.lead:]}{last}" if walk.length else last
+            return f"/{path[walk.leading:]}{last}" if walk.length else last
         pieces = []
         if self.tail:
             count = self.captures[self.capture_count - 1].segment
@@ -290,7 +292,7 @@ cdef class Target:
                 PyUnicode_Substring(path, walk.segments[index].start, walk.segments[index].end)
             )
         if self.tail:
-            # Slashes are merged around the variables of the tail, not in them.
+            # Slashes are merged around the values in the tail, not within them.
             pieces.append("/")
             spans = <Span*>PyMem_Calloc(variables + 1, sizeof(Span))
             if spans == NULL:
@@ -315,11 +317,11 @@ cdef class Target:
 
 
 cdef inline object _part(str source, Span span):
-    """Cut out a text."""
+    """Return text[span] as a str of its own."""
     cdef Py_ssize_t length = span.end - span.start
     cdef str part
     if not PyUnicode_IS_COMPACT_ASCII(source) or length < 2:
-        # The interpreter keeps the texts of one character.
+        # The interpreter has kept the texts of one character.
         return PyUnicode_Substring(source, span.start, span.end)
     part = PyUnicode_New(length, 127)
     memcpy(PyUnicode_DATA(part), <const char*>PyUnicode_DATA(source) + span.start, length)
@@ -327,7 +329,10 @@ cdef inline object _part(str source, Span span):
 
 
 cdef object _uuid(str source, Py_ssize_t start):
-    """The UUID of 36 code points whose form has been checked, without what its constructor does."""
+    """Return the UUID of 36 code points, whose form has been checked already.
+
+    The constructor, which is many times slower, is called only if the class has no slots to set.
+    """
     cdef uint8_t[16] number
     cdef Py_ssize_t at, digits = 0
     cdef uint32_t character
@@ -349,10 +354,11 @@ cdef object _uuid(str source, Py_ssize_t start):
 
 
 cdef str _merged(str path, Py_ssize_t start, Py_ssize_t end):
+    """Return path[start:end] with each run of slashes as one slash."""
     return _RUN.sub("/", PyUnicode_Substring(path, start, end))
 
 
 cdef str _as_matched(str domain):
-    """The domain itself if its spans are those of its lower-case form, which was matched."""
+    """Return the domain if its spans are those of its lower-case form, otherwise that form."""
     cdef str lowered = domain.lower()
     return domain if len(lowered) == len(domain) else lowered

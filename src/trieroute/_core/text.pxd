@@ -1,5 +1,5 @@
-# The code points of a str, and what is asked of them in place. All of it is inline, since a match asks
-# it for each code point.
+# The code points of a str, and what is asked of them in place. All of it is inline, since a match
+# asks it for each code point.
 
 from cpython.unicode cimport (
     PyUnicode_DATA,
@@ -30,7 +30,8 @@ cdef extern from *:
     void count_steps "TRIEROUTE_COUNT"(Py_ssize_t counter, Py_ssize_t steps) noexcept
 
 
-# A debug build adds up here, over all matches, the code points, nodes and edges that were looked at.
+# A debug build adds up here, over all matches, the code points, nodes and edges that were looked
+# at.
 cdef Py_ssize_t STEPS
 
 
