@@ -11,7 +11,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-from trieroute._core.pattern import steps
+from trieroute._core.text import steps
 
 # Release builds count no steps, so there is nothing to test. CI runs the debug build as well.
 collect_ignore = [] if steps() is not None else ["test_linear_time.py"]

@@ -44,6 +44,18 @@ class Segment(BaseConverter):
     regex = "[^/]+"
 
 
+class Letters(BaseConverter):
+    """May be empty."""
+
+    regex = "[ab]*"
+
+
+class Lettered(Letters):
+    """May be empty, and is the first variable of a tail though it holds no slash."""
+
+    part_isolating = False
+
+
 class Picky(BaseConverter):
     """Refuses what does not start with an a."""
 
@@ -81,6 +93,8 @@ CONVERTERS = {
     "slashed": Slashed,
     "listed": Listed,
     "segment": Segment,
+    "letters": Letters,
+    "lettered": Lettered,
     "picky": Picky,
     "pickypath": PickyPath,
     "heavy": Heavy,

@@ -162,6 +162,7 @@ def outcome(match: Callable[[], tuple[Any, Mapping[str, Any]]], rules: list[Any]
 class Segment(NamedTuple):
     text: str
     onward: str  # the text from this segment to the end of the path
+    spare: int = 0  # slashes in front of it, but for the one that the rule must have
 
 
 class Entry(NamedTuple):
@@ -277,7 +278,8 @@ class Model:
             path = re.sub("//+", "/", path)
         segments = [Segment(domain, f"{domain}/{path}")]
         for found in re.finditer("(?:^|/+)([^/]*)" if runs else "(?:^|/)([^/]*)", path):
-            segments.append(Segment(found[1], path[found.start(1) :]))
+            spare = max(found.start(1) - found.start() - 1, 0)
+            segments.append(Segment(found[1], path[found.start(1) :], spare))
         entries = self.walk(self.map._matcher._root, segments, (), (), runs)
         if self.order == "segments":
             return entries
@@ -309,15 +311,19 @@ class Model:
                 yield from reached(state.static[""].rules, "missing")
             return
 
-        (text, onward), *rest = segments
+        (text, onward, spare), *rest = segments
         in_domain = not walked
         fixed = text.lower() if in_domain and "V12" in self.switches else text
         if fixed in state.static:
             yield from self.walk(state.static[fixed], rest, texts, (*walked, text), runs)
         for part, below in state.dynamic:
             pattern = self.pattern(part, in_domain, runs)
-            subject = onward if part.final else text
-            match = pattern.match(subject)
+            # A tail may begin within the run of slashes in front, with an empty value: as late as
+            # possible, since the rule's slash takes as much of the run as it can.
+            subjects = [text]
+            if part.final:
+                subjects = ["/" * given + onward for given in range(spare + 1)]
+            match = next(filter(None, map(pattern.match, subjects)), None)
             if match is None:
                 continue
             captured = tuple(v for n, v in match.groupdict().items() if n.startswith("__werkzeug"))

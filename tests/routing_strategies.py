@@ -37,6 +37,8 @@ SEGMENT_VARIABLES: dict[str, list[str]] = {
     "grouped:": ["a", "b1", "a2a", "c"],
     "twice:": ["aa", "bb", "ab"],
     "picky:": ["a", "ab", "b", "A"],
+    "letters:": ["", "a", "ab", "1", "/"],
+    'any("", b):': ["", "b", "a"],
     "heavy:": ["a", "b", "1"],
 }
 TAIL_VARIABLES: dict[str, list[str]] = {
@@ -44,6 +46,7 @@ TAIL_VARIABLES: dict[str, list[str]] = {
     "slashed:": ["a", "a/a", "a//a", "/a", "a/", "/"],
     "listed:": ["a", "a/b", "a/b/b", "a//b", "b"],
     "segment:": ["a", "b", "a/b"],
+    "lettered:": ["", "a", "b", "a/b", "/"],
     "pickypath:": ["a", "a/b", "a//b", "b", "b/a"],
 }
 VARIABLES = SEGMENT_VARIABLES | TAIL_VARIABLES

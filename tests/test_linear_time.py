@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from adapters import adapter_of
 from trieroute import MapAdapter
-from trieroute._core.pattern import steps
+from trieroute._core.text import steps
 
 
 def counted(adapter: MapAdapter, path: str) -> int:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from trieroute._core.items import Kind, Shape
 from trieroute._core.part import Conversion, Part, Value
-from trieroute._core.pattern import Kind, Pattern, Shape
+from trieroute._core.pattern import Pattern
 from trieroute._core.target import Target
 from trieroute._core.trie import Trie
 from trieroute.starlette.guide import Answers, Finder, Guide, Narrowing, Snapshot

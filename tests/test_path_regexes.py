@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from trieroute._core.pattern import Kind, Shape
+from trieroute._core.items import Kind, Shape
 from trieroute.starlette.path_regexes import read
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 import trieroute as tr
@@ -158,6 +160,32 @@ def test_doubled_slashes_of_the_rule_redirect(rule: str, path: str, target: str)
     assert redirect_of(adapter, path) == HOST + target
 
 
+def test_empty_value_keeps_its_slashes_in_the_rule_that_comes_first() -> None:
+    rules = [Rule("/<path:id>/<letters:lang>/b/"), Rule("/a/<path:x>/<letters:lang>/b/")]
+    adapter = Map(rules, converters=LETTERS).bind("example.com")
+    assert redirect_of(adapter, "/a///a////b//") == f"{HOST}/a/a//b/"
+
+
+def test_empty_value_keeps_its_slashes_where_the_rule_has_doubled_ones() -> None:
+    adapter = Map([Rule("/<path:v>/a/<string(minlength=0):w>//a")]).bind("example.com")
+    assert redirect_of(adapter, "/a/a///a") == f"{HOST}/a/a//a"
+
+
+def test_empty_value_keeps_its_slashes_beside_defaults_and_a_domain() -> None:
+    rule = Rule(
+        "/z/<path:p>/<letters:q>/b", subdomain="<letters:d>", defaults={"page": 1}, endpoint="e"
+    )
+    adapter = Map([rule], converters=LETTERS).bind("example.com", subdomain="")
+    assert redirect_of(adapter, "/z//x//b") == f"{HOST}/z/x//b"
+    assert adapter.match("/z/x//b") == ("e", {"d": "", "p": "x", "q": "", "page": 1})
+
+
+def test_leading_slashes_part_no_empty_value() -> None:
+    adapter = Map([Rule("/<tail_letters:p>/b")], converters=LETTERS).bind("example.com")
+    assert not adapter.test("//b")
+    assert redirect_of(adapter, "//a//b") == f"{HOST}/a/b"
+
+
 @pytest.mark.parametrize(
     ("rule", "path", "values"),
     [
@@ -176,6 +204,66 @@ def test_doubled_slashes_in_a_value_are_the_values_own(
 ) -> None:
     adapter = Map([Rule(rule, endpoint="e")]).bind("example.com")
     assert adapter.match(path) == ("e", values)
+
+
+class LettersConverter(tr.BaseConverter):
+    """A value that may be empty."""
+
+    regex = "[a-z]*"
+
+
+class TailLettersConverter(LettersConverter):
+    """The same at the beginning of a tail."""
+
+    part_isolating = False
+
+
+class TailAnyConverter(tr.AnyConverter):
+    part_isolating = False
+
+
+LETTERS = {
+    "letters": LettersConverter,
+    "tail_letters": TailLettersConverter,
+    "tail_any": TailAnyConverter,
+}
+
+
+@pytest.mark.parametrize("text", ["x", "\xe9", "\u20ac", "\U0001f600"])
+@pytest.mark.parametrize(
+    ("rule", "path", "target"),
+    [
+        ("/z/<path:n>/<letters:p>/b", "/z//{}//b", "/z/{}//b"),
+        ("/z/<path:n>/<letters:p>/b", "/z//{}////b", "/z/{}//b"),
+        ("/z/<path:n>/<letters:p>/b/", "/z//{}//b", "/z/{}//b/"),
+        ("/z/<path:n>/<letters:p>/b/", "/z//{}//b///", "/z/{}//b/"),
+        ("/z/<path:n>/<string(minlength=0):p>/b", "/z//{}//b", "/z/{}//b"),
+        ('/z/<path:n>/<any("", a):p>/b', "/z//{}//b", "/z/{}//b"),
+        ('/z/<path:n>/<any("", a):p>/b', "/z//{}//a//b", "/z/{}/a/b"),
+        ("/z/<path:n>/<letters:p><letters:q>/b", "/z//{}//b", "/z/{}//b"),
+        ("/z/<path:n>/<letters:p>/<letters:q>/b", "/z//{}///b", "/z/{}///b"),
+        ("/z/<path:n>/<letters:p>/<letters:q>/b", "/z//{}//a/b", "/z/{}//a/b"),
+        ("/z/<path:n>/<letters:p>/<letters:q>/b", "/z//{}//a//b", "/z/{}/a//b"),
+        # next to a text, nothing empty stands between two slashes
+        ("/z/<path:n>/a<letters:p>/b", "/z//{}//a//b", "/z/{}/a/b"),
+        # at the end of a tail
+        ("/z/<path:n>/<letters:p>", "/z//{}//", "/z/{}/"),
+        ("/z/<path:n>/y/<letters:p>", "/z//{}//y///", "/z/{}/y/"),
+        # at the beginning of a tail
+        ("/z/<tail_letters:p>/{}", "/z///{}", "/z//{}"),
+        ("/z/<tail_letters:p>/{}", "//z////{}", "/z//{}"),
+        ("/z/<tail_letters:p>/<letters:q>/{}", "/z/////{}", "/z///{}"),
+        ("/z/<tail_letters:p>/<letters:q>/{}", "/z///a/{}", "/z//a/{}"),
+        # a value that begins with a slash
+        ('/z/<tail_any("/a"):o>/{}', "/z//a//{}", "/z//a/{}"),
+    ],
+)
+def test_empty_value_in_a_tail_keeps_its_slashes(
+    rule: str, path: str, target: str, text: str
+) -> None:
+    adapter = Map([Rule(rule.format(text), endpoint="e")], converters=LETTERS).bind("example.com")
+    assert redirect_of(adapter, path.format(text)) == HOST + quote(target.format(text))
+    assert adapter.match(target.format(text))[0] == "e"
 
 
 def test_merged_redirect_leads_to_a_match() -> None:

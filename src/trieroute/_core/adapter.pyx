@@ -51,9 +51,10 @@ cdef tuple _FIELDS = (
     "default_method",
     "query_args",
     "websocket",
+    "outside",
 )
 
-#: The current adapter and its namespace, or None.
+#: This is the current adapter together with its namespace, or None.
 CURRENT = ContextVar("trieroute.current", default=None)
 
 
@@ -194,8 +195,10 @@ cdef class MapAdapter:
             method = exact_text(self.default_method if method is None else method, "method")
             if not method:
                 method = exact_text(self.default_method, "method")
-        # The same to the end, whatever is published meanwhile.
+        # The match works on this state to its end, whatever is published meanwhile.
         state = current_state(map)
+        if self.outside:
+            raise NotFound
         domain = _domain(self, state)
         if type(domain) is not str:
             domain = exact_text(domain, "the domain to match")
@@ -211,7 +214,7 @@ cdef class MapAdapter:
             &passed,
         )
         if found is None:
-            # From here: each level that an exception passes through takes its time.
+            # The exception is raised here, since each level that it passes through takes time.
             raise _refusal(
                 self,
                 state.trie,
@@ -282,7 +285,7 @@ cdef class MapAdapter:
         return 0
 
     cdef object _here(self, str path, query_args):
-        """The full URL of a path on the bound host; `None` for a lone surrogate: no URL can hold it."""
+        """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
         try:
             return self.make_redirect_url(quote_path(path), query_args)
         except UnicodeEncodeError:
@@ -291,7 +294,7 @@ cdef class MapAdapter:
     cdef object _alias_url(
         self, MapState state, str path, endpoint, dict values, str method, query_args
     ):
-        """The URL of the rule that an alias stands for, `None` if there is no such rule."""
+        """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
         try:
             if self._absolute(state, endpoint, values, method, False, True, True, None) is None:
                 return None
@@ -302,7 +305,7 @@ cdef class MapAdapter:
             return None
 
     cdef str _redirect_to(self, rule, dict values):
-        """The URL that ``redirect_to`` leads to, joined to the script root."""
+        """Return the URL that ``redirect_to`` leads to, joined to the script root."""
         netloc = f"{self.subdomain}.{self.server_name}" if self.subdomain else self.server_name
         root = f"{self.url_scheme or 'http'}://{netloc}{self.script_name}"
         if not isinstance(rule.redirect_to, str):
@@ -314,7 +317,7 @@ cdef class MapAdapter:
             raise NotFound from None
 
     cdef str _joined(self, str root, rule, dict values):
-        """The URL of a ``redirect_to`` text with the values put in, joined to the script root."""
+        """Put values into a ``redirect_to`` text, and join the URL to the script root."""
         cdef dict put = {}
         target = ""
         template = ""
@@ -527,7 +530,7 @@ cdef class MapAdapter:
         bint external,
         object url_scheme,
     ):
-        """Build and put on the host, `None` if no rule suits."""
+        """Build a URL and put it on the host, or return `None` if no rule suits."""
         cdef Built built
         if not self._build(state, endpoint, values, method, append_unknown, canonical, &built):
             return None
@@ -628,7 +631,7 @@ cdef tuple _match(
     bint websocket,
     bint* passed,
 ):
-    """Match, `None` if nothing does; then `passed` tells whether rules take the path as it stands.
+    """Match, or return `None` and tell in `passed` whether rules take the path as it stands.
 
     The caller owns all that is given.
     """
@@ -636,7 +639,7 @@ cdef tuple _match(
     cdef Walk walk
     cdef dict values
     cdef bint found
-    # What `close` frees, if anything goes wrong before `find` gets to it.
+    # `close` would free this, if something raised before `find` sets it.
     walk.own_segments = NULL
     try:
         found = trie.find(&walk, domain, path, method, websocket, False)
@@ -689,21 +692,21 @@ cdef object _refusal(
 
 
 cdef inline BaseMap _map(MapAdapter adapter):
-    """The map of an adapter; one that was not made by binding, or was robbed of its map, has none."""
+    """Return the map of an adapter; one that was not made by binding may have none."""
     if adapter.map is None:
         raise RuntimeError("the adapter has no map")
     return adapter.map
 
 
 cdef inline object _domain(MapAdapter adapter, MapState state):
-    """What domain rules are matched with."""
+    """Return the domain that rules are matched with."""
     if state.host_matching or adapter.subdomain is None:
         return adapter.server_name
     return adapter.subdomain
 
 
 cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
-    """What builds the URLs of an endpoint, made at first use; None if the endpoint has no rule."""
+    """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
     rules = (<object>map)._rules_of(endpoint)
     if not rules:
         return None
@@ -715,7 +718,7 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
 
 
 cdef bint _same_url(str first, second) except -1:
-    """Whether two full URLs are the same; case does not count in a host."""
+    """Tell whether two full URLs are the same; case does not count in a host."""
     cdef tuple one, other
     if second is None:
         return False
@@ -724,7 +727,7 @@ cdef bint _same_url(str first, second) except -1:
 
 
 cdef bint _is_path(object path) except -1:
-    """Whether a text starts with one slash and no more."""
+    """Tell whether a text starts with one slash and no more."""
     cdef Py_ssize_t length
     if not PyUnicode_CheckExact(path):
         return False

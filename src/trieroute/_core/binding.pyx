@@ -15,11 +15,11 @@ cdef extern from "Python.h":
 import re
 from warnings import warn
 
-from .hosts import OUTSIDE as _OUTSIDE, encoded
+from .hosts import encoded
 from .quoting import quote_path
 
 from .adapter cimport MapAdapter, exact_text
-from .hosts cimport place
+from .hosts cimport Place, place
 from .state cimport BaseMap
 
 
@@ -77,6 +77,7 @@ cdef class BindableMap(BaseMap):
         """
         cdef dict env
         cdef tuple server = None
+        cdef Place found
         if type(environ) is not dict:
             environ = getattr(environ, "environ", environ)
             if not isinstance(environ, dict):
@@ -94,18 +95,21 @@ cdef class BindableMap(BaseMap):
         header = env.get("HTTP_HOST")
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        name, found, host = place(
+        found = place(
             scheme, header, server, server_name, not (<object>self).host_matching, False
         )
-        if subdomain is None and found == _OUTSIDE:
+        if subdomain is None and not found.inside:
             # Applications have filters for Werkzeug's warning, by its first three words. No frame
             # is of this function: the innermost one is the caller's.
-            warn(f"Current server name {host!r} is not within the configured {name!r}")
+            warn(
+                f"Current server name {found.host!r} is not within the configured"
+                f" {found.server_name!r}"
+            )
         return _bound(
             self,
-            name,
+            found.server_name,
             _decoded(env.get("SCRIPT_NAME")),
-            self._subdomain(subdomain, found),
+            self._subdomain(subdomain, found.subdomain),
             scheme,
             _decoded(env.get("PATH_INFO")),
             env["REQUEST_METHOD"],
@@ -131,6 +135,8 @@ cdef class BindableMap(BaseMap):
         """
         cdef str path, root = None
         cdef tuple server = None
+        cdef Place found
+        cdef MapAdapter adapter
         kind = scope["type"]
         schemes = _SCOPE_SCHEMES.get(kind)
         if schemes is None:
@@ -144,7 +150,7 @@ cdef class BindableMap(BaseMap):
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
-        name, found, _ = place(
+        found = place(
             scheme, header, server, server_name, not (<object>self).host_matching, True
         )
         path = exact_text(scope["path"], "the path of the scope")
@@ -162,16 +168,18 @@ cdef class BindableMap(BaseMap):
         query = scope.get("query_string")
         if query:
             query = _bytes(query, "the query string of the scope")
-        return _bound(
+        adapter = _bound(
             self,
-            name,
+            found.server_name,
             root or "/",
-            self._subdomain(subdomain, found),
+            self._subdomain(subdomain, found.subdomain),
             scheme,
             path,
             scope["method"] if kind == "http" else "GET",
             query.decode(errors="replace") if query else "",
         )
+        adapter.outside = subdomain is None and not found.inside
+        return adapter
 
     cdef object _subdomain(self, object given, object found):
         """Return the subdomain to match: the one that was given, found, or the map's own."""

@@ -3,48 +3,55 @@ from libc.stdint cimport uint8_t, uint32_t
 from .target cimport Target
 
 
-cdef enum:
-    # The rank of a form that a rule does not have.
-    NO_RANK = 0xFFFFFFFF
+# These are no enumerators, which have to fit into an int.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #define TRIEROUTE_NO_RANK UINT32_C(0xFFFFFFFF)
+    """
+    # A form that a rule does not have has this rank.
+    const uint32_t NO_RANK "TRIEROUTE_NO_RANK"
 
 
-# A rule on its way into the trie: what the segments must be, and the ranks of its forms by what is
-# left of a path after them.
+# An insertion is a rule on its way into the trie: what the segments must be, and the ranks of the
+# rule's forms by what is left of a path behind them.
 cdef class Insertion:
-    cdef tuple steps             # texts and Patterns; the last one may be a tail
-    cdef Target target
-    cdef uint32_t methods        # number of its set
-    cdef bint websocket
-    cdef bint merges
-    cdef uint32_t end            # nothing is left
-    cdef uint32_t slash          # one slash is left
-    cdef uint32_t slashes        # two are
-    cdef uint8_t end_form
-    cdef uint8_t slash_form
-    cdef Insertion following           # of another rule with the same steps; joined, they are led as one
+    cdef tuple steps             # These are texts and Patterns; the last one may be a tail.
+    cdef Target target           # The rule has this target.
+    cdef uint32_t methods        # The set of the rule's methods has this number.
+    cdef bint websocket          # The rule takes WebSocket requests, and no others.
+    cdef bint merges             # The rule takes part while slashes are merged.
+    cdef uint32_t end            # This is the rank if nothing is left,
+    cdef uint32_t slash          # this if one slash is left,
+    cdef uint32_t slashes        # and this if two are; NO_RANK stands for no such form.
+    cdef uint8_t end_form        # `end` is the rank of this Form,
+    cdef uint8_t slash_form      # and `slash` of this one.
+    cdef Insertion following     # Insertions with the same steps are chained, and led as one.
 
+    # Return the lowest rank of this insertion and of those that follow it.
     cdef uint32_t least(self) noexcept
-    # The insertions of the forms that `slashes` is the rank of: one empty segment further on. Those forms
-    # are then no longer of these insertions. None if there are none.
+    # Move the forms whose rank is `slashes` to new insertions, one empty segment further on; return
+    # the first of these, or None if there are no such forms.
     cdef Insertion take_slashes(self)
 
 
-# A node while the trie is being made: where insertions part, or end.
+# A draft is a node while the trie is being made: a place where insertions part, or end.
 cdef class DraftNode:
-    cdef Py_ssize_t depth        # segments before it
-    cdef Py_ssize_t index        # its place among all nodes
-    cdef uint32_t least          # the lowest rank in it and below
-    cdef dict statics            # text -> DraftNode or Insertion
-    cdef dict patterns           # Pattern -> DraftNode or Insertion
-    cdef list ends               # Insertions that end here
+    cdef Py_ssize_t depth        # It stands behind so many segments.
+    cdef Py_ssize_t index        # This is its place among all nodes.
+    cdef uint32_t least          # This is the lowest rank in it and below.
+    cdef dict statics            # A text leads to a DraftNode or to an Insertion,
+    cdef dict patterns           # and so does a Pattern.
+    cdef list ends               # These Insertions end here.
 
     cdef int put(self, Insertion insertion) except -1
-    # The edges among which one for a step has to be.
+    # Return the edges among which one for a step has to be.
     cdef dict edges_to(self, object step)
 
 
 # Lead an insertion to its place below the node of a key.
 cdef int lead(dict nodes, object key, Py_ssize_t depth, Insertion insertion) except -1
-# All nodes below these, and the ones that are among them, numbered.
+# Number the nodes that are among these children or below them, and return them in that order.
 cdef list numbered(children)
+# Return the lowest rank of a DraftNode or of an Insertion.
 cdef uint32_t least_of(child) except? 0

@@ -1,12 +1,12 @@
 # cython: language_level=3
 """Builder: the tree of nodes while a trie is being made.
 
-What lives here: finding out where the insertions of rules part. What must not be known here: the flat
-arrays that the trie makes of the tree.
+What lives here: finding out where the insertions of rules part. What must not be known here: the
+flat arrays that the trie makes of the tree.
 
-An insertion is laid out in nodes only as far as others share them: the rest of it, from the last node on,
-stays one piece. Rules that differ in their methods alone have one insertion. So a map's tree has fewer
-nodes than rules, whatever their length.
+An insertion becomes nodes only as far as others share them: the rest of it, from the last such node
+on, stays one piece. Insertions of rules that differ in their methods alone are chained, and led as
+one. So a map's tree has fewer nodes than rules, whatever their length.
 """
 
 cimport cython
@@ -14,12 +14,12 @@ cimport cython
 from .walk cimport Form
 
 
-# What a draft has none of, so that it needs no object for it.
+# A draft without edges or ends has these, so that it needs no objects of its own for them.
 cdef dict _NO_EDGES = {}
 cdef list _NO_ENDS = []
 
 
-# No cycle leads through it, and the collector is spared many objects.
+# No cycle leads through an insertion, so the collector is spared these many objects.
 @cython.no_gc
 cdef class Insertion:
     """A rule on its way into the trie.
@@ -100,7 +100,7 @@ cdef class DraftNode:
 
 cdef int lead(dict nodes, object key, Py_ssize_t depth, Insertion insertion) except -1:
     cdef DraftNode draft
-    # An explicit loop: insertions may be longer than C's stack is deep.
+    # This is a loop, since insertions may be longer than C's stack is deep.
     while True:
         found = nodes.get(key)
         if found is None:
@@ -138,7 +138,7 @@ cdef list numbered(children):
     cdef list drafts = [child for child in children if isinstance(child, DraftNode)]
     cdef DraftNode draft
     cdef Py_ssize_t index = 0
-    # The list grows while it is read: breadth first, without recursion.
+    # The list grows while it is read, which gives the nodes breadth first, without recursion.
     for draft in drafts:
         draft.index = index
         index += 1

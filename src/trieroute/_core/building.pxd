@@ -3,7 +3,7 @@ from cpython.object cimport PyObject
 from .template cimport UrlTemplate
 
 
-# A URL before it is put on its host. Both objects are owned: who takes one has to release it.
+# This is a URL before it is put on its host. It owns both objects: who takes it has to release it.
 cdef struct Built:
     PyObject* domain
     PyObject* path
@@ -27,12 +27,13 @@ cdef class Candidate:
     cdef object defaults             # None, or names whose value, if given, must be the default
 
     cdef bint takes(self, object method) except -1
-    # Build at once if the rule is simple and no converter has to be called. If not, nothing is said.
+    # Build at once, if no converter has to be called. If that is not so, it is no sign that no URL
+    # can be built.
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1
     cdef object _query(self, dict values, bint append_unknown)
     cdef int _put(self, Built* out, object domain, object path, object query) except -1
     cdef bint suits(self, dict values, object method) except -1
-    # Whether a URL could be built; if not, or after an exception, `out` owns nothing.
+    # Tell whether a URL could be built; if not, or after an exception, `out` owns nothing.
     cdef bint build(self, dict values, bint append_unknown, Built* out) except -1
     cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1
     # Build if the rule suits. With `canonical`, what a converter raises means that it does not.
@@ -41,11 +42,12 @@ cdef class Candidate:
     ) except -1
 
 
-# Make the candidates of the bound rules of an endpoint, preferred ones first; give the first one.
+# Make the candidates of the bound rules of an endpoint, preferred ones first; return the first one.
 cdef Candidate candidates(list rules, bint sorts)
 
-# Build with the first rule that suits, if there is one; candidates stand in the order of preference.
-# A rule on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.
+# Build with the first rule that suits, if there is one; candidates stand in the order of
+# preference. A rule on `host`, if that is not None, goes before others. With `canonical`, aliases
+# are left out.
 cdef bint build_first(
     Candidate candidate,
     dict values,

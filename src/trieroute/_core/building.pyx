@@ -5,8 +5,11 @@ What lives here: the choice among the rules of one endpoint, and the query. What
 here: the bound server, how a URL becomes absolute. Of a map this file reads whether queries are
 sorted.
 
-Where a rule's class overrides `suitable_for`, `build` or what `build` calls, the rule is asked in
-place of what was compiled of it.
+The rules of an endpoint are a chain of candidates, in the order of preference, and the first one
+that suits is built. Most rules can be written straight into a str by their URL template, which also
+tells whether a value is missing; the others are first asked whether they suit. Where a rule's class
+overrides `suitable_for`, `build` or what `build` calls, the rule is asked in place of what was
+compiled of it.
 """
 
 from sys import intern
@@ -71,7 +74,7 @@ cdef class Candidate:
         return True
 
     cdef object _query(self, dict values, bint append_unknown):
-        """The query of the values that the rule does not know; a name must be a str in any case."""
+        """Encode the values that the rule does not know; each name must be a str in any case."""
         cdef UrlTemplate template = self.template
         cdef list pieces = None
         cdef dict unknown
@@ -144,9 +147,12 @@ cdef class Candidate:
         return True
 
     cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
-        """As `build`, but whatever a converter raises means that no URL can be built."""
+        """Build, but take what a converter raises to mean that no URL can be built."""
         try:
             return self.build(values, append_unknown, out)
+        except (MemoryError, RecursionError):
+            # These tell of the interpreter, not of the values.
+            raise
         except Exception:
             return False
 
@@ -182,7 +188,8 @@ cdef bint build_first(
     Built* out,
 ) except -1:
     cdef Built other
-    cdef bint found = False, built
+    # These tell whether `out` and `other` own something.
+    cdef bint found = False, built = False
     try:
         while candidate is not None:
             built = False
@@ -196,6 +203,7 @@ cdef bint build_first(
                         release(out)
                     out[0] = other
                     return True
+                built = False
                 if found:
                     release(&other)
                 else:
@@ -203,6 +211,9 @@ cdef bint build_first(
                     found = True
             candidate = candidate.following
     except BaseException:
+        # Comparing the hosts may have raised, while what was built last is still owned here.
+        if built:
+            release(&other)
         if found:
             release(out)
         raise

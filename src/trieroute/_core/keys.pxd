@@ -1,19 +1,30 @@
-# Keys of texts: what a node compares and hashes to find the edge for a segment. Nothing here reads
-# past either end of a text.
+# Keys of texts: what a node compares and hashes to find the edge for a segment, and how a path is
+# cut into segments. All of it is inline, since a walk asks it for each segment, so there is no
+# module of this name. It is apart from `text.pxd`, for it knows how bytes lie in memory and in
+# words, and of what a code point means only that one of them is a slash. Nothing here reads past
+# either end of a text.
 
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from .pattern cimport Char, Text
+from .text cimport Char, Text
 
 
 cdef extern from *:
     """
     #if defined(_MSC_VER)
     #include <intrin.h>
-    static int trieroute_lowest_bit(uint64_t word) {
+    static __inline int trieroute_lowest_bit(uint64_t word) {
         unsigned long index;
+    #if defined(_M_X64) || defined(_M_ARM64)
         _BitScanForward64(&index, word);
+    #else
+        /* Windows of 32 bits looks at as many bits at once. */
+        if (!_BitScanForward(&index, (unsigned long)word)) {
+            _BitScanForward(&index, (unsigned long)(word >> 32));
+            index += 32;
+        }
+    #endif
         return (int)index;
     }
     #else
@@ -40,15 +51,15 @@ cdef extern from *:
     #endif
     """
     int lowest_bit "trieroute_lowest_bit"(uint64_t word) noexcept
-    # Whether the next one is there, as it is on every x86 of 64 bits.
+    # This is true if the next one is there, as it is on every x86 of 64 bits.
     bint HAS_SSE2 "trieroute_has_sse2"
     uint32_t sse2_slashes_of_16 "trieroute_slashes_of_16"(const uint8_t* at) noexcept
     uint64_t in_order "trieroute_in_order"(uint64_t word) noexcept
     uint32_t in_order_4 "trieroute_in_order_4"(uint32_t word) noexcept
 
 
-# The low bytes of the first eight code points, and of the last eight if there are more, the first
-# one lowest. With the length they decide up to KEYED_LENGTH code points below 256.
+# A key has the low bytes of the first eight code points, and of the last eight if there are more,
+# with the first one lowest. With the length it decides up to KEYED_LENGTH code points below 256.
 cdef struct Key:
     uint64_t head
     uint64_t tail
@@ -65,7 +76,7 @@ cdef inline uint64_t _load8(const uint8_t* at) noexcept:
 
 
 cdef inline uint64_t _low_bytes(uint64_t word, Py_ssize_t count) noexcept:
-    # Half the shift at a time: eight bytes are all bits of a word, and no branch apart.
+    # The shift is made in two halves, since a word can't be shifted by all of its bits at once.
     cdef int half = 4 * <int>(count if count < 8 else 8)
     return word & (((<uint64_t>1 << half) << half) - 1)
 
@@ -133,7 +144,7 @@ cdef inline Key key_of_text(const Text* text) noexcept:
 
 
 cdef inline uint64_t _slashes_of_8(const uint8_t* at) noexcept:
-    """Bit n is set if the n-th of eight bytes is a slash."""
+    """Return a word whose bit n is set if the n-th of eight bytes is a slash."""
     cdef uint64_t word = _load8(at) ^ <uint64_t>0x2F2F2F2F2F2F2F2F
     cdef uint64_t low = <uint64_t>0x7F7F7F7F7F7F7F7F
     # No carry leaves a byte, so each highest bit is exact; the product brings them together.
@@ -150,7 +161,7 @@ cdef inline uint64_t _slashes_of_16(const uint8_t* at) noexcept:
 cdef inline uint64_t slashes_of_64(
     const Char* text, Py_ssize_t size, Py_ssize_t start
 ) noexcept:
-    """Bit n is set if text[start + n] is a slash; of a text of that size, up to 64 code points."""
+    """Return a word whose bit n is set if text[start + n] is a slash of a text of that size."""
     cdef Py_ssize_t count = size - start if size - start < 64 else 64
     cdef Py_ssize_t index
     cdef uint64_t found = 0
@@ -158,7 +169,7 @@ cdef inline uint64_t slashes_of_64(
         if size >= 16:
             for index in range(0, count - 15, 16):
                 found |= _slashes_of_16(text + start + index) << index
-            # The rest, with what stands in front of it as far as sixteen bytes reach.
+            # The rest is read together with what stands in front of it, sixteen bytes in all.
             if count < 16:
                 found = _slashes_of_16(text + size - 16) >> (16 - count)
             elif count & 15:

@@ -5,90 +5,104 @@ from .pattern cimport Pattern
 from .walk cimport Entry
 
 
-cdef enum:
-    # Of a child: it is no node but a suffix, and the rest is where its piece of memory begins.
-    SUFFIX = 0x80000000
-    # A child that does not exist: a free place in a hash table.
-    NOWHERE = 0xFFFFFFFF
-    # Of the length of a text: some code point is above 255.
-    WIDE = 0x80000000
+# These are no enumerators, which have to fit into an int.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #define TRIEROUTE_SUFFIX UINT32_C(0x80000000)
+    #define TRIEROUTE_NOWHERE UINT32_C(0xFFFFFFFF)
+    #define TRIEROUTE_WIDE UINT32_C(0x80000000)
+    /* The condition has to be a constant: an array of a negative size does not compile. */
+    #define TRIEROUTE_STATIC_ASSERT(condition) ((void)sizeof(char[(condition) ? 1 : -1]))
+    """
+    # A child with this bit is no node but a suffix, whose piece of memory begins at the other bits.
+    const uint32_t SUFFIX "TRIEROUTE_SUFFIX"
+    # A child that does not exist is a free place in a hash table.
+    const uint32_t NOWHERE "TRIEROUTE_NOWHERE"
+    # A length with this bit is that of a text with a code point above 255.
+    const uint32_t WIDE "TRIEROUTE_WIDE"
+    void static_assert "TRIEROUTE_STATIC_ASSERT"(bint condition) noexcept
 
 
-# How a segment is checked.
+# A check says what a segment must be.
 cdef enum Check:
-    SAME         # it is a text
-    FILLED       # it is not empty
-    DIGITS       # it is digits, and some
-    FITS         # a Pattern accepts it
-    REST         # a tail accepts it and all that is behind
+    SAME         # It must be a text.
+    FILLED       # It must not be empty.
+    DIGITS       # It must be one or more decimal digits.
+    FITS         # A Pattern must accept it.
+    REST         # A tail must accept it, together with all that is behind it.
 
 
-# A text as an edge, or a segment of a suffix. `head` and `tail` hold the low bytes of the first
-# and the last eight code points (of all of them, if fewer), so that with the length they decide up
-# to 16 narrow code points.
+# This is an edge for a text, or one segment of a suffix. `head` and `tail` hold the low bytes of
+# the first and of the last eight code points (of all of them, if they are fewer). So with the
+# length they decide up to 16 narrow code points.
 cdef struct SegmentEdge:
     uint64_t head
     uint64_t tail
-    void* content            # a str, or a Pattern, borrowed from Trie.contents
-    uint32_t length          # with WIDE
-    uint32_t child           # where an edge leads to; in a suffix, a Check
+    void* content            # This is a str or a Pattern, borrowed from Trie.contents.
+    uint32_t length          # This is the length of the text, perhaps with WIDE.
+    uint32_t child           # An edge leads to this child; in a suffix this is a Check.
 
 
-# An edge for a pattern. The edges of a node stand by ascending `least`.
+# This is an edge for a pattern. The edges of a node stand by ascending `least`.
 cdef struct PatternEdge:
-    void* pattern            # borrowed from Trie.contents
-    uint32_t least           # lowest rank below
-    uint32_t child
-    uint8_t check            # a Check; behind REST, nothing is left but maybe a last slash
-    uint8_t branch           # a tail whose rule ends with a slash
+    void* pattern            # This is a Pattern, borrowed from Trie.contents.
+    uint32_t least           # This is the lowest rank below.
+    uint32_t child           # The edge leads to this child.
+    uint8_t check            # This is a Check; behind REST, a last slash is all that may be left.
+    uint8_t branch           # It is a tail, whose rule ends with a slash.
 
 
+# A node stands for the segments that lead to it.
 cdef struct Node:
-    uint32_t least           # lowest rank in this node and below
-    uint32_t statics         # its edges for texts begin here,
-    uint32_t static_count    # so many in a row,
-    uint32_t static_mask     # or, unless this is 0, in a hash table of one place more than this
-    uint32_t edges           # its edges for patterns
-    uint32_t edge_count
-    uint32_t ends            # entries for a path that ends here, by ascending rank
-    uint32_t end_count
-    uint32_t slashes         # entries for a path that ends here but for one slash, likewise
-    uint32_t slash_count
+    uint32_t least           # This is the lowest rank in this node and below.
+    uint32_t statics         # Its edges for texts begin at this index,
+    uint32_t static_count    # and are so many in a row,
+    uint32_t static_mask     # or, if this is not 0, lie in a hash table of one place more.
+    uint32_t edges           # Its edges for patterns begin at this index,
+    uint32_t edge_count      # and are so many.
+    uint32_t ends            # The entries for a path that ends here begin at this index, by rank,
+    uint32_t end_count       # and are so many.
+    uint32_t slashes         # Those for a path that ends here but for one slash begin at this one,
+    uint32_t slash_count     # and are so many.
 
 
-# The rest of an insertion that no other one shares. Its steps follow it in memory, and then its entries,
-# by ascending rank: for a path that ends here, that ends here but for one slash, and for two.
+# A suffix is the rest of an insertion that no other one shares. Its steps follow it in memory, and
+# then its entries, by ascending rank within each of three groups: those for a path that ends here,
+# for one that ends here but for one slash, and for one that ends here but for two.
 cdef struct Suffix:
-    uint32_t least           # lowest rank of all entries
-    uint32_t count           # of the steps
-    uint32_t end_count       # of the entries
-    uint32_t slash_count
-    uint32_t slashes_count
-    uint8_t rest             # the last step is a tail
-    uint8_t branch           # of a rule that ends with a slash
+    uint32_t least           # This is the lowest rank of all its entries.
+    uint32_t count           # It has so many steps.
+    uint32_t end_count       # The first group has so many entries,
+    uint32_t slash_count     # the second one so many,
+    uint32_t slashes_count   # and the third one so many.
+    uint8_t rest             # Its last step is a tail,
+    uint8_t branch           # whose rule ends with a slash.
 
 
-# The flat arrays of a trie.
+# A layout owns the flat arrays of a trie.
 cdef class Layout:
     cdef Node* nodes
     cdef SegmentEdge* statics
     cdef PatternEdge* edges
     cdef Entry* entries
-    cdef uint64_t* suffixes                 # Suffixes with their edges, one behind the other
-    cdef readonly Py_ssize_t size        # bytes of the arrays
-    cdef list contents                   # keeps alive what steps and edges borrow
-    cdef Py_ssize_t node_count
+    cdef uint64_t* suffixes              # Each Suffix is followed by what belongs to it.
+    cdef readonly Py_ssize_t size        # The arrays take so many bytes.
+    cdef list contents                   # This keeps alive what steps and edges borrow.
+    cdef Py_ssize_t node_count           # So much of each array has been filled.
     cdef Py_ssize_t static_count
     cdef Py_ssize_t edge_count
     cdef Py_ssize_t entry_count
     cdef Py_ssize_t suffix_words
 
+    # Lay out nodes. `insertions` are those that are a suffix from their root on, and will be
+    # placed.
     cdef int lay_out(self, list drafts, list insertions) except -1
-    # The number of a child, which tells where it is. An Insertion is laid out by it.
+    # Return the number of a child, which tells where it lies. An Insertion is laid out for that.
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0
 
     cdef int _count(self, list drafts, list insertions) except -1
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth)
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1
     cdef int _add_statics(self, Node* node, DraftNode draft) except -1
     cdef int _add_edges(self, Node* node, DraftNode draft) except -1
     cdef int _set_text(self, SegmentEdge* step, str text) except -1

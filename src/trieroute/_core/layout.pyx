@@ -5,7 +5,10 @@ What lives here: how nodes, edges, entries and suffixes lie in memory. What must
 rules, requests.
 
 Memory is laid out for maps that do not fit into the processor's caches: what a walk reads of one
-node or of one suffix lies together, and a hash table holds its edges, not where they are.
+node or of one suffix lies together, and a hash table holds the edges themselves. A first pass over
+the drafts counts everything, so each array is allocated once, at its final size; a second pass
+fills them. A node with few edges for texts has them in a row, one with more has a hash table of
+them, at most half full, that is probed from place to place.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
@@ -16,18 +19,30 @@ cimport cython
 
 from .builder cimport NO_RANK, DraftNode, Insertion, least_of
 from .keys cimport Key, hash_of, key_of_text
-from .pattern cimport Pattern, Text, text_of
+from .pattern cimport Pattern
+from .text cimport Text, text_of
 from .walk cimport Entry, Form
 
 
 cdef enum:
     # A node with more static edges than this gets a hash table.
     LINEAR_STATICS = 4
-    # Nodes, edges and words are numbered below this.
+    # The numbers of nodes, edges and words lie below this.
     MOST_NUMBERS = 0x7FFFFFFF
 
 
-# What the arrays borrow must live as long as they do: the collector breaks no cycle here.
+# A struct with one byte more than another one is larger by the other one's alignment.
+cdef struct _ByteAndEdge:
+    uint8_t byte
+    SegmentEdge edge
+
+
+cdef struct _ByteAndEntry:
+    uint8_t byte
+    Entry entry
+
+
+# What the arrays borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 cdef class Layout:
     """The flat arrays of a trie; its base."""
@@ -43,9 +58,14 @@ cdef class Layout:
         PyMem_Free(self.suffixes)
 
     cdef int lay_out(self, list drafts, list insertions) except -1:
-        """Lay out nodes; `insertions` are suffixes from their root on, for which there will be a `place`."""
         cdef DraftNode draft
         cdef Node* node
+        # In the words of a suffix, its steps follow it, and its entries follow them.
+        static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
+        static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
+        static_assert(sizeof(Suffix) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
+        static_assert(sizeof(SegmentEdge) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
+        static_assert(sizeof(Suffix) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
         self._count(drafts, insertions)
         for draft in drafts:
             node = &self.nodes[self.node_count]
@@ -55,13 +75,17 @@ cdef class Layout:
             self._add_edges(node, draft)
             node.ends = <uint32_t>self.entry_count
             self.entry_count += _add_entries(
-                self.entries + self.entry_count, draft.ends, &node.end_count, &node.slash_count, NULL
+                self.entries + self.entry_count,
+                draft.ends,
+                &node.end_count,
+                &node.slash_count,
+                NULL,
             )
             node.slashes = node.ends + node.end_count
         return 0
 
     cdef int _count(self, list drafts, list insertions) except -1:
-        """Allocate the arrays; they are filled, and the counts with them, afterwards."""
+        """Allocate the arrays, each of its final size, with nothing in them."""
         cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
         cdef DraftNode draft
         cdef Insertion insertion
@@ -99,17 +123,17 @@ cdef class Layout:
             raise MemoryError
         return 0
 
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth):
+    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1:
         cdef Py_ssize_t steps = len(insertion.steps) - depth
         cdef Py_ssize_t entries = _entry_count(_joined(insertion))
-        cdef Py_ssize_t size = sizeof(Suffix) + steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
-        # Not on every machine are these sizes multiples of a word's.
+        cdef Py_ssize_t size = sizeof(Suffix)
+        size += steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
+        # These sizes are not multiples of a word's on every machine.
         return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
 
     cdef int _add_statics(self, Node* node, DraftNode draft) except -1:
         cdef Py_ssize_t places = _places(len(draft.statics))
-        cdef SegmentEdge* steps = self.statics + self.static_count
-        cdef SegmentEdge* step
+        cdef SegmentEdge* edges = self.statics + self.static_count
         cdef SegmentEdge given
         cdef Key key
         cdef Py_ssize_t index
@@ -118,7 +142,7 @@ cdef class Layout:
         node.static_mask = 0
         self.static_count += places
         for index in range(places):
-            steps[index].child = NOWHERE
+            edges[index].child = NOWHERE
         if places > LINEAR_STATICS:
             node.static_mask = <uint32_t>(places - 1)
         index = 0
@@ -128,11 +152,11 @@ cdef class Layout:
             if node.static_mask:
                 key.head, key.tail = given.head, given.tail
                 index = hash_of(key, len(text)) & node.static_mask
-                while steps[index].child != NOWHERE:
+                while edges[index].child != NOWHERE:
                     index = (index + 1) & node.static_mask
-                steps[index] = given
+                edges[index] = given
             else:
-                steps[index] = given
+                edges[index] = given
                 index += 1
         return 0
 
@@ -218,14 +242,16 @@ cdef Py_ssize_t _entry_count(list insertions) except -1:
     cdef Py_ssize_t count = 0
     cdef Insertion insertion
     for insertion in insertions:
-        count += (insertion.end != NO_RANK) + (insertion.slash != NO_RANK) + (insertion.slashes != NO_RANK)
+        count += insertion.end != NO_RANK
+        count += insertion.slash != NO_RANK
+        count += insertion.slashes != NO_RANK
     return count
 
 
 cdef Py_ssize_t _add_entries(
     Entry* entries, list insertions, uint32_t* ends, uint32_t* slashes, uint32_t* more_slashes
 ) except -1:
-    """Write the entries of insertions that end at one place; count them by what a path has left."""
+    """Write the entries of insertions that end at one place, and count them by the slashes left."""
     cdef Py_ssize_t left, first, count = 0
     cdef uint32_t* counts
     cdef Entry* entry
@@ -275,7 +301,7 @@ cdef int _check(Pattern pattern) noexcept:
 
 
 cdef Py_ssize_t _places(Py_ssize_t statics) noexcept:
-    """Places for so many static edges: in a hash table a power of two, at most half of them used."""
+    """Return the number of places for so many edges: of a hash table, half are unused."""
     cdef Py_ssize_t places = 8
     if statics <= LINEAR_STATICS:
         return statics

@@ -1,44 +1,7 @@
 import re
-from enum import IntEnum
 from typing import final
 
-def steps() -> int | None: ...
-
-class Kind(IntEnum):
-    LITERAL = ...
-    SLASH = ...
-    STRING = ...
-    INT = ...
-    FLOAT = ...
-    ANY = ...
-    UUID = ...
-    PATH = ...
-    CLASS = ...
-
-@final
-class Shape:
-    kind: Kind
-    signed: bool
-    low: int
-    high: int
-    least: float | None
-    most: float | None
-    texts: tuple[str, ...]
-    members: int
-    def __new__(
-        cls,
-        kind: Kind,
-        *,
-        signed: bool = False,
-        low: int = 0,
-        high: int = -1,
-        least: float | None = None,
-        most: float | None = None,
-        texts: tuple[str, ...] = (),
-        members: int = 0,
-    ) -> Shape: ...
-    def __eq__(self, other: object) -> bool: ...
-    def __hash__(self) -> int: ...
+from .items import Shape
 
 @final
 class SegmentRegex:

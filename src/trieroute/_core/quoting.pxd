@@ -1,13 +1,15 @@
 from libc.stdint cimport uint8_t
 
-# Which characters stay as they are, besides letters, digits and _.-~
+# These are the places in a URL in which different characters stay as they are; letters, digits and
+# _.-~ do so in all of them.
 cdef enum Safe:
-    PATH_SAFE = 1        # in a path
-    QUERY_SAFE = 2       # in a key or value of a query; a space becomes a plus sign
-    ANCHOR_SAFE = 4      # behind the number sign
+    PATH_SAFE = 1        # This is a path.
+    QUERY_SAFE = 2       # This is a key or a value of a query, where a space becomes a plus sign.
+    ANCHOR_SAFE = 4      # This is what stands behind the number sign.
 
-# Length of the quoted text, -1 if it holds a lone surrogate; and writing it where there is room.
+# Return the length of the quoted text, or -1 if it holds a lone surrogate.
 cdef Py_ssize_t quoted_length(str source, uint8_t safe) noexcept
+# Write the quoted text where there is room for it, and return its end.
 cdef uint8_t* write_quoted(uint8_t* out, str source, uint8_t safe) noexcept
 
 cdef str quoted(str source, uint8_t safe)

@@ -1,8 +1,8 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """Percent-encoding of paths, queries and anchors.
 
-What lives here: text in, the same text as UTF-8 with every byte that is not safe as ``%XX`` out. What
-must not be known here: URLs and rules.
+What lives here: text in, the same text as UTF-8 with every byte that is not safe as ``%XX`` out.
+What must not be known here: URLs and rules.
 
 One table says for each ASCII character where it is safe. A first pass over the code points adds up
 the length of the result; when nothing has to change, the very same object is returned. Otherwise a
@@ -22,7 +22,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
-from .pattern cimport Char
+from .text cimport Char
 
 
 cdef const char* HEXADECIMAL = "0123456789ABCDEF"
@@ -51,7 +51,11 @@ _fill_table()
 
 
 cdef Py_ssize_t _length(const Char* text, Py_ssize_t length, uint8_t safe) noexcept:
-    """Length of the quoted text, which differs if the text does; -1 for a lone surrogate."""
+    """Return the length of the quoted text, or -1 for a lone surrogate.
+
+    The length is another one than that of the text if the text changes, unless it has spaces alone
+    that become plus signs.
+    """
     cdef Py_ssize_t index, total = length
     cdef uint32_t character
     for index in range(length):

@@ -1,55 +1,58 @@
 from libc.stdint cimport uint32_t
 
 from .part cimport Conversion, Part
-from .pattern cimport Char, Pattern, Span
+from .pattern cimport Pattern
+from .text cimport Char, Span
 from .walk cimport Walk
 
 
-# A part of a rule that has variables.
+# A capture is a part of a rule that has variables.
 cdef struct Capture:
-    void* pattern            # a Pattern, borrowed from Target.steps or its domain
-    Py_ssize_t segment       # where its text is; -1: the domain
-    Py_ssize_t first         # index of its first variable
+    void* pattern            # This is a Pattern, borrowed from Target.steps or from its domain.
+    Py_ssize_t segment       # Its text is this segment, or the domain if it is -1.
+    Py_ssize_t first         # Its first variable has this index.
 
 
-# A variable.
+# A field is a variable, and will be an item of the dict of values.
 cdef struct VariableField:
-    void* name               # a str, borrowed from Target.variables
-    uint32_t segment         # that it is the whole of, if Target.simple
-    Conversion conversion
+    void* name               # This is a str, borrowed from Target.variables.
+    uint32_t segment         # If Target.simple, the variable is the whole of this segment.
+    Conversion conversion    # This makes the value of the text.
 
 
 cdef enum:
-    # Variables that a target has room for in itself.
+    # A target has room in itself for so many variables.
     NEAR_FIELDS = 3
 
 
-# A rule as the end of a walk: what a match needs to make its result. What most of them need comes
-# first, for the cache.
+# A target is a rule at the end of a walk: it has what a match needs to make its result. What most
+# of them need comes first, for the cache.
 cdef class Target:
     cdef readonly object endpoint
     cdef uint32_t field_count
-    cdef bint simple                     # each variable is a whole segment, and there are no defaults
-    cdef readonly bint direct            # a match is the result: nothing redirects it
-    cdef VariableField* fields                       # by variable
+    cdef bint simple                     # Each variable is a whole segment; no defaults are there.
+    cdef readonly bint direct            # A match is the result: nothing redirects it.
+    cdef VariableField* fields           # There is one for each variable, here or allocated.
     cdef VariableField[NEAR_FIELDS] near_fields
     cdef readonly object rule
-    cdef readonly object defaults        # None, or a mapping laid over the values
-    cdef readonly frozenset methods      # None for all
-    cdef tuple variables                 # a Value each, in the order of the rule
+    cdef readonly object defaults        # This is None, or a mapping that is laid over the values.
+    cdef readonly frozenset methods      # This is None for all methods.
+    cdef tuple variables                 # There is a Value for each, in the rule's order.
     cdef Capture* captures
     cdef Py_ssize_t capture_count
     cdef readonly Part domain
-    cdef readonly tuple steps            # texts and Patterns, a segment each; the last may be a tail
-    cdef readonly bint tail              # the last step is a tail
-    cdef readonly bint branch            # the rule ends with a slash
-    cdef readonly bint strict            # a slash too many or too few is no match
-    cdef readonly bint merges            # it takes part when slashes are merged
-    cdef readonly bint websocket         # it is for WebSocket requests alone
+    cdef readonly tuple steps            # A text or a Pattern a segment; the last may be a tail.
+    cdef readonly bint tail              # The last step is a tail.
+    cdef readonly bint branch            # The rule ends with a slash.
+    cdef readonly bint strict            # A slash too many or too few is no match.
+    cdef readonly bint merges            # It takes part while slashes are merged.
+    cdef readonly bint websocket         # It takes WebSocket requests, and no others.
 
-    # The values of a request that the walk found this rule for; None when a converter refuses.
+    # Return the values of a request that the walk found this rule for, or None if a converter
+    # refuses.
     cdef dict values(self, const Walk* walk, str domain, str path)
-    # The path as it should be, starting with a slash; with one more at its end if it lacks that.
+    # Return the path as it should be, from its first slash on, with one added at its end if it
+    # lacks it.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)
 
     cdef int _set_variables(self) except -1

@@ -2,19 +2,22 @@
 """Targets: a rule at the end of a walk, and what a match makes of it.
 
 What lives here: finding the spans of a rule's variables in a path, the values that converters make
-of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the search.
+of them, and the path that a redirect corrects. What must not be known here: nodes, ranks, the
+search.
 
-A target knows in which segment each of its variables stands, so it needs of the walk no more than the
-segments. Only here do spans become Python objects, and only here does Python code of converters run.
+A target knows in which segment each of its variables stands, so it needs of the walk no more than
+the segments. Only here do spans become Python objects, and only here does Python code of converters
+run.
 """
 
 from cpython.dict cimport PyDict_SetItem
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 import re
+from types import MemberDescriptorType
 from uuid import UUID, SafeUUID
 
 cimport cython
@@ -35,8 +38,10 @@ cdef extern from "Python.h":
 
 from werkzeug.routing import ValidationError
 
+from .numbers cimport short_float, short_number
 from .part cimport Conversion, Part, Value
-from .pattern cimport Char, Pattern, Span, short_float, short_number, strip_slash
+from .pattern cimport Pattern
+from .text cimport Char, Span, strip_slash
 from .walk cimport Walk
 
 
@@ -55,16 +60,17 @@ cdef class _Refused:
 cdef object _REFUSED = _Refused()
 cdef type _UUID = UUID
 cdef object _UNKNOWN = SafeUUID.unknown
-# The slots of the class, and what sets them.
-cdef object _INT = vars(UUID)["int"]
-cdef object _IS_SAFE = vars(UUID)["is_safe"]
-cdef descrsetfunc _SET_INT = Py_TYPE(_INT).tp_descr_set
-cdef descrsetfunc _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
-if _SET_INT == NULL or _SET_IS_SAFE == NULL:
-    raise ImportError("uuid.UUID has no slots 'int' and 'is_safe'")
+# These are the slots of the class, and what sets them; NULL if it keeps its values elsewhere.
+cdef object _INT = vars(UUID).get("int")
+cdef object _IS_SAFE = vars(UUID).get("is_safe")
+cdef descrsetfunc _SET_INT = NULL
+cdef descrsetfunc _SET_IS_SAFE = NULL
+if type(_INT) is MemberDescriptorType and type(_IS_SAFE) is MemberDescriptorType:
+    _SET_INT = Py_TYPE(_INT).tp_descr_set
+    _SET_IS_SAFE = Py_TYPE(_IS_SAFE).tp_descr_set
 
 
-# What the captures borrow must live as long as they do: the collector breaks no cycle here.
+# What the captures borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 @cython.final
 cdef class Target:
@@ -212,7 +218,7 @@ cdef class Target:
             return dict(self.defaults)
         if self.field_count <= STACK_SPANS:
             return self._values(walk, domain, path, stack_spans)
-        own_spans = <Span*>PyMem_Malloc(self.field_count * sizeof(Span))
+        own_spans = <Span*>PyMem_Calloc(self.field_count, sizeof(Span))
         if own_spans == NULL:
             raise MemoryError
         try:
@@ -273,14 +279,18 @@ cdef class Target:
                 # The walk has just found them.
                 for variable in range((<Pattern>capture.pattern).variables):
                     found[capture.first + variable] = walk.fitted_spans[variable]
-                continue
-            (<Pattern>capture.pattern).accepts(
-                path, text, span, walk.merging, found + capture.first
-            )
+            elif (<Pattern>capture.pattern).tail:
+                (<Pattern>capture.pattern).accepts_tail(
+                    path, text, span, walk.leading, walk.merging, found + capture.first
+                )
+            else:
+                (<Pattern>capture.pattern).accepts(
+                    path, text, span, walk.merging, found + capture.first
+                )
         return 0
 
     cdef object _value(self, Py_ssize_t index, str source, Span span):
-        """The value of a variable, `_REFUSED` when its converter does not take the text."""
+        """Return the value of a variable, or `_REFUSED` if its converter does not take the text."""
         cdef Conversion conversion = self.fields[index].conversion
         cdef long long number
         cdef double real
@@ -312,7 +322,7 @@ cdef class Target:
         cdef Span* spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:
-            return f"/{path[walk.lead:]}{last}" if walk.length else last
+            return f"/{path[walk.leading:]}{last}" if walk.length else last
         pieces = []
         if self.tail:
             count = self.captures[self.capture_count - 1].segment
@@ -322,16 +332,18 @@ cdef class Target:
                 PyUnicode_Substring(path, walk.segments[index].start, walk.segments[index].end)
             )
         if self.tail:
-            # Slashes are merged around the variables of the tail, not in them.
+            # Slashes are merged around the values in the tail, not within them.
             pieces.append("/")
-            spans = <Span*>PyMem_Malloc((variables + 1) * sizeof(Span))
+            spans = <Span*>PyMem_Calloc(variables + 1, sizeof(Span))
             if spans == NULL:
                 raise MemoryError
             try:
                 # What the domain's variables are does not matter here.
                 self._find_all_spans(walk, "", path, spans)
-                at = walk.segments[count].start
-                for index in range(self.captures[self.capture_count - 1].first, variables):
+                index = self.captures[self.capture_count - 1].first
+                # An empty value may stand within the run of slashes in front.
+                at = min(walk.segments[count].start, spans[index].start)
+                for index in range(index, variables):
                     pieces.append(_merged(path, at, spans[index].start))
                     pieces.append(
                         PyUnicode_Substring(path, spans[index].start, spans[index].end)
@@ -345,11 +357,11 @@ cdef class Target:
 
 
 cdef inline object _part(str source, Span span):
-    """Cut out a text."""
+    """Return text[span] as a str of its own."""
     cdef Py_ssize_t length = span.end - span.start
     cdef str part
     if not PyUnicode_IS_COMPACT_ASCII(source) or length < 2:
-        # The interpreter keeps the texts of one character.
+        # The interpreter has kept the texts of one character.
         return PyUnicode_Substring(source, span.start, span.end)
     part = PyUnicode_New(length, 127)
     memcpy(PyUnicode_DATA(part), <const char*>PyUnicode_DATA(source) + span.start, length)
@@ -357,10 +369,15 @@ cdef inline object _part(str source, Span span):
 
 
 cdef object _uuid(str source, Py_ssize_t start):
-    """The UUID of 36 code points whose form has been checked, without what its constructor does."""
+    """Return the UUID of 36 code points, whose form has been checked already.
+
+    The constructor, which is many times slower, is called only if the class has no slots to set.
+    """
     cdef uint8_t[16] number
     cdef Py_ssize_t at, digits = 0
     cdef uint32_t character
+    if _SET_INT == NULL:
+        return UUID(PyUnicode_Substring(source, start, start + 36))
     memset(number, 0, 16)
     for at in range(start, start + 36):
         character = PyUnicode_READ_CHAR(source, at)
@@ -377,10 +394,11 @@ cdef object _uuid(str source, Py_ssize_t start):
 
 
 cdef str _merged(str path, Py_ssize_t start, Py_ssize_t end):
+    """Return path[start:end] with each run of slashes as one slash."""
     return _RUN.sub("/", PyUnicode_Substring(path, start, end))
 
 
 cdef str _as_matched(str domain):
-    """The domain itself if its spans are those of its lower-case form, which was matched."""
+    """Return the domain if its spans are those of its lower-case form, otherwise that form."""
     cdef str lowered = domain.lower()
     return domain if len(lowered) == len(domain) else lowered

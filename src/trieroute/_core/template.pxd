@@ -2,7 +2,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport uint8_t, uint32_t
 
 
-# How a value becomes text for a URL.
+# A rendering tells how a value becomes text for a URL.
 cpdef enum Rendering:
     CALLED       # by the converter's `to_url`
     TEXT         # str, percent-encoded
@@ -12,7 +12,7 @@ cpdef enum Rendering:
     CHOICE       # str of one of the items
 
 
-# A variable's place in a URL.
+# A gap is a variable's place in a URL.
 cdef class Gap:
     cdef readonly str name
     cdef Rendering rendering
@@ -23,35 +23,35 @@ cdef class Gap:
     cdef object text(self, object value)
 
 
-# A part of a path while it is written: a text, or a gap.
+# A piece is a part of a path while it is written: a text, or a gap.
 cdef struct UrlPiece:
-    void* gap                        # a Gap, borrowed from UrlTemplate.path; NULL for a text
-    void* name                       # the Gap's name
-    uint32_t length                  # of the text
-    Rendering rendering              # CALLED also for an integer that is filled with zeros
+    void* gap                        # This is a Gap, borrowed from UrlTemplate.path, or NULL.
+    void* name                       # This is the Gap's name.
+    uint32_t length                  # The text has so many characters.
+    Rendering rendering              # A number that is filled with zeros is CALLED, too.
 
 
 # What every URL needs comes first, for the cache.
 cdef class UrlTemplate:
-    cdef UrlPiece* steps                 # the path, and behind them its texts; NULL if one is not ASCII
-    cdef Py_ssize_t step_count
-    cdef Py_ssize_t text_length      # of all texts
-    cdef object fixed_domain         # the text, None where there are Gaps
-    cdef object fixed_path
-    cdef readonly Py_ssize_t gaps    # number of Gaps
-    cdef bint exact                  # the Gaps are all that is known
-    cdef readonly tuple domain       # texts, already quoted and joined, and Gaps between them
-    cdef readonly tuple path
-    cdef readonly frozenset known    # names that never become the query
+    cdef UrlPiece* pieces            # The path, with its texts behind it; NULL if one is not ASCII.
+    cdef Py_ssize_t piece_count
+    cdef Py_ssize_t text_length      # The texts have so many characters in all.
+    cdef object fixed_domain         # This is the domain's text, or None if it has Gaps.
+    cdef object fixed_path           # This is the path's text, or None if it has Gaps.
+    cdef readonly Py_ssize_t gaps    # There are so many Gaps.
+    cdef bint exact                  # The names of the Gaps are all that are known.
+    cdef readonly tuple domain       # These are texts, quoted and joined, and Gaps between them.
+    cdef readonly tuple path         # These are, too.
+    cdef readonly frozenset known    # Values of these names never become the query.
 
-    # Whether it is clear at once that the rule knows all values.
+    # Tell whether it is clear at once that the rule knows all values.
     cdef bint knows_all(self, dict values) except -1
-    # Values that the rule does not know, None for no values; all keys must be str.
+    # Return the values that the rule does not know, None if there are none; all keys must be str.
     cdef dict unknown(self, dict values)
     cdef object domain_part(self, dict values)
     cdef object path_part(self, dict values)
-    # The path written straight into a str; None when a converter has to be called for that, or a
+    # Write the path straight into a str; return None if a converter has to be called for that, or a
     # value is missing.
     cdef object written(self, dict values)
     cdef object _write(self, dict values, PyObject** given, Py_ssize_t* taken)
-    cdef int _set_steps(self) except -1
+    cdef int _set_pieces(self) except -1

@@ -4,6 +4,11 @@
 What lives here: joining texts that were quoted when the rule was compiled with what converters make
 of values. The built-in converters' texts are made here, others by their `to_url`. What must not be
 known here: rules, maps, which rule suits which values.
+
+A template is a row of texts and gaps. Most paths are written in two passes: the first one renders
+the numbers into a buffer on the C stack and adds up the length, the second one writes everything
+into a str of just that length. Where a converter has to be called, or a text is not ASCII, the
+texts are made one by one and joined.
 """
 
 from cpython.dict cimport PyDict_GetItemWithError
@@ -41,9 +46,12 @@ cdef extern from "Python.h":
 cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
-    DIGITS = 24          # of the longest long long or short decimal, sign included
-    WRITTEN_GAPS = 9     # a URL with so many is joined of separate texts
-    MOST_TEXT = 1 << 30  # so is one with more text of its own
+    # The longest long long or short decimal has no more characters than this, its sign included.
+    DIGITS = 24
+    # A path with so many gaps is joined of separate texts,
+    WRITTEN_GAPS = 9
+    # and so is one that has more characters of its own than this.
+    MOST_TEXT = 1 << 30
 
 
 cdef class Gap:
@@ -66,7 +74,7 @@ cdef class Gap:
         self.items = items
 
     cdef object text(self, object value):
-        """What the converter's `to_url` returns for the value."""
+        """Return what the converter's `to_url` returns for the value."""
         cdef str text
         if self.rendering == Rendering.TEXT:
             if not PyUnicode_CheckExact(value):
@@ -86,7 +94,7 @@ cdef class Gap:
         return self.to_url(value)
 
 
-# What the steps borrow must live as long as they do: the collector breaks no cycle here.
+# What the pieces borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 cdef class UrlTemplate:
     """One rule's URL with gaps for its variables.
@@ -105,15 +113,15 @@ cdef class UrlTemplate:
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)
-        self._set_steps()
+        self._set_pieces()
 
     def __dealloc__(self):
-        PyMem_Free(self.steps)
+        PyMem_Free(self.pieces)
 
-    cdef int _set_steps(self) except -1:
+    cdef int _set_pieces(self) except -1:
         """Lay out the path's gaps and texts in one piece of memory, for `written`."""
         cdef Py_ssize_t length = 0
-        cdef UrlPiece* step
+        cdef UrlPiece* piece
         cdef uint8_t* text
         cdef Gap gap
         for part in self.path:
@@ -121,38 +129,39 @@ cdef class UrlTemplate:
                 if not part.isascii():
                     return 0
                 length += len(part)
-        if length > MOST_TEXT:
+        # The size is far from an overflow, also where an address has 32 bits.
+        if length > MOST_TEXT or len(self.path) > MOST_TEXT // <Py_ssize_t>sizeof(UrlPiece):
             return 0
-        self.steps = <UrlPiece*>PyMem_Malloc(len(self.path) * sizeof(UrlPiece) + length)
-        if self.steps == NULL:
+        self.pieces = <UrlPiece*>PyMem_Malloc(len(self.path) * sizeof(UrlPiece) + length)
+        if self.pieces == NULL:
             raise MemoryError
         self.text_length = length
-        text = <uint8_t*>(self.steps + len(self.path))
+        text = <uint8_t*>(self.pieces + len(self.path))
         for part in self.path:
-            step = &self.steps[self.step_count]
-            step.gap = NULL
-            step.name = NULL
-            step.rendering = Rendering.TEXT
-            step.length = 0
+            piece = &self.pieces[self.piece_count]
+            piece.gap = NULL
+            piece.name = NULL
+            piece.rendering = Rendering.TEXT
+            piece.length = 0
             if isinstance(part, Gap):
                 gap = part
-                step.gap = <void*>gap
-                step.name = <void*>gap.name
-                step.rendering = gap.rendering
+                piece.gap = <void*>gap
+                piece.name = <void*>gap.name
+                piece.rendering = gap.rendering
                 if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.digits:
-                    step.rendering = Rendering.CALLED
+                    piece.rendering = Rendering.CALLED
             else:
-                step.length = <uint32_t>len(part)
+                piece.length = <uint32_t>len(part)
                 for character in part:
                     text[0] = <uint8_t>ord(character)
                     text += 1
-            self.step_count += 1
+            self.piece_count += 1
         return 0
 
     cdef object written(self, dict values):
         cdef (PyObject*)[WRITTEN_GAPS] given
         cdef Py_ssize_t taken = 0, index
-        if self.step_count == 0:
+        if self.piece_count == 0:
             return None
         try:
             return self._write(values, given, &taken)
@@ -164,35 +173,35 @@ cdef class UrlTemplate:
         cdef Py_ssize_t[WRITTEN_GAPS] lengths
         cdef char[WRITTEN_GAPS * DIGITS] digits
         cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
-        cdef const UrlPiece* step
-        cdef const uint8_t* literal = <const uint8_t*>(self.steps + self.step_count)
+        cdef const UrlPiece* piece
+        cdef const uint8_t* literal = <const uint8_t*>(self.pieces + self.piece_count)
         cdef uint8_t* out
         cdef object result, value
-        for index in range(self.step_count):
-            step = &self.steps[index]
-            if step.gap == NULL:
+        for index in range(self.piece_count):
+            piece = &self.pieces[index]
+            if piece.gap == NULL:
                 continue
-            given[gaps] = PyDict_GetItemWithError(values, <object>step.name)
+            given[gaps] = PyDict_GetItemWithError(values, <object>piece.name)
             if given[gaps] == NULL:
                 return None
             value = <object>given[gaps]
-            if step.rendering == Rendering.TEXT:
+            if piece.rendering == Rendering.TEXT:
                 if not PyUnicode_CheckExact(value):
                     return None
                 length = quoted_length(<str>value, Safe.PATH_SAFE)
-            elif step.rendering == Rendering.INTEGER:
+            elif piece.rendering == Rendering.INTEGER:
                 length = _decimal_digits(value, digits + gaps * DIGITS)
-            elif step.rendering == Rendering.REAL:
+            elif piece.rendering == Rendering.REAL:
                 length = _short_decimal(value, digits + gaps * DIGITS)
-            elif step.rendering == Rendering.CHOICE:
+            elif piece.rendering == Rendering.CHOICE:
                 if (
                     not PyUnicode_CheckExact(value)
                     or not PyUnicode_IS_ASCII(value)
-                    or value not in (<Gap>step.gap).items
+                    or value not in (<Gap>piece.gap).items
                 ):
                     return None
                 length = PyUnicode_GET_LENGTH(value)
-            elif step.rendering == Rendering.UUID and type(value) is UUIDValue:
+            elif piece.rendering == Rendering.UUID and type(value) is UUIDValue:
                 value = _uuid_text(value)
                 length = PyUnicode_GET_LENGTH(value)
             else:
@@ -209,17 +218,17 @@ cdef class UrlTemplate:
         result = PyUnicode_New(total, 127)
         out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
         gaps = 0
-        for index in range(self.step_count):
-            step = &self.steps[index]
-            if step.gap == NULL:
-                memcpy(out, literal, step.length)
-                literal += step.length
-                out += step.length
+        for index in range(self.piece_count):
+            piece = &self.pieces[index]
+            if piece.gap == NULL:
+                memcpy(out, literal, piece.length)
+                literal += piece.length
+                out += piece.length
                 continue
             length = lengths[gaps]
-            if step.rendering == Rendering.TEXT:
+            if piece.rendering == Rendering.TEXT:
                 write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
-            elif step.rendering == Rendering.INTEGER or step.rendering == Rendering.REAL:
+            elif piece.rendering == Rendering.INTEGER or piece.rendering == Rendering.REAL:
                 memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
             else:
                 memcpy(out, PyUnicode_1BYTE_DATA(<object>given[gaps]), length)
@@ -229,7 +238,7 @@ cdef class UrlTemplate:
         return result
 
     cdef bint knows_all(self, dict values) except -1:
-        # Every gap has a value, or filling it is going to fail.
+        # If there are as many values as gaps, each gap has one, or filling it is going to fail.
         return self.exact and len(values) == self.gaps
 
     cdef dict unknown(self, dict values):
@@ -274,7 +283,7 @@ cdef class UrlTemplate:
 
 
 cdef object _fixed(tuple parts):
-    """The one text that the parts are, `None` if there are gaps."""
+    """Return the one text that the parts are, or `None` if there are gaps."""
     return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
 
 
@@ -283,7 +292,7 @@ cdef object _filled(tuple parts, dict values):
 
 
 cdef str _uuid_text(object value):
-    """The 8-4-4-4-12 form of a UUID."""
+    """Write a UUID in the form 8-4-4-4-12."""
     cdef object number = value.int
     cdef uint64_t low = PyLong_AsUnsignedLongLongMask(number)
     cdef uint64_t high = PyLong_AsUnsignedLongLongMask(number >> 64)

@@ -7,17 +7,18 @@ from .walk cimport Walk
 
 
 cdef enum:
-    # Places for methods that are found without a dict.
+    # So many places are there for methods that are found without a dict.
     METHOD_PLACES = 16
 
 
-# The pattern edges of a node that still have to be tried.
+# A frame is a node whose pattern edges still have to be tried: those from `edge` up to `stop`.
 cdef struct Frame:
     uint32_t edge
     uint32_t stop
     Py_ssize_t depth
 
 
+# This is a method that is found without a dict: by its key and its length.
 cdef struct MethodKey:
     uint64_t head
     uint64_t tail
@@ -33,28 +34,28 @@ cdef class Gathered:
 
 
 cdef class Trie(Layout):
-    cdef readonly list targets
-    cdef readonly dict methods           # method -> its number; 0 is for all others
-    cdef Py_ssize_t depth                # segments that the deepest rule tells apart
-    cdef uint32_t plain_root             # root of the empty domain, NOWHERE if there is none
-    cdef uint64_t* method_sets           # bit n of a set: it has method number n
-    cdef Py_ssize_t method_words         # words a set
-    cdef int method_shift                # of the hash that tells a method's place
+    cdef readonly list targets           # These are the targets of all rules.
+    cdef readonly dict methods           # Each method has a number; 0 stands for all others.
+    cdef Py_ssize_t depth                # The deepest rule tells so many segments apart.
+    cdef uint32_t plain_root             # The empty domain has this root, or NOWHERE.
+    cdef uint64_t* method_sets           # Bit n of a set says that it has method number n.
+    cdef Py_ssize_t method_words         # A set takes so many words.
+    cdef int method_shift                # A method's place is its hash, shifted by so much.
     cdef MethodKey[METHOD_PLACES] method_keys
-    cdef dict domains                    # static domain in lower case -> root
-    cdef bint domains_vary               # some domain has variables
-    cdef list domain_edges               # of such: (lowest rank, Pattern, root), ascending
-    cdef dict labelled_edges             # (number of labels, place of one) -> its text -> such edges
+    cdef dict domains                    # A static domain, in lower case, leads to its root.
+    cdef bint domains_vary               # Some domain has variables.
+    cdef list domain_edges               # Such domains: (lowest rank, Pattern, root), ascending.
+    cdef dict labelled_edges             # Such domains by (number of labels, place), then label.
 
-    # Cut a path into segments and find the lowest entry for it. Needs a `close` afterwards, also
-    # after an exception.
+    # Cut a path into segments and find the lowest entry for it. The walk needs a `close`
+    # afterwards, also after an exception.
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
     # Find the lowest entry from walk.least on. With a list, append a Gathered for every entry whose
     # path matches, whatever its method and whether it is for WebSocket; then none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
-    # Cut a path into segments. Each `open` needs a `close`, also after an exception of others.
+    # Cut a path into segments. Each `open` needs a `close`, also if a later call raises.
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
 

@@ -2,36 +2,34 @@
 """The trie: rules with ranks in, the lowest-ranked rule that takes a request out.
 
 What lives here: the walk through the compiled form of a map's rules. What must not be known here:
-maps, orders (a rank is a number), exceptions, redirect URLs.
+maps, hosts, orders (a rank is a number), exceptions, redirect URLs.
 
 A path is cut at its slashes into segments. A node stands for the segments before it; from it lead
 edges for one text (found by content) and for patterns (tried by ascending lowest rank below them),
 and a pattern that may hold slashes, a *tail*, takes all that is left. At each node lie the entries
-for a path that ends there, and for one that ends there but for one slash. Where all rules
-that are left have the same segments, they stand by themselves: such a *suffix* insertion is compared segment
-by segment, without nodes. Domains are
-one level above: each has a root of its own.
+for a path that ends there, and for one that ends there but for one slash. Where all rules that are
+left have the same segments, these segments are a *suffix*, which is compared one segment after the
+other, without nodes. Domains are one level above: each has a root of its own.
 
 A walk goes depth first and keeps the best entry found. Every node and edge knows the lowest rank
 below it, so whatever cannot beat the best is left out. Nothing of a variable is remembered on the
-insertion: which segment holds it is known from the rule, so the winner's spans are found afterwards, and
+way: which segment holds it is known from the rule, so the winner's spans are found afterwards, and
 only they become Python objects. When a converter then refuses, the walk is made once more for ranks
 above (`Walk.least`).
+
+While slashes are merged, empty segments do not count, but for the last one. A tail may hold values
+of its own within a run of slashes, so the slashes of a tail are left to its pattern.
 
 A trie is never changed after it was made, and a walk keeps its state in a struct of the caller: any
 number of threads may walk one trie.
 """
 
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcmp
 
 cimport cython
 
-from .hosts import FOREIGN as _foreign
-
-from .counting cimport count_steps
 from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
@@ -42,15 +40,16 @@ from .keys cimport (
     lowest_bit,
     slashes_of_64,
 )
-from .layout cimport SUFFIX, NOWHERE, WIDE, Check, Suffix, Node, PatternEdge, SegmentEdge
+from .layout cimport NOWHERE, SUFFIX, WIDE, Check, Node, PatternEdge, SegmentEdge, Suffix
+from .pattern cimport Pattern
 from .target cimport Target
-from .pattern cimport (
+from .text cimport (
     STEPS,
     Char,
-    Pattern,
     Span,
     Text,
     all_digits,
+    count_steps,
     strip_slash,
     text_equal,
     text_of,
@@ -61,8 +60,6 @@ from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 cdef enum:
     STACK_FRAMES = 32
 
-#: What a variable may take is up to a converter's pattern, which may take anything.
-cdef str _FOREIGN = _foreign
 
 
 @cython.final
@@ -70,7 +67,7 @@ cdef class Gathered:
     """An entry whose path matches a request, whatever else it takes."""
 
 
-# What the entries borrow must live as long as they do: the collector breaks no cycle here.
+# What the entries borrow must live as long as they do, so the collector may break no cycle here.
 @cython.no_gc_clear
 @cython.final
 cdef class Trie(Layout):
@@ -141,7 +138,7 @@ cdef class Trie(Layout):
         return 0
 
     cdef int _add_domains(self, list edges) except -1:
-        """Index the domains with variables by one of their labels, the rarest one of each."""
+        """Index each domain with variables by the one of its labels that the fewest others have."""
         numbers = {}
         for _, labels in edges:
             for position, label in enumerate(labels or ()):
@@ -173,7 +170,7 @@ cdef class Trie(Layout):
         for methods in sets:
             for method in methods or ():
                 numbers.setdefault(method, len(numbers) + 1)
-        # Requests ask in upper case, so nothing else is ever found.
+        # Requests ask in upper case, so no other method is ever found.
         self.methods = {
             method: number for method, number in numbers.items() if method == method.upper()
         }
@@ -191,8 +188,12 @@ cdef class Trie(Layout):
                 number = numbers[method]
                 offset = <Py_ssize_t>index * self.method_words + (number >> 6)
                 self.method_sets[offset] |= <uint64_t>1 << (number & 63)
-        keyed = [method for method in self.methods if method.isascii() and len(method) <= KEYED_LENGTH]
-        # The shift that leaves the fewest methods without a place of their own.
+        keyed = [
+            method
+            for method in self.methods
+            if method.isascii() and len(method) <= KEYED_LENGTH
+        ]
+        # The best shift leaves the fewest methods without a place of their own.
         shifts = [(len(self._places(keyed, shift)), -shift) for shift in range(28)]
         self.method_shift = -max(shifts)[1]
         for place, method in self._places(keyed, self.method_shift).items():
@@ -205,7 +206,7 @@ cdef class Trie(Layout):
         return 0
 
     cdef dict _places(self, list methods, int shift):
-        """Places of methods in `method_keys`; the first of those that share one has it."""
+        """Tell the places of methods in `method_keys`; the first of those that share one has it."""
         cdef dict places = {}
         cdef Text points
         self.method_shift = shift
@@ -238,11 +239,11 @@ cdef class Trie(Layout):
             if limit > walk.length + 1:
                 limit = walk.length + 1
             if limit > STACK_SEGMENTS:
-                walk.own_segments = <Span*>PyMem_Malloc(limit * sizeof(Span))
+                walk.own_segments = <Span*>PyMem_Calloc(limit, sizeof(Span))
                 if walk.own_segments == NULL:
                     raise MemoryError
                 walk.segments = walk.own_segments
-        # As many segments as tell rules apart: one past the deepest, and a last slash.
+        # No rule tells more segments apart: one behind those of the deepest rule, and a last slash.
         limit = self.depth + 2
         if walk.kind == 1:
             _split(walk, <const uint8_t*>walk.text, limit)
@@ -273,7 +274,7 @@ cdef class Trie(Layout):
             root = self.domains.get(lowered)
         if root is not None:
             _enter(self, walk, path, root, gathered)
-        if not self.domains_vary or domain == _FOREIGN:
+        if not self.domains_vary:
             return walk.target != NULL
         edges = self.domain_edges
         if self.labelled_edges:
@@ -287,7 +288,7 @@ cdef class Trie(Layout):
         return walk.target != NULL
 
     cdef list _labelled(self, str domain):
-        """The edges of domains that have a label of this one at its place."""
+        """Return the edges of domains that share a label, at its place, with this one."""
         cdef list labels = domain.split("."), found = []
         for (count, position), by_label in self.labelled_edges.items():
             if count == len(labels):
@@ -329,11 +330,11 @@ cdef class Trie(Layout):
     # Looking at a trie
 
     def __sizeof__(self):
-        """Return the bytes of the object and of its arrays, without the Python objects they name."""
+        """Return the bytes of the object and its arrays, without the Python objects they name."""
         return object.__sizeof__(self) + self.size
 
     def __str__(self):
-        """The trie as indented text, one edge or entry a line, ranks in brackets."""
+        """Write the trie as indented text, one edge or entry a line, with ranks in brackets."""
         lines = []
         roots = [(repr(domain), root) for domain, root in self.domains.items()]
         varying = list(self.domain_edges)
@@ -347,7 +348,7 @@ cdef class Trie(Layout):
         return "\n".join(lines)
 
     cdef int _show(self, uint32_t root, list lines) except -1:
-        # An explicit stack: rules may be nested more deeply than Python's calls.
+        # The stack is a list, since rules may be nested more deeply than Python's calls.
         cdef const Node* node
         cdef const Suffix* suffix
         cdef const SegmentEdge* steps
@@ -394,7 +395,7 @@ cdef class Trie(Layout):
 # Walking
 
 cdef inline int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
-    """Choose the method, in any case, that `search` asks for."""
+    """Tell the walk which method, written in any case, `search` asks for."""
     cdef Text points = text_of(method)
     cdef const MethodKey* known
     cdef Py_ssize_t number
@@ -433,12 +434,12 @@ cdef inline int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gath
 cdef inline int _run(
     Trie trie, Walk* walk, str path, const Char* text, uint32_t root, list gathered
 ) except -1:
-    """Walk below one root. A frame a level is enough: the trie's depth bounds them."""
+    """Walk below one root. One frame for each level is enough, and the trie's depth bounds them."""
     cdef Frame[STACK_FRAMES] stack_frames
     cdef Frame* own_frames
     if trie.depth < STACK_FRAMES:
         return _descend[Char](trie, walk, path, text, root, gathered, stack_frames)
-    own_frames = <Frame*>PyMem_Malloc((trie.depth + 1) * sizeof(Frame))
+    own_frames = <Frame*>PyMem_Calloc(trie.depth + 1, sizeof(Frame))
     if own_frames == NULL:
         raise MemoryError
     try:
@@ -467,7 +468,7 @@ cdef int _descend(
         count_steps(STEPS, 1)
         if child & SUFFIX:
             suffix = <const Suffix*>(trie.suffixes + (child ^ SUFFIX))
-            _follow[Char](trie, walk, path, text, suffix, depth, gathered)
+            _take_suffix[Char](trie, walk, path, text, suffix, depth, gathered)
         else:
             node = &trie.nodes[child]
             if node.least >= walk.best:
@@ -489,7 +490,7 @@ cdef int _descend(
                     if child != NOWHERE:
                         depth += 1
                         continue
-        # Go on with the pattern edges, the deepest first.
+        # The walk goes on with the pattern edges of the deepest node that has some left.
         child = NOWHERE
         while height:
             frame = &frames[height - 1]
@@ -518,7 +519,7 @@ cdef int _descend(
                     continue
                 if edge.child & SUFFIX:
                     suffix = <const Suffix*>(trie.suffixes + (edge.child ^ SUFFIX))
-                    _end(trie, walk, suffix, slash, gathered)
+                    _take_end(trie, walk, suffix, slash, gathered)
                     continue
                 node = &trie.nodes[edge.child]
                 if slash:
@@ -541,7 +542,7 @@ cdef int _rest(
     Py_ssize_t start,
     bint branch,
 ) except -2:
-    """Whether a tail takes the rest of the path, and a slash is left: 1, 0, -1 if it doesn't."""
+    """Tell whether a tail takes the rest of the path and leaves a last slash; -1 if it does not."""
     cdef Span span
     cdef int slash = 0
     span.start = start
@@ -556,18 +557,24 @@ cdef int _rest(
 cdef bint _fits(
     Walk* walk, str path, const Char* text, Pattern pattern, Span span
 ) except -1:
-    """Whether a pattern accepts text[span]; what it found is kept for the target."""
-    if pattern.plain or pattern.variables > FITTED_SPANS:
-        return pattern.accepts(path, text, span, walk.merging, NULL)
-    walk.fitted = NULL
-    if not pattern.accepts(path, text, span, walk.merging, walk.fitted_spans):
-        return False
+    """Tell whether a pattern accepts text[span], and keep for the target what it found."""
+    cdef Span* found = NULL
+    cdef bint accepted
+    if not pattern.plain and pattern.variables <= FITTED_SPANS:
+        walk.fitted = NULL
+        found = walk.fitted_spans
+    if pattern.tail:
+        accepted = pattern.accepts_tail(path, text, span, walk.leading, walk.merging, found)
+    else:
+        accepted = pattern.accepts(path, text, span, walk.merging, found)
+    if found == NULL or not accepted:
+        return accepted
     walk.fitted = <void*>pattern
     walk.fitted_text = span
     return True
 
 
-cdef int _follow(
+cdef int _take_suffix(
     Trie trie,
     Walk* walk,
     str path,
@@ -606,17 +613,17 @@ cdef int _follow(
             slash = _rest[Char](
                 walk, path, text, <Pattern>step.content, span.start, suffix.branch
             )
-            return 0 if slash < 0 else _end(trie, walk, suffix, slash, gathered)
+            return 0 if slash < 0 else _take_end(trie, walk, suffix, slash, gathered)
         depth += 1
         step += 1
     if (left > 0 and not _is_empty(walk, depth)) or (
         left > 1 and not _is_empty(walk, depth + 1)
     ):
         return 0
-    return _end(trie, walk, suffix, left, gathered)
+    return _take_end(trie, walk, suffix, left, gathered)
 
 
-cdef inline int _end(
+cdef inline int _take_end(
     Trie trie, Walk* walk, const Suffix* suffix, Py_ssize_t slashes, list gathered
 ) except -1:
     """Take an entry of a suffix for so many slashes that are left."""
@@ -632,22 +639,22 @@ cdef inline int _end(
 cdef inline uint32_t _static(
     Trie trie, const Node* node, const Char* text, Py_ssize_t size, Span span
 ) noexcept:
-    """The child behind the edge for text[span], a part of a text of that size."""
+    """Return the child behind the edge for text[span], a part of a text of that size."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Key key = key_within[Char](text, size, span.start, length)
-    cdef const SegmentEdge* steps = trie.statics + node.statics
+    cdef const SegmentEdge* edges = trie.statics + node.statics
     cdef uint32_t index
     if node.static_mask == 0:
         for index in range(node.static_count):
-            if _same[Char](text, span, key, &steps[index]):
-                return steps[index].child
+            if _same[Char](text, span, key, &edges[index]):
+                return edges[index].child
         return NOWHERE
     index = hash_of(key, length) & node.static_mask
-    while steps[index].child != NOWHERE:
-        if _same[Char](text, span, key, &steps[index]):
+    while edges[index].child != NOWHERE:
+        if _same[Char](text, span, key, &edges[index]):
             break
         index = (index + 1) & node.static_mask
-    return steps[index].child
+    return edges[index].child
 
 
 cdef int _scan(
@@ -734,20 +741,20 @@ cdef bint _is_empty(const Walk* walk, Py_ssize_t segment) noexcept:
     return walk.segments[segment].start == walk.segments[segment].end
 
 
-cdef inline bint _same(const Char* text, Span span, Key key, const SegmentEdge* step) noexcept:
-    """Whether text[span], whose key is given, is the text of a step."""
+cdef inline bint _same(const Char* text, Span span, Key key, const SegmentEdge* edge) noexcept:
+    """Tell whether text[span], whose key is given, is the text of an edge."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Text points
-    if step.head != key.head or step.tail != key.tail:
+    if edge.head != key.head or edge.tail != key.tail:
         return False
     if Char is uint8_t:
-        if step.length != length:
+        if edge.length != length:
             return False
         if length <= KEYED_LENGTH:
             return True
-    elif (step.length & ~<uint32_t>WIDE) != length:
+    elif (edge.length & ~<uint32_t>WIDE) != length:
         return False
-    points = text_of(<str>step.content)
+    points = text_of(<str>edge.content)
     return text_equal[Char](text + span.start, &points)
 
 
@@ -760,7 +767,7 @@ cdef inline void _split(Walk* walk, const Char* text, Py_ssize_t limit) noexcept
     cdef Span* segments = walk.segments
     while at < length and text[at] == c'/':
         at += 1
-    walk.lead = start = at
+    walk.leading = start = at
     walk.count = 0
     count_steps(STEPS, length)
     if length == 0:

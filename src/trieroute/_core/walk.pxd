@@ -1,54 +1,55 @@
-# What a walk through the trie works with: a request, and the entries that may be found for it.
+# A walk through the trie: a request, and the entries that may be found for it. These are structs
+# alone, which the trie fills and a target reads, so there is no module of this name.
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from .pattern cimport Span
+from .text cimport Span
 
 
 cdef enum:
-    # Segments that a walk keeps on the C stack; longer paths, if rules tell them apart, allocate.
+    # A walk keeps so many segments on the C stack; if rules tell more apart, it allocates them.
     STACK_SEGMENTS = 32
-    # Spans of variables that a walk remembers.
+    # A walk remembers the spans of so many variables.
     FITTED_SPANS = 4
 
 
-# How a rule matches a path that reaches its node.
+# A form is the way in which a rule matches a path that reaches its node.
 cdef enum Form:
-    EXACT          # as it stands
-    TOLERATED      # with one slash too many, not strict
-    COMPLETED      # a branch with its slash missing, not strict
-    REDIRECTED     # a branch with its slash missing, strict: the client has to add it
+    EXACT          # The path matches as it stands.
+    TOLERATED      # The path has one slash too many for a leaf that is not strict.
+    COMPLETED      # The path lacks the slash of a branch that is not strict.
+    REDIRECTED     # The path lacks the slash of a strict branch: the client has to add it.
 
 
-# One form of one rule. Of all entries that match a request, the lowest rank wins.
+# An entry is one form of one rule. Of all entries that match a request, the lowest rank wins.
 cdef struct Entry:
-    void* target               # a Target, borrowed from Trie.targets
-    uint32_t rank
-    uint32_t methods         # number of its set in Trie.method_sets
-    uint8_t form             # a Form
-    uint8_t websocket
-    uint8_t merges           # takes part when slashes are merged
+    void* target             # This is a Target, borrowed from Trie.targets.
+    uint32_t rank            # No two entries of a trie have the same rank.
+    uint32_t methods         # This is the number of a set in Trie.method_sets.
+    uint8_t form             # This is a Form.
+    uint8_t websocket        # The rule takes WebSocket requests, and no others.
+    uint8_t merges           # The rule takes part while slashes are merged.
 
 
-# A request on its way through the trie. Filled by Trie.open, freed by Trie.close.
+# A walk is a request on its way through the trie. Trie.open fills it, Trie.close frees it.
 cdef struct Walk:
-    const void* text
-    int kind                 # bytes a code point
-    bint merging             # empty segments between others don't count
-    Py_ssize_t length
-    Py_ssize_t lead          # slashes in front, which count as one
-    Py_ssize_t count         # segments; no more than any rule can tell apart
-    Span* segments
-    Span* own_segments       # what has to be freed, or NULL
-    void* target               # the Target of the best entry found, NULL for none
-    int form                 # its Form
-    uint64_t method_bit
-    Py_ssize_t method_word   # where the method's bit is within a set
-    uint32_t least           # only ranks from this one on count
-    uint32_t best            # only ranks below this count: that of the best entry found
-    bint websocket
-    bint passed              # an entry that the path fits was passed over for what else it takes
-    void* fitted             # the Pattern that accepted a text last, and has no more variables
-    Span fitted_text         # than there is room for; that text, and the spans of the variables
-    Span[FITTED_SPANS] fitted_spans
+    const void* text         # It points to the path, borrowed from a str of the caller.
+    int kind                 # Each code point of the path takes so many bytes.
+    bint merging             # Slashes are merged: segments are empty at the end alone.
+    Py_ssize_t length        # It counts the code points of the path.
+    Py_ssize_t leading       # The path begins with so many slashes, which count as one.
+    Py_ssize_t count         # There are so many segments, and no more than any rule tells apart.
+    Span* segments           # It points to `stack_segments` or `own_segments`.
+    Span* own_segments       # This is what has to be freed, or NULL.
+    void* target             # This is the Target of the best entry found, NULL if none was found.
+    int form                 # This is the best entry's Form.
+    uint64_t method_bit      # A set of methods has this bit if it has the request's method.
+    Py_ssize_t method_word   # The bit is in the word of this index.
+    uint32_t least           # Only ranks from this one on count.
+    uint32_t best            # Only ranks below this one count; the best entry found has it.
+    bint websocket           # The request is for a WebSocket.
+    bint passed              # The path fitted an entry that takes other methods or connections.
+    void* fitted             # This Pattern accepted `fitted_text` last, NULL for none,
+    Span fitted_text         # and it is known to have no more variables than
+    Span[FITTED_SPANS] fitted_spans   # there is room for here, where their spans are.
     Span[STACK_SEGMENTS] stack_segments

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from .._core.items import Shape
 from .._core.part import Part, Value
-from .._core.pattern import Pattern, SegmentRegex, Shape
+from .._core.pattern import Pattern, SegmentRegex
 from .regexes import Source, segment_regex
 from .shapes import class_shape, conversion, shape_of
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import werkzeug.routing
 
+from .._core.items import Kind, Shape
 from .._core.part import Conversion
-from .._core.pattern import Kind, Shape
 from .._core.template import Gap, Rendering
 from ..converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
 

@@ -299,7 +299,7 @@ cdef class Finder:
             return None
         _open(self.trie, &walk, path)
         try:
-            if walk.lead != 1:
+            if walk.leading != 1:
                 return None
             while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
                 target = <Target>walk.target

@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from .._core.items import Kind, Shape
 from .._core.part import Conversion, Part, Value
-from .._core.pattern import Kind, Pattern, SegmentRegex, Shape
+from .._core.pattern import Pattern, SegmentRegex
 
 __all__ = ["Reading", "read"]
 

@@ -1,0 +1,81 @@
+# cython: language_level=3
+"""Shapes: what Python tells the core about one variable of a pattern.
+
+What lives here: the named fields of a shape, of which a pattern makes an item (``items.pxd``). What
+must not be known here: converters, and how a text is matched.
+"""
+
+cimport cython
+
+
+@cython.final
+cdef class Shape:
+    """What the text of one variable must look like.
+
+    :param kind: which characters it is made of; one of the kinds of variables.
+    :param signed: whether a minus may stand in front of an ``INT`` or a ``FLOAT``.
+    :param low: least number of code points of a ``STRING`` or a ``CLASS``; exact length of an
+        ``INT``, 0 for any.
+    :param high: greatest number of code points, -1 for no limit.
+    :param least: lowest value of an ``INT`` or a ``FLOAT``, ``None`` for no bound.
+    :param most: highest value, likewise.
+    :param texts: the texts of an ``ANY``, of which the first that fits is taken.
+    :param members: the characters of a ``CLASS``: bit n is set if ASCII character n is one.
+    """
+
+    def __cinit__(
+        self,
+        Kind kind,
+        *,
+        bint signed=False,
+        Py_ssize_t low=0,
+        Py_ssize_t high=-1,
+        least=None,
+        most=None,
+        tuple texts=(),
+        members=0,
+    ):
+        if kind < Kind.STRING:
+            raise ValueError(f"{kind!r} is no kind of a variable")
+        self.kind = kind
+        self.signed = signed
+        self.low, self.high = low, high
+        self.least, self.most = least, most
+        self.texts = texts
+        self.members = members
+        self._key = <int>kind, signed, low, high, least, most, texts, members
+
+    cdef bint is_unbounded(self, Kind kind) noexcept:
+        """Whether it takes every text of a kind, without a sign."""
+        return (
+            self.kind == kind
+            and not self.signed
+            and self.low == (1 if kind == Kind.STRING else 0)
+            and self.high == -1
+            and self.least is None
+            and self.most is None
+        )
+
+    def __eq__(self, other):
+        return isinstance(other, Shape) and self._key == (<Shape>other)._key
+
+    def __hash__(self):
+        return hash(self._key)
+
+    def __repr__(self):
+        """The shape as a reader of rules would write it."""
+        name = Kind(self.kind).name.lower()
+        if self.is_unbounded(self.kind):
+            return f"<{name}>" if not self.texts else f"<{name}({', '.join(self.texts)})>"
+        described = [
+            f"{argument}={value}"
+            for argument, value in (
+                ("signed", self.signed or None),
+                ("low", self.low or None),
+                ("high", self.high if self.high >= 0 else None),
+                ("least", self.least),
+                ("most", self.most),
+            )
+            if value is not None
+        ]
+        return f"<{name}({', '.join(described)})>"

@@ -1,0 +1,18 @@
+from .items cimport Item
+from .text cimport Char, Span, Text
+
+
+# A row of items, borrowed from a Pattern.
+cdef struct Row:
+    const Item* items
+    const Text* texts
+    Py_ssize_t count         # of the items
+    Py_ssize_t variables     # of the items that are variables
+    bint bounded             # Some variable has bounds beyond its shape.
+
+
+# Tell whether the items take text[span], and find the span of each variable, unless `found` is
+# NULL.
+cdef bint accepts_row(
+    const Row* row, const Char* text, Span span, bint merging, Span* found
+) except -1
