@@ -282,9 +282,18 @@ cdef class Pattern:
         return accepts_row[Char](&row, text, span, merging, found)
 
     cdef bint accepts_tail(
-        self, str source, const Char* text, Span span, Py_ssize_t first, bint merging, Span* found
+        self,
+        str source,
+        const Char* text,
+        Span span,
+        Py_ssize_t first,
+        bint branch,
+        bint merging,
+        Span* found,
     ) except -1:
         cdef Py_ssize_t left = self.leading if merging else 0
+        if branch and span.start == span.end:
+            left = 0
         while not self.accepts(source, text, span, merging, found):
             # The slash in front of the tail stays the rule's own.
             if left == 0 or span.start == first or text[span.start - 2] != c'/':

@@ -241,7 +241,7 @@ cdef class Target:
                     found[capture.first + variable] = walk.fitted_spans[variable]
             elif (<Pattern>capture.pattern).tail:
                 (<Pattern>capture.pattern).accepts_tail(
-                    path, text, span, walk.leading, walk.merging, found + capture.first
+                    path, text, span, walk.leading, self.branch, walk.merging, found + capture.first
                 )
             else:
                 (<Pattern>capture.pattern).accepts(

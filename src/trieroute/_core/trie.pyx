@@ -542,7 +542,7 @@ cdef int _descend(
                 if not all_digits[Char](text, span):
                     continue
             elif edge.check == Check.FITS:
-                if not _fits[Char](walk, path, text, <Pattern>edge.pattern, span):
+                if not _fits[Char](walk, path, text, <Pattern>edge.pattern, span, False):
                     continue
             else:
                 slash = _rest[Char](
@@ -584,11 +584,11 @@ cdef int _rest(
         slash = strip_slash[Char](text, &span, walk.merging)
         if slash < 0:
             return -1
-    return slash if _fits[Char](walk, path, text, pattern, span) else -1
+    return slash if _fits[Char](walk, path, text, pattern, span, branch) else -1
 
 
 cdef bint _fits(
-    Walk* walk, str path, const Char* text, Pattern pattern, Span span
+    Walk* walk, str path, const Char* text, Pattern pattern, Span span, bint branch
 ) except -1:
     """Tell whether a pattern accepts text[span], and keep for the target what it found."""
     cdef Span* found = NULL
@@ -597,7 +597,9 @@ cdef bint _fits(
         walk.fitted = NULL
         found = walk.fitted_spans
     if pattern.tail:
-        accepted = pattern.accepts_tail(path, text, span, walk.leading, walk.merging, found)
+        accepted = pattern.accepts_tail(
+            path, text, span, walk.leading, branch, walk.merging, found
+        )
     else:
         accepted = pattern.accepts(path, text, span, walk.merging, found)
     if found == NULL or not accepted:
@@ -640,7 +642,7 @@ cdef int _take_suffix(
             if not all_digits[Char](text, span):
                 return 0
         elif step.child == Check.FITS:
-            if not _fits[Char](walk, path, text, <Pattern>step.content, span):
+            if not _fits[Char](walk, path, text, <Pattern>step.content, span, False):
                 return 0
         else:
             slash = _rest[Char](
