@@ -95,7 +95,7 @@ class Router(Routes["WSGIApplication"]):
 
         :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
         """
-        server_name, subdomain, _ = place(
+        found = place(
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST"),
             (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
@@ -103,7 +103,8 @@ class Router(Routes["WSGIApplication"]):
             not self.map.host_matching,
             checks=True,
         )
-        adapter = self.map.bind_to_environ(environ, server_name, subdomain)
+        adapter = self.map.bind_to_environ(environ, found.server_name, found.subdomain)
+        adapter.outside = not found.inside
         root = adapter.script_name
         if root != "/":
             # What is built starts with it: percent-encoded, and without a second slash, which

@@ -28,6 +28,7 @@ cdef class MapAdapter:
     cdef public object default_method
     cdef public object query_args
     cdef public bint websocket
+    cdef public bint outside             # The host is not within the server name: no rule matches.
 
     cdef int _set(
         self,

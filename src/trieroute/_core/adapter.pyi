@@ -57,6 +57,7 @@ class MapAdapter:
     default_method: str
     query_args: Mapping[str, Any] | str | None
     websocket: bool
+    outside: bool
     def __init__(
         self,
         map: Map,

@@ -31,13 +31,13 @@ from werkzeug.datastructures import MultiDict, iter_multi_items
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
-from .hosts import OUTSIDE as _OUTSIDE, encoded
+from .hosts import encoded
 from .quoting import encode_query, quote_path
 
 cimport cython
 
 from .building cimport Built, Candidate, build_first, release
-from .hosts cimport place
+from .hosts cimport Place, place
 from .target cimport Target
 from .trie cimport Trie
 from .walk cimport Form, Walk
@@ -149,6 +149,7 @@ cdef class Snapshot:
         """
         cdef dict env
         cdef tuple server = None
+        cdef Place found
         if type(environ) is not dict:
             environ = getattr(environ, "environ", environ)
             if not isinstance(environ, dict):
@@ -166,18 +167,21 @@ cdef class Snapshot:
         header = env.get("HTTP_HOST")
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        name, found, host = place(
+        found = place(
             scheme, header, server, server_name, not (<object>self).host_matching, False
         )
-        if subdomain is None and found == _OUTSIDE:
+        if subdomain is None and not found.inside:
             # Applications have filters for Werkzeug's warning, by its first three words. No frame
             # is of this function: the innermost one is the caller's.
-            warn(f"Current server name {host!r} is not within the configured {name!r}")
+            warn(
+                f"Current server name {found.host!r} is not within the configured"
+                f" {found.server_name!r}"
+            )
         return _bound(
             self,
-            name,
+            found.server_name,
             _decoded(env.get("SCRIPT_NAME")),
-            self._subdomain(subdomain, found),
+            self._subdomain(subdomain, found.subdomain),
             scheme,
             _decoded(env.get("PATH_INFO")),
             env["REQUEST_METHOD"],
@@ -203,6 +207,8 @@ cdef class Snapshot:
         """
         cdef str path, root = None
         cdef tuple server = None
+        cdef Place found
+        cdef MapAdapter adapter
         kind = scope["type"]
         schemes = _SCOPE_SCHEMES.get(kind)
         if schemes is None:
@@ -216,7 +222,7 @@ cdef class Snapshot:
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
-        name, found, _ = place(
+        found = place(
             scheme, header, server, server_name, not (<object>self).host_matching, True
         )
         path = _text(scope["path"], "the path of the scope")
@@ -234,16 +240,18 @@ cdef class Snapshot:
         query = scope.get("query_string")
         if query:
             query = _bytes(query, "the query string of the scope")
-        return _bound(
+        adapter = _bound(
             self,
-            name,
+            found.server_name,
             root or "/",
-            self._subdomain(subdomain, found),
+            self._subdomain(subdomain, found.subdomain),
             scheme,
             path,
             scope["method"] if kind == "http" else "GET",
             query.decode(errors="replace") if query else "",
         )
+        adapter.outside = subdomain is None and not found.inside
+        return adapter
 
     cdef object _subdomain(self, object given, object found):
         """Return the subdomain to match: the one that was given, found, or the map's own."""
@@ -415,7 +423,9 @@ cdef class MapAdapter:
                 method = _text(self.default_method, "method")
         if map.changes != map.compiled or map.asks:
             map.update()
-        # The same to the end, whatever is compiled meanwhile.
+        if self.outside:
+            raise NotFound
+        # The match works on this trie to its end, whatever is compiled meanwhile.
         trie = map._trie
         domain = _domain(self, map)
         if type(domain) is not str:

@@ -1,5 +1,11 @@
-OUTSIDE: str
-FOREIGN: str
+from typing import final
+
+@final
+class Place:
+    server_name: str
+    subdomain: str | None
+    host: str
+    inside: bool
 
 def encoded(server_name: str) -> str: ...
 def place(
@@ -9,4 +15,4 @@ def place(
     server_name: str | None,
     finds_subdomain: bool,
     checks: bool,
-) -> tuple[str, str | None, str]: ...
+) -> Place: ...

@@ -2,23 +2,32 @@
 """The host of a request: which server it is for, and which subdomain of it.
 
 What lives here: host names, and what is kept of them. What must not be known here: maps, and where
-a request comes from. What is kept depends on a host alone and is bounded, in number and in size,
-for clients choose the hosts that they ask for.
+a request comes from.
+
+A host is within a server name if its last labels are those of the server name; the labels in front
+are its subdomain. Finding that out takes longer than a match, so the places of the last hosts are
+kept. They depend on the arguments alone, and are bounded, in number and in size, because clients
+choose the hosts that they ask for.
 """
 
 import re
 from functools import lru_cache
+
+cimport cython
 
 from werkzeug.exceptions import BadHost
 from werkzeug.wsgi import get_host
 
 
 cdef enum:
-    # A name in the DNS has 253 characters at most, a port five.
+    # A name in the DNS has at most 253 characters, and a port has five.
     MOST_CACHED = 260
 
-#: What a host need not say, by scheme.
+#: A host need not say this port, by scheme.
 _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+
+#: Werkzeug has this subdomain for a host that is not within the server name. Variables take it.
+_OUTSIDE = "<invalid>"
 
 _HOST = re.compile(
     r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
@@ -44,7 +53,12 @@ def _encoded(server_name):
     return f"{name}{colon}{port}"
 
 
-cpdef tuple place(
+@cython.final
+cdef class Place:
+    """Where a request belongs; see the declaration."""
+
+
+cpdef Place place(
     object scheme,
     object header,
     object server,
@@ -62,9 +76,8 @@ cpdef tuple place(
     :param finds_subdomain: whether a subdomain is looked for.
     :param checks: whether a header that is no host is an error, and an empty one counts as none.
         Otherwise, it is what Werkzeug makes of it.
-    :return: the server name, encoded for DNS; the subdomain, ``None`` if none is looked for; and
-        the host. The subdomain of a host that is not within the server name is :data:`FOREIGN` if
-        the header is checked, otherwise :data:`OUTSIDE`.
+    :return: the place, which is not ``inside`` if a subdomain is looked for and the host is not
+        within the server name; its subdomain is then Werkzeug's, ``"<invalid>"``.
     :raise BadHost: the header is no host, or the server name can't be encoded (IDNA).
     """
     if header is not None and len(header) > MOST_CACHED:
@@ -80,26 +93,24 @@ def _place(scheme, header, server, server_name, bint finds_subdomain, bint check
     if checks:
         host = _checked(header, server).removesuffix(port).lower()
     else:
-        # The port has been left out already.
+        # Werkzeug has left out the port already.
         host = _as_werkzeug(scheme, header, server).lower()
     server_name = host if server_name is None else server_name.lower().removesuffix(port)
-    subdomain = None
+    found = Place()
+    found.server_name = encoded(server_name)
+    found.host = host
+    found.inside = True
     if finds_subdomain:
-        subdomain = FOREIGN if checks else OUTSIDE
         labels, known = host.split("."), server_name.split(".")
-        if labels[-len(known) :] == known:
-            subdomain = ".".join([label for label in labels[: -len(known)] if label])
-    return encoded(server_name), subdomain, host
-
-
-#: Werkzeug's subdomain of a host that is not within the server name. Variables take it.
-OUTSIDE = "<invalid>"
-
-#: The same of ours: a trie has no rule for it, whatever a variable would take.
-FOREIGN = "<invalid>/"
+        found.inside = labels[-len(known) :] == known
+        found.subdomain = _OUTSIDE
+        if found.inside:
+            found.subdomain = ".".join([label for label in labels[: -len(known)] if label])
+    return found
 
 
 def _as_werkzeug(scheme, header, server):
+    """Return the host that Werkzeug sees, without a standard port."""
     request = {"wsgi.url_scheme": scheme}
     if header is not None:
         request["HTTP_HOST"] = header
@@ -111,6 +122,7 @@ def _as_werkzeug(scheme, header, server):
 
 
 def _checked(header, server):
+    """Return the host of a header, or the server's where there is none."""
     if header:
         if not _is_host(header.lower()):
             raise BadHost(f"{header!r} is no host")
@@ -120,7 +132,7 @@ def _checked(header, server):
         if ":" in address and not address.startswith("["):
             address = f"[{address}]"
         host = f"{address}:{port}"
-        # A Unix socket is none.
+        # A Unix socket has no host.
         if _is_host(host.lower()):
             return host
     return "localhost"

@@ -30,8 +30,6 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 cimport cython
 
-from .hosts import FOREIGN as _foreign
-
 from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
 from .keys cimport (
     KEYED_LENGTH,
@@ -61,9 +59,6 @@ from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 
 cdef enum:
     STACK_FRAMES = 32
-
-#: What a variable may take is up to a converter's pattern, which may take anything.
-cdef str _FOREIGN = _foreign
 
 
 # What the entries borrow must live as long as they do, so the collector may break no cycle here.
@@ -308,7 +303,7 @@ cdef class Trie(Layout):
             root = self.domains.get(lowered)
         if root is not None:
             _enter(self, walk, path, root, gathered)
-        if not self.domains_vary or domain == _FOREIGN:
+        if not self.domains_vary:
             return walk.target != NULL
         edges = self.domain_edges
         if self.labelled_edges:
