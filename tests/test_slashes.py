@@ -180,6 +180,13 @@ def test_empty_value_keeps_its_slashes_beside_defaults_and_a_domain() -> None:
     assert adapter.match("/z/x//b") == ("e", {"d": "", "p": "x", "q": "", "page": 1})
 
 
+def test_empty_value_before_the_last_slash_of_a_tail_is_no_match() -> None:
+    rule = Rule("/z/<tail_letters:p>/<letters:q>/")
+    adapter = Map([rule], converters=LETTERS).bind("example.com")
+    for path in ("/z///", "/z////", "/z/////", "/z/a//"):
+        assert not adapter.test(path)
+
+
 def test_leading_slashes_part_no_empty_value() -> None:
     adapter = Map([Rule("/<tail_letters:p>/b")], converters=LETTERS).bind("example.com")
     assert not adapter.test("//b")

@@ -39,7 +39,8 @@ cdef class Pattern:
     ) except -1
     # Do the same for a tail, in front of which stands a run of slashes, unless it begins at
     # `first`, where the path begins. While slashes are merged, it may begin within that run, as
-    # late as it can.
+    # late as it can. The tail of a branch has lost its last slashes and ends with none, so it is
+    # no part of that run.
     cdef bint accepts_tail(
         self, str source, const Char* text, Span span, Py_ssize_t first, bint merging, Span* found
     ) except -1

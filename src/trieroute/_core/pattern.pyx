@@ -322,6 +322,8 @@ cdef class Pattern:
         self, str source, const Char* text, Span span, Py_ssize_t first, bint merging, Span* found
     ) except -1:
         cdef Py_ssize_t left = self.leading if merging else 0
+        if self.branch and span.start == span.end:
+            left = 0
         while not self.accepts(source, text, span, merging, found):
             # The slash in front of the tail stays the rule's own.
             if left == 0 or span.start == first or text[span.start - 2] != c'/':
