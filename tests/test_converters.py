@@ -818,3 +818,39 @@ def test_static_and_built_in_segments_around_an_own_tail() -> None:
     ).bind("example.com")
     assert adapter.match("/a/1/x/y/b/c/") == ("e", {"n": 1, "rest": "x/y", "name": "c"})
     assert adapter.match("/a/1/x/b") == ("f", {"n": 1, "name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/<string(length=2):x>", "/ab", {"x": "ab"}),
+        ("/<string(length=2):x>", "/abc", None),
+        ("/<any(a, b):x>", "/b", {"x": "b"}),
+        ("/<any(a, b):x>", "/c", None),
+        ("/<path:x>", "/a/b c", {"x": "a/b c"}),
+        ("/<int:x>", "/12", {"x": 12}),
+        ("/<int(fixed_digits=3, max=50):x>", "/050", {"x": 50}),
+        ("/<int(fixed_digits=3, max=50):x>", "/051", None),
+        ("/<int(signed=True):x>", "/-5", {"x": -5}),
+        ("/<float(max=1.5):x>", "/1.5", {"x": 1.5}),
+        ("/<float(max=1.5):x>", "/1.6", None),
+        (f"/<uuid:x>/{ID}", f"/{ID}/{ID}", {"x": ID}),
+    ],
+)
+def test_converters_of_werkzeug_do_the_same(
+    rule: str, path: str, values: dict[str, Any] | None
+) -> None:
+    url_map = Map([Rule(rule, endpoint="e")], converters=werkzeug.routing.Map.default_converters)
+    adapter = url_map.bind("example.com")
+    assert adapter.test(path) is (values is not None)
+    if values is not None:
+        assert adapter.match(path) == ("e", values)
+        assert adapter.build("e", values) == path.replace(" ", "%20")
+
+
+def test_length_that_no_text_has_is_refused_when_the_rule_is_added() -> None:
+    with pytest.raises(ValueError, match=r"rule '/<string\(maxlength=0\):x>'.* does not compile"):
+        Map(
+            [Rule("/<string(maxlength=0):x>")],
+            converters={"string": werkzeug.routing.UnicodeConverter},
+        )
