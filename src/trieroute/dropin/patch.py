@@ -22,7 +22,7 @@ import werkzeug.routing
 from .._core.adapter import MapAdapter
 from ..map import Map as TrierouteMap
 from ..rules import factories
-from .foreign import combined
+from ..rules.foreign import combined
 from .install import Map, Rule
 
 __all__ = ["patch"]

@@ -17,27 +17,14 @@ import werkzeug.routing.map
 import werkzeug.routing.rules
 
 from ..converters import DEFAULT_CONVERTERS
-from ..dropin.foreign import MAP_SETTINGS, in_order_of_insertion
 from ..dropin.install import classes, taken_over
+from ..dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from ..map import Map
-from ..rules.rule import Rule
+from ..rules.rule import SETTINGS, Rule
 from .application import map_of
 
 __all__ = ["Copies", "Refusal", "copies"]
 
-_RULE_SETTINGS = (
-    "defaults",
-    "subdomain",
-    "methods",
-    "build_only",
-    "endpoint",
-    "strict_slashes",
-    "merge_slashes",
-    "redirect_to",
-    "alias",
-    "host",
-    "websocket",
-)
 _PLAIN_GET_CONVERTER = (Rule.get_converter, werkzeug.routing.rules.Rule.get_converter)
 
 
@@ -117,7 +104,7 @@ def _plain(url_map: Map, match_order: str) -> Copies:
 
 def _copy(rule: Any, rule_class: Any) -> Any:
     # Werkzeug's own empty() loses settings.
-    copy = rule_class(rule.rule, **{name: getattr(rule, name) for name in _RULE_SETTINGS})
+    copy = rule_class(rule.rule, **{name: getattr(rule, name) for name in SETTINGS})
     if rule.methods is not None:
         # They may have been changed since the rule was made.
         copy.methods = set(rule.methods)

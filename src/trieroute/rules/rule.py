@@ -32,7 +32,22 @@ from .variables import RedirectGap, fit, fit_redirect
 if TYPE_CHECKING:
     from ..map import Map
 
-__all__ = ["Rule", "RuleFactory"]
+__all__ = ["SETTINGS", "Rule", "RuleFactory"]
+
+#: The settings of a rule: arguments of the constructor after the rule string, and attributes.
+SETTINGS = (
+    "defaults",
+    "subdomain",
+    "methods",
+    "build_only",
+    "endpoint",
+    "strict_slashes",
+    "merge_slashes",
+    "redirect_to",
+    "alias",
+    "host",
+    "websocket",
+)
 
 #: Held while a rule gets a map, or a set of methods of its own.
 _LOCK = RLock()
@@ -325,32 +340,22 @@ class Rule(RuleFactory):
 
         Override it in a subclass whose constructor takes more.
         """
-        return {
-            "defaults": dict(self.defaults) if self.defaults else None,
-            "subdomain": self.subdomain,
-            "methods": self.methods,
-            "build_only": self.build_only,
-            "endpoint": self.endpoint,
-            "strict_slashes": self.strict_slashes,
-            "merge_slashes": self.merge_slashes,
-            "redirect_to": self.redirect_to,
-            "alias": self.alias,
-            "host": self.host,
-            "websocket": self.websocket,
-        }
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        settings["defaults"] = dict(self.defaults) if self.defaults else None
+        return settings
 
-    def get_rules(self, map: Map) -> Iterator[Any]:  # type: ignore[override]
-        """Give the rule itself, or for a map of Werkzeug's a rule of Werkzeug's like it.
+    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
+        """Give the rule itself.
 
         :param map: the map that it is going to be added to.
-        :raise TypeError: the map is Werkzeug's, and the rule's class derives from trieroute's.
+        :raise TypeError: the map is one of Werkzeug's.
         """
         if isinstance(map, WerkzeugMap) and not isinstance(map, Snapshot):
-            from ..dropin.foreign import returned
-
-            yield returned(self)
-        else:
-            yield self
+            raise TypeError(
+                f"rule {self.rule!r} is a rule of trieroute, and a map of Werkzeug's can't take"
+                " it: add it to a trieroute.Map, or call trieroute.patch() before the map is made"
+            )
+        yield self
 
     # Binding
 

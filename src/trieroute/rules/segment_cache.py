@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from werkzeug.routing.converters import DEFAULT_CONVERTERS as WERKZEUGS_CONVERTERS
+
 from ..converters import DEFAULT_CONVERTERS
-from ..dropin.foreign import CONVERTERS
 from .segments import Domain, Part, Slot, cut
 from .syntax import Variable, parse_rule
-from .variables import fit_variable
+from .variables import fit_variable, positional
 
 if TYPE_CHECKING:
     from ..map import Map
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["SharedParts"]
 
 #: Converters without a state that could differ from rule to rule.
-_SHAREABLE = frozenset({*DEFAULT_CONVERTERS.values(), *CONVERTERS.values()})
+_SHAREABLE: frozenset[Any] = frozenset(
+    {*DEFAULT_CONVERTERS.values(), *WERKZEUGS_CONVERTERS.values()}
+)
 
 
 class _Variable(NamedTuple):
@@ -147,7 +150,7 @@ class SharedParts:
         if not (isinstance(make, type) and make in _SHAREABLE):
             return _Variable(None, variable, None)
         try:
-            converter = make(self._map, *variable.args, **variable.kwargs)
+            converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
             if not converter.part_isolating:
                 return _Variable(None, variable, converter)
             (part,) = cut([Slot(variable.name, converter)])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
+
 from .segments import Slot
 from .syntax import Variable, parse_rule
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from .rule import Rule
 
-__all__ = ["RedirectGap", "fit", "fit_redirect", "fit_variable"]
+__all__ = ["RedirectGap", "fit", "fit_redirect", "fit_variable", "positional"]
 
 
 class RedirectGap(NamedTuple):
@@ -105,6 +107,7 @@ def fit_variable(rule: Rule, text: str, variable: Variable) -> Any:
     """
     name, converter, args, kwargs, position = variable
     place = f"position {position} of {text!r}"
+    args = positional(rule.map.converters.get(converter), args)
     try:
         return rule.get_converter(name, converter, args, kwargs)
     except LookupError as error:
@@ -115,3 +118,15 @@ def fit_variable(rule: Rule, text: str, variable: Variable) -> Any:
             f"rule {rule.rule!r}: converter {converter!r} of variable {name!r} refuses its"
             f" arguments: {error} ({place})"
         ) from error
+
+
+def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the positional arguments for a converter.
+
+    The grammar of rules reads numbers and constants. Werkzeug's ``any`` takes texts alone, which
+    trieroute's makes of them itself.
+
+    :param maker: what the map makes the converter by, ``None`` if it does not know the converter.
+    :param args: the arguments as they were parsed.
+    """
+    return tuple(map(str, args)) if maker is WerkzeugAnyConverter else args
