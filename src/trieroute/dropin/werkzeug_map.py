@@ -21,13 +21,15 @@ MAP_SETTINGS = (
 def in_order_of_insertion(old: Any) -> list[Any]:
     """Put the rules of a map of Werkzeug's in an order in which they may have been added.
 
-    Werkzeug keeps no such list, but it keeps all that depends on the order: the rules of a state
-    and the variable transitions of a state of equal weight, the endpoints, and the rules of an
-    endpoint that are equal when a URL is built. An order that agrees with all of these gives the
-    same matches and the same URLs.
+    Werkzeug keeps no such list, but everything that depends on the order it keeps: the rules of a
+    state, the variable transitions of equal weight that leave a state, the endpoints, and the rules
+    of an endpoint that are equal when a URL is built. An order that agrees with all of these gives
+    the same matches and the same URLs.
+
+    :param old: the map; it is left as it is.
     """
     old.update()
-    #: what must have been added before a rule, and what the rule adds; by the rule's identity
+    #: What was added before a rule, and what is there once the rule is; by the rule's identity.
     needs: dict[int, set[int]] = {}
     adds: dict[int, set[int]] = {}
     states: list[tuple[Any, frozenset[int], frozenset[int]]] = [
@@ -43,14 +45,11 @@ def in_order_of_insertion(old: Any) -> list[Any]:
         states += [(following, needed, added) for following in state.static.values()]
         before = None
         for part, following in state.dynamic:
-            equal = before is not None and before[0].weight == part.weight
-            states.append(
-                (
-                    following,
-                    needed | {id(before[1])} if before is not None and equal else needed,
-                    added | {id(following)},
-                )
-            )
+            if before is not None and before[0].weight == part.weight:
+                earlier = needed | {id(before[1])}
+            else:
+                earlier = needed
+            states.append((following, earlier, added | {id(following)}))
             before = part, following
     opened: set[int] = set()
     for same_endpoint in old._rules_by_endpoint.values():
@@ -62,7 +61,7 @@ def in_order_of_insertion(old: Any) -> list[Any]:
             last[key] = id(rule)
         opened = {id(same_endpoint)}
 
-    waiting = [rule for same in old._rules_by_endpoint.values() for rule in same]
+    waiting = [rule for rules in old._rules_by_endpoint.values() for rule in rules]
     done: set[int] = set()
     ordered = []
     while waiting:
