@@ -440,6 +440,42 @@ def test_settings_of_rules() -> None:
         assert flask.url_for("url", x=1) == "/url/1"
 
 
+@pytest.mark.parametrize("redirect_defaults", [True, False])
+def test_rule_that_was_taken_out_of_the_private_lists(redirect_defaults: bool) -> None:
+    app = make_application()
+    app.url_map.redirect_defaults = redirect_defaults
+    app.add_url_rule("/a/<x>", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    app.add_url_rule("/b/<x>", "b")
+    app.url_map._rules_by_endpoint["a"].clear()
+    adapter = app.url_map.bind("localhost")
+    trieroute.flask.install(app)
+    app.add_url_rule("/later", "later", answer())
+    assert [str(rule) for rule in app.url_map.iter_rules()] == ["/b/<x>", "/b", "/later"]
+    client = app.test_client()
+    assert client.get("/a/1").json == {"endpoint": "a", "x": "1"}
+    assert client.get("/b/1").json == {"endpoint": "b", "x": "1"}
+    assert adapter.match("/a/1") == ("a", {"x": "1"})
+    with app.test_request_context(), pytest.raises(werkzeug.routing.BuildError):
+        flask.url_for("a", x=1)
+
+
+# Werkzeug looks for redirects among the rules of the endpoint, and raises a KeyError.
+@pytest.mark.parametrize(("redirect_defaults", "status"), [(True, 404), (False, 200)])
+def test_endpoint_that_was_taken_out_of_the_private_dict(
+    redirect_defaults: bool, status: int
+) -> None:
+    app = make_application()
+    app.url_map.redirect_defaults = redirect_defaults
+    app.add_url_rule("/a/<x>", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    app.url_map._rules_by_endpoint.pop("a")
+    assert trieroute.flask.install(app).rules == 1
+    client = app.test_client()
+    assert client.get("/a/1").status_code == status
+    assert client.get("/b").json == {"endpoint": "b"}
+
+
 # Order
 
 
@@ -461,6 +497,19 @@ def test_rules_that_are_equal_win_in_the_order_in_which_they_were_added() -> Non
     for path, endpoint in expected.items():
         assert app.url_map.bind("").match(path)[0] == endpoint
     assert [(rule.endpoint, rule.rule) for rule in app.url_map.iter_rules()] == before
+
+
+def test_order_of_rules_around_those_of_an_endpoint_that_was_taken_out() -> None:
+    app = make_application()
+    app.add_url_rule("/a", "a", answer())
+    app.add_url_rule("/<any(p, q):v>", "out", answer())
+    app.add_url_rule("/<any(q, r):v>", "b", answer())
+    app.add_url_rule("/<any(r, s):v>", "a")
+    del app.url_map._rules_by_endpoint["out"]
+    trieroute.flask.install(app)
+    adapter = app.url_map.bind("")
+    assert [adapter.match(path)[0] for path in ("/q", "/r", "/s")] == ["b", "b", "a"]
+    assert not adapter.test("/p")
 
 
 def test_rules_of_an_endpoint_build_in_the_order_in_which_they_were_added() -> None:

@@ -219,8 +219,20 @@ def taken_over(old: Any, match_order: str) -> Any:
     TrierouteMap.add(url_map, _Rules(in_order_of_insertion(old)))
     for rule in url_map._inserted:
         vars(rule).pop("get_converter", None)
+    # A program may have taken rules out of the lists; they are matched, but no longer built.
+    ours = _correspondence(old, url_map)
+    url_map._rules_by_endpoint = {
+        endpoint: [ours[id(rule)] for rule in rules]
+        for endpoint, rules in old._rules_by_endpoint.items()
+    }
     url_map.update()
     return url_map
+
+
+def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
+    """Return the rules of the map that was made of *old*, by the identity of the old map's rule."""
+    rules = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
+    return {id(theirs): rule for theirs, rule in rules}
 
 
 def _replace(old: Any, url_map: Any) -> None:
@@ -231,14 +243,12 @@ def _replace(old: Any, url_map: Any) -> None:
         exec_body=lambda body: body.update(__module__=type(old).__module__),
     )
     # Adapters of the old map go on matching with its matcher, but build with our rules. A rule
-    # that matches has to be one of those.
-    ours = {
-        id(theirs): rule
-        for theirs, rule in zip(in_order_of_insertion(old), url_map._inserted, strict=True)
-    }
+    # that is matched and built has to be the same one.
+    ours = _correspondence(old, url_map)
     states = [old._matcher._root]
     for state in states:
-        state.rules[:] = [ours[id(rule)] for rule in state.rules]
+        # Rules that are never matched, because their endpoint was taken out, have no counterpart.
+        state.rules[:] = [ours.get(id(rule), rule) for rule in state.rules]
         states += [*state.static.values(), *(following for _, following in state.dynamic)]
     vars(old)["_replaced_by"] = url_map
     object.__setattr__(old, "__class__", replaced)

@@ -27,18 +27,29 @@ def in_order_of_insertion(old: Any) -> list[Any]:
     the same matches and the same URLs.
 
     :param old: the map; it is left as it is.
+    :return: all rules that are matched or built. A program may have taken some of them out of
+        ``_rules_by_endpoint``.
     """
     old.update()
     #: What was added before a rule, and what is there once the rule is; by the rule's identity.
     needs: dict[int, set[int]] = {}
     adds: dict[int, set[int]] = {}
+    waiting = [rule for rules in old._rules_by_endpoint.values() for rule in rules]
+    listed = set(map(id, waiting))
     states: list[tuple[Any, frozenset[int], frozenset[int]]] = [
         (old._matcher._root, frozenset(), frozenset())
     ]
     while states:
         state, needed, added = states.pop()
         previous: set[int] = set()
-        for rule in state.rules:
+        # A map that looks for redirects fails to match a rule whose endpoint is not listed.
+        matched = [
+            rule
+            for rule in state.rules
+            if rule.endpoint in old._rules_by_endpoint or not old.redirect_defaults
+        ]
+        waiting += [rule for rule in matched if id(rule) not in listed]
+        for rule in matched:
             needs[id(rule)] = {*needed, *previous}
             adds[id(rule)] = {*added, id(rule)}
             previous = {id(rule)}
@@ -61,7 +72,9 @@ def in_order_of_insertion(old: Any) -> list[Any]:
             last[key] = id(rule)
         opened = {id(same_endpoint)}
 
-    waiting = [rule for rules in old._rules_by_endpoint.values() for rule in rules]
+    known = set().union(*(adds[id(rule)] for rule in waiting))
+    for rule in waiting:
+        needs[id(rule)] &= known
     done: set[int] = set()
     ordered = []
     while waiting:
