@@ -2,9 +2,9 @@
 
 Applications repeat themselves: of ten thousand rules' segments most have been read before. A rule
 whose segments are all static texts or single variables is put together of what is known of them.
-Built-in converters are shared as well; all others are made once for each variable of each rule.
-Every other rule is read as a whole, and every faulty one is, so that there is one place that
-reports what is wrong.
+Built-in converters, trieroute's and Werkzeug's, are shared as well; all others are made once for
+each variable of each rule. Every other rule is read as a whole, and every faulty one is, so that
+there is one place that reports what is wrong.
 """
 
 from __future__ import annotations
