@@ -3,14 +3,25 @@
 With ``TRIEROUTE_DEBUG=1`` in the environment the extensions are built with assertions and with
 Cython's checks of bounds, of ``None`` and of uninitialised values, without optimisation; and they
 count the steps of matches, which the tests of linear time read.
+
+A build compiles only what has changed since the last one. Neither Cython nor setuptools see to that
+under pip, which makes a new environment and new directories for each build. So this file keeps what
+was made below ``build``: the C files in a directory for each version of Cython, and the compiled
+modules in a directory for each set of flags.
 """
 
 import os
+import shutil
 import sys
+import zlib
 from pathlib import Path
 
+import Cython
 from Cython.Build import cythonize
+from Cython.Build.Dependencies import create_dependency_tree
 from setuptools import Extension, setup
+from setuptools.command.build import build
+from setuptools.command.build_ext import build_ext
 
 DEBUG = os.environ.get("TRIEROUTE_DEBUG") == "1"
 
@@ -18,6 +29,7 @@ DEBUG = os.environ.get("TRIEROUTE_DEBUG") == "1"
 BUILD_BASE = "build/debug" if DEBUG else "build"
 
 directives = {"language_level": "3", "binding": True}
+link_args = []
 if DEBUG:
     directives |= {"boundscheck": True, "nonecheck": True, "initializedcheck": True}
     macros = [("TRIEROUTE_COUNT_STEPS", "1")]
@@ -27,22 +39,83 @@ if DEBUG:
 else:
     macros = [("CYTHON_WITHOUT_ASSERTIONS", "1")]
     compile_args = ["/O2"] if sys.platform == "win32" else ["-O3"]
+    # A CPython that was compiled with -g passes it on to all extensions. Debug information and
+    # symbols, which a profiler reads, are for those who ask for them by a -g in CFLAGS.
+    asked_for = any(flag.startswith("-g") for flag in os.environ.get("CFLAGS", "").split())
+    if sys.platform != "win32" and not asked_for:
+        compile_args.append("-g0")
+        # The linker of macOS has no such option; debug information is no part of its modules.
+        if sys.platform != "darwin":
+            link_args.append("-Wl,--strip-all")
 
-extensions = [
-    Extension(
-        ".".join(source.relative_to("src").with_suffix("").parts),
+C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
+flags = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDSHARED", "LDFLAGS")]
+flags += [macros, compile_args, link_args]
+MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
+
+
+class Build(build):
+    """A build that starts from nothing: else files that were moved would still be in the wheel."""
+
+    def run(self):
+        shutil.rmtree(self.build_lib, ignore_errors=True)
+        super().run()
+
+
+class BuildExtensions(build_ext):
+    """A build that compiles a module if its C file is newer than the module that was kept."""
+
+    def build_extensions(self):
+        wanted, self.build_lib = self.build_lib, str(MODULES)
+        super().build_extensions()
+        self.build_lib = wanted
+        for ext in self.extensions:
+            name = self.get_ext_filename(self.get_ext_fullname(ext.name))
+            self.mkpath(str(Path(wanted, name).parent))
+            # A copy with its time would not replace a newer module of other flags in the sources.
+            shutil.copy(MODULES / name, Path(wanted, name))
+
+
+def extension(source):
+    """Return the extension of a ``.pyx`` file, or of the C file that was made of it."""
+    pyx = source.relative_to(C_FILES) if source.suffix == ".c" else source
+    return Extension(
+        ".".join(pyx.relative_to("src").with_suffix("").parts),
         [source.as_posix()],
         define_macros=macros,
         extra_compile_args=compile_args,
+        extra_link_args=link_args,
     )
-    for source in sorted(Path("src/trieroute").rglob("*.pyx"))
-]
+
+
+def c_file(source):
+    """Return where Cython puts what it makes of a ``.pyx`` file."""
+    return (C_FILES / source).with_suffix(".c")
+
+
+def is_translated(source):
+    """Tell whether the C file of a ``.pyx`` file is newer than the sources that it was made of.
+
+    ``cythonize`` compares it with Cython's own ``.pxd`` files as well. They are new in each
+    environment that pip makes for a build, so that every module would be translated again.
+    """
+    if not c_file(source).exists():
+        return False
+    used = map(Path, create_dependency_tree(quiet=True).all_dependencies(str(source)))
+    ours = [file for file in used if file.resolve().is_relative_to(Path("src").resolve())]
+    newest = max(file.stat().st_mtime for file in (Path(__file__), *ours))
+    return c_file(source).stat().st_mtime > newest
+
+
+sources = sorted(Path("src/trieroute").rglob("*.pyx"))
+translated = [source for source in sources if is_translated(source)]
+changed = [extension(source) for source in sources if source not in translated]
 
 setup(
-    ext_modules=cythonize(
-        extensions,
-        build_dir=f"{BUILD_BASE}/cython",
-        compiler_directives=directives,
-    ),
+    ext_modules=[
+        *cythonize(changed, build_dir=str(C_FILES), compiler_directives=directives, force=True),
+        *(extension(c_file(source)) for source in translated),
+    ],
+    cmdclass={"build": Build, "build_ext": BuildExtensions},
     options={"build": {"build_base": BUILD_BASE}},
 )

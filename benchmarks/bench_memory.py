@@ -42,7 +42,7 @@ def enter_trie(workload_name: str, contestant: str) -> Entry:
     workload = load(workload_name)
     router = made(contestant, workload)
     check(router, workload.cases[0])
-    trie = router.map._trie  # type: ignore[attr-defined]
+    trie = router.map._state.trie  # type: ignore[attr-defined]
     if "__sizeof__" not in vars(type(trie)):
         raise Refusal("not there yet: the trie does not tell its size")
     return Entry(lambda count: lambda: float(count * sys.getsizeof(trie)), most_rounds=1)

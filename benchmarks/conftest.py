@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from .pedantic import CLOCK
-
 #: Larger tables take minutes to build, which is worth it in ``python -m benchmarks`` alone.
 LARGEST = 10_000
-#: The clock of operations, see ``pedantic``.
-MARK = pytest.mark.benchmark(timer=CLOCK)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "row" in metafunc.fixturenames:
         pairs = [
-            pytest.param(row, contestant, id=f"{row.name}-{contestant}", marks=MARK)
+            pytest.param(row, contestant, id=f"{row.name}-{contestant}")
             for row in metafunc.module.ROWS
             if row.size <= LARGEST
             for contestant in row.contestants

@@ -1,56 +1,59 @@
-"""How a contestant of a row is measured under pytest-benchmark: as ``runner`` does it.
+"""How a contestant of a row runs under pytest-benchmark: by that tool's own timer.
 
-pytest-benchmark shows the time of a round. What is wanted is that of an operation, and rounds have
-more of them for a fast router than for a slow one. So its clock is one that an operation moves on.
+A round is the same number of operations for every contestant of a row, so that the times of rounds
+can be compared. The strings of its operations are made anew before the timer starts. Ratios are
+published from the interleaved rounds of ``python -m benchmarks`` alone.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from .peers import Refusal
 from .rows import Row
-from .runner import FULL, calibrated, cost
+from .runner import cost
 
-__all__ = ["CLOCK", "measure"]
+__all__ = ["measure"]
 
-
-class Clock:
-    """A clock that stands still unless it is moved on; called, it gives its seconds."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-#: The clock of all suites; ``conftest`` hands it to pytest-benchmark.
-CLOCK = Clock()
+#: The most operations of a round: a slow router takes a second for so many.
+OPERATIONS = 200
+#: Nanoseconds that the rounds of a contestant should take.
+BUDGET_NS = 1e9
+LEAST_ROUNDS, MOST_ROUNDS = 3, 1_000
 
 
 def measure(benchmark: BenchmarkFixture, row: Row, contestant: str) -> None:
-    """Measure one contestant; a byte of a row of bytes is shown as a nanosecond.
+    """Let pytest-benchmark time the rounds of one contestant.
 
-    A contestant that can't take part is skipped with its reason. Wrong answers are counted in the
-    extra information, as they are in the results of ``python -m benchmarks``.
+    A contestant that can't take part is skipped with its reason, and so is one that measures by
+    itself. Wrong answers are counted in the extra information, as they are in the results of
+    ``python -m benchmarks``.
     """
-    note = "" if row.unit == "ns" else f" ({row.unit} shown as ns)"
-    benchmark.group = f"{row.name}: {row.title}{note}"
     try:
         entry = row.enter(contestant)
-        operations, first = calibrated(entry, FULL)
     except Refusal as refusal:
         pytest.skip(f"{contestant}: {refusal}")
-    rounds = entry.most_rounds or FULL.rounds
-    if first:
-        rounds = max(FULL.least_rounds, min(rounds, int(FULL.budget_ns / first[0])))
+    if entry.most_rounds is not None:
+        pytest.skip(f"{contestant}: it measures by itself, which python -m benchmarks shows")
+    operations = min(entry.cycle, OPERATIONS)
+    benchmark.group = f"{row.name}: {row.title}" + f", {operations} times" * (operations > 1)
     benchmark.extra_info.update(
         operations=operations, checked=entry.checked, wrong=entry.wrong, remark=entry.remark
     )
+    # The first round warms up as well: what is compiled at the first match is compiled here.
+    affordable = int(BUDGET_NS / (cost(entry, operations) * operations))
 
-    def one_round() -> None:
-        CLOCK.seconds += cost(entry, operations) / 1e9
+    def prepare() -> tuple[tuple[Callable[[], float | None]], dict[str, object]]:
+        return (entry.prepare(operations),), {}
 
-    benchmark.pedantic(one_round, rounds=rounds)  # type: ignore[no-untyped-call]
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        run, setup=prepare, rounds=max(LEAST_ROUNDS, min(affordable, MOST_ROUNDS))
+    )
+
+
+def run(operations: Callable[[], float | None]) -> None:
+    """Do the operations that were prepared."""
+    operations()

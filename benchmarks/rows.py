@@ -48,7 +48,8 @@ class Entry:
     :param checked: number of answers that were checked.
     :param wrong: number of them that were wrong.
     :param remark: what a reader has to know about the contestant.
-    :param most_rounds: rounds that are enough; ``None`` for as many as the settings say.
+    :param most_rounds: rounds that are enough, if the entry measures by itself; ``None`` for as
+        many as the settings say.
     """
 
     prepare: Callable[[int], Callable[[], float | None]]

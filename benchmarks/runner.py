@@ -22,7 +22,7 @@ from .peers import Refusal
 from .results import Figure, RowResult
 from .rows import Entry, Row
 
-__all__ = ["FULL", "QUICK", "SUITES", "Settings", "calibrated", "cost", "measured_apart"]
+__all__ = ["FULL", "QUICK", "SUITES", "Settings", "cost", "measured_apart"]
 
 #: The suites, in the order of the results.
 SUITES = (

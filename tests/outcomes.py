@@ -1,4 +1,4 @@
-"""Short ways to say what a request came to, where it is an exception."""
+"""Short ways to say what a request came to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from trieroute import MethodNotAllowed, RequestRedirect
+from trieroute import Map, MethodNotAllowed, NotFound, RequestRedirect, Rule
+
+
+def matched(rule: str, path: str, **converters: Any) -> dict[str, Any] | None:
+    """The values of a map's only rule, or `None` where it does not match."""
+    adapter = Map([Rule(rule, endpoint="e")], converters=converters).bind("example.com")
+    try:
+        return adapter.match(path)[1]
+    except NotFound:
+        return None
 
 
 def redirect_of(adapter: Any, *args: Any, **kwargs: Any) -> str:

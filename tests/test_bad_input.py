@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trieroute as tr
+from adapters import Text, adapter_of
 from outcomes import redirect_of
-from trieroute import Map, MapAdapter, NotFound, RequestRedirect, Rule
+from trieroute import Map, NotFound, RequestRedirect, Rule
 
 RULES = [
     "/",
@@ -24,14 +25,6 @@ RULES = [
     "/f/<any(a, b):x>/<uuid:u>",
     "/g/<string(minlength=0):x>",
 ]
-
-
-def adapter_of(*rules: str, **settings: Any) -> MapAdapter:
-    return Map([Rule(rule, endpoint=rule) for rule in rules], **settings).bind("example.com")
-
-
-class Text(str):
-    """A str that is none of Python's own."""
 
 
 # Types

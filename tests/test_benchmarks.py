@@ -1,16 +1,19 @@
-"""The benchmarks' workloads, and how their results are computed; nothing is timed here."""
+"""The benchmarks' workloads, how rows run, and how results are computed; no time is asserted."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks import bench_build, bench_flask, bench_worst_case, peers, results
+from benchmarks import bench_build, bench_flask, bench_worst_case, peers, results, runner
 from benchmarks.report import as_markdown
-from benchmarks.rows import Target, at_least, at_most
+from benchmarks.rows import Entry, Row, Target, at_least, at_most
 from benchmarks.runner import SUITES
 from benchmarks.workloads import HOST, WORKLOADS, Variable, Workload, load, pieces, random_rules
 from werkzeug.exceptions import HTTPException
@@ -143,6 +146,39 @@ def test_router_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(peers.Falcon, "package", "no-such-distribution")
     with pytest.raises(peers.Refusal, match="not installed"):
         peers.router_class("falcon")
+
+
+def test_row_runs_by_the_timer_of_pytest_benchmark(tmp_path: Path) -> None:
+    output = tmp_path / "benchmark.json"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "benchmarks"]
+    chosen = "google-plus-trieroute or import-trieroute"
+    done = subprocess.run(
+        [*command, "-k", chosen, f"--benchmark-json={output}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert "1 passed, 1 skipped" in done.stdout, done.stdout
+    (measured,) = json.loads(output.read_text(encoding="utf-8"))["benchmarks"]
+    assert measured["name"] == "bench_match[google-plus-trieroute]"
+    assert measured["group"] == "google-plus: Google+ API, 13 rules, 200 times"
+    assert measured["options"]["timer"] == "perf_counter"
+    assert measured["extra_info"]["operations"] == 200
+    assert measured["extra_info"]["wrong"] == 0
+    assert measured["stats"]["min"] > 0
+
+
+def test_row_runs_in_interleaved_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def enter(contestant: str) -> Entry:
+        return Entry(lambda count: lambda: done.append(contestant), most_rounds=3)
+
+    row = Row("row", "title", enter, ("trieroute", "werkzeug"))
+    monkeypatch.setattr("benchmarks.bench_match.ROWS", (row,))
+    (measured,) = runner.measured_suite("match", runner.QUICK, (), lambda text: None)
+    assert done == ["trieroute", "werkzeug"] * 3
+    assert [len(figure.rounds) for figure in measured.figures] == [3, 3]
 
 
 def result(targets: list[Target], **medians: float | None) -> results.RowResult:

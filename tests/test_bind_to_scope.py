@@ -8,15 +8,8 @@ import pytest
 from werkzeug.exceptions import BadHost
 
 from asgi_client import http_scope, websocket_scope
-from trieroute import (
-    BaseConverter,
-    Map,
-    MapAdapter,
-    NotFound,
-    RequestRedirect,
-    Rule,
-    WebsocketMismatch,
-)
+from outcomes import redirect_of
+from trieroute import BaseConverter, Map, MapAdapter, NotFound, Rule, WebsocketMismatch
 from trieroute._core import hosts
 
 
@@ -32,12 +25,6 @@ def some_map(**settings: Any) -> Map:
 
 def bound(scope: Any, **more: Any) -> MapAdapter:
     return some_map().bind_to_scope(scope, **more)
-
-
-def redirect_of(adapter: MapAdapter) -> str:
-    with pytest.raises(RequestRedirect) as caught:
-        adapter.match()
-    return caught.value.new_url
 
 
 def test_request_is_matched() -> None:

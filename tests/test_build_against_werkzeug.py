@@ -23,6 +23,7 @@ from werkzeug.exceptions import BadHost
 from werkzeug.routing import BaseConverter, ValidationError
 
 import trieroute
+from adapters import Text
 from routing_converters import CONVERTERS
 from routing_model import MapSpec, RuleSpec, adjusted, outcome, route, wrapped
 from routing_strategies import HOSTS_NEAR, SUBDOMAINS_NEAR, maps, maps_with_requests, variables_of
@@ -59,10 +60,6 @@ class Numbers(werkzeug_routing.AnyConverter):
 
 
 BUILD_CONVERTERS = {**CONVERTERS, "declining": Declining, "failing": Failing}
-
-
-class Text(str):
-    """A str that is none of Python's own."""
 
 
 class Speaking:

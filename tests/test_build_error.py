@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 import werkzeug.routing
 
+from adapters import adapter_of
 from trieroute import BaseConverter, BuildError, Map, MapAdapter, Rule, ValidationError, url_for
-
-
-def adapter_of(*rules: Rule, **settings: Any) -> MapAdapter:
-    return Map(rules, **settings).bind("example.com")
 
 
 def error_of(adapter: MapAdapter, *args: Any, **kwargs: Any) -> BuildError:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import werkzeug.routing
 
-from trieroute import Map, MethodNotAllowed, Rule
+from trieroute import Map, MapAdapter, MethodNotAllowed, Rule
 
 
 def pickled(value: Any) -> Any:
@@ -159,3 +159,70 @@ def test_copy_of_a_rule_whose_class_has_a_class_attribute_for_methods() -> None:
     twin: Any = copy.copy(rule)
     twin.methods.add("PUT")
     assert rule.methods == {"GET", "HEAD"}
+
+
+class SlottedRule(Rule):
+    __slots__ = ("__secret", "title", "unset")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "kept"
+        self.__secret = [1]
+
+    def secret(self) -> list[int]:
+        return self.__secret
+
+
+class FurtherRule(SlottedRule):
+    __slots__ = "more"
+
+
+class SlottedMap(Map):
+    __slots__ = ("title", "unset")
+
+
+class SlottedAdapter(MapAdapter):
+    __slots__ = ("title", "unset")
+
+
+@pytest.mark.parametrize("copied", COPIES)
+@pytest.mark.parametrize("bound", [False, True])
+def test_copy_of_a_rule_keeps_slots(copied: Callable[[Any], Any], bound: bool) -> None:
+    rule = FurtherRule("/a/<int:x>", endpoint="a", methods=["GET"])
+    rule.more = "more"
+    rule.tag = "mine"  # type: ignore[attr-defined]
+    if bound:
+        assert Map([rule]).bind("example.com").match("/a/3") == ("a", {"x": 3})
+    twin = copied(rule)
+    assert (twin.title, twin.secret(), twin.more, twin.tag) == ("kept", [1], "more", "mine")
+    assert not hasattr(twin, "unset")
+    assert twin.methods == {"GET", "HEAD"}
+    assert (twin.secret() is rule.secret()) == (copied is copy.copy)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_deep_copy_of_a_map_keeps_slots_of_its_rules(copied: Callable[[Any], Any]) -> None:
+    twin = copied(Map([SlottedRule("/a", endpoint="a")]))
+    (rule,) = twin.iter_rules()
+    assert (rule.title, rule.secret()) == ("kept", [1])
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_a_map_keeps_slots(copied: Callable[[Any], Any]) -> None:
+    url_map = SlottedMap([Rule("/a", endpoint="a")])
+    url_map.title = "kept"
+    twin = copied(url_map)
+    assert twin.title == "kept"
+    assert not hasattr(twin, "unset")
+    assert twin.bind("example.com").match("/a") == ("a", {})
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_an_adapter_keeps_slots(copied: Callable[[Any], Any]) -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+    adapter = SlottedAdapter(url_map, "example.com", "/", "", "http", "/", "GET")
+    adapter.title = "kept"
+    twin = copied(adapter)
+    assert twin.title == "kept"
+    assert not hasattr(twin, "unset")
+    assert twin.match("/a") == ("a", {})

@@ -113,6 +113,18 @@ def test_weight_of_a_custom_converter_counts(order: str) -> None:
     assert adapter.match("/1") == (2, {"x": "1"})
 
 
+# In lower case, the capital letter is the two code points of the other subdomain.
+@pytest.mark.parametrize("subdomains", [["\u0130", "i\u0307"], ["i\u0307", "\u0130"]], ids=ascii)
+@pytest.mark.parametrize("before", ["", "a", "a.\u0130."])
+@pytest.mark.parametrize("bound_to", ["\u0130", "i\u0307"], ids=ascii)
+def test_subdomain_weighs_the_code_points_that_the_rule_has(
+    subdomains: list[str], before: str, bound_to: str
+) -> None:
+    rules = [Rule("/<x>", endpoint=domain, subdomain=before + domain) for domain in subdomains]
+    adapter = Map(rules).bind("example.com", subdomain=before + bound_to)
+    assert adapter.match("/b") == ("i\u0307", {"x": "b"})
+
+
 # pallets/werkzeug#3156
 def test_unrelated_rule_changes_the_winner_by_segments_alone() -> None:
     class WordConverter(tr.BaseConverter):

@@ -198,7 +198,7 @@ def test_method_that_no_rule_knows() -> None:
     assert adapter.match("/b", "BREW") == ("e", {})
 
 
-class Verb(str, Enum):
+class Verb(str, Enum):  # noqa: UP042
     PUT = "PUT"
 
 

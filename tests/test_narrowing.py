@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from trieroute._core.part import Conversion, Part, Value
+from trieroute._core.pattern import Kind, Pattern, Shape
+from trieroute._core.target import Target
 from trieroute._core.trie import Trie
 from trieroute.starlette.guide import Answers, Finder, Guide, Narrowing, Snapshot
 
@@ -24,6 +27,11 @@ ANSWERS = Answers(
     "full", "partial", ("none", {}), lambda scope: scope["path"], False, Asked.matches
 )
 
+#: A segment with a variable that takes any text.
+ANYTHING = Part(
+    None, Pattern((Shape(Kind.STRING, low=1),)), values=(Value("x", Conversion.AS_TEXT, str),)
+)
+
 
 def finder(
     *paths: str,
@@ -33,39 +41,27 @@ def finder(
 ) -> Finder:
     """Return what finds the paths themselves, or items with methods, in the order of the paths."""
     kinds = kinds or [Asked] * len(paths)
-    domain = ("", None, False, None, None, None, ())
-    # The parts have to live until the trie is made.
-    parts = [
-        [
-            (None, (("string", 1, -1),), False, None, None, None, (("x", 1, str),))
-            if text == "*"
-            else (text, None, False, None, None, None, ())
-            for text in path.split("/")
-        ]
-        for path in paths
-    ]
-    rows = []
-    for number, path in enumerate(paths):
-        ranks = tuple(number + len(paths) * form for form in range(3))
-        branch, own = path.endswith("/"), tuple(parts[number])
-        rule = kinds[number](methods[number])
-        rows.append(
-            (
-                rule,
-                number,
-                None,
-                domain,
-                own,
-                branch,
-                True,
-                False,
-                None,
-                False,
-                ranks,
-                direct[number],
-            )
+    targets = [
+        Target(
+            kinds[number](methods[number]),
+            number,
+            None,
+            None,
+            Part(""),
+            tuple(ANYTHING if text == "*" else Part(text) for text in path.split("/")),
+            path.endswith("/"),
+            True,
+            False,
+            False,
+            direct[number],
         )
-    return Finder(list(paths), Trie(rows), [], [], ANSWERS)
+        for number, path in enumerate(paths)
+    ]
+    exact, lacking, tolerated = (
+        [number + len(paths) * form for number in range(len(paths))] for form in range(3)
+    )
+    trie = Trie(targets, exact, lacking, tolerated)
+    return Finder(list(paths), trie, [], [], ANSWERS)
 
 
 def test_guide_of_no_list_has_no_items() -> None:
@@ -115,7 +111,7 @@ def test_loop_that_looks_for_included_items_gets_them_once_they_are_known() -> N
 
     items = Narrowing(["a", "b"], [], [skim.__code__], [])
     assert skim() == ["a", "b"]
-    items._finder = Finder(["a", "b"], Trie([]), [0, 1], ["b"], ANSWERS)
+    items._finder = Finder(["a", "b"], Trie([], [], [], []), [0, 1], ["b"], ANSWERS)
     assert skim() == ["b"]
     assert list(items) == ["a", "b"]
     items._finder = None
@@ -127,7 +123,7 @@ def test_loop_that_falls_back_gets_the_items_that_have_something_for_it() -> Non
         return [*items]
 
     items = Narrowing(["a", "b"], [], [], [fall_back.__code__])
-    items._finder = Finder(["a", "b"], Trie([]), [0, 1], ["a", "b"], ANSWERS, ["b"])
+    items._finder = Finder(["a", "b"], Trie([], [], [], []), [0, 1], ["a", "b"], ANSWERS, ["b"])
     assert fall_back() == ["b"]
     assert list(items) == ["a", "b"]
 
@@ -187,7 +183,7 @@ def test_list_is_compiled_anew_once_as_much_was_done_in_vain_as_it_takes() -> No
             snapshot.items_read = 3
             for maker in makers:
                 snapshot.wait(maker, maker.last)
-            self._finder = Finder(self[:], Trie([]), [0, 1], [], ANSWERS, [], snapshot)
+            self._finder = Finder(self[:], Trie([], [], [], []), [0, 1], [], ANSWERS, [], snapshot)
             return self._finder
 
     def fall_back() -> list[object]:
@@ -232,9 +228,9 @@ def test_snapshot_wants_routers_whose_lists_tell_of_changes() -> None:
 
 
 def test_items_that_are_in_no_trie_are_always_candidates() -> None:
-    finder = Finder(["a", "b"], Trie([]), [0, 1], [], ANSWERS)
+    finder = Finder(["a", "b"], Trie([], [], [], []), [0, 1], [], ANSWERS)
     assert finder.candidates("/x") == ["a", "b"]
-    assert Finder(["a"], Trie([]), [], [], ANSWERS).candidates("/x") == []
+    assert Finder(["a"], Trie([], [], [], []), [], [], ANSWERS).candidates("/x") == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from trieroute._core.pattern import Kind, Shape
 from trieroute.starlette.path_regexes import read
 
 
@@ -27,10 +28,12 @@ def reading(path: str, regex: Any = "[^/]+", whole: str | None = None, flags: in
 def shown(path: str, regex: str = "[^/]+") -> list[Any]:
     """Return texts and patterns of the segments; a tail is three points."""
     parts = reading(path, regex).parts[1:]
-    return [... if tail else text or pattern for text, pattern, tail, *_ in parts]
+    return [
+        ... if part.tail else part.text or (part.pattern and part.pattern.items) for part in parts
+    ]
 
 
-ANY = ("string", 1, -1)
+ANY = Shape(Kind.STRING, low=1)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ ANY = ("string", 1, -1)
         ("/", "", [None], True),
         ("/a//b", "", ["a", None, "b"], True),
         ("/{x}/b", "[^/]+", [(ANY,), "b"], True),
-        ("/{n}", "[0-9]+", [(("int", False, 0, None, None),)], True),
+        ("/{n}", "[0-9]+", [(Shape(Kind.INT),)], True),
         ("/v{n}", "[0-9]+", [("v", ANY)], False),
         ("/a{x}{y}.b", "[^/]+", [("a", ANY, ".b")], False),
         ("/{x}", r"[0-9]+(\.[0-9]+)?", [(ANY,)], False),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters import Text
 from trieroute._core.quoting import encode_query, quote_anchor, quote_path, quote_query
 
 PATH = "!$&'()*+,/:;=@"
@@ -22,10 +23,6 @@ SURROGATES = ["\ud800", "\udbff", "\udc00", "\udfff", "a\udc80", "\U0001f600\ud8
 CHARACTERS = st.characters(exclude_categories=())
 # Half of what is drawn is ASCII, where the tables are.
 TEXTS = st.text(CHARACTERS | st.characters(max_codepoint=127))
-
-
-class Text(str):
-    """A str that is none of Python's own."""
 
 
 class Speaking:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 import trieroute
+from adapters import bound
 from routing_model import MapSpec, Request, RuleSpec, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute import (
@@ -21,13 +22,6 @@ from trieroute import (
     Rule,
     UnicodeConverter,
 )
-
-
-def bound(string: str, map_settings: dict[str, Any] | None = None, **settings: Any) -> Rule:
-    rule = Rule(string, **settings)
-    Map([rule], **(map_settings or {}))
-    return rule
-
 
 # match
 

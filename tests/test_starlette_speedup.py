@@ -376,7 +376,7 @@ def test_odd_paths(path: str, endpoint: str | None) -> None:
     assert called(app, path) == endpoint
 
 
-class Verb(str, Enum):
+class Verb(str, Enum):  # noqa: UP042
     GET = "GET"
 
 

@@ -44,7 +44,7 @@ def test_matching_goes_on_with_the_last_rules_while_new_ones_are_compiled() -> N
     update.start()
     try:
         assert compiling.wait(30)
-        trie = url_map._trie
+        trie = url_map._state.trie
         assert "/a" in str(trie)
         assert url_map._remap
     finally:

@@ -20,12 +20,12 @@ def test_trie_shows_itself_as_text() -> None:
         match_order="registration",
     )
     url_map.update()
-    assert str(url_map._trie) == (
+    assert str(url_map._state.trie) == (
         "domain ''\n"
         "  = / [1, redirects]\n"
         "  /= / [0]\n"
         "  /user\n"
-        "    /<int(1)>\n"
+        "    /<int(least=1)>\n"
         "      = /user/<int(min=1):id> [3]\n"
         "    /<string>.<any(json, xml)>\n"
         "      = /user/<name>.<any(json, xml):kind>/ [7, redirects]\n"
@@ -128,9 +128,9 @@ def test_every_subset_of_static_and_variable_segments_finds_its_rule() -> None:
 def test_a_trie_goes_on_with_what_it_was_made_of() -> None:
     url_map = Map([Rule("/a/<x>", endpoint="a")])
     url_map.update()
-    before = url_map._trie
+    before = url_map._state.trie
     url_map.add(Rule("/b", endpoint="b"))
     adapter = url_map.bind("example.com")
     assert adapter.match("/b") == ("b", {})
-    assert url_map._trie is not before
+    assert url_map._state.trie is not before
     assert "/b" not in str(before)

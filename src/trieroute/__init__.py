@@ -30,7 +30,7 @@ from .rules.factories import RuleTemplateFactory as RuleTemplateFactory
 from .rules.factories import Subdomain as Subdomain
 from .rules.factories import Submount as Submount
 from .rules.rule import Rule as Rule
-from .rules.rule import RuleFactory as RuleFactory
+from .rules.settings import RuleFactory as RuleFactory
 from .rules.syntax import parse_converter_args as parse_converter_args
 from .url_for import url_for as url_for
 

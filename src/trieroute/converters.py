@@ -12,13 +12,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from .errors import ValidationError
-
-if TYPE_CHECKING:
-    from .map import Map
 
 __all__ = [
     "DEFAULT_CONVERTERS",
@@ -59,7 +56,7 @@ class BaseConverter:
         if "regex" in own and "part_isolating" not in own:
             cls.part_isolating = "/" not in cls.regex
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
         self.map = map
 
     def to_python(self, value: str) -> Any:
@@ -91,7 +88,7 @@ class UnicodeConverter(BaseConverter):
 
     def __init__(
         self,
-        map: Map,
+        map: Any,
         minlength: int = 1,
         maxlength: int | None = None,
         length: int | None = None,
@@ -122,7 +119,7 @@ class AnyConverter(BaseConverter):
     #: Items that are no texts.
     _others: tuple[Any, ...] = ()
 
-    def __init__(self, map: Map, *items: Any) -> None:
+    def __init__(self, map: Any, *items: Any) -> None:
         super().__init__(map)
         texts = [str(item) for item in items]
         self.items = set(texts)
@@ -170,7 +167,7 @@ class NumberConverter(BaseConverter):
 
     def __init__(
         self,
-        map: Map,
+        map: Any,
         fixed_digits: int = 0,
         min: Any = None,
         max: Any = None,
@@ -234,7 +231,7 @@ class FloatConverter(NumberConverter):
     num_convert = float
 
     def __init__(
-        self, map: Map, min: float | None = None, max: float | None = None, signed: bool = False
+        self, map: Any, min: float | None = None, max: float | None = None, signed: bool = False
     ) -> None:
         super().__init__(map, min=min, max=max, signed=signed)
 

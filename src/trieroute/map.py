@@ -1,4 +1,4 @@
-"""Map: the rules, their order, and the current compiled snapshot."""
+"""Map: the rules, their order, and the state that is compiled of them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from copyreg import __newobj__  # type: ignore[attr-defined]
 from operator import is_
 from pprint import pformat
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.datastructures import ImmutableDict
 
-from ._core.adapter import Snapshot
-from ._core.building import Candidate, candidates
+from ._core.binding import BindableMap
+from ._core.state import MapState
 from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
 from .rules.foreign import adopt
 from .rules.order import MATCH_ORDERS, ranks
 from .rules.rule import Rule
-from .rules.segment_cache import SharedParts
+from .rules.segment_cache import Learned, SegmentCache
 from .rules.tracked import RulesByEndpoint
-
-if TYPE_CHECKING:
-    from .url_for import BuildErrorHandler
 
 __all__ = ["Map"]
 
-#: The settings that matching reads, fields of the snapshot.
-_COMPILED = ("host_matching", "merge_slashes", "redirect_defaults")
+#: The settings that a state takes up: setting one makes the next state.
+_TAKEN_UP = frozenset(
+    {"host_matching", "merge_slashes", "redirect_defaults", "sort_key", "sort_parameters"}
+)
 
 
-class Map(Snapshot):
+class Map(BindableMap):
     """All URL rules of an application, and the settings that they share.
 
     :param rules: rules and factories to add.
@@ -84,7 +83,7 @@ class Map(Snapshot):
         self._lists_lock = RLock()
         self._inserted: list[Rule] = []
         self._rules_by_endpoint = {}
-        self._shared_parts = SharedParts(self)
+        self._segments = SegmentCache(self)
         self._match_order = match_order
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
@@ -97,9 +96,14 @@ class Map(Snapshot):
         self.sort_parameters = sort_parameters
         self.sort_key = sort_key
         #: What :func:`trieroute.url_for` asks, in turn, when no URL can be built.
-        self.url_build_error_handlers: list[BuildErrorHandler] = []
+        self.url_build_error_handlers: list[Callable[..., Any]] = []
         for factory in rules or ():
             self.add(factory)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _TAKEN_UP:
+            self._changed()
 
     @property
     def match_order(self) -> str:
@@ -112,30 +116,29 @@ class Map(Snapshot):
         # A copy has lists of its own, holds the same rules, and compiles them itself.
         return __newobj__, (type(self),), self.__getstate__()
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(vars(self))
-        del state["_remap_lock"], state["_lists_lock"], state["_shared_parts"]
+    def __getstate__(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        own = object.__getstate__(self)
+        # The attributes, and what `__slots__` of a subclass hold.
+        live, slots = own if isinstance(own, tuple) else (own, {})
+        state = dict(live)
+        del state["_remap_lock"], state["_lists_lock"], state["_segments"]
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
         }
         state["_inserted"] = list(self._inserted)
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
-        for name in _COMPILED:
-            state[name] = getattr(self, name)
-        return state
+        return state, slots
 
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        for name, value in state.items():
-            if name in _COMPILED:
-                getattr(Snapshot, name).__set__(self, value)
-            else:
-                self.__dict__[name] = value
+    def __setstate__(self, given: tuple[dict[str, Any], dict[str, Any]]) -> None:
+        state, slots = given
+        for name, value in slots.items():
+            object.__setattr__(self, name, value)
+        self.__dict__.update(state)
         self._rules_by_endpoint = state["_rules_by_endpoint"]
         self._remap_lock = self.lock_class()
         self._lists_lock = RLock()
-        self._shared_parts = SharedParts(self)
-        self._remap = True
+        self._segments = SegmentCache(self)
 
     # Rules
 
@@ -149,30 +152,38 @@ class Map(Snapshot):
         """
         given = [*rulefactory.get_rules(self)]
         undo: list[Callable[[], None]] = []
+        learned = Learned()
+        bindings: list[dict[str, Any] | None] = []
         try:
             for rule in given:
                 if not isinstance(rule, Rule):
                     undo.append(adopt(rule))
                 _check_endpoint(rule)
-                # A rule that can't be bound is left as it was.
-                unbind = rule._unbinding() if len(given) > 1 else None
-                rule.bind(self)
-                if unbind is not None:
-                    undo.append(unbind)
+                if rule.map is not None:
+                    raise rule._bound_already()
+                bindings.append(rule._binding(self, learned) if rule._compiles_apart else None)
+            # Nothing of a rule was changed so far.
+            for rule, binding in zip(given, bindings, strict=True):
+                if binding is None:
+                    rule.bind(self)
+                else:
+                    rule._take(binding, None)
+                undo.append(rule._unbind)
         except BaseException:
             for make_as_before in reversed(undo):
                 with suppress(Exception):
                     make_as_before()
             raise
+        self._segments.keep(learned)
         with self._lists_lock:
             for rule in given:
                 same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
                 if same_endpoint is None:
                     self._rules_by_endpoint.put(rule.endpoint, (rule,))
                 else:
-                    same_endpoint.append(rule)
+                    list.append(same_endpoint, rule)
             self._inserted.extend(given)
-        self._remap = True
+            self._changed()
 
     @property
     def _rules_by_endpoint(self) -> RulesByEndpoint:
@@ -186,7 +197,7 @@ class Map(Snapshot):
         for endpoint, rules in given.items():
             own.put(endpoint, rules)
         self.__dict__["_rules_by_endpoint"] = own
-        self._remap = True
+        self._changed()
 
     @property
     def _rules(self) -> list[Rule]:
@@ -222,17 +233,20 @@ class Map(Snapshot):
         with self._remap_lock:
             if not self._remap:
                 return
-            # Readers go on with the last trie until the new one is there; a rule that is added
-            # from now on asks for the next one.
-            changes = self._changes()
-            for name in _COMPILED:
-                if name in vars(self):
-                    # A class attribute of a subclass stands before the field that matching reads.
-                    getattr(Snapshot, name).__set__(self, vars(self)[name])
+            # What changes from now on is for the next state.
+            changes = self._changes
             for rules in list(self._rules_by_endpoint.values()):
                 if len(rules) > 1:
                     self._sort_for_building(rules)
-            self._publish(changes, self._compiled(), type(self).update is not Map.update)
+            state = MapState(
+                self._compiled(),
+                changes,
+                host_matching=bool(self.host_matching),
+                merge_slashes=bool(self.merge_slashes),
+                redirect_defaults=bool(self.redirect_defaults),
+                sorts=bool(self.sort_parameters),
+            )
+            self._publish(state, type(self).update is not Map.update)
 
     def _sort_for_building(self, rules: list[Rule]) -> None:
         # A program's own keys may take their time. A rule that is added meanwhile stays behind
@@ -254,20 +268,18 @@ class Map(Snapshot):
         canonical = {
             rule.endpoint for rule in for_building if rule.defaults and not rule.build_only
         }
+        ranked = ranks(rules, self._match_order)
         return Trie(
-            rule._row(forms, rule.endpoint in canonical)
-            for rule, forms in zip(rules, ranks(rules, self._match_order), strict=True)
+            [rule._as_target(rule.endpoint in canonical) for rule in rules],
+            ranked.exact,
+            ranked.lacking,
+            ranked.tolerated,
         )
 
-    def _first_candidate(self, endpoint: Any) -> Candidate | None:
-        """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
-        made = self._candidates
+    def _rules_of(self, endpoint: Any) -> list[Rule]:
+        """Return the rules of an endpoint, preferred ones for building first."""
         with self._lists_lock:
-            rules = list(self._rules_by_endpoint.get(endpoint, ()))
-        if not rules:
-            return None
-        first = made[endpoint] = candidates(rules, Rule)
-        return first
+            return list(self._rules_by_endpoint.get(endpoint, ()))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"

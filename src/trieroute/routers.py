@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from .converters import PATH_SAFE, BaseConverter
 from .errors import MethodNotAllowed
 from .map import Map
-from .rules.rule import Rule, RuleFactory
+from .rules.rule import Rule
+from .rules.settings import RuleFactory
 
 __all__ = ["Mount", "MountRule", "Routes", "below", "namespace_of"]
 

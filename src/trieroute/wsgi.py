@@ -25,7 +25,7 @@ from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from . import MapAdapter
+    from ._core.adapter import MapAdapter
 
 __all__ = ["Mount", "Router"]
 

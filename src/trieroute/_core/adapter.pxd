@@ -1,25 +1,14 @@
-from .building cimport Built, Candidate
+from cpython.unicode cimport PyUnicode_FromObject
+
+from .building cimport Built
+from .state cimport BaseMap, MapState
 from .trie cimport Trie
-
-
-# What a match reads of its map. `trieroute.map.Map` is the subclass that users see.
-cdef class Snapshot:
-    cdef Py_ssize_t changes              # of rules, so far
-    cdef Py_ssize_t compiled             # changes that the trie has taken up
-    cdef bint asks                       # `update` is overridden: it is called each time
-    cdef public Trie _trie               # the compiled rules; replaced, never changed
-    cdef public bint host_matching
-    cdef public bint merge_slashes
-    cdef public bint redirect_defaults
-    cdef public dict _candidates         # the first one by endpoint, made at first use
-
-    cdef object _subdomain(self, object given, object found)
 
 
 cdef class MapAdapter:
     cdef dict __dict__
     cdef object __weakref__
-    cdef public Snapshot map
+    cdef public BaseMap map
     cdef public object server_name
     cdef public object script_name
     cdef public object subdomain
@@ -31,7 +20,7 @@ cdef class MapAdapter:
 
     cdef int _set(
         self,
-        Snapshot map,
+        BaseMap map,
         object server_name,
         object script_name,
         object subdomain,
@@ -44,11 +33,18 @@ cdef class MapAdapter:
         self, Trie trie, str domain, str path, str method, bint websocket, object query_args
     ) except -1
     cdef int _to_path(self, str path, object query_args) except -1
+    cdef int _redirect(
+        self, MapState state, rule, str method, dict values, query_args, str path
+    ) except -1
+    cdef object _alias_url(
+        self, MapState state, str path, endpoint, dict values, str method, query_args
+    )
     cdef str _redirect_to(self, rule, dict values)
     cdef str _joined(self, str root, rule, dict values)
     cdef object _here(self, str path, query_args)
     cdef bint _build(
         self,
+        MapState state,
         object endpoint,
         dict values,
         object method,
@@ -58,6 +54,7 @@ cdef class MapAdapter:
     ) except -1
     cdef object _absolute(
         self,
+        MapState state,
         object endpoint,
         dict values,
         object method,
@@ -67,5 +64,20 @@ cdef class MapAdapter:
         object url_scheme,
     )
     cdef object _url(
-        self, object domain_part, object path, bint websocket, bint external, object url_scheme
+        self,
+        MapState state,
+        object domain_part,
+        object path,
+        bint websocket,
+        bint external,
+        object url_scheme,
     )
+
+
+cdef inline str exact_text(object value, str name):
+    """Take a str, or the text of an object of a subclass; `name` is for the message."""
+    if type(value) is str:
+        return <str>value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return PyUnicode_FromObject(value)

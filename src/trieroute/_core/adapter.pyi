@@ -3,52 +3,13 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .building import Candidate
-from .trie import Trie
-
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
-    from werkzeug.wrappers.request import Request
-
-    from ..map import Map
-    from ..rules.rule import Rule
+    from _typeshed.wsgi import WSGIApplication
 
 CURRENT: ContextVar[tuple[MapAdapter, str | None] | None]
 
-class Snapshot:
-    _remap: bool
-    _trie: Trie
-    host_matching: bool
-    merge_slashes: bool
-    redirect_defaults: bool
-    def _changes(self) -> int: ...
-    def _publish(self, changes: int, trie: Trie, asks: bool) -> None: ...
-    _candidates: dict[Any, Candidate]
-    def bind(
-        self,
-        server_name: str,
-        script_name: str | None = None,
-        subdomain: str | None = None,
-        url_scheme: str = "http",
-        default_method: str = "GET",
-        path_info: str | None = None,
-        query_args: Mapping[str, Any] | str | None = None,
-    ) -> MapAdapter: ...
-    def bind_to_environ(
-        self,
-        environ: WSGIEnvironment | Request,
-        server_name: str | None = None,
-        subdomain: str | None = None,
-    ) -> MapAdapter: ...
-    def bind_to_scope(
-        self,
-        scope: Mapping[str, Any],
-        server_name: str | None = None,
-        subdomain: str | None = None,
-    ) -> MapAdapter: ...
-
 class MapAdapter:
-    map: Map
+    map: Any
     server_name: str
     script_name: str
     subdomain: str | None
@@ -59,7 +20,7 @@ class MapAdapter:
     websocket: bool
     def __init__(
         self,
-        map: Map,
+        map: Any,
         server_name: str,
         script_name: str,
         subdomain: str | None,
@@ -85,7 +46,7 @@ class MapAdapter:
         return_rule: Literal[True] = True,
         query_args: Mapping[str, Any] | str | None = None,
         websocket: bool | None = None,
-    ) -> tuple[Rule, dict[str, Any]]: ...
+    ) -> tuple[Any, dict[str, Any]]: ...
     def dispatch(
         self,
         view_func: Callable[[Any, dict[str, Any]], WSGIApplication],
@@ -98,7 +59,7 @@ class MapAdapter:
     def get_host(self, domain_part: str | None) -> str: ...
     def get_default_redirect(
         self,
-        rule: Rule,
+        rule: Any,
         method: str,
         values: dict[str, Any],
         query_args: Mapping[str, Any] | str,

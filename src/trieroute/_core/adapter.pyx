@@ -2,8 +2,8 @@
 """MapAdapter: a map bound to a server name, ready to match and build.
 
 What lives here: the way of one request from its arguments to a result or an exception. What must
-not be known here: how rules are parsed and ordered. Of a map this file reads what `Snapshot`
-declares and its rules by endpoint, and it asks for an update and for an endpoint's candidates.
+not be known here: how rules are parsed and ordered, and where a request comes from. Of a map this
+file reads its state, once a call, and its rules by endpoint.
 
 The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
 WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with
@@ -14,7 +14,6 @@ from cpython.dict cimport PyDict_Next
 from cpython.object cimport PyObject
 from cpython.unicode cimport (
     PyUnicode_CheckExact,
-    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
 )
 
@@ -22,26 +21,37 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
     bint PyUnicode_IS_ASCII(object text) noexcept
 
-import re
 from contextvars import ContextVar
+from copyreg import __newobj__
 from urllib.parse import urljoin, urlsplit, urlunsplit
-from warnings import warn
 
 from werkzeug.datastructures import MultiDict, iter_multi_items
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
-from .hosts import OUTSIDE as _OUTSIDE, encoded
 from .quoting import encode_query, quote_path
 
 cimport cython
 
-from .building cimport Built, Candidate, build_first, release
-from .hosts cimport place
+from .building cimport Built, Candidate, build_first, candidates, release
 from .target cimport Target
-from .trie cimport Trie
+from .state cimport BaseMap, MapState, current_state
+from .trie cimport Gathered, Trie
 from .walk cimport Form, Walk
 
+
+#: What an adapter that is copied hands on.
+cdef tuple _FIELDS = (
+    "map",
+    "server_name",
+    "script_name",
+    "subdomain",
+    "url_scheme",
+    "path_info",
+    "default_method",
+    "query_args",
+    "websocket",
+)
 
 #: The current adapter and its namespace, or None.
 CURRENT = ContextVar("trieroute.current", default=None)
@@ -65,254 +75,6 @@ cdef class _Current:
     def __exit__(self, *_):
         token, self.token = self.token, None
         CURRENT.reset(token)
-
-
-cdef class Snapshot:
-    """What a match reads of its map; the base of ``trieroute.Map``."""
-
-    def __cinit__(self, *args, **kwargs):
-        self.changes = 1
-        self._trie = Trie(())
-        self._candidates = {}
-
-    @property
-    def _remap(self):
-        """Whether rules have changed since the trie was made; setting it says that they have."""
-        return self.changes != self.compiled
-
-    @_remap.setter
-    def _remap(self, bint changed):
-        if changed:
-            self.changes += 1
-        else:
-            self.compiled = self.changes
-
-    def _changes(self):
-        """Return the number of changes so far, for :meth:`_publish`."""
-        return self.changes
-
-    def _publish(self, Py_ssize_t changes, Trie trie not None, bint asks):
-        """Take up a new trie, which was made when there had been so many changes."""
-        self._candidates = {}
-        self._trie = trie
-        self.compiled = changes
-        self.asks = asks
-
-    def bind(
-        self,
-        server_name,
-        script_name=None,
-        subdomain=None,
-        url_scheme="http",
-        default_method="GET",
-        path_info=None,
-        query_args=None,
-    ):
-        """Bind the map to a server.
-
-        :param server_name: host name, with port if it is no standard one; without the subdomain.
-        :param script_name: where the application is mounted, ``None`` for the root.
-        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
-        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
-            WebSocket requests alone.
-        :param default_method: the HTTP method when ``match`` gets none.
-        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
-        :param query_args: query of the request, for redirects.
-        :raise RuntimeError: the map matches hosts and a subdomain was given.
-        :raise BadHost: the server name can't be encoded for DNS (IDNA).
-        """
-        return _bound(
-            self,
-            encoded(server_name),
-            script_name,
-            self._subdomain(subdomain, None),
-            url_scheme,
-            path_info,
-            default_method,
-            query_args,
-        )
-
-    def bind_to_environ(self, environ, server_name=None, subdomain=None):
-        """Bind the map to a WSGI request.
-
-        Without *server_name*, the request's host is the server name, and there is no subdomain.
-        With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which only variables take, and a warning
-        says so.
-
-        :param environ: a WSGI environment, or an object that has one as ``environ``.
-        :param server_name: the configured server name.
-        :param subdomain: the current subdomain, to override what the request says.
-        :raise TypeError: *environ* is none.
-        :raise RuntimeError: the map matches hosts and a subdomain was given.
-        :raise BadHost: the server name can't be encoded for DNS (IDNA).
-        """
-        cdef dict env
-        cdef tuple server = None
-        if type(environ) is not dict:
-            environ = getattr(environ, "environ", environ)
-            if not isinstance(environ, dict):
-                raise TypeError(
-                    f"environ must be a WSGI environment, not {type(environ).__name__}"
-                )
-        env = <dict>environ
-        scheme = env["wsgi.url_scheme"]
-        upgrade = env.get("HTTP_UPGRADE")
-        if upgrade is not None and upgrade.lower() == "websocket":
-            for option in env.get("HTTP_CONNECTION", "").lower().split(","):
-                if option.strip(" \t") == "upgrade":
-                    scheme = "wss" if scheme == "https" else "ws"
-                    break
-        header = env.get("HTTP_HOST")
-        if header is None:
-            server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        name, found, host = place(
-            scheme, header, server, server_name, not (<object>self).host_matching, False
-        )
-        if subdomain is None and found == _OUTSIDE:
-            # Applications have filters for Werkzeug's warning, by its first three words. No frame
-            # is of this function: the innermost one is the caller's.
-            warn(f"Current server name {host!r} is not within the configured {name!r}")
-        return _bound(
-            self,
-            name,
-            _decoded(env.get("SCRIPT_NAME")),
-            self._subdomain(subdomain, found),
-            scheme,
-            _decoded(env.get("PATH_INFO")),
-            env["REQUEST_METHOD"],
-            _decoded(env.get("QUERY_STRING")),
-        )
-
-    def bind_to_scope(self, scope, server_name=None, subdomain=None):
-        """Bind the map to a request of ASGI.
-
-        The counterpart of :meth:`bind_to_environ`. If the host is not within the server name, no
-        rule matches, not even one with a variable for the subdomain; there is no warning.
-
-        :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
-            rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
-            in front, as the specification says, or lack it.
-        :param server_name: the configured server name; ``None`` for the host that the request is
-            for: its ``Host`` header or, without one, the address of the server.
-        :param subdomain: the current subdomain, to override what the request says.
-        :raise ValueError: the scope is of another type.
-        :raise TypeError: a path in the scope is no str, or the query or ``Host`` are no bytes.
-        :raise RuntimeError: the map matches hosts and a subdomain was given.
-        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
-        """
-        cdef str path, root = None
-        cdef tuple server = None
-        kind = scope["type"]
-        schemes = _SCOPE_SCHEMES.get(kind)
-        if schemes is None:
-            raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
-        scheme = scope.get("scheme")
-        scheme = schemes.get(scheme, scheme)
-        header = None
-        for name, value in scope.get("headers") or ():
-            if name == b"host":
-                header = _bytes(value, "the Host header of the scope").decode("latin-1")
-                break
-        if not header and scope.get("server") is not None:
-            server = tuple(scope["server"])
-        name, found, _ = place(
-            scheme, header, server, server_name, not (<object>self).host_matching, True
-        )
-        path = _text(scope["path"], "the path of the scope")
-        above = scope.get("root_path")
-        if above:
-            root = _text(above, "the root path of the scope").rstrip("/")
-            if path.startswith(root) and _is_below(path, PyUnicode_GET_LENGTH(root)):
-                path = path[PyUnicode_GET_LENGTH(root) :]
-            # What is built starts with it: not a second slash, which would begin a host.
-            root = quote_path(f"/{root.lstrip('/')}")
-        if PyUnicode_GET_LENGTH(path) > 0 and PyUnicode_READ_CHAR(path, 0) != c'/':
-            authority = _AUTHORITY.match(path)
-            if authority is not None:
-                path = path[authority.end() :]
-        query = scope.get("query_string")
-        if query:
-            query = _bytes(query, "the query string of the scope")
-        return _bound(
-            self,
-            name,
-            root or "/",
-            self._subdomain(subdomain, found),
-            scheme,
-            path,
-            scope["method"] if kind == "http" else "GET",
-            query.decode(errors="replace") if query else "",
-        )
-
-    cdef object _subdomain(self, object given, object found):
-        """Return the subdomain to match: the one that was given, found, or the map's own."""
-        if (<object>self).host_matching:
-            if given is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-            return None
-        if given is not None:
-            return given
-        return (<object>self).default_subdomain if found is None else found
-
-
-#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
-#: does, and which a proxy may have given for the other type.
-cdef dict _SCOPE_SCHEMES = {
-    "http": {None: "http", "": "http", "ws": "http", "wss": "https"},
-    "websocket": {None: "ws", "": "ws", "http": "ws", "https": "wss"},
-}
-
-#: A request target in absolute form up to its path. Some servers hand it on as the path.
-_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
-
-
-cdef bint _is_below(str path, Py_ssize_t end) except -1:
-    """Whether a root path may end there: before a slash, the end, or a target in absolute form."""
-    return (
-        end == PyUnicode_GET_LENGTH(path)
-        or PyUnicode_READ_CHAR(path, end) == c'/'
-        or _AUTHORITY.match(path, end) is not None
-    )
-
-
-cdef bytes _bytes(object value, str name):
-    if type(value) is bytes:
-        return <bytes>value
-    if not isinstance(value, (bytes, bytearray)):
-        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
-    return bytes(value)
-
-
-cdef object _decoded(object value):
-    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
-    if value is None or (type(value) is str and PyUnicode_IS_ASCII(value)):
-        return value
-    return value.encode("latin-1").decode(errors="replace")
-
-
-cdef MapAdapter _bound(
-    Snapshot map,
-    object server_name,
-    object script_name,
-    object subdomain,
-    object url_scheme,
-    object path_info,
-    object default_method,
-    object query_args,
-):
-    cdef MapAdapter adapter = MapAdapter.__new__(MapAdapter)
-    adapter._set(
-        map,
-        server_name,
-        "/" if script_name is None else script_name,
-        subdomain,
-        url_scheme,
-        "/" if path_info is None else path_info,
-        default_method,
-        query_args,
-    )
-    return adapter
 
 
 cdef class MapAdapter:
@@ -352,7 +114,7 @@ cdef class MapAdapter:
 
     cdef int _set(
         self,
-        Snapshot map,
+        BaseMap map,
         object server_name,
         object script_name,
         object subdomain,
@@ -373,6 +135,25 @@ cdef class MapAdapter:
         self.query_args = query_args
         self.websocket = url_scheme == "ws" or url_scheme == "wss"
         return 0
+
+    # Copies
+
+    def __reduce_ex__(self, protocol):
+        return __newobj__, (type(self),), self.__getstate__()
+
+    def __getstate__(self):
+        own = object.__getstate__(self)
+        # The attributes of a subclass, and what its `__slots__` hold.
+        attributes, slots = own if isinstance(own, tuple) else (own, {})
+        fields = {name: getattr(self, name) for name in _FIELDS}
+        return fields, attributes, slots
+
+    def __setstate__(self, state):
+        fields, attributes, slots = state
+        for name, value in [*fields.items(), *slots.items()]:
+            object.__setattr__(self, name, value)
+        if attributes:
+            (<object>self).__dict__.update(attributes)
 
     # Matching
 
@@ -403,26 +184,24 @@ cdef class MapAdapter:
         :raise RequestRedirect: the client has to go to ``new_url``.
         :raise TypeError: *path_info* or *method* is not a str.
         """
-        cdef Snapshot map = _map(self)
-        cdef Trie trie
+        cdef BaseMap map = _map(self)
+        cdef MapState state
         cdef bint in_websocket, passed = False
         in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
-            path_info = _text(self.path_info if path_info is None else path_info, "path_info")
+            path_info = exact_text(self.path_info if path_info is None else path_info, "path_info")
         if type(method) is not str or not method:
-            method = _text(self.default_method if method is None else method, "method")
+            method = exact_text(self.default_method if method is None else method, "method")
             if not method:
-                method = _text(self.default_method, "method")
-        if map.changes != map.compiled or map.asks:
-            map.update()
-        # The same to the end, whatever is compiled meanwhile.
-        trie = map._trie
-        domain = _domain(self, map)
+                method = exact_text(self.default_method, "method")
+        # The same to the end, whatever is published meanwhile.
+        state = current_state(map)
+        domain = _domain(self, state)
         if type(domain) is not str:
-            domain = _text(domain, "the domain to match")
+            domain = exact_text(domain, "the domain to match")
         found = _match(
             self,
-            trie,
+            state,
             <str>domain,
             <str>path_info,
             <str>method,
@@ -435,13 +214,13 @@ cdef class MapAdapter:
             # From here: each level that an exception passes through takes its time.
             raise _refusal(
                 self,
-                trie,
+                state.trie,
                 <str>domain,
                 <str>path_info,
                 <str>method,
                 query_args,
                 in_websocket,
-                map.merge_slashes and "//" in path_info,
+                state.merge_slashes and "//" in path_info,
                 passed,
             )
         return found
@@ -480,7 +259,9 @@ cdef class MapAdapter:
             raise NotFound
         raise RequestRedirect(new_url)
 
-    def _redirect(self, rule, str method, dict values, query_args, str path):
+    cdef int _redirect(
+        self, MapState state, rule, str method, dict values, query_args, str path
+    ) except -1:
         """Raise `RequestRedirect` if the match of a rule leads elsewhere.
 
         A redirect to the requested URL itself, and one that can't be built, are none. What the
@@ -489,15 +270,16 @@ cdef class MapAdapter:
         method = method.upper()
         if query_args is None:
             query_args = self.query_args or {}
-        if _map(self).redirect_defaults:
+        if state.redirect_defaults:
             if rule.alias:
-                url = self._alias_url(path, rule.endpoint, values, method, query_args)
+                url = self._alias_url(state, path, rule.endpoint, values, method, query_args)
             else:
                 url = self.get_default_redirect(rule, method, values, query_args)
             if url is not None and not _same_url(url, self._here(path, query_args)):
                 raise RequestRedirect(url)
         if rule.redirect_to is not None:
             raise RequestRedirect(self._redirect_to(rule, values))
+        return 0
 
     cdef object _here(self, str path, query_args):
         """The full URL of a path on the bound host; `None` for a lone surrogate: no URL can hold it."""
@@ -506,13 +288,15 @@ cdef class MapAdapter:
         except UnicodeEncodeError:
             return None
 
-    def _alias_url(self, path, endpoint, values, method, query_args):
+    cdef object _alias_url(
+        self, MapState state, str path, endpoint, dict values, str method, query_args
+    ):
         """The URL of the rule that an alias stands for, `None` if there is no such rule."""
         try:
-            if self._absolute(endpoint, values, method, False, True, True, None) is None:
+            if self._absolute(state, endpoint, values, method, False, True, True, None) is None:
                 return None
             return self.make_alias_redirect_url(
-                f"{_domain(self, _map(self))}|{path}", endpoint, values, method, query_args
+                f"{_domain(self, state)}|{path}", endpoint, values, method, query_args
             )
         except Exception:
             return None
@@ -534,13 +318,12 @@ cdef class MapAdapter:
         cdef dict put = {}
         target = ""
         template = ""
-        for piece in rule._redirect_pieces(rule.redirect_to):
+        for piece in rule._redirect_pieces():
             if isinstance(piece, str):
                 target += piece
                 template += piece
             else:
-                name, to_url = piece
-                text = to_url(values[name])
+                text = piece.to_url(values[piece.name])
                 stand_in = f"v{len(put)}v"
                 put[stand_in] = text
                 target += text
@@ -613,7 +396,7 @@ cdef class MapAdapter:
         :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
             current one.
         """
-        if _map(self).host_matching:
+        if (<object>_map(self)).host_matching:
             return self.server_name if domain_part is None else domain_part
         subdomain = self.subdomain if domain_part is None else domain_part
         return f"{subdomain}.{self.server_name}" if subdomain else self.server_name
@@ -627,7 +410,7 @@ cdef class MapAdapter:
         :param query_args: query for the URL.
         :return: the URL to redirect to, or ``None``.
         """
-        for other in self.map._rules_by_endpoint.get(rule.endpoint, ()):
+        for other in (<object>_map(self))._rules_by_endpoint.get(rule.endpoint, ()):
             # The rules stand in the order in which they are preferred for building.
             if other is rule:
                 break
@@ -676,7 +459,9 @@ cdef class MapAdapter:
         :raise BuildError: no rule can build the URL.
         """
         if type(self) is MapAdapter:
-            url = self._absolute(endpoint, dict(values), method, False, True, True, None)
+            url = self._absolute(
+                current_state(_map(self)), endpoint, dict(values), method, False, True, True, None
+            )
             if url is None:
                 raise BuildError(endpoint, values, method, self)
         else:
@@ -700,6 +485,7 @@ cdef class MapAdapter:
 
     cdef bint _build(
         self,
+        MapState state,
         object endpoint,
         dict values,
         object method,
@@ -712,12 +498,10 @@ cdef class MapAdapter:
         Without a method, rules that take the default method are asked first.
         """
         cdef Candidate first
-        cdef Snapshot map = _map(self)
-        cdef dict candidates = map._candidates
-        host = self.server_name if map.host_matching else None
-        found = candidates.get(endpoint)
+        host = self.server_name if state.host_matching else None
+        found = state.builders.get(endpoint)
         if found is None:
-            found = map._first_candidate(endpoint)
+            found = _first_candidate(_map(self), state, endpoint)
             if found is None:
                 return False
         first = found
@@ -734,6 +518,7 @@ cdef class MapAdapter:
 
     cdef object _absolute(
         self,
+        MapState state,
         object endpoint,
         dict values,
         object method,
@@ -744,11 +529,11 @@ cdef class MapAdapter:
     ):
         """Build and put on the host, `None` if no rule suits."""
         cdef Built built
-        if not self._build(endpoint, values, method, append_unknown, canonical, &built):
+        if not self._build(state, endpoint, values, method, append_unknown, canonical, &built):
             return None
         domain_part, path = <object>built.domain, <object>built.path
         release(&built)
-        return self._url(domain_part, path, built.websocket, external, url_scheme)
+        return self._url(state, domain_part, path, built.websocket, external, url_scheme)
 
     def build(
         self,
@@ -775,9 +560,7 @@ cdef class MapAdapter:
         cdef dict given
         cdef Py_ssize_t position = 0
         cdef PyObject* value
-        cdef Snapshot map = _map(self)
-        if map.changes != map.compiled or map.asks:
-            map.update()
+        cdef MapState state = current_state(_map(self))
         if not values:
             given = {}
         elif type(values) is dict:
@@ -795,18 +578,24 @@ cdef class MapAdapter:
         else:
             given = {key: item for key, item in values.items() if item is not None}
         url = self._absolute(
-            endpoint, given, method, append_unknown, False, force_external, url_scheme
+            state, endpoint, given, method, append_unknown, False, force_external, url_scheme
         )
         if url is None:
             raise BuildError(endpoint, dict(given), method, self)
         return url
 
     cdef object _url(
-        self, object domain_part, object path, bint websocket, bint external, object url_scheme
+        self,
+        MapState state,
+        object domain_part,
+        object path,
+        bint websocket,
+        bint external,
+        object url_scheme,
     ):
         """Put scheme, host and script root in front of what was built, as far as needed."""
         cdef bint secure
-        if _map(self).host_matching:
+        if state.host_matching:
             here = domain_part if type(self) is MapAdapter else self.get_host(domain_part)
             current = self.server_name
         else:
@@ -830,7 +619,7 @@ cdef class MapAdapter:
 
 cdef tuple _match(
     MapAdapter adapter,
-    Trie trie,
+    MapState state,
     str domain,
     str path,
     str method,
@@ -843,6 +632,7 @@ cdef tuple _match(
 
     The caller owns all that is given.
     """
+    cdef Trie trie = state.trie
     cdef Walk walk
     cdef dict values
     cdef bint found
@@ -857,7 +647,9 @@ cdef tuple _match(
                 if walk.form == Form.REDIRECTED:
                     adapter._to_path((<Target>walk.target).corrected(&walk, path, True), query_args)
                 if not (<Target>walk.target).direct or type(adapter) is not MapAdapter:
-                    adapter._redirect((<Target>walk.target).rule, method, values, query_args, path)
+                    adapter._redirect(
+                        state, (<Target>walk.target).rule, method, values, query_args, path
+                    )
                 if return_rule:
                     return (<Target>walk.target).rule, values
                 return (<Target>walk.target).endpoint, values
@@ -896,18 +688,30 @@ cdef object _refusal(
     return WebsocketMismatch() if mismatch else NotFound()
 
 
-cdef inline Snapshot _map(MapAdapter adapter):
+cdef inline BaseMap _map(MapAdapter adapter):
     """The map of an adapter; one that was not made by binding, or was robbed of its map, has none."""
     if adapter.map is None:
         raise RuntimeError("the adapter has no map")
     return adapter.map
 
 
-cdef inline object _domain(MapAdapter adapter, Snapshot map):
+cdef inline object _domain(MapAdapter adapter, MapState state):
     """What domain rules are matched with."""
-    if map.host_matching or adapter.subdomain is None:
+    if state.host_matching or adapter.subdomain is None:
         return adapter.server_name
     return adapter.subdomain
+
+
+cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
+    """What builds the URLs of an endpoint, made at first use; None if the endpoint has no rule."""
+    rules = (<object>map)._rules_of(endpoint)
+    if not rules:
+        return None
+    first = candidates(rules, state.sorts)
+    if map.changes == state.changes:
+        # What has changed meanwhile is for the next state.
+        first = state.builders.setdefault(endpoint, first)
+    return first
 
 
 cdef bint _same_url(str first, second) except -1:
@@ -932,15 +736,6 @@ cdef bint _is_path(object path) except -1:
     )
 
 
-cdef inline str _text(object value, str name):
-    """Take a str, or the text of an object of a subclass."""
-    if type(value) is str:
-        return <str>value
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return PyUnicode_FromObject(value)
-
-
 cdef tuple _would_match(
     Trie trie, str domain, str path, str method, bint websocket, bint merge
 ):
@@ -956,11 +751,11 @@ cdef tuple _would_match(
         try:
             gathered = []
             trie.search(&walk, domain, path, gathered)
-            for _, address, form, for_websocket in gathered:
+            for found in gathered:
                 # A path that lacks its slash is no path of the rule.
-                if form == Form.REDIRECTED or form == Form.COMPLETED:
+                if (<Gathered>found).form in (Form.REDIRECTED, Form.COMPLETED):
                     continue
-                target = <Target><void*><size_t>address
+                target = (<Gathered>found).target
                 try:
                     if target.values(&walk, domain, path) is None:
                         continue
@@ -970,7 +765,7 @@ cdef tuple _would_match(
                 methods = target.methods
                 if methods is not None and method not in methods:
                     allowed.update(methods)
-                elif for_websocket != websocket:
+                elif target.websocket != websocket:
                     mismatch = True
         finally:
             trie.close(&walk)

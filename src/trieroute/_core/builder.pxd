@@ -11,7 +11,7 @@ cdef enum:
 # A rule on its way into the trie: what the segments must be, and the ranks of its forms by what is
 # left of a path after them.
 cdef class Insertion:
-    cdef list steps              # texts and Patterns; the last one may be a tail, (Pattern, branch)
+    cdef tuple steps             # texts and Patterns; the last one may be a tail
     cdef Target target
     cdef uint32_t methods        # number of its set
     cdef bint websocket
@@ -35,7 +35,7 @@ cdef class DraftNode:
     cdef Py_ssize_t index        # its place among all nodes
     cdef uint32_t least          # the lowest rank in it and below
     cdef dict statics            # text -> DraftNode or Insertion
-    cdef dict patterns           # Pattern, or a tail and whether it is a branch -> DraftNode or Insertion
+    cdef dict patterns           # Pattern -> DraftNode or Insertion
     cdef list ends               # Insertions that end here
 
     cdef int put(self, Insertion insertion) except -1

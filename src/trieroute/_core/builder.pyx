@@ -40,7 +40,7 @@ cdef class Insertion:
         while insertion is not None:
             if insertion.slashes != NO_RANK:
                 beyond = Insertion()
-                beyond.steps = [*insertion.steps, ""]
+                beyond.steps = (*insertion.steps, "")
                 beyond.target = insertion.target
                 beyond.methods = insertion.methods
                 beyond.websocket = insertion.websocket

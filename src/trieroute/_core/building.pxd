@@ -14,14 +14,14 @@ cdef struct Built:
 cdef class Candidate:
     cdef UrlTemplate template        # made at first use
     cdef Candidate following         # to be tried next, None for the last one
-    cdef object methods              # the rule's own set, None for all methods
-    cdef object taken                # a method that it has, to find it by identity
+    cdef frozenset methods           # None for all methods
+    cdef bint takes_get              # GET is one of them
     cdef bint simple                 # it suits if it takes the method and its gaps have values
     cdef bint alias
     cdef bint websocket
     cdef bint asks                   # suitable_for is overridden
     cdef bint delegates              # build, or what it calls, is overridden
-    cdef object map
+    cdef bint sorts                  # the map sorts the query
     cdef readonly object rule
     cdef tuple required              # names that must have a value, or a default
     cdef object defaults             # None, or names whose value, if given, must be the default
@@ -40,6 +40,9 @@ cdef class Candidate:
         self, dict values, object method, bint append_unknown, bint canonical, Built* out
     ) except -1
 
+
+# Make the candidates of the bound rules of an endpoint, preferred ones first; give the first one.
+cdef Candidate candidates(list rules, bint sorts)
 
 # Build with the first rule that suits, if there is one; candidates stand in the order of preference.
 # A rule on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.

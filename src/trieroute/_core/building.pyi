@@ -1,9 +1,5 @@
-from collections.abc import Sequence
-
-from ..rules.rule import Rule
+from typing import Any
 
 class Candidate:
-    rule: Rule
-    def __new__(cls, rule: Rule, own: type[Rule], following: Candidate | None) -> Candidate: ...
-
-def candidates(rules: Sequence[Rule], own: type[Rule]) -> Candidate: ...
+    rule: Any
+    def __new__(cls, rule: Any, sorts: bool, following: Candidate | None) -> Candidate: ...

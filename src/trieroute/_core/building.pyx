@@ -9,6 +9,8 @@ Where a rule's class overrides `suitable_for`, `build` or what `build` calls, th
 place of what was compiled of it.
 """
 
+from sys import intern
+
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
@@ -17,41 +19,47 @@ from werkzeug.routing import ValidationError
 from .quoting cimport add_pair
 from .template cimport UrlTemplate
 
+#: The methods that are asked where a rule has its own in place of the compiled ones.
+_SUITING = ("suitable_for",)
 _BUILDING = ("build", "_build", "_build_unknown", "_compile_builder", "_encode_query_vars")
+
+#: The method of most requests; the interpreter has one object of that text.
+cdef str _GET = intern("GET")
 
 
 cdef class Candidate:
     """One rule of an endpoint.
 
     :param rule: a bound rule.
-    :param own: the class whose methods are the compiled ones.
+    :param sorts: whether the map sorts the query.
     :param following: the candidate to try after it, ``None`` for the last one.
     """
 
-    def __cinit__(self, rule, own, Candidate following):
+    def __cinit__(self, rule, bint sorts, Candidate following):
+        methods = rule.methods
         self.rule = rule
-        self.map = rule.map
+        self.sorts = sorts
         self.following = following
-        self.methods = rule.methods
+        self.methods = None if methods is None else frozenset(methods)
+        self.takes_get = self.methods is None or _GET in self.methods
         self.defaults = rule.defaults or None
         self.required = tuple(rule.arguments)
         self.alias = bool(rule.alias)
         self.websocket = bool(rule.websocket)
-        self.asks = _overrides(rule, own, ("suitable_for",))
-        self.delegates = _overrides(rule, own, _BUILDING)
+        self.asks = rule._overrides(_SUITING)
+        self.delegates = rule._overrides(_BUILDING)
         self.simple = self.defaults is None and not self.asks and not self.delegates
 
     cdef bint takes(self, object method) except -1:
-        if method is None or self.methods is None or method is self.taken:
+        if method is None or self.methods is None:
             return True
-        if method not in self.methods:
-            return False
-        self.taken = method
-        return True
+        if method is _GET:
+            return self.takes_get
+        return method in self.methods
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
         if self.template is None:
-            self.template = self.rule._url_template()
+            self.template = self.rule._compiled.template
         if self.template.fixed_domain is None:
             return False
         path = self.template.fixed_path
@@ -69,7 +77,7 @@ cdef class Candidate:
         cdef dict unknown
         if template.knows_all(values):
             return ""
-        if not append_unknown or self.map.sort_parameters:
+        if not append_unknown or self.sorts:
             unknown = template.unknown(values)
             if unknown is None or not append_unknown:
                 return ""
@@ -125,7 +133,7 @@ cdef class Candidate:
             self._put(out, domain, path, "")
             return True
         if self.template is None:
-            self.template = self.rule._url_template()
+            self.template = self.rule._compiled.template
         query = self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)
@@ -157,15 +165,10 @@ cdef class Candidate:
         return self.build(values, append_unknown, out)
 
 
-def candidates(rules, own):
-    """Make the candidates of an endpoint and return the first one.
-
-    :param rules: bound rules, preferred ones first; at least one.
-    :param own: the class whose methods are the compiled ones.
-    """
+cdef Candidate candidates(list rules, bint sorts):
     cdef Candidate first = None
     for rule in reversed(rules):
-        first = Candidate(rule, own, first)
+        first = Candidate(rule, sorts, first)
     return first
 
 
@@ -209,10 +212,3 @@ cdef bint build_first(
 cdef void release(Built* built) noexcept:
     Py_DECREF(<object>built.domain)
     Py_DECREF(<object>built.path)
-
-
-cdef bint _overrides(rule, own, names) except -1:
-    for name in names:
-        if getattr(type(rule), name) is not getattr(own, name) or name in rule.__dict__:
-            return True
-    return False

@@ -146,9 +146,7 @@ cdef class Layout:
             edge = &self.edges[self.edge_count]
             self.edge_count += 1
             edge.least = least_of(child)
-            edge.branch = False
-            if isinstance(pattern, tuple):
-                pattern, edge.branch = pattern
+            edge.branch = (<Pattern>pattern).branch
             edge.pattern = <void*>pattern
             edge.check = _check(<Pattern>pattern)
             edge.child = self.place(child, draft.depth + 1)
@@ -183,8 +181,7 @@ cdef class Layout:
                 self._set_text(step, content)
                 step.child = Check.SAME
                 continue
-            if isinstance(content, tuple):
-                content, suffix.branch = content
+            suffix.branch = (<Pattern>content).branch
             step.content = <void*>content
             step.child = _check(<Pattern>content)
             suffix.rest = step.child == Check.REST

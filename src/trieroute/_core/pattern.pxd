@@ -24,7 +24,8 @@ cdef struct Text:
     int kind                 # bytes a code point
 
 
-cdef enum Kind:
+# What an item of a pattern takes. The kinds from STRING on are those of variables.
+cpdef enum Kind:
     LITERAL      # the text `first`
     SLASH        # one slash; a run of slashes when slashes are merged
     STRING       # `low` to `high` code points without a slash; `high` -1: no limit
@@ -91,12 +92,38 @@ cdef bint short_float(str source, Span span, double* number) except -1
 cdef int strip_slash(const Char* text, Span* span, bint merging) noexcept
 
 
+# What the text of one variable must look like. Equal shapes are equal objects for a dict.
+cdef class Shape:
+    cdef readonly Kind kind
+    cdef readonly bint signed         # INT, FLOAT: a minus may stand in front
+    cdef readonly Py_ssize_t low      # see Kind
+    cdef readonly Py_ssize_t high
+    cdef readonly object least        # INT, FLOAT: the lowest value, None for no bound
+    cdef readonly object most         # and the highest one
+    cdef readonly tuple texts         # ANY
+    cdef readonly object members      # CLASS: bit n is set if character n is one of them
+    cdef tuple _key                   # all of them, for comparisons
+
+    cdef bint is_unbounded(self, Kind kind) noexcept
+
+
+# A regex that takes a segment or a tail as a whole.
+cdef class SegmentRegex:
+    cdef readonly object regex        # a compiled pattern of `re`
+    cdef readonly object merging      # the same, a slash of the rule taking a run of slashes
+    cdef readonly tuple groups        # number of the group of each variable
+    cdef readonly bint sliced         # it looks around: it gets the text cut out
+
+
 cdef class Pattern:
-    cdef readonly object spec         # the hashable description it was made from
+    cdef readonly tuple items         # texts and Shapes it was made of
+    cdef readonly SegmentRegex regex  # None, or what stands for the items
     cdef readonly bint tail           # its text may hold slashes: the rest of a path, or a domain
+    cdef readonly bint branch         # of a tail: its rule ends with a slash
+    cdef Py_hash_t _hash
     cdef readonly Py_ssize_t variables
     cdef Py_ssize_t count             # of items
-    cdef Item* items
+    cdef Item* rows                   # the items, for C
     cdef list sources                 # keeps alive what the texts borrow
     cdef Text* texts
     cdef Py_ssize_t only              # the item that is left once the others are fixed; -1: none
@@ -106,10 +133,8 @@ cdef class Pattern:
     cdef bint digits                  # it takes one or more decimal digits, whatever their number
     cdef bint bounded                 # some variable is checked beyond its shape
     cdef object match                 # None, or the `match` of a regex that stands for the items
-    cdef bint ascii_items           # the items hold as well, for ASCII texts
     cdef object match_merging         # the same, a slash of the rule taking a run of slashes
-    cdef tuple groups                 # the regex's group of each variable
-    cdef bint sliced                  # the regex looks around: it gets the text cut out
+    cdef bint ascii_items             # the items hold as well, for ASCII texts
 
     # Whether the pattern takes text[span]. `source` is the str that `text` points into; `found`
     # gets the span of each variable, or is NULL.
@@ -127,7 +152,7 @@ cdef class Pattern:
     ) except -1
     cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1
-    cdef int _set_variable(self, Item* item, tuple source) except -1
+    cdef int _set_variable(self, Item* item, Shape shape) except -1
     cdef int _plan(self) except -1
     cdef bint _is_variable(self, Py_ssize_t index) noexcept
     cdef bint _may_reach(self, Py_ssize_t index) noexcept

@@ -317,39 +317,149 @@ cdef void _mark_path(
 
 
 # What the texts borrow must live as long as they do: the collector breaks no cycle here.
+
+@cython.final
+cdef class Shape:
+    """What the text of one variable must look like.
+
+    :param kind: which characters it is made of; one of the kinds of variables.
+    :param signed: whether a minus may stand in front of an ``INT`` or a ``FLOAT``.
+    :param low: least number of code points of a ``STRING`` or a ``CLASS``; exact length of an
+        ``INT``, 0 for any.
+    :param high: greatest number of code points, -1 for no limit.
+    :param least: lowest value of an ``INT`` or a ``FLOAT``, ``None`` for no bound.
+    :param most: highest value, likewise.
+    :param texts: the texts of an ``ANY``, of which the first that fits is taken.
+    :param members: the characters of a ``CLASS``: bit n is set if ASCII character n is one.
+    """
+
+    def __cinit__(
+        self,
+        Kind kind,
+        *,
+        bint signed=False,
+        Py_ssize_t low=0,
+        Py_ssize_t high=-1,
+        least=None,
+        most=None,
+        tuple texts=(),
+        members=0,
+    ):
+        if kind < Kind.STRING:
+            raise ValueError(f"{kind!r} is no kind of a variable")
+        self.kind = kind
+        self.signed = signed
+        self.low, self.high = low, high
+        self.least, self.most = least, most
+        self.texts = texts
+        self.members = members
+        self._key = <int>kind, signed, low, high, least, most, texts, members
+
+    cdef bint is_unbounded(self, Kind kind) noexcept:
+        """Whether it takes every text of a kind, without a sign."""
+        return (
+            self.kind == kind
+            and not self.signed
+            and self.low == (1 if kind == Kind.STRING else 0)
+            and self.high == -1
+            and self.least is None
+            and self.most is None
+        )
+
+    def __eq__(self, other):
+        return isinstance(other, Shape) and self._key == (<Shape>other)._key
+
+    def __hash__(self):
+        return hash(self._key)
+
+    def __repr__(self):
+        """The shape as a reader of rules would write it."""
+        name = Kind(self.kind).name.lower()
+        if self.is_unbounded(self.kind):
+            return f"<{name}>" if not self.texts else f"<{name}({', '.join(self.texts)})>"
+        described = [
+            f"{argument}={value}"
+            for argument, value in (
+                ("signed", self.signed or None),
+                ("low", self.low or None),
+                ("high", self.high if self.high >= 0 else None),
+                ("least", self.least),
+                ("most", self.most),
+            )
+            if value is not None
+        ]
+        return f"<{name}({', '.join(described)})>"
+
+
+@cython.final
+cdef class SegmentRegex:
+    """A regex that :mod:`re` matches against a whole segment, or against a whole tail.
+
+    :param regex: the compiled regex.
+    :param merging: the same with every slash of the rule standing for a run of slashes; for
+        segments the same object as *regex*.
+    :param groups: number of the group that holds each variable, in order.
+    :param sliced: whether the text must be cut out first, because the regex looks around.
+    """
+
+    def __cinit__(self, regex, merging, tuple groups not None, bint sliced):
+        self.regex = regex
+        self.merging = merging
+        self.groups = groups
+        self.sliced = sliced
+
+    def __eq__(self, other):
+        cdef SegmentRegex regex
+        if not isinstance(other, SegmentRegex):
+            return False
+        regex = other
+        return (
+            self.regex == regex.regex
+            and self.merging == regex.merging
+            and self.groups == regex.groups
+            and self.sliced == regex.sliced
+        )
+
+    def __hash__(self):
+        return hash((self.regex, self.groups))
+
+
 @cython.no_gc_clear
 cdef class Pattern:
     """What a segment with variables, or a tail, must look like.
 
-    :param spec: a tuple of items, or one with a ``regex`` in place of them; the forms are described
-        in ``trieroute.patterns``.
+    Equal patterns are equal keys of a dict, so that rules that share a segment share an edge.
+
+    :param items: texts and :class:`Shape` objects, in order; ``"/"`` stands for one slash of a
+        tail. With a *regex*, what holds for ASCII texts; without a *regex*, for all texts.
+    :param regex: what matches the text in place of the items, ``None`` if they say it all.
     :param tail: whether the text may hold slashes: it is the rest of the path, or a domain.
+    :param branch: of the rest of a path, whether its rule ends with a slash.
     """
 
-    def __cinit__(self, object spec, bint tail):
+    def __cinit__(
+        self, tuple items not None, SegmentRegex regex=None, bint tail=False, bint branch=False
+    ):
         cdef Py_ssize_t index = 0
-        self.spec = spec
+        self.items = items
+        self.regex = regex
         self.tail = tail
+        self.branch = branch
+        self._hash = hash((items, regex, tail, branch))
         self.only = -1
-        regex = getattr(spec, "regex", None)
         if regex is not None:
-            self.match = regex.match
-            self.match_merging = spec.merging.match
-            self.groups = spec.groups
-            self.sliced = spec.sliced
-            items = getattr(spec, "items", None)
-            if items is None:
-                self.variables = len(spec.groups)
+            self.match = regex.regex.match
+            self.match_merging = regex.merging.match
+            if not items:
+                self.variables = len(regex.groups)
                 return
             self.ascii_items = True
-        else:
-            items = tuple(spec)
         self.sources = [
             PyUnicode_FromObject(text) for item in items for text in _texts_of(item)
         ]
-        self.items = <Item*>PyMem_Malloc((len(items) + 1) * sizeof(Item))
+        self.rows = <Item*>PyMem_Malloc((len(items) + 1) * sizeof(Item))
         self.texts = <Text*>PyMem_Malloc((len(self.sources) + 1) * sizeof(Text))
-        if self.items == NULL or self.texts == NULL:
+        if self.rows == NULL or self.texts == NULL:
             raise MemoryError
         for text in self.sources:
             self.texts[index] = text_of(text)
@@ -359,12 +469,31 @@ cdef class Pattern:
             index = self._add_item(item, index)
         self._plan()
         self.plain = self.count == 1 and not tail
-        self.any_text = self.plain and items == (("string", 1, -1),)
-        self.digits = self.plain and items == (("int", False, 0, None, None),)
+        if self.plain and isinstance(items[0], Shape):
+            self.any_text = (<Shape>items[0]).is_unbounded(Kind.STRING)
+            self.digits = (<Shape>items[0]).is_unbounded(Kind.INT)
+
+    def __eq__(self, other):
+        cdef Pattern pattern
+        if self is other:
+            return True
+        if not isinstance(other, Pattern):
+            return False
+        pattern = other
+        return (
+            self._hash == pattern._hash
+            and self.tail == pattern.tail
+            and self.branch == pattern.branch
+            and self.items == pattern.items
+            and self.regex == pattern.regex
+        )
+
+    def __hash__(self):
+        return self._hash
 
     cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
         """Append an item whose texts begin at `first_text`; return where the next one's begin."""
-        cdef Item* item = &self.items[self.count]
+        cdef Item* item = &self.rows[self.count]
         cdef Py_ssize_t texts = len(_texts_of(source))
         item.signed = item.searched = item.has_least = item.has_most = False
         item.low = item.high = 0
@@ -380,39 +509,22 @@ cdef class Pattern:
         self.count += 1
         return first_text + texts
 
-    cdef int _set_variable(self, Item* item, tuple source) except -1:
-        name = source[0]
-        if name == "string":
-            item.kind = Kind.STRING
-            item.low, item.high = source[1], source[2]
-        elif name == "int":
-            item.kind = Kind.INT
-            item.signed = source[1]
-            item.low = source[2]
-            if source[3] is not None:
-                item.has_least, item.least = True, source[3]
-            if source[4] is not None:
-                item.has_most, item.most = True, source[4]
-        elif name == "float":
-            item.kind = Kind.FLOAT
-            item.signed = source[1]
-            if source[2] is not None:
-                item.has_least, item.real_least = True, source[2]
-            if source[3] is not None:
-                item.has_most, item.real_most = True, source[3]
-        elif name == "any":
-            item.kind = Kind.ANY
-        elif name == "uuid":
-            item.kind = Kind.UUID
-        elif name == "path":
-            item.kind = Kind.PATH
-        elif name == "class":
-            item.kind = Kind.CLASS
-            item.members[0] = source[1] & 0xFFFFFFFFFFFFFFFF
-            item.members[1] = source[1] >> 64
-            item.low, item.high = source[2], source[3]
-        else:
-            raise ValueError(f"unknown kind of variable: {name!r}")
+    cdef int _set_variable(self, Item* item, Shape shape) except -1:
+        item.kind = shape.kind
+        item.signed = shape.signed
+        item.low, item.high = shape.low, shape.high
+        item.members[0] = shape.members & 0xFFFFFFFFFFFFFFFF
+        item.members[1] = shape.members >> 64
+        if shape.kind == Kind.INT:
+            if shape.least is not None:
+                item.has_least, item.least = True, shape.least
+            if shape.most is not None:
+                item.has_most, item.most = True, shape.most
+        elif shape.kind == Kind.FLOAT:
+            if shape.least is not None:
+                item.has_least, item.real_least = True, shape.least
+            if shape.most is not None:
+                item.has_most, item.real_most = True, shape.most
         if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
             self.bounded = True
         return 0
@@ -428,9 +540,9 @@ cdef class Pattern:
         if self.variables == 0:
             return 0
         for index in range(1, self.count):
-            if self.items[index].kind == Kind.SLASH:
+            if self.rows[index].kind == Kind.SLASH:
                 self.reaches = self.reaches or self._may_reach(index - 1)
-            elif self.items[index - 1].kind == Kind.SLASH:
+            elif self.rows[index - 1].kind == Kind.SLASH:
                 self.reaches = self.reaches or self._may_reach(index)
         while not self._is_variable(last):
             last -= 1
@@ -440,35 +552,35 @@ cdef class Pattern:
             if self._is_variable(right) and not self._is_fixed(right, right - 1):
                 if not self._are_strings(left, right):
                     return 0
-                self.items[right].searched = True
+                self.rows[right].searched = True
             right -= 1
         self.only = left
         return 0
 
     cdef bint _is_variable(self, Py_ssize_t index) noexcept:
-        return self.items[index].kind >= Kind.STRING
+        return self.rows[index].kind >= Kind.STRING
 
     cdef bint _may_reach(self, Py_ssize_t index) noexcept:
         """Whether a variable may take some of the slashes of a run that begins or ends there.
 
         A path targets the run alone: it begins with no slash, and is as short as possible.
         """
-        cdef const Item* item = &self.items[index]
+        cdef const Item* item = &self.rows[index]
         return item.kind == Kind.ANY or (
             item.kind == Kind.CLASS and _is_member[uint32_t](c'/', item)
         )
 
     cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
         """Whether a variable takes nothing of the item beside it where the two meet."""
-        cdef const Item* item = &self.items[index]
+        cdef const Item* item = &self.rows[index]
         cdef const Text* text
         cdef Py_UCS4 character = c'/'
         if item.kind == Kind.UUID:
             return True
         if item.kind == Kind.ANY or item.kind == Kind.PATH or self._is_variable(beside):
             return False
-        if self.items[beside].kind == Kind.LITERAL:
-            text = &self.texts[self.items[beside].first]
+        if self.rows[beside].kind == Kind.LITERAL:
+            text = &self.texts[self.rows[beside].first]
             character = PyUnicode_READ(
                 text.kind, <void*>text.data, 0 if beside > index else text.length - 1
             )
@@ -484,7 +596,7 @@ cdef class Pattern:
         cdef Py_ssize_t index
         cdef const Item* item
         for index in range(first, last + 1):
-            item = &self.items[index]
+            item = &self.rows[index]
             if (index - first) & 1:
                 if item.kind != Kind.LITERAL:
                     return False
@@ -494,13 +606,13 @@ cdef class Pattern:
 
     def __dealloc__(self):
         PyMem_Free(self.texts)
-        PyMem_Free(self.items)
+        PyMem_Free(self.rows)
 
     def __repr__(self):
         """The pattern as a reader of rules would write it."""
         if self.match is not None:
             return f"<regex {self.match.__self__.pattern}>"
-        return "".join(item if isinstance(item, str) else _described(item) for item in self.spec)
+        return "".join(item if isinstance(item, str) else repr(item) for item in self.items)
 
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found
@@ -528,7 +640,7 @@ cdef class Pattern:
         cdef Py_ssize_t offset = 0
         cdef Py_ssize_t index
         match = self.match_merging if merging else self.match
-        if self.sliced:
+        if self.regex.sliced:
             offset = span.start
             result = match(PyUnicode_Substring(source, span.start, span.end))
         else:
@@ -537,7 +649,7 @@ cdef class Pattern:
             return False
         if found != NULL:
             for index in range(self.variables):
-                start, end = result.span(self.groups[index])
+                start, end = result.span(self.regex.groups[index])
                 found[index].start = start + offset
                 found[index].end = end + offset
         return True
@@ -580,7 +692,7 @@ cdef class Pattern:
         cdef Span part
         cdef Py_ssize_t index, variable = 0
         for index in range(self.only):
-            item = &self.items[index]
+            item = &self.rows[index]
             if item.kind == Kind.SLASH:
                 if span.start >= span.end or text[span.start] != c'/':
                     return False
@@ -605,7 +717,7 @@ cdef class Pattern:
                 variable += 1
         variable = self.variables - 1
         for index in range(self.count - 1, self.only, -1):
-            item = &self.items[index]
+            item = &self.rows[index]
             if item.kind == Kind.SLASH:
                 if span.end <= span.start or text[span.end - 1] != c'/':
                     return False
@@ -624,7 +736,7 @@ cdef class Pattern:
                 part.end = span.end
                 if item.searched:
                     part.start = self._behind_last[Char](
-                        text, span, &self.texts[self.items[index - 1].first]
+                        text, span, &self.texts[self.rows[index - 1].first]
                     )
                 else:
                     part.start = _longest_before[Char](text, span, item)
@@ -634,7 +746,7 @@ cdef class Pattern:
                 if found != NULL:
                     found[variable] = part
                 variable -= 1
-        item = &self.items[self.only]
+        item = &self.rows[self.only]
         if not self._has_shape[Char](text, span, item):
             return False
         if self.bounded and not _within[Char](text, span, item):
@@ -701,8 +813,8 @@ cdef class Pattern:
             if self.bounded:
                 variable = 0
                 for index in range(self.count):
-                    if self.items[index].kind >= Kind.STRING:
-                        if not _within[Char](text, spans[variable], &self.items[index]):
+                    if self.rows[index].kind >= Kind.STRING:
+                        if not _within[Char](text, spans[variable], &self.rows[index]):
                             return False
                         variable += 1
             return True
@@ -726,7 +838,7 @@ cdef class Pattern:
         memset(next_row, False, length)
         next_row[length] = True
         for index in range(self.count - 1, -1, -1):
-            item = &self.items[index]
+            item = &self.rows[index]
             row = marks + index * width
             next_row = row + width
             # The common items have loops of their own.
@@ -818,7 +930,7 @@ cdef class Pattern:
         cdef const Item* item
         cdef const Text* literal
         for index in range(self.count):
-            item = &self.items[index]
+            item = &self.rows[index]
             next_row = marks + (index + 1) * width
             end = at
             if item.kind == Kind.LITERAL:
@@ -932,17 +1044,8 @@ cdef inline Py_ssize_t _before_digits(
     return at
 
 
-def _texts_of(item):
-    """The texts that an item of a spec compares with."""
+cdef tuple _texts_of(item):
+    """The texts that an item compares with."""
     if isinstance(item, str):
         return () if item == "/" else (item,)
-    return item[1] if item[0] == "any" else ()
-
-
-def _described(item):
-    arguments = [argument for argument in item[1:] if argument not in (None, False, -1)]
-    if not arguments or item == ("string", 1, -1) or item[0] in ("int", "float") and arguments == [0]:
-        return f"<{item[0]}>"
-    if item[0] == "any":
-        arguments = item[1]
-    return f"<{item[0]}({', '.join(map(str, arguments))})>"
+    return (<Shape?>item).texts

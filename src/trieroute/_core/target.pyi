@@ -1,6 +1,7 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, final
 
+from .part import Part
 from .pattern import Pattern
 
 @final
@@ -9,7 +10,13 @@ class Target:
     endpoint: Any
     defaults: Mapping[str, Any] | None
     methods: frozenset[str] | None
-    variables: tuple[tuple[str, int, Callable[[str], Any]], ...]
+    domain: Part
+    steps: tuple[str | Pattern, ...]
+    tail: bool
+    branch: bool
+    strict: bool
+    merges: bool
+    websocket: bool
     direct: bool
     def __new__(
         cls,
@@ -17,9 +24,11 @@ class Target:
         endpoint: Any,
         defaults: Mapping[str, Any] | None,
         methods: frozenset[str] | None,
-        direct: bool,
-        variables: tuple[tuple[str, int, Callable[[str], Any]], ...],
-        captures: list[tuple[Pattern, int]] | None,
-        tail: bool,
+        domain: Part,
+        parts: tuple[Part, ...],
         branch: bool,
+        strict: bool,
+        merges: bool,
+        websocket: bool,
+        direct: bool,
     ) -> Target: ...

@@ -35,12 +35,15 @@ cdef extern from "Python.h":
 
 from werkzeug.routing import ValidationError
 
+from .part cimport Conversion, Part, Value
 from .pattern cimport Char, Pattern, Span, short_float, short_number, strip_slash
 from .walk cimport Walk
 
 
 cdef enum:
     STACK_SPANS = 16
+    # Their number is kept in 32 bits.
+    MOST_VARIABLES = 0x7FFFFFFF
 
 _RUN = re.compile("/{2,}")
 
@@ -65,18 +68,20 @@ if _SET_INT == NULL or _SET_IS_SAFE == NULL:
 @cython.no_gc_clear
 @cython.final
 cdef class Target:
-    """A rule at the end of a walk.
+    """A rule at the end of a walk, with its settings as they were when the target was made.
 
     :param rule: the rule.
     :param endpoint: what a match returns.
     :param defaults: a mapping laid over the values, or ``None``.
-    :param methods: the methods that the rule takes, a frozenset or ``None``.
-    :param direct: whether nothing redirects a match of the rule.
-    :param variables: ``(name, conversion, to_python)`` of each variable, in the order of the rule.
-    :param captures: ``(Pattern, segment)`` of each part with variables, in the order of the rule;
-        ``None`` for none.
-    :param tail: whether the last part is a tail.
+    :param methods: the methods that the rule takes, in upper case; ``None`` for all.
+    :param domain: the rule's domain.
+    :param parts: the parts of its path. The first one stands before the first slash and is not
+        read; of a branch, the last one stands behind the last.
     :param branch: whether the rule ends with a slash.
+    :param strict: whether a slash too many or too few is no match.
+    :param merges: whether the rule takes part when slashes are merged.
+    :param websocket: whether it takes WebSocket requests, and those only.
+    :param direct: whether nothing redirects a match of the rule.
     """
 
     def __cinit__(
@@ -84,58 +89,93 @@ cdef class Target:
         rule,
         endpoint,
         defaults,
-        methods,
-        bint direct,
-        tuple variables,
-        list captures,
-        bint tail,
+        frozenset methods,
+        Part domain not None,
+        tuple parts not None,
         bint branch,
+        bint strict,
+        bint merges,
+        bint websocket,
+        bint direct,
     ):
-        cdef Py_ssize_t index, first = 0
-        cdef Pattern pattern
-        cdef VariableField* field
+        cdef Py_ssize_t index, count = len(parts) - branch
+        cdef Part part = domain
+        cdef list steps = []
+        cdef tuple variables = domain.values
         self.rule = rule
         self.endpoint = endpoint
         self.defaults = defaults
         self.methods = methods
-        self.direct = direct
-        self.tail = tail
+        self.domain = domain
         self.branch = branch
+        self.strict = strict
+        self.merges = merges
+        self.websocket = websocket
+        self.direct = direct
         self.simple = not defaults
+        for index in range(1, count):
+            part = <Part>parts[index]
+            if part.text is not None:
+                steps.append(part.text)
+                continue
+            steps.append(part.pattern)
+            variables = variables + part.values if variables else part.values
+        self.tail = count > 1 and part.tail
+        self.steps = tuple(steps)
         self.variables = variables
-        if not variables:
-            return
+        if variables:
+            self._set_variables()
+
+    cdef int _set_variables(self) except -1:
+        """Note where each variable is; the target has room for the few that most rules have."""
+        cdef Py_ssize_t index, captures = 0, count = len(self.variables)
+        cdef VariableField* field
+        cdef Value value
+        if count > MOST_VARIABLES:
+            raise MemoryError(f"rule {self.rule}: it has too many variables")
         self.fields = self.near_fields
-        if len(variables) > NEAR_FIELDS:
-            self.fields = <VariableField*>PyMem_Malloc(len(variables) * sizeof(VariableField))
-        self.captures = <Capture*>PyMem_Malloc(len(captures) * sizeof(Capture))
+        if count > NEAR_FIELDS:
+            self.fields = <VariableField*>PyMem_Malloc(count * sizeof(VariableField))
+        for step in self.steps:
+            captures += isinstance(step, Pattern)
+        self.captures = <Capture*>PyMem_Malloc((captures + 1) * sizeof(Capture))
         if self.fields == NULL or self.captures == NULL:
             raise MemoryError
-        self.field_count = <uint32_t>len(variables)
-        for index in range(self.field_count):
+        self.field_count = <uint32_t>count
+        for index in range(count):
+            value = <Value>self.variables[index]
             field = &self.fields[index]
-            name, conversion = variables[index][:2]
-            field.name = <void*>name
+            field.name = <void*>value.name
             field.segment = 0
-            field.conversion = conversion
-        for pattern, segment in captures:
-            if not pattern.plain or segment < 0:
-                self.simple = False
-            self.captures[self.capture_count].pattern = <void*>pattern
-            self.captures[self.capture_count].segment = segment
-            self.captures[self.capture_count].first = first
-            self.capture_count += 1
-            if first < self.field_count:
-                self.fields[first].segment = <uint32_t>max(segment, 0)
-            first += pattern.variables
-        if first != len(variables):
-            raise ValueError(f"rule {rule}: patterns and variables differ in number")
+            field.conversion = value.conversion
+        index = 0
+        if self.domain.pattern is not None:
+            index = self._add_capture(self.domain.pattern, -1, index)
+        for segment, step in enumerate(self.steps):
+            if isinstance(step, Pattern):
+                index = self._add_capture(step, segment, index)
+        if index != count:
+            raise ValueError(f"rule {self.rule}: patterns and variables differ in number")
         if self.simple:
             # The fields say it all.
             PyMem_Free(self.captures)
             self.captures = NULL
-        else:
-            self.patterns = tuple([capture[0] for capture in captures])
+        return 0
+
+    cdef Py_ssize_t _add_capture(
+        self, Pattern pattern, Py_ssize_t segment, Py_ssize_t first
+    ) except -1:
+        """Append a pattern whose variables begin with number `first`; return the next number."""
+        cdef Capture* capture = &self.captures[self.capture_count]
+        if not pattern.plain or segment < 0:
+            self.simple = False
+        capture.pattern = <void*>pattern
+        capture.segment = segment
+        capture.first = first
+        self.capture_count += 1
+        if first < self.field_count:
+            self.fields[first].segment = <uint32_t>max(segment, 0)
+        return first + pattern.variables
 
     def __dealloc__(self):
         if self.fields != self.near_fields:
@@ -261,7 +301,7 @@ cdef class Target:
         except ValueError:
             return _REFUSED
         try:
-            return self.variables[index][2](text)
+            return (<Value>self.variables[index]).to_python(text)
         except ValidationError:
             return _REFUSED
 

@@ -2,21 +2,23 @@ from cpython.object cimport PyObject
 from libc.stdint cimport uint8_t, uint32_t
 
 
-cdef enum Rendering:
-    CALLED = 0       # by `to_url`
-    TEXT = 1         # str, percent-encoded
-    INTEGER = 2      # int, filled with zeros
-    REAL = 3         # float, filled with zeros
-    UUID = 4
-    CHOICE = 5       # str of one of the items
+# How a value becomes text for a URL.
+cpdef enum Rendering:
+    CALLED       # by the converter's `to_url`
+    TEXT         # str, percent-encoded
+    INTEGER      # int, filled with zeros
+    REAL         # float, filled with zeros
+    UUID
+    CHOICE       # str of one of the items
 
 
 # A variable's place in a URL.
 cdef class Gap:
     cdef readonly str name
     cdef Rendering rendering
-    cdef object to_url
-    cdef object argument             # INTEGER, REAL: least number of digits; CHOICE: the items
+    cdef object to_url               # of the converter
+    cdef Py_ssize_t digits           # INTEGER, REAL: least number of digits
+    cdef object items                # CHOICE: what the value may be
 
     cdef object text(self, object value)
 

@@ -1,10 +1,25 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable
+from enum import IntEnum
 from typing import Any
+
+class Rendering(IntEnum):
+    CALLED = ...
+    TEXT = ...
+    INTEGER = ...
+    REAL = ...
+    UUID = ...
+    CHOICE = ...
 
 class Gap:
     name: str
     def __new__(
-        cls, name: str, rendering: int, to_url: Callable[[Any], str], argument: Any
+        cls,
+        name: str,
+        rendering: Rendering,
+        to_url: Callable[[Any], str],
+        *,
+        digits: int = 0,
+        items: Container[str] = (),
     ) -> Gap: ...
 
 class UrlTemplate:
@@ -13,10 +28,7 @@ class UrlTemplate:
     known: frozenset[str]
     gaps: int
     def __new__(
-        cls,
-        trace: Sequence[tuple[bool, str]],
-        renderings: Mapping[str, tuple[int, Callable[[Any], str], Any]],
-        defaults: Mapping[str, Any],
+        cls, domain: Iterable[str | Gap], path: Iterable[str | Gap], fixed: Iterable[str]
     ) -> UrlTemplate: ...
     def leftover(self, values: dict[str, Any]) -> dict[str, Any]: ...
     def fill(self, values: dict[str, Any]) -> tuple[str, str]: ...

@@ -50,16 +50,20 @@ cdef class Gap:
     """A variable's place in a URL.
 
     :param name: the variable's name.
-    :param rendering: how a value becomes text, a number of `Rendering`.
+    :param rendering: how a value becomes text.
     :param to_url: the converter's method.
-    :param argument: see the declaration.
+    :param digits: least number of digits of an ``INTEGER`` or a ``REAL``.
+    :param items: what the value of a ``CHOICE`` may be.
     """
 
-    def __cinit__(self, str name, int rendering, to_url, argument):
+    def __cinit__(
+        self, str name not None, Rendering rendering, to_url, *, Py_ssize_t digits=0, items=()
+    ):
         self.name = name
-        self.rendering = <Rendering>rendering
+        self.rendering = rendering
         self.to_url = to_url
-        self.argument = argument
+        self.digits = digits
+        self.items = items
 
     cdef object text(self, object value):
         """What the converter's `to_url` returns for the value."""
@@ -71,13 +75,13 @@ cdef class Gap:
             return quoted(<str>value, Safe.PATH_SAFE)
         if self.rendering == Rendering.INTEGER:
             text = PyObject_Str(value if PyLong_CheckExact(value) else int(value))
-            return text.zfill(self.argument) if self.argument else text
+            return text.zfill(self.digits) if self.digits else text
         if self.rendering == Rendering.REAL:
             text = PyObject_Str(value if PyFloat_CheckExact(value) else float(value))
-            return text.zfill(self.argument) if self.argument else text
+            return text.zfill(self.digits) if self.digits else text
         if self.rendering == Rendering.UUID and type(value) is UUIDValue:
             return _uuid_text(value)
-        if self.rendering == Rendering.CHOICE and value in self.argument:
+        if self.rendering == Rendering.CHOICE and value in self.items:
             return PyObject_Str(value)
         return self.to_url(value)
 
@@ -87,19 +91,17 @@ cdef class Gap:
 cdef class UrlTemplate:
     """One rule's URL with gaps for its variables.
 
-    :param trace: the rule as ``(is variable, text or name)`` pairs; the pair ``(False, "|")`` parts
-        the domain from the path.
-    :param renderings: by variable name, ``(rendering, to_url, argument)`` as in :class:`Gap`.
-    :param defaults: values of variables that are fixed.
+    :param domain: texts that are quoted, and gaps between them.
+    :param path: likewise.
+    :param fixed: names of the variables and other values that the rule's defaults fix.
     """
 
-    def __cinit__(self, trace, renderings, defaults):
-        split = trace.index((False, "|"))
-        self.domain = _parts(trace[:split], renderings, defaults)
-        self.path = _parts(trace[split + 1 :], renderings, defaults)
+    def __cinit__(self, domain, path, fixed):
+        self.domain = _joined(domain)
+        self.path = _joined(path)
         names = [part.name for part in self.domain + self.path if isinstance(part, Gap)]
         self.gaps = len(names)
-        self.known = frozenset(names + list(map(str, defaults)))
+        self.known = frozenset(names).union(fixed)
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)
@@ -137,7 +139,7 @@ cdef class UrlTemplate:
                 step.gap = <void*>gap
                 step.name = <void*>gap.name
                 step.rendering = gap.rendering
-                if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.argument:
+                if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.digits:
                     step.rendering = Rendering.CALLED
             else:
                 step.length = <uint32_t>len(part)
@@ -186,7 +188,7 @@ cdef class UrlTemplate:
                 if (
                     not PyUnicode_CheckExact(value)
                     or not PyUnicode_IS_ASCII(value)
-                    or value not in (<Gap>step.gap).argument
+                    or value not in (<Gap>step.gap).items
                 ):
                     return None
                 length = PyUnicode_GET_LENGTH(value)
@@ -381,19 +383,12 @@ cdef inline object _piece(object part, dict values):
     return (<Gap>part).text(held)
 
 
-cdef tuple _parts(trace, renderings, defaults):
-    """Join texts, with variables that are fixed among them; there is at least one part."""
-    parts = []
-    for is_variable, text in trace:
-        if not is_variable:
-            part = quoted(text, Safe.PATH_SAFE)
-        elif text in defaults:
-            part = renderings[text][1](defaults[text])
+cdef tuple _joined(pieces):
+    """Join texts that follow each other; there is at least one part."""
+    cdef list parts = []
+    for piece in pieces:
+        if parts and isinstance(piece, str) and isinstance(parts[len(parts) - 1], str):
+            parts[len(parts) - 1] += piece
         else:
-            parts.append(Gap(text, *renderings[text]))
-            continue
-        if parts and isinstance(parts[-1], str):
-            parts[-1] += part
-        else:
-            parts.append(part)
+            parts.append(piece)
     return tuple(parts) or ("",)

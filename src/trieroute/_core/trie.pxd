@@ -2,6 +2,7 @@ from libc.stdint cimport uint32_t, uint64_t
 
 from .builder cimport Insertion
 from .layout cimport Layout
+from .target cimport Target
 from .walk cimport Walk
 
 
@@ -24,6 +25,13 @@ cdef struct MethodKey:
     Py_ssize_t number
 
 
+# An entry whose path matches.
+cdef class Gathered:
+    cdef Target target
+    cdef uint32_t rank
+    cdef int form                        # a Form
+
+
 cdef class Trie(Layout):
     cdef readonly list targets
     cdef readonly dict methods           # method -> its number; 0 is for all others
@@ -43,18 +51,16 @@ cdef class Trie(Layout):
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
-    # Find the lowest entry from walk.least on. With a list, append the entries of every rule whose
-    # path matches, whatever its method: rank, address of the Target, Form, whether it is for WebSocket.
-    # Then none is found.
+    # Find the lowest entry from walk.least on. With a list, append a Gathered for every entry whose
+    # path matches, whatever its method and whether it is for WebSocket; then none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
     # Cut a path into segments. Each `open` needs a `close`, also after an exception of others.
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
 
-    cdef int _add_rules(self, rows) except -1
+    cdef int _add_rules(self, list exact, list lacking, list tolerated) except -1
     cdef int _add_methods(self, dict sets) except -1
     cdef dict _places(self, list methods, int shift)
     cdef int _add_domains(self, list edges) except -1
     cdef list _labelled(self, str domain)
-    cdef object _set_insertion(self, Insertion insertion, tuple row, dict patterns)
     cdef int _show(self, uint32_t root, list lines) except -1

@@ -1,14 +1,18 @@
-from collections.abc import Iterable
 from typing import Any, final
 
 from .layout import Layout
 from .target import Target
 
 @final
+class Gathered: ...
+
+@final
 class Trie(Layout):
     targets: list[Target]
     methods: dict[str, int]
-    def __new__(cls, rows: Iterable[tuple[Any, ...]]) -> Trie: ...
+    def __new__(
+        cls, targets: list[Target], exact: list[int], lacking: list[int], tolerated: list[int]
+    ) -> Trie: ...
     def __sizeof__(self) -> int: ...
     def match_one(
         self, domain: str, path: str, merge_slashes: bool

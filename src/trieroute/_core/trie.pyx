@@ -65,65 +65,79 @@ cdef enum:
 cdef str _FOREIGN = _foreign
 
 
+@cython.final
+cdef class Gathered:
+    """An entry whose path matches a request, whatever else it takes."""
+
+
 # What the entries borrow must live as long as they do: the collector breaks no cycle here.
 @cython.no_gc_clear
 @cython.final
 cdef class Trie(Layout):
     """The rules of a map, compiled.
 
-    :param rows: one tuple a rule: rule, endpoint, defaults, domain, parts, branch, strict, merges,
-        methods, websocket, ranks, direct. The domain and the parts are tuples whose items 0, 1, 2
-        and 6 are read: a text, a pattern (``trieroute.patterns``) where the text is ``None``,
-        whether it is a tail, and its variables as in :class:`Target`; of a domain with variables item
-        7 as well, its labels, ``None`` for unknown ones. The first part stands before
-        the first slash and is not read; of a branch, the last one stands behind the last. Methods
-        are a frozenset or ``None``, ranks those of the exact form, the one that lacks its slash and
-        the one that tolerates a slash. No two ranks are equal.
+    A rank is a number below 2 ** 32 - 1; no two ranks are equal, and the lowest one wins.
+
+    :param targets: a target for each rule.
+    :param exact: for each target, the rank of the rule as it stands.
+    :param lacking: for each target, the rank of a branch whose last slash is missing.
+    :param tolerated: for each target, the rank of the rule with a slash too many.
     """
 
-    def __cinit__(self, rows):
+    def __cinit__(
+        self,
+        list targets not None,
+        list exact not None,
+        list lacking not None,
+        list tolerated not None,
+    ):
+        if not len(targets) == len(exact) == len(lacking) == len(tolerated):
+            raise ValueError("targets and ranks differ in number")
         self.domains = {}
         self.domain_edges = []
         self.labelled_edges = {}
-        self.targets = []
+        self.targets = targets
         self.plain_root = NOWHERE
-        self._add_rules(rows)
+        self._add_rules(exact, lacking, tolerated)
 
     def __dealloc__(self):
         PyMem_Free(self.method_sets)
 
     # Making a trie
 
-    cdef int _add_rules(self, rows) except -1:
-        cdef dict roots = {}
-        cdef dict patterns = {}
+    cdef int _add_rules(self, list exact, list lacking, list tolerated) except -1:
+        cdef dict text_roots = {}            # static domain -> DraftNode or Insertion
+        cdef dict pattern_roots = {}         # Pattern of a domain -> the same
+        cdef dict labels = {}                # Pattern of a domain -> its labels
         # The sets of methods, numbered; no set is that of all methods.
         cdef dict sets = {None: 0}
-        cdef dict labels = {}
-        cdef list edges = []
-        cdef Py_ssize_t depth
+        cdef Py_ssize_t index, depth
         cdef Insertion insertion
-        for row in rows:
-            insertion = Insertion()
-            domain = self._set_insertion(insertion, row, patterns)
-            if not isinstance(domain, str):
-                labels[domain] = (<tuple>(<tuple>row)[3])[7]
-            insertion.methods = sets.setdefault((<tuple>row)[8], len(sets))
-            lead(roots, domain, 0, insertion)
+        cdef Target target
+        for index in range(len(self.targets)):
+            target = <Target?>self.targets[index]
+            insertion = _insertion(target, exact[index], lacking[index], tolerated[index])
+            insertion.methods = sets.setdefault(target.methods, len(sets))
+            if target.domain.pattern is None:
+                lead(text_roots, target.domain.text, 0, insertion)
+            else:
+                lead(pattern_roots, target.domain.pattern, 0, insertion)
+                labels[target.domain.pattern] = target.domain.labels
             depth = len(insertion.steps) + (insertion.slashes != NO_RANK)
             self.depth = max(self.depth, depth)
         self._add_methods(sets)
-        self.lay_out(
-            numbered(roots.values()), [root for root in roots.values() if isinstance(root, Insertion)]
+        roots = [*text_roots.values(), *pattern_roots.values()]
+        self.lay_out(numbered(roots), [root for root in roots if isinstance(root, Insertion)])
+        for domain, root in text_roots.items():
+            self.domains[domain] = self.place(root, 0)
+        if "" in self.domains:
+            self.plain_root = self.domains[""]
+        self._add_domains(
+            [
+                ((least_of(root), pattern, self.place(root, 0)), labels[pattern])
+                for pattern, root in pattern_roots.items()
+            ]
         )
-        for domain, root in roots.items():
-            if isinstance(domain, str):
-                self.domains[domain] = self.place(root, 0)
-                if not domain:
-                    self.plain_root = self.domains[domain]
-            else:
-                edges.append(((least_of(root), domain, self.place(root, 0)), labels[domain]))
-        self._add_domains(edges)
         return 0
 
     cdef int _add_domains(self, list edges) except -1:
@@ -199,50 +213,6 @@ cdef class Trie(Layout):
             points = text_of(method)
             places.setdefault(_method_place(self, key_of_text(&points), points.length), method)
         return places
-
-    cdef object _set_insertion(self, Insertion insertion, tuple row, dict patterns):
-        """Fill in a rule's insertion; return the rule's domain, a text or a Pattern."""
-        cdef tuple parts = row[4], ranks = row[10], part, variables = ()
-        cdef bint branch = row[5], strict = row[6], tail = False
-        cdef Py_ssize_t index
-        cdef list captures = None
-        insertion.steps = []
-        # From the domain on, past the part before the first slash.
-        for index in range(len(parts) - branch):
-            # A named tuple is a tuple.
-            part = <tuple>(parts[index] if index else row[3])
-            step = part[0]
-            if step is None:
-                tail = part[2]
-                step = _pattern(part, tail or index == 0, patterns)
-                if captures is None:
-                    captures = []
-                captures.append((step, len(insertion.steps) if index else -1))
-                variables = variables + part[6] if variables else part[6]
-            if index == 0:
-                domain = step
-            else:
-                insertion.steps.append((step, branch) if tail else step)
-        insertion.target = Target(
-            row[0], row[1], row[2], row[8], row[11], variables, captures, tail, branch
-        )
-        self.targets.append(insertion.target)
-        insertion.websocket = row[9]
-        insertion.merges = row[7]
-        insertion.end = ranks[0]
-        insertion.end_form = insertion.slash_form = Form.EXACT
-        insertion.slash = insertion.slashes = NO_RANK
-        if branch:
-            insertion.slash = ranks[0]
-            insertion.end = ranks[1]
-            insertion.end_form = Form.REDIRECTED if strict else Form.COMPLETED
-        if not strict and not tail:
-            if branch:
-                insertion.slashes = ranks[2]
-            else:
-                insertion.slash = ranks[2]
-                insertion.slash_form = Form.TOLERATED
-        return domain
 
     # Walking
 
@@ -343,12 +313,13 @@ cdef class Trie(Layout):
             try:
                 gathered = []
                 self.search(&walk, domain, path, gathered)
-                for _, address, form, _ in sorted(gathered):
-                    target = <Target><void*><size_t>address
+                gathered.sort(key=_rank_of)
+                for found in gathered:
+                    target = (<Gathered>found).target
                     values = target.values(&walk, domain, path)
                     if values is None:
                         continue
-                    lacks = form == Form.REDIRECTED
+                    lacks = (<Gathered>found).form == Form.REDIRECTED
                     right = target.corrected(&walk, path, lacks) if merging or lacks else None
                     return values, right, lacks
             finally:
@@ -685,6 +656,7 @@ cdef int _scan(
     """Take the lowest of some entries that suits the request, if it is better than the best."""
     cdef const Entry* entry
     cdef uint32_t index
+    cdef Gathered found
     for index in range(count):
         entry = &entries[index]
         if entry.rank >= walk.best:
@@ -692,9 +664,11 @@ cdef int _scan(
         if entry.rank < walk.least or (walk.merging and not entry.merges):
             continue
         if gathered is not None:
-            gathered.append(
-                (entry.rank, <size_t>entry.target, entry.form, bool(entry.websocket))
-            )
+            found = Gathered()
+            found.target = <Target>entry.target
+            found.rank = entry.rank
+            found.form = entry.form
+            gathered.append(found)
         elif (
             trie.method_sets[entry.methods * trie.method_words + walk.method_word] & walk.method_bit
             and entry.websocket == walk.websocket
@@ -712,6 +686,33 @@ def _first(pair):
     return pair[0]
 
 
+def _rank_of(Gathered found not None):
+    return found.rank
+
+
+cdef Insertion _insertion(Target target, uint32_t exact, uint32_t lacking, uint32_t tolerated):
+    """A target on its way into the trie, with the ranks of the forms that its rule has."""
+    cdef Insertion insertion = Insertion()
+    insertion.target = target
+    insertion.steps = target.steps
+    insertion.websocket = target.websocket
+    insertion.merges = target.merges
+    insertion.end = exact
+    insertion.end_form = insertion.slash_form = Form.EXACT
+    insertion.slash = insertion.slashes = NO_RANK
+    if target.branch:
+        insertion.slash = exact
+        insertion.end = lacking
+        insertion.end_form = Form.REDIRECTED if target.strict else Form.COMPLETED
+    if not target.strict and not target.tail:
+        if target.branch:
+            insertion.slashes = tolerated
+        else:
+            insertion.slash = tolerated
+            insertion.slash_form = Form.TOLERATED
+    return insertion
+
+
 cdef object _label(object content):
     if isinstance(content, str):
         return f"/{content}"
@@ -727,22 +728,6 @@ cdef int _add_lines(
         form = ("", ", slash too many", ", slash missing", ", redirects")[entries[index].form]
         lines.append(f"{before}= {rule} [{entries[index].rank}{form}]")
     return 0
-
-
-cdef object _pattern(tuple part, bint tail, dict patterns):
-    """The Pattern of a part; those of equal parts are one."""
-    # Many parts are one and the same object, which is found faster than an equal one.
-    key = <size_t><void*>part
-    pattern = patterns.get(key)
-    if pattern is None or (<Pattern>pattern).tail != tail:
-        spec = part[1]
-        pattern = patterns.get((spec, tail))
-        if pattern is None:
-            pattern = patterns[spec, tail] = Pattern(spec, tail)
-        # The part is kept: its address must stay its own while the trie is made.
-        patterns[key] = pattern
-        patterns.setdefault(None, []).append(part)
-    return pattern
 
 
 cdef bint _is_empty(const Walk* walk, Py_ssize_t segment) noexcept:

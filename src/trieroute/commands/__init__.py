@@ -1,1 +1,1 @@
-"""The commands of ``trieroute``: a module each, or one for two that read the same."""
+"""The commands of ``trieroute``: each is a module, or two that read the same file share one."""

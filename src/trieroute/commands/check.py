@@ -1,4 +1,4 @@
-"""``trieroute check``: an application's own rules under Werkzeug and under trieroute."""
+"""``trieroute check``: compares an application's rules under Werkzeug and under trieroute."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check(context: click.Context, target: str, order: str, seed: int, strict: bo
     except TargetError as error:
         raise click.BadParameter(str(error), param_hint="MODULE:APP") from error
     except (Exception, SystemExit):
-        # What the application raises must not look like a difference.
+        # An exception of the application must not end with the exit status of a difference.
         click.echo(traceback.format_exc(), err=True, nl=False)
         click.echo(f"Error: {target} raised the above, nothing was compared", err=True)
         context.exit(2)

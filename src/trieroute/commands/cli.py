@@ -1,4 +1,4 @@
-"""The command ``trieroute``: its commands are in ``commands``."""
+"""The command ``trieroute``, which collects the commands of this package."""
 
 from __future__ import annotations
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import platform
 import random
 import re
-import statistics
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import metadata
-from time import perf_counter, perf_counter_ns
+from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
 import click
 import werkzeug.routing
 from werkzeug.exceptions import HTTPException
 
-from .. import Map, MapAdapter, Rule
+from .._core.adapter import MapAdapter
+from ..inspection.timing import fresh, interleaved_ns
+from ..map import Map
+from ..rules.rule import Rule
 from ..tables import github_rest_api
 from .printing import echo_columns, failure, listing
 
@@ -26,9 +27,9 @@ __all__ = ["demo"]
 _Example = TypeVar("_Example")
 _VARIABLE = re.compile(r"<(\w+)>")
 
-#: Rounds of the comparison; the median is reported.
+#: The number of rounds of the comparison, of which the median is reported.
 ROUNDS = 31
-#: Seed of the values that stand for the variables in the demonstration's requests and URLs.
+#: The seed of the values that the demonstration puts in the place of variables.
 SEED = 1225
 
 HOST = "api.github.com"
@@ -109,10 +110,18 @@ def demo() -> None:
     click.echo(f"Same URL in both for {len(builds):,} of {len(builds):,}.")
     click.echo()
     our_matches, their_matches = _rates(
-        our_adapter.match, their_adapter.match, partial(_fresh_requests, requests)
+        our_adapter.match,
+        their_adapter.match,
+        lambda: [(fresh(path), method) for path, method in requests],
     )
+    # An endpoint is a text of the program, whose hash is cached; values come with the request.
     our_builds, their_builds = _rates(
-        our_adapter.build, their_adapter.build, partial(_fresh_builds, builds)
+        our_adapter.build,
+        their_adapter.build,
+        lambda: [
+            (endpoint, {name: fresh(value) for name, value in values.items()})
+            for endpoint, values in builds
+        ],
     )
     echo_columns(
         (
@@ -136,7 +145,7 @@ def demo() -> None:
 
 
 def _outcome(adapter: MapAdapter | werkzeug.routing.MapAdapter, request: Request) -> list[str]:
-    """Return the lines that tell what a match returns or raises."""
+    """Return the lines that show what a match returns or raises."""
     try:
         endpoint, values = adapter.match(*request)
     except HTTPException as error:
@@ -151,9 +160,10 @@ def _built(adapter: MapAdapter | werkzeug.routing.MapAdapter, build: Build) -> s
 def _timed_map(
     map_class: Any, rule_class: Any, rules: Iterable[Rule], builds: Iterable[Build]
 ) -> tuple[Any, float]:
-    """Make every rule again with *rule_class*, and a map that is ready to match and to build.
+    """Make a map with new rules, and time this until the map is ready to match and to build.
 
-    What is made at first use is made here: the first match and one URL of every rule count.
+    The time includes the first match and one URL of each rule, since routers put off work until
+    then.
 
     :return: the map, and the seconds that it took.
     """
@@ -173,7 +183,7 @@ def _timed_map(
 
 
 def _example_builds(rules: Iterable[Rule]) -> list[Build]:
-    """Return endpoint and seeded values for each rule."""
+    """Return the endpoint of each rule with seeded values."""
     source = random.Random(SEED)
     return [
         Build(
@@ -185,7 +195,7 @@ def _example_builds(rules: Iterable[Rule]) -> list[Build]:
 
 
 def _example_requests(rules: Iterable[Rule], builds: Iterable[Build]) -> list[Request]:
-    """Return one request for each rule, its variables replaced by the values of its build."""
+    """Return a request for each rule, in which the values of its build replace the variables."""
     requests = []
     for rule, (endpoint, values) in zip(rules, builds, strict=True):
         method, _, _ = endpoint.partition(" ")
@@ -231,43 +241,15 @@ def _speed_row(package: str, matches: float, builds: float, seconds: float) -> t
 def _rates(
     ours: Callable[[str, Any], object],
     theirs: Callable[[str, Any], object],
-    fresh: Callable[[], Sequence[tuple[str, Any]]],
+    arguments: Callable[[], Sequence[tuple[str, Any]]],
 ) -> tuple[float, float]:
-    """Time both routers in interleaved rounds; return the median calls a second of each.
+    """Time both routers, and return the median of the calls a second of each.
 
-    :param fresh: gives the arguments of the calls of one round.
+    :param arguments: makes the arguments of the calls of one round.
     """
-    our_rounds = []
-    their_rounds = []
-    gc_was_enabled = gc.isenabled()
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(ROUNDS):
-            our_rounds.append(_call_ns(ours, fresh()))
-            their_rounds.append(_call_ns(theirs, fresh()))
-    finally:
-        if gc_was_enabled:
-            gc.enable()
-    return 1e9 / statistics.median(our_rounds), 1e9 / statistics.median(their_rounds)
-
-
-def _call_ns(call: Callable[[str, Any], object], arguments: Sequence[tuple[str, Any]]) -> float:
-    """Return the nanoseconds that a call takes in a loop over *arguments*, loop included."""
-    start = perf_counter_ns()
-    for first, second in arguments:
-        call(first, second)
-    return (perf_counter_ns() - start) / len(arguments)
-
-
-def _fresh_requests(requests: Iterable[Request]) -> list[tuple[str, str]]:
-    # A string object that was matched before has its hash cached; a server's never was.
-    return [(path[:1] + path[1:], method) for path, method in requests]
-
-
-def _fresh_builds(builds: Iterable[Build]) -> list[tuple[str, dict[str, str]]]:
-    # An endpoint is a text of the program, whose hash is cached; values come with the request.
-    return [
-        (endpoint, {name: value[:1] + value[1:] for name, value in values.items()})
-        for endpoint, values in builds
-    ]
+    our_ns, their_ns = interleaved_ns(
+        lambda: [(ours, *pair) for pair in arguments()],
+        lambda: [(theirs, *pair) for pair in arguments()],
+        ROUNDS,
+    )
+    return 1e9 / our_ns, 1e9 / their_ns

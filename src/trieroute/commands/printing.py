@@ -1,4 +1,4 @@
-"""How the commands print results: a line for an error, values beside each other, columns."""
+"""Printing of results: an error in one line, values beside each other, columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["echo_columns", "failure", "listing"]
 
 
 def failure(error: HTTPException) -> str:
-    """Tell in one line what a match raised: the status, and where to or which methods instead."""
+    """Write in one line what a match raised: the status, and the target or the allowed methods."""
     if isinstance(error, RequestRedirect):
         return f"{error.code} redirect to {error.new_url}"
     if isinstance(error, MethodNotAllowed):

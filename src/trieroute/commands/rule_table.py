@@ -1,4 +1,4 @@
-"""``trieroute match`` and ``trieroute build``: one request, one URL, by a rule table in a file."""
+"""``trieroute match`` and ``trieroute build``: a request or a URL, by a rule table in a file."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Iterable
 import click
 from werkzeug.exceptions import HTTPException
 
-from .. import BuildError, Map, MapAdapter
-from .._core.quoting import quote_anchor
-from ..rules.order import MATCH_ORDERS
+from .._core.adapter import MapAdapter
+from ..errors import BuildError
+from ..map import Map
 from ..tables import read_table
+from ..url_for import quote_anchor
 from .printing import echo_columns, failure, listing
 
 __all__ = ["build", "match"]
 
-#: Repetitions of the measurement; the best one is reported.
+#: The number of repetitions of a measurement, of which the best is reported.
 REPEATS = 5
-#: Least seconds that one of them takes.
+#: The least number of seconds that a repetition takes.
 REPEAT_SECONDS = 0.01
 
 
@@ -28,7 +29,7 @@ REPEAT_SECONDS = 0.01
 @click.argument("path")
 @click.option(
     "--order",
-    type=click.Choice(list(MATCH_ORDERS)),
+    type=click.Choice(["weights", "segments", "registration"]),
     default="weights",
     show_default=True,
     help="The order in which the rules are tried.",
@@ -123,7 +124,7 @@ def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:
 
 
 def _values(pairs: Iterable[str]) -> dict[str, str | list[str]]:
-    """Read ``KEY=VALUE`` pairs; a key that occurs several times gets a list."""
+    """Read ``KEY=VALUE`` pairs; a key that occurs several times has a list of values."""
     lists: dict[str, list[str]] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -134,7 +135,7 @@ def _values(pairs: Iterable[str]) -> dict[str, str | list[str]]:
 
 
 def _time(timer: timeit.Timer, action: str) -> str:
-    """Measure, and tell how long one action takes."""
+    """Measure how long one action takes, and return that as text."""
     loops = 1
     while timer.timeit(loops) < REPEAT_SECONDS:
         loops *= 10
@@ -143,5 +144,5 @@ def _time(timer: timeit.Timer, action: str) -> str:
 
 
 def _message(error: Exception) -> str:
-    # str() of a KeyError is the repr of its message.
+    # The str() of a KeyError is the repr of its message.
     return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)

@@ -1,4 +1,4 @@
-"""``trieroute run`` among the other commands; ``__main__`` runs it without click."""
+"""``trieroute run``, so that it is among the other commands; ``__main__`` runs it without click."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .. import converters
 from ..map import Map as TrierouteMap
 from ..rules.foreign import Rule, combined, converted
 from ..rules.rule import Rule as TrierouteRule
-from ..rules.rule import RuleFactory
+from ..rules.settings import RuleFactory
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
@@ -71,6 +71,8 @@ class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
     """
 
     default_match_order = "segments"
+    #: In Werkzeug's class it is a property, whose value is kept in the matcher.
+    merge_slashes: bool = True
     default_converters = WerkzeugMap.default_converters
 
     def _no_matcher(self, *_: Any) -> NoReturn:

@@ -1,7 +1,7 @@
 """Looking at a map from outside: what would change if an application moved to trieroute.
 
-Everything here reads what a map says of itself and works on copies. Nothing here changes what
-matching sees, and ``import trieroute`` does not import it.
+The modules here read a map and work on copies of it. They change nothing that matching sees, and
+``import trieroute`` does not import them.
 """
 
 from __future__ import annotations

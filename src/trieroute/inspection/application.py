@@ -1,4 +1,4 @@
-"""An application or a map, found by a text such as ``package.module:app``."""
+"""Finding an application and its map by a text such as ``package.module:app``."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["TargetError", "context_of", "load_application", "map_of"]
 
 
 class TargetError(ValueError):
-    """A text names no application, or none that has a map; says what to write instead."""
+    """A text does not name an application with a map; the message says what to write instead."""
 
 
 def load_application(target: str) -> Any:
-    """Import a module and give what an expression over its names stands for.
+    """Import a module and evaluate an expression over its names.
 
     The current directory is searched first, as ``flask run`` does.
 
@@ -41,7 +41,7 @@ def load_application(target: str) -> Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        # A module that is there and misses another one is the module's own affair.
+        # If the module exists, the missing one is one that it imports itself.
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise
         raise TargetError(
@@ -85,7 +85,7 @@ def _evaluated(module: Any, expression: str) -> Any:
 
 
 def map_of(application: Any) -> Any:
-    """Give the map of an application.
+    """Return the map of an application.
 
     :param application: an object with a ``url_map``, as of Flask and Quart, or a map.
     :return: the map, one of Werkzeug's or of trieroute's.
@@ -104,12 +104,12 @@ def map_of(application: Any) -> Any:
 
 
 def context_of(application: Any) -> AbstractContextManager[Any]:
-    """Give the context that an application's converters may need.
+    """Return the context that an application's converters may need.
 
     :param application: an application of Flask, or any object.
     :return: the application context of Flask, not yet entered; one that does nothing for others.
     """
     make = getattr(application, "app_context", None)
     context = make() if callable(make) else None
-    # Quart's can be entered in a coroutine alone.
+    # The context of Quart is asynchronous: only a coroutine can enter it.
     return context if isinstance(context, AbstractContextManager) else nullcontext()

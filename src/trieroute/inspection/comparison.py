@@ -9,13 +9,13 @@ from typing import Any
 
 from .examples import Build, Request, examples
 from .explanations import GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
-from .map_pair import Copies, Refusal, copies
+from .map_pair import MapPair, Refusal, map_pair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 from .timing import ROUNDS, match_ns
 
 __all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
 
-#: The match orders that an application can be compared in.
+#: The match orders in which an application can be compared.
 ORDERS = ("segments", "weights")
 #: Seed of the values in the requests.
 SEED = 3158
@@ -23,14 +23,14 @@ SEED = 3158
 
 @dataclass
 class Difference:
-    """One cause for which the maps differ, with one of the cases that it was found by.
+    """One cause for which the maps differ, with one of the cases in which it was found.
 
-    :param rules: the rules that are involved, as text, with their methods and endpoints.
-    :param count: in how many cases it was found.
-    :param example: one of them: a request or a call of ``build``, or a rule that is refused.
-    :param theirs: what that comes to in Werkzeug.
-    :param ours: what that comes to in trieroute.
-    :param known: heading of the page "Differences from Werkzeug" that explains it, if one does.
+    :param rules: the rules that are involved, as texts with their methods and endpoints.
+    :param count: the number of cases in which it was found.
+    :param example: one of the cases: a request, a call of ``build``, or a rule that is refused.
+    :param theirs: the outcome of the example in Werkzeug.
+    :param ours: the outcome of the example in trieroute.
+    :param known: the heading on the page "Differences from Werkzeug" that explains it, or ``None``.
     """
 
     rules: list[str]
@@ -53,18 +53,19 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """What a comparison found; false if it found a difference, or could compare nothing.
+    """The findings of a comparison; it is false if there is a difference or a refusal.
 
-    :param match_order: the order of trieroute's map.
-    :param rules: how many rules were compared.
-    :param requests: how many requests were compared.
-    :param builds: how many calls of ``build`` were compared.
-    :param differences: what differs, one entry for each cause.
-    :param untried: rules without requests and builds, since no text was found for a variable.
-    :param match_ns: nanoseconds of a match in Werkzeug and in trieroute, medians of interleaved
-        rounds; ``None`` if nothing was measured.
-    :param refusal: what ``install`` would raise for the application, with its type; ``None`` if it
-        would not. Nothing was compared then.
+    :param match_order: the match order of trieroute's map.
+    :param rules: the number of rules that were compared.
+    :param requests: the number of requests that were compared.
+    :param builds: the number of calls of ``build`` that were compared.
+    :param differences: the differences, one for each cause.
+    :param untried: the rules that have no requests and builds, because no text was found for one of
+        their variables.
+    :param match_ns: the nanoseconds that a match takes in Werkzeug and in trieroute, as medians of
+        interleaved rounds; ``None`` if nothing was measured.
+    :param refusal: the error that ``install`` would raise for the application, with its type;
+        ``None`` if it would raise nothing. If it is given, nothing was compared.
     """
 
     match_order: str
@@ -122,37 +123,37 @@ def compare(
 ) -> Comparison:
     """Compare an application's map under Werkzeug with the same map under trieroute.
 
-    Converters are called: if they need a database or a context of the application, call this where
-    they have it.
+    This calls the application's converters. If they need a database or a context of the
+    application, provide it around the call.
 
     :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
         it stays as it is.
-    :param match_order: match order of the map under trieroute, one of :data:`ORDERS`.
-    :param seed: seed of the values in requests; the same map and seed give the same comparison,
-        but for its times.
-    :param rounds: how many rounds to measure, 0 for none.
-    :return: the differences, and what a match takes.
-    :raise ValueError: *match_order* is another one, or *application* has no map.
+    :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`.
+    :param seed: the seed of the values in requests; the same map and the same seed give the same
+        comparison, except for its times.
+    :param rounds: the number of rounds in which matching is timed; 0 to time nothing.
+    :return: the differences, and the time of a match.
+    :raise ValueError: *match_order* is not in :data:`ORDERS`, or *application* has no map.
     """
     if match_order not in ORDERS:
         raise ValueError(f"match_order must be one of {', '.join(ORDERS)}, not {match_order!r}")
-    both = copies(application, match_order)
-    if both.refused is not None:
-        message = f"{type(both.refused).__name__}: {both.refused}"
+    pair = map_pair(application, match_order)
+    if pair.refused is not None:
+        message = f"{type(pair.refused).__name__}: {pair.refused}"
         return Comparison(match_order, 0, 0, 0, refusal=message)
-    werkzeug, trieroute = Bindings(both.theirs), Bindings(both.ours)
+    werkzeug, trieroute = Bindings(pair.theirs), Bindings(pair.ours)
     in_segments = None
     if match_order != "segments":
-        in_segments = Bindings(copies(application, "segments").ours)
-    made = examples(both.our_rules, seed)
-    findings = _Findings(both)
-    for refusal in both.refusals:
+        in_segments = Bindings(map_pair(application, "segments").ours)
+    made = examples(pair.our_rules, seed)
+    findings = _Findings(pair)
+    for refusal in pair.refusals:
         findings.add_refusal(refusal)
     matching = []
     for request in made.requests:
         their_match, our_match = werkzeug.match(request), trieroute.match(request)
         if not same(their_match, our_match):
-            known = explanation(request, their_match, our_match, both, werkzeug, in_segments)
+            known = explanation(request, their_match, our_match, pair, werkzeug, in_segments)
             findings.add_outcomes(request, their_match, our_match, known)
         elif our_match.kind == "match":
             matching.append(request)
@@ -160,8 +161,8 @@ def compare(
         their_url, our_url = werkzeug.build(build), trieroute.build(build)
         if not same(their_url, our_url):
             otherwise = any(
-                reads_otherwise(rule, both)
-                for rule in both.our_rules
+                reads_otherwise(rule, pair)
+                for rule in pair.our_rules
                 if rule.endpoint == build.endpoint
             )
             findings.add_outcomes(
@@ -169,41 +170,41 @@ def compare(
             )
     return Comparison(
         match_order,
-        len(both.our_rules) + len(both.refusals),
+        len(pair.our_rules) + len(pair.refusals),
         len(made.requests),
         len(made.builds),
         findings.differences(),
-        [findings.line(both.our_rules[number]) for number in made.without],
+        [findings.line(pair.our_rules[number]) for number in made.without],
         match_ns(werkzeug, trieroute, matching, rounds) if matching and rounds else None,
     )
 
 
 class _Findings:
-    """Differences, those of one cause together."""
+    """Collects differences; those that have the same cause become one."""
 
-    def __init__(self, both: Copies) -> None:
-        self.both = both
+    def __init__(self, pair: MapPair) -> None:
+        self.pair = pair
         # Werkzeug's rule, by identity -> trieroute's.
         self.counterparts = {
-            id(theirs): ours for theirs, ours in zip(both.their_rules, both.our_rules, strict=True)
+            id(theirs): ours for theirs, ours in zip(pair.their_rules, pair.our_rules, strict=True)
         }
         self.found: dict[Any, Difference] = {}
 
     def add_outcomes(
         self, case: Request | Build, theirs: Outcome, ours: Outcome, known: Explanation | None
     ) -> None:
-        """Take down one case; which cause it has is told by the rules and by what they come to."""
+        """Add a case, whose cause is told by the rules and the outcomes."""
         rules = [] if known is None else list(known.rules)
         if theirs.rule is not None:
             rules.append(self.counterparts[id(theirs.rule)])
         if ours.rule is not None:
             rules.append(ours.rule)
-        rules = rules or [self.both.our_rules[case.rule]]
+        rules = rules or [self.pair.our_rules[case.rule]]
         cause: tuple[Any, ...]
         if known is None:
             cause = (theirs.kind, theirs.detail if theirs.error else "", ours.kind, *map(id, rules))
         elif known.heading == ORDER:
-            # It is for the reader to say of each pair which rule should win.
+            # The reader has to decide for each pair of rules which of them should win.
             cause = (ORDER, *map(id, rules))
         else:
             cause = (known.heading,)
@@ -211,7 +212,7 @@ class _Findings:
         self.add(cause, rules, Difference([], 0, self.text(case), str(theirs), str(ours), heading))
 
     def add_refusal(self, refusal: Refusal) -> None:
-        """Take down a rule that one of the maps does not take."""
+        """Add a rule that was refused."""
         theirs, ours = (
             "taken" if error is None else f"{type(error).__name__}: {error}"
             for error in (refusal.theirs, refusal.ours)
@@ -220,7 +221,7 @@ class _Findings:
         self.add(id(refusal), [refusal.rule], Difference([], 0, example, theirs, ours))
 
     def add(self, cause: Any, rules: Iterable[Any], difference: Difference) -> None:
-        """Count a case of a cause, of which the shortest one is shown."""
+        """Count a case of a cause, and keep the shortest case as the example."""
         found = self.found.setdefault(cause, difference)
         found.count += 1
         lines = dict.fromkeys(map(self.line, rules))
@@ -230,18 +231,18 @@ class _Findings:
             found.ours = difference.ours
 
     def differences(self) -> list[Difference]:
-        """Give the differences, those without an explanation first, orders last."""
+        """Return the differences: first those without an explanation, last those of order."""
         return sorted(self.found.values(), key=lambda d: (d.known is not None, d.known == ORDER))
 
     def line(self, rule: Any) -> str:
-        """Name a rule."""
-        domain = rule.host if self.both.ours.host_matching else rule.subdomain
+        """Write a rule with its domain, methods and endpoint."""
+        domain = rule.host if self.pair.ours.host_matching else rule.subdomain
         methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
         return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"
 
     def text(self, case: Request | Build) -> str:
-        """Write a case, with its domain if it is not the default one."""
-        if self.both.ours.host_matching:
+        """Write a case, with its domain unless that is the default one."""
+        if self.pair.ours.host_matching:
             return f"{case} at {case.domain!r}"
         if case.domain:
             return f"{case} at {case.domain}.{SERVER_NAME}"

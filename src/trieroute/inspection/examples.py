@@ -1,7 +1,8 @@
-"""Requests and URLs to compare two maps by: those that the rules are for, and those next to them.
+"""Requests and builds by which two maps are compared: those that the rules are for, and near ones.
 
-Values are texts that a variable's regex matches, among them texts that stand in other rules at the
-same place. For every two rules that one path may fit, there is a request with such a path.
+The values of a variable are texts that its regex matches; some are static texts that other rules
+have in the same place. For every two rules that one path may fit, there is a request with such a
+path.
 """
 
 from __future__ import annotations
@@ -15,36 +16,36 @@ from typing import Any, NamedTuple
 
 from ..errors import ValidationError
 from ..rules.rule import Rule
-from .regex_samples import matching_texts
+from .regex_samples import regex_samples
 
 __all__ = ["Build", "Examples", "Request", "examples"]
 
-#: Texts that every variable is tried with, those that its regex matches.
+#: Texts that are tried for every variable whose regex matches them.
 _WORDS = (
     *("a", "a/b", "1", "en", "42", "a.b", "007", "1.5", "a-b", "-7", "new", "-0.5", "é x", "a//b"),
     *("A", "a.json", "2026-01-31", "123e4567-e89b-12d3-a456-426614174000"),
 )
-#: Texts of other rules that a variable is tried with, at most.
+#: The greatest number of texts of other rules that are tried for a variable.
 _NEIGHBOURS = 6
-#: Texts that are made from a variable's regex, at most.
+#: The greatest number of texts that are drawn from the regex of a variable.
 _DRAWN = 4
-#: Different requests for each rule that match it.
+#: The number of different requests that are made for a rule to match.
 _VARIANTS = 8
-#: Texts of a variable that its converter refuses, tried at most.
+#: The greatest number of texts that are tried though a converter refuses them.
 _REFUSED = 4
-#: A method that no rule takes, and a text that no rule has.
+#: A method that no rule takes, and a text that no rule contains.
 _STRANGE_METHOD, _STRANGE_TEXT = "PURGE", "~none~"
 #: A label of a host name.
 _LABELS = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class Request(NamedTuple):
-    """A request, and which rule it was made for.
+    """A request, and the rule for which it was made.
 
-    :param rule: place of the rule in its map's order of insertion.
-    :param domain: subdomain, or host if the map matches hosts.
-    :param path: path, percent-decoded.
-    :param method: HTTP method.
+    :param rule: the place of the rule in the map's order of insertion.
+    :param domain: the subdomain, or the host if the map matches hosts.
+    :param path: the path, percent-decoded.
+    :param method: the HTTP method.
     :param websocket: whether it is a WebSocket request.
     """
 
@@ -59,14 +60,14 @@ class Request(NamedTuple):
 
 
 class Build(NamedTuple):
-    """A URL to build, and for which rule.
+    """A call of ``build``, and the rule for which it was made.
 
-    :param rule: place of the rule in its map's order of insertion.
-    :param domain: subdomain, or host if the map matches hosts, that the map is bound to.
+    :param rule: the place of the rule in the map's order of insertion.
+    :param domain: the subdomain, or the host if the map matches hosts, to which the map is bound.
     :param endpoint: the endpoint.
-    :param values: values by name.
-    :param method: HTTP method that the rule has to take, or ``None``.
-    :param external: whether the URL has to have scheme and host.
+    :param values: the values by name.
+    :param method: the HTTP method that the rule has to take, or ``None``.
+    :param external: whether the URL has to have a scheme and a host.
     """
 
     rule: int
@@ -83,41 +84,41 @@ class Build(NamedTuple):
 
 
 def _visible(path: str) -> str:
-    """Write a path so that every character can be seen, without quotation marks where possible."""
+    """Write a path so that every character can be seen, with quotation marks only if needed."""
     return path if path.isprintable() and " " not in path and path else repr(path)
 
 
 @dataclass
 class Examples:
-    """What to compare two maps by."""
+    """The requests and the builds by which two maps are compared."""
 
     requests: list[Request] = field(default_factory=list)
     builds: list[Build] = field(default_factory=list)
-    #: Places of the rules for which no text could be made that a variable's regex matches.
+    #: The places of the rules that have a variable for whose regex no text was found.
     without: list[int] = field(default_factory=list)
 
 
 def examples(rules: Sequence[Rule], seed: int) -> Examples:
     """Make requests and builds for the rules of a map.
 
-    :param rules: bound rules, in order of insertion.
-    :param seed: the same rules and seed give the same examples.
-    :return: requests, none of them twice, and builds.
+    :param rules: the bound rules, in order of insertion.
+    :param seed: the seed of all choices; the same rules and seed give the same examples.
+    :return: the requests, each of them once, and the builds.
     """
     source = Random(seed)
-    shapes = [_Shape.of(rule) for rule in rules]
-    statics = _statics_by_place(shapes)
-    for shape in shapes:
-        shape.draw(statics, source)
+    samplers = [_Sampler.of(rule) for rule in rules]
+    statics = _statics_by_place(samplers)
+    for sampler in samplers:
+        sampler.draw(statics, source)
     methods = sorted({method for rule in rules for method in rule.methods or ()})
-    found = Examples(without=[n for n, shape in enumerate(shapes) if shape.empty])
+    found = Examples(without=[n for n, sampler in enumerate(samplers) if sampler.empty])
     requests: dict[Request, None] = {}
-    for number, shape in enumerate(shapes):
-        if not shape.empty:
-            requests.update(dict.fromkeys(_requests(number, shape, methods)))
-            found.builds.extend(_builds(number, shape))
-    requests.update(dict.fromkeys(_shared(shapes)))
-    # Two rules may have asked for the same request; the first one stays.
+    for number, sampler in enumerate(samplers):
+        if not sampler.empty:
+            requests.update(dict.fromkeys(_requests(number, sampler, methods)))
+            found.builds.extend(_builds(number, sampler))
+    requests.update(dict.fromkeys(_shared(samplers)))
+    # Two rules may give the same request, of which the first one stays.
     seen = set()
     for request in requests:
         if request[1:] not in seen:
@@ -134,22 +135,22 @@ _Segment = list[str]
 _NONE: Mapping[str, str] = {}
 
 
-class _Shape:
+class _Sampler:
     """A rule as its domain and the segments of its path, with texts for its variables."""
 
     def __init__(self, rule: Rule, domain: _Segment, segments: list[_Segment]) -> None:
         self.rule = rule
         self.domain = domain
         self.segments = segments
-        #: Texts that a variable takes, and the values that its converter makes of them.
+        #: The texts that a variable takes, each with the value that its converter makes of it.
         self.taken: dict[str, list[tuple[str, Any]]] = {}
-        #: Texts that the regex of a variable matches and that its converter refuses.
+        #: The texts that the regex of a variable matches and its converter refuses.
         self.refused: dict[str, list[str]] = {}
         #: The static text of each segment, ``None`` where it has variables.
         self.statics = [_static(segment) for segment in segments]
         #: The texts of the first request that the rule is for.
         self.texts: list[str] = []
-        #: The first segment with a variable that may hold slashes.
+        #: The index of the first segment with a variable that may hold slashes.
         self.tail = next(
             (
                 index
@@ -161,7 +162,7 @@ class _Shape:
         )
 
     @classmethod
-    def of(cls, rule: Rule) -> _Shape:
+    def of(cls, rule: Rule) -> _Sampler:
         trace = [_Name(text) if variable else text for variable, text in rule._trace]
         bar = trace.index("|")
         segments: list[_Segment] = []
@@ -194,7 +195,7 @@ class _Shape:
             near = statics.get(places.get(name, -1), ())
             near = source.sample(near, min(_NEIGHBOURS, len(near)))
             try:
-                drawn = matching_texts(converter.regex, source, _DRAWN)
+                drawn = regex_samples(converter.regex, source, _DRAWN)
                 regex = re.compile(converter.regex)
             except (re.error, OverflowError, TypeError):
                 self.taken[name] = []
@@ -203,7 +204,7 @@ class _Shape:
                 [text for text in texts if regex.fullmatch(text) is not None]
                 for texts in (_WORDS, near, list(_bounds(converter)), drawn)
             ]
-            # One of each kind in turn, so that the first few have every kind.
+            # The kinds take turns, so that the first few texts are of every kind.
             turns = [text for turn in zip_longest(*fitting) for text in turn if text is not None]
             if name not in places:
                 turns = [text for text in turns if _LABELS.fullmatch(text)] or turns
@@ -212,7 +213,7 @@ class _Shape:
             self.texts = [self.text(segment, 0) for segment in self.segments]
 
     def sort(self, name: str, converter: Any, texts: Iterable[str]) -> None:
-        """Ask the converter about texts that its regex matches."""
+        """Sort texts that the regex matches into those that the converter takes and refuses."""
         taken = self.taken[name] = []
         refused = self.refused[name] = []
         for text in texts:
@@ -221,11 +222,11 @@ class _Shape:
             except ValidationError:
                 refused.append(text)
             except Exception:
-                # Both maps have to pass it on.
+                # Both maps have to pass this exception on.
                 taken.append((text, text))
 
     def text(self, pieces: _Segment, variant: int, others: Mapping[str, str] = _NONE) -> str:
-        """Write pieces with the texts of one variant, or other ones."""
+        """Write pieces with the texts of one variant, except for the variables in *others*."""
         return "".join(
             others.get(piece) or self.entry(piece, variant)[0]
             if isinstance(piece, _Name)
@@ -234,7 +235,7 @@ class _Shape:
         )
 
     def entry(self, name: str, variant: int) -> tuple[str, Any]:
-        # Variables of one rule get different texts: they take turns.
+        # The variables of one rule take turns, so that they have different texts.
         turn = list(self.rule._converters).index(name)
         return self.taken[name][(variant + turn * (variant > 0)) % len(self.taken[name])]
 
@@ -251,18 +252,18 @@ def _static(segment: _Segment) -> str | None:
     return "".join(segment)
 
 
-def _statics_by_place(shapes: Iterable[_Shape]) -> dict[int, list[str]]:
+def _statics_by_place(samplers: Iterable[_Sampler]) -> dict[int, list[str]]:
     """Collect the static segments of all rules by their place in the path."""
     places: dict[int, dict[str, None]] = {}
-    for shape in shapes:
-        for place, text in enumerate(shape.statics):
+    for sampler in samplers:
+        for place, text in enumerate(sampler.statics):
             if text:
                 places.setdefault(place, {})[text] = None
     return {place: list(texts) for place, texts in places.items()}
 
 
 def _bounds(converter: Any) -> Iterator[str]:
-    """Give the texts at and beyond the bounds of a number, as the built-in converters have them."""
+    """Yield the texts at the bounds of a number converter, and those next to them."""
     digits = getattr(converter, "fixed_digits", 0)
     digits = digits if isinstance(digits, int) else 0
     for name in "min", "max":
@@ -275,32 +276,32 @@ def _bounds(converter: Any) -> Iterator[str]:
         yield from (str(number).zfill(digits) for number in (0, 7, 42, 10**digits))
 
 
-def _requests(number: int, shape: _Shape, methods: list[str]) -> Iterator[Request]:
-    """Give the requests that a rule is for, and those next to them."""
-    rule = shape.rule
-    domain = shape.text(shape.domain, 0).lower()
+def _requests(number: int, sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
+    """Yield the requests that a rule is for, and near ones."""
+    rule = sampler.rule
+    domain = sampler.text(sampler.domain, 0).lower()
     websocket = bool(rule.websocket)
 
     def at(path: str) -> Request:
-        return Request(number, domain, path, shape.method, websocket)
+        return Request(number, domain, path, sampler.method, websocket)
 
-    first = shape.path(0)
+    first = sampler.path(0)
     yield at(first)
     for variant in range(1, _VARIANTS):
-        other_domain = shape.text(shape.domain, variant).lower()
-        yield at(shape.path(variant))
-        yield at(shape.path(variant))._replace(domain=other_domain)
-        yield at(shape.path(variant).replace("/", "//"))
+        other_domain = sampler.text(sampler.domain, variant).lower()
+        yield at(sampler.path(variant))
+        yield at(sampler.path(variant))._replace(domain=other_domain)
+        yield at(sampler.path(variant).replace("/", "//"))
     for near in _near(first):
         yield at(near)
-    for index in range(len(shape.segments)):
-        for text in "", _STRANGE_TEXT, shape.texts[index].swapcase():
-            changed = [*shape.texts]
+    for index in range(len(sampler.segments)):
+        for text in "", _STRANGE_TEXT, sampler.texts[index].swapcase():
+            changed = [*sampler.texts]
             changed[index] = text
             yield at("".join("/" + segment for segment in changed))
-    for name, refused in shape.refused.items():
+    for name, refused in sampler.refused.items():
         for text in refused[:_REFUSED]:
-            path = shape.path(0, {name: text})
+            path = sampler.path(0, {name: text})
             for near in (path, *_near(path)):
                 yield at(near)
             yield at(path)._replace(method=_STRANGE_METHOD)
@@ -311,7 +312,7 @@ def _requests(number: int, shape: _Shape, methods: list[str]) -> Iterator[Reques
 
 
 def _near(path: str) -> Iterator[str]:
-    """Give paths with a slash more or less, or slashes doubled."""
+    """Yield paths that have a slash more or less, or their slashes doubled."""
     yield path.removesuffix("/") if path.endswith("/") else path + "/"
     yield path + "//"
     yield path.replace("/", "//")
@@ -321,48 +322,48 @@ def _near(path: str) -> Iterator[str]:
         yield path[:last] + "/" + path[last:]
 
 
-def _builds(number: int, shape: _Shape) -> Iterator[Build]:
-    """Give the URLs that a rule is built for, and some that can't be built."""
-    rule = shape.rule
-    domain = shape.text(shape.domain, 0).lower()
-    values = {**(rule.defaults or {}), **shape.values(0)}
+def _builds(number: int, sampler: _Sampler) -> Iterator[Build]:
+    """Yield builds that the rule can answer, and some that it can't."""
+    rule = sampler.rule
+    domain = sampler.text(sampler.domain, 0).lower()
+    values = {**(rule.defaults or {}), **sampler.values(0)}
 
     def to(given: dict[str, Any], **changed: Any) -> Build:
         return Build(number, domain, rule.endpoint, given, None, False)._replace(**changed)
 
     yield to(values)
-    yield to(shape.values(0))
+    yield to(sampler.values(0))
     yield to({**values, "q": ["a b", "é"], "none": None})
     yield to(values, external=True)
     yield to(values, domain="other")
-    yield to(values, method=shape.method)
+    yield to(values, method=sampler.method)
     yield to(values, method=_STRANGE_METHOD)
     for variant in range(1, _VARIANTS):
-        yield to({**values, **shape.values(variant)})
-    for name in shape.rule._converters:
+        yield to({**values, **sampler.values(variant)})
+    for name in sampler.rule._converters:
         yield to({key: value for key, value in values.items() if key != name})
-        yield to({**values, name: shape.entry(name, 0)[0]})
+        yield to({**values, name: sampler.entry(name, 0)[0]})
         yield to({**values, name: _STRANGE_TEXT})
 
 
-def _shared(shapes: Sequence[_Shape]) -> Iterator[Request]:
-    """Give a request for every two rules that one path may fit."""
-    known = [n for n, shape in enumerate(shapes) if not shape.empty]
+def _shared(samplers: Sequence[_Sampler]) -> Iterator[Request]:
+    """Yield requests for every two rules that one path may fit."""
+    known = [n for n, sampler in enumerate(samplers) if not sampler.empty]
     by_length: dict[int, list[int]] = {}
     for number in known:
-        shape = shapes[number]
-        if shape.tail == len(shape.segments):
-            by_length.setdefault(len(shape.segments), []).append(number)
-    tails = [n for n in known if shapes[n].tail < len(shapes[n].segments)]
+        sampler = samplers[number]
+        if sampler.tail == len(sampler.segments):
+            by_length.setdefault(len(sampler.segments), []).append(number)
+    tails = [n for n in known if samplers[n].tail < len(samplers[n].segments)]
     pairs = chain(
         *(combinations(numbers, 2) for numbers in by_length.values()),
         ((tail, number) for tail in tails for number in known if number != tail),
     )
     for first, second in pairs:
-        yield from _for_both(first, shapes[first], shapes[second])
+        yield from _for_both(first, samplers[first], samplers[second])
 
 
-def _for_both(number: int, first: _Shape, second: _Shape) -> Iterator[Request]:
+def _for_both(number: int, first: _Sampler, second: _Sampler) -> Iterator[Request]:
     end = min(first.tail, second.tail)
     for one, other in zip(first.statics[:end], second.statics[:end], strict=False):
         if one is not None and other is not None and one != other:
@@ -378,14 +379,14 @@ def _for_both(number: int, first: _Shape, second: _Shape) -> Iterator[Request]:
     else:
         texts += first.texts[end:] + second.texts[end + 1 :]
     path = "".join("/" + text for text in texts)
-    for shape in first, second:
-        yield Request(number, domain.lower(), path, shape.method, bool(shape.rule.websocket))
+    for sampler in first, second:
+        yield Request(number, domain.lower(), path, sampler.method, bool(sampler.rule.websocket))
 
 
-def _common(first: _Shape, second: _Shape, index: int) -> str:
-    """Choose a text that the segments of both rules may have."""
-    for shape in first, second:
-        static = shape.statics[index]
+def _common(first: _Sampler, second: _Sampler, index: int) -> str:
+    """Choose a text that may stand in the segment of either rule."""
+    for sampler in first, second:
+        static = sampler.statics[index]
         if static is not None:
             return static
     one, other = first.segments[index], second.segments[index]

@@ -1,6 +1,6 @@
-"""Which documented difference explains that two outcomes are not the same, where that can be told.
+"""Explanations of a difference between two outcomes, where the documentation has one.
 
-Each is named by its heading on the page "Differences from Werkzeug".
+An explanation is named by its heading on the page "Differences from Werkzeug".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from ..errors import ValidationError
 from ..rules.rule import Rule
 from .examples import Request
-from .map_pair import Copies
+from .map_pair import MapPair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 
 __all__ = [
@@ -38,10 +38,10 @@ _ALIAS = "An alias without a canonical rule matches"
 _DEFAULTS = "A redirect by `defaults` never leads to the requested URL"
 _UNBUILDABLE = "A redirect that can't be built is none"
 
-#: Kinds of outcomes of a request that no rule takes.
+#: The kinds of outcomes of a request that no rule takes.
 _NO_MATCH = ("404", "405", "websocket mismatch")
 
-#: Every heading that can be given.
+#: All headings that an explanation can have.
 HEADINGS = (
     ORDER,
     GRAMMAR,
@@ -60,7 +60,7 @@ HEADINGS = (
 
 
 class Explanation(NamedTuple):
-    """A documented difference, and the rules that bring it about beside those that match."""
+    """A documented difference, and the rules that cause it beside those that match."""
 
     heading: str
     rules: tuple[Rule, ...] = ()
@@ -70,50 +70,50 @@ def explanation(
     request: Request,
     theirs: Outcome,
     ours: Outcome,
-    copies: Copies,
+    pair: MapPair,
     werkzeug: Bindings,
     in_segments: Bindings | None,
 ) -> Explanation | None:
-    """Name the documented difference between two outcomes of one request.
+    """Find the documented difference that explains two outcomes of one request.
 
     :param request: the request.
     :param theirs: what it comes to in Werkzeug.
     :param ours: what it comes to in trieroute.
-    :param copies: the two maps.
-    :param werkzeug: Werkzeug's map, to match where its redirects lead.
+    :param pair: the two maps.
+    :param werkzeug: Werkzeug's map, in which the targets of redirects are matched.
     :param in_segments: trieroute's rules in the match order ``"segments"``, ``None`` if *ours*
         comes from that order.
-    :return: the difference, ``None`` if none explains it for sure.
+    :return: the explanation, ``None`` if no documented difference is certain to be the cause.
     """
     if in_segments is not None and same(theirs, in_segments.match(request)):
         return Explanation(ORDER)
-    rule = ours.rule or copies.our_rules[request.rule]
+    rule = ours.rule or pair.our_rules[request.rule]
     heading = (
-        _by_exception(rule, theirs, ours, copies)
-        or _by_redirect(rule, request, theirs, ours, copies)
-        or _by_domain_or_slashes(rule, request, theirs, ours, copies)
+        _by_exception(rule, theirs, ours, pair)
+        or _by_redirect(rule, request, theirs, ours, pair)
+        or _by_domain_or_slashes(rule, request, theirs, ours, pair)
     )
     if heading is not None:
-        return Explanation(heading, _holding_slashes(request, copies) if heading == _MERGED else ())
-    refusing = _refusing(request, copies)
+        return Explanation(heading, _holding_slashes(request, pair) if heading == _MERGED else ())
+    refusing = _refusing(request, pair)
     if refusing and theirs.kind == "404":
         return Explanation(_REFUSED, refusing)
     if refusing and (theirs.kind in _NO_MATCH or _leads_nowhere(request, theirs, werkzeug)):
         return Explanation(_NO_SAY, refusing)
     if theirs.kind == "404" and _has_groups(rule):
         return Explanation(_GROUPS)
-    return Explanation(GRAMMAR) if reads_otherwise(rule, copies) else None
+    return Explanation(GRAMMAR) if reads_otherwise(rule, pair) else None
 
 
-def reads_otherwise(rule: Rule, copies: Copies) -> bool:
+def reads_otherwise(rule: Rule, pair: MapPair) -> bool:
     """Tell whether the arguments of a rule's converters mean something else in Werkzeug.
 
     :param rule: one of trieroute's rules.
-    :param copies: the two maps.
+    :param pair: the two maps.
     """
     theirs = next(
         their_rule
-        for their_rule, our_rule in zip(copies.their_rules, copies.our_rules, strict=True)
+        for their_rule, our_rule in zip(pair.their_rules, pair.our_rules, strict=True)
         if our_rule is rule
     )
     return any(
@@ -122,21 +122,21 @@ def reads_otherwise(rule: Rule, copies: Copies) -> bool:
     )
 
 
-def _by_exception(rule: Rule, theirs: Outcome, ours: Outcome, copies: Copies) -> str | None:
+def _by_exception(rule: Rule, theirs: Outcome, ours: Outcome, pair: MapPair) -> str | None:
     if theirs.kind != "exception" or ours.kind == "exception":
         return None
-    if theirs.detail == "re.error" and any(map(_has_groups, copies.our_rules)):
+    if theirs.detail == "re.error" and any(map(_has_groups, pair.our_rules)):
         return _GROUPS
     if theirs.detail == "KeyError" and ours.kind == "redirect" and type(rule.redirect_to) is str:
         return _TARGET
     canonical = rule.alias or any(
-        other.defaults and other.endpoint == rule.endpoint for other in copies.our_rules
+        other.defaults and other.endpoint == rule.endpoint for other in pair.our_rules
     )
     return _UNBUILDABLE if canonical and ours.kind == "match" else None
 
 
 def _by_redirect(
-    rule: Rule, request: Request, theirs: Outcome, ours: Outcome, copies: Copies
+    rule: Rule, request: Request, theirs: Outcome, ours: Outcome, pair: MapPair
 ) -> str | None:
     if theirs.kind != "redirect":
         return None
@@ -145,25 +145,25 @@ def _by_redirect(
     if ours.kind == "redirect" and "//" in request.path and _merged(ours.detail) == theirs.detail:
         return _MERGED
     if ours.kind in ("redirect", "404") and type(rule.redirect_to) is str:
-        host = request.domain if copies.ours.host_matching else SERVER_NAME
+        host = request.domain if pair.ours.host_matching else SERVER_NAME
         return None if urlsplit(theirs.detail).netloc.endswith(host) else _HOST
     return _DEFAULTS if ours.kind == "match" and _leads_back(request, theirs) else None
 
 
 def _by_domain_or_slashes(
-    rule: Rule, request: Request, theirs: Outcome, ours: Outcome, copies: Copies
+    rule: Rule, request: Request, theirs: Outcome, ours: Outcome, pair: MapPair
 ) -> str | None:
     if theirs.kind != "404":
         return None
-    domain = (rule.host if copies.ours.host_matching else rule.subdomain) or ""
+    domain = (rule.host if pair.ours.host_matching else rule.subdomain) or ""
     if domain != domain.lower():
         return _CASE
     if "//" in request.path and ours.kind == "redirect":
         subject = f"{request.domain}|{re.sub('//+', '/', request.path)}"
-        for other in copies.our_rules:
+        for other in pair.our_rules:
             if not other.merge_slashes and other._regex.match(subject) is not None:
                 return _PASSED_OVER
-        # Around an empty value, Werkzeug merges the slashes before and behind it into one.
+        # Werkzeug merges the slashes before an empty value with those behind it.
         if "//" in urlsplit(ours.detail).path:
             return _MERGED
     return None
@@ -193,21 +193,21 @@ def _leads_nowhere(request: Request, redirect: Outcome, werkzeug: Bindings) -> b
     return werkzeug.match(there).kind in _NO_MATCH
 
 
-def _holding_slashes(request: Request, copies: Copies) -> tuple[Rule, ...]:
-    """Give the rules that fit the path and have a variable that may hold slashes."""
+def _holding_slashes(request: Request, pair: MapPair) -> tuple[Rule, ...]:
+    """Return the rules that fit the path and have a variable that may hold slashes."""
     subject = f"{request.domain}|{request.path}"
     return tuple(
         rule
-        for rule in copies.our_rules
+        for rule in pair.our_rules
         if not all(converter.part_isolating for converter in rule._converters.values())
         and rule._regex.match(subject) is not None
     )
 
 
-def _refusing(request: Request, copies: Copies) -> tuple[Rule, ...]:
-    """Give the rules that fit the path and have a converter that refuses its text."""
+def _refusing(request: Request, pair: MapPair) -> tuple[Rule, ...]:
+    """Return the rules that fit the path and have a converter that refuses its text."""
     subject = f"{request.domain}|/{request.path.lstrip('/')}"
-    return tuple(rule for rule in copies.our_rules if _refuses(rule, subject))
+    return tuple(rule for rule in pair.our_rules if _refuses(rule, subject))
 
 
 def _refuses(rule: Rule, subject: str) -> bool:

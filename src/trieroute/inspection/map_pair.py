@@ -1,9 +1,11 @@
-"""Two maps, one of Werkzeug's and one of trieroute's, of the same rules in the same order.
+"""Two maps, one of Werkzeug's and one of trieroute's, with the same rules in the same order.
 
-A map of Werkzeug's stands beside what ``install`` would make of it. A map of trieroute's is copied
-for both, without what the program's own classes override.
+If the application has a map of Werkzeug's, it is compared with the one that ``install`` would make
+of it. If it has a map of trieroute's, both maps are copies, and they leave out what the program's
+own classes override.
 
-Werkzeug's names come from its submodules: those of ``werkzeug.routing`` may have been replaced.
+Werkzeug's classes are imported from its submodules, because ``patch`` may have replaced the names
+in ``werkzeug.routing``.
 """
 
 from __future__ import annotations
@@ -20,17 +22,17 @@ from ..converters import DEFAULT_CONVERTERS
 from ..dropin.install import classes, taken_over
 from ..dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from ..map import Map
-from ..rules.rule import SETTINGS, Rule
+from ..rules.rule import Rule
 from .application import map_of
 
-__all__ = ["Copies", "Refusal", "copies"]
+__all__ = ["MapPair", "Refusal", "map_pair"]
 
 _PLAIN_GET_CONVERTER = (Rule.get_converter, werkzeug.routing.rules.Rule.get_converter)
 
 
 @dataclass
 class Refusal:
-    """A rule that only one of the two takes, and what each said."""
+    """A rule that at least one of the two maps refused, and what each of them raised."""
 
     rule: Any
     theirs: Exception | None
@@ -38,10 +40,15 @@ class Refusal:
 
 
 @dataclass
-class Copies:
-    """Two maps whose rules correspond by their place in the lists.
+class MapPair:
+    """Werkzeug's map and trieroute's, whose rules correspond by their place in the lists.
 
-    :param refused: what ``install`` would raise; there are no rules then.
+    :param theirs: Werkzeug's map.
+    :param ours: trieroute's map.
+    :param their_rules: the rules of Werkzeug's map, in order of insertion.
+    :param our_rules: the rules of trieroute's map, in the same order.
+    :param refusals: the rules that were left out, because a map refused them.
+    :param refused: what ``install`` would raise; if it is not ``None``, the lists are empty.
     """
 
     theirs: Any
@@ -52,30 +59,30 @@ class Copies:
     refused: Exception | None = None
 
 
-def copies(application: Any, match_order: str) -> Copies:
+def map_pair(application: Any, match_order: str) -> MapPair:
     """Make the two maps of an application.
 
     :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
         it stays as it is.
     :param match_order: match order of trieroute's map.
-    :return: the maps, with the rules that both take. Werkzeug's is the application's own, if that
-        is one of Werkzeug's.
-    :raise TargetError: there is no map.
+    :return: the maps, with the rules that both of them take. Werkzeug's map is the application's
+        own one if the application has one of Werkzeug's.
+    :raise TargetError: *application* has no map.
     """
     url_map = map_of(application)
     try:
         if hasattr(application, "url_rule_class"):
             classes(application, match_order)
         if isinstance(url_map, Map):
-            return _plain(url_map, match_order)
+            return _copied(url_map, match_order)
         ours = taken_over(url_map, match_order)
     except (TypeError, ValueError, LookupError) as error:
-        return Copies(url_map, Map(), refused=error)
-    return Copies(url_map, ours, in_order_of_insertion(url_map), list(ours._inserted))
+        return MapPair(url_map, Map(), refused=error)
+    return MapPair(url_map, ours, in_order_of_insertion(url_map), list(ours._inserted))
 
 
-def _plain(url_map: Map, match_order: str) -> Copies:
-    """Copy a map of trieroute's twice."""
+def _copied(url_map: Map, match_order: str) -> MapPair:
+    """Copy a map of trieroute's into both kinds of maps."""
     settings = {name: getattr(url_map, name) for name in MAP_SETTINGS}
     settings["converters"] = {
         name: converter
@@ -83,38 +90,38 @@ def _plain(url_map: Map, match_order: str) -> Copies:
         if converter is not werkzeug.routing.converters.DEFAULT_CONVERTERS.get(name)
         and converter is not DEFAULT_CONVERTERS.get(name)
     }
-    found = Copies(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
+    pair = MapPair(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
     for rule in list(url_map._inserted):
         refusal = Refusal(
             rule,
-            _refused(rule, werkzeug.routing.rules.Rule, found.theirs),
-            _refused(rule, Rule, found.ours),
+            _error_of(rule, werkzeug.routing.rules.Rule, pair.theirs),
+            _error_of(rule, Rule, pair.ours),
         )
         if refusal.theirs is not None or refusal.ours is not None:
-            found.refusals.append(refusal)
+            pair.refusals.append(refusal)
             continue
-        found.their_rules.append(_copy(rule, werkzeug.routing.rules.Rule))
-        found.theirs.add(found.their_rules[-1])
-        found.our_rules.append(_copy(rule, Rule))
-        found.ours.add(found.our_rules[-1])
-    found.theirs.update()
-    found.ours.update()
-    return found
+        pair.their_rules.append(_copy(rule, werkzeug.routing.rules.Rule))
+        pair.theirs.add(pair.their_rules[-1])
+        pair.our_rules.append(_copy(rule, Rule))
+        pair.ours.add(pair.our_rules[-1])
+    pair.theirs.update()
+    pair.ours.update()
+    return pair
 
 
 def _copy(rule: Any, rule_class: Any) -> Any:
-    # Werkzeug's own empty() loses settings.
-    copy = rule_class(rule.rule, **{name: getattr(rule, name) for name in SETTINGS})
+    # A subclass may give its own constructor's arguments, which these classes do not know.
+    copy = rule_class(rule.rule, **Rule.get_empty_kwargs(rule))
     if rule.methods is not None:
-        # They may have been changed since the rule was made.
+        # The constructor adds HEAD, which the program may have taken out since.
         copy.methods = set(rule.methods)
     if type(rule).get_converter not in _PLAIN_GET_CONVERTER:
         copy.get_converter = rule.get_converter
     return copy
 
 
-def _refused(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
-    """Return what the map would raise for the rule."""
+def _error_of(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
+    """Return what adding a copy of the rule to the map would raise, ``None`` if nothing."""
     try:
         _copy(rule, rule_class).bind(url_map)
     except (ValueError, LookupError, TypeError, SyntaxError, re.error) as error:

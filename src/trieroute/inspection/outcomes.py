@@ -1,4 +1,4 @@
-"""What a request or a build comes to in one map, to be compared with another's."""
+"""The outcome of a request or of a build in one map, to be compared with the one in another."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .examples import Build, Request
 
 __all__ = ["SERVER_NAME", "Bindings", "Outcome", "same"]
 
-#: The server that a map with subdomains is bound to.
+#: The server name to which a map with subdomains is bound.
 SERVER_NAME = "example.org"
-#: What a map is bound to, and what a WebSocket request has besides.
+#: The environment to which a map is bound, and the headers that a WebSocket request adds to it.
 _ENVIRON = {
     "REQUEST_METHOD": "GET",
     "SCRIPT_NAME": "",
@@ -33,7 +33,7 @@ _UPGRADE = {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "websocket"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a request or a build comes to.
+    """The outcome of a request or of a build.
 
     :param kind: ``"match"``, ``"redirect"``, ``"405"``, ``"404"``, ``"websocket mismatch"``,
         ``"url"``, ``"no url"``, or ``"exception"``.
@@ -65,7 +65,7 @@ class Outcome:
 
 
 def same(one: Outcome, other: Outcome) -> bool:
-    """Tell whether two outcomes are the same to an application; which rule wins does not count."""
+    """Tell whether two outcomes are the same to an application, whichever rules they come from."""
     if one.kind != other.kind:
         return False
     if one.kind == "redirect":
@@ -85,7 +85,7 @@ def _same_value(one: Any, other: Any) -> bool:
         return False
     kind: Any = type(one)
     if kind.__eq__ is object.__eq__:
-        # Made anew for each match; such objects are equal to themselves alone.
+        # Each match makes a new object, and objects of such a class equal only themselves.
         return getattr(one, "__dict__", None) == getattr(other, "__dict__", None)
     return bool(one == other)
 
@@ -96,24 +96,24 @@ def _lower_host(url: str) -> str:
 
 
 class Bindings:
-    """One map, bound to each domain as requests need it."""
+    """One map, with an adapter for each domain that a request asks for."""
 
     def __init__(self, url_map: Any) -> None:
         self.map = url_map
         self._adapters: dict[tuple[str, bool], Any] = {}
 
     def adapter(self, domain: str, websocket: bool) -> Any:
-        """Give the adapter for a domain.
+        """Return the adapter for a domain.
 
-        :param domain: subdomain, or host if the map matches hosts.
-        :param websocket: whether for WebSocket requests.
-        :raise BadHost: *domain* can't be part of a host's name.
+        :param domain: the subdomain, or the host if the map matches hosts.
+        :param websocket: whether the adapter is for WebSocket requests.
+        :raise BadHost: *domain* can't be part of a host name.
         """
         key = domain, websocket
         found = self._adapters.get(key)
         if found is None:
             environ = _ENVIRON | _UPGRADE if websocket else dict(_ENVIRON)
-            # As frameworks do it: a program's own map may override this.
+            # Frameworks bind a map by this method, which a program's own map may override.
             if self.map.host_matching:
                 found = self.map.bind_to_environ(environ, domain)
             else:
@@ -122,7 +122,7 @@ class Bindings:
         return found
 
     def match(self, request: Request) -> Outcome:
-        """Match a request, whatever comes of it."""
+        """Match a request, and turn what it raises into an outcome."""
         try:
             adapter = self.adapter(request.domain, request.websocket)
             rule, values = adapter.match(request.path, request.method, return_rule=True)
@@ -139,7 +139,7 @@ class Bindings:
         return Outcome("match", rule, rule.endpoint, values)
 
     def build(self, build: Build) -> Outcome:
-        """Build a URL, whatever comes of it."""
+        """Build a URL, and turn what that raises into an outcome."""
         try:
             adapter = self.adapter(build.domain, False)
             url = adapter.build(
@@ -153,7 +153,7 @@ class Bindings:
 
 
 def _raised(error: Exception) -> Outcome:
-    # re.error has another name in newer Pythons.
+    # From Python 3.13 on, the class is called PatternError.
     name = "re.error" if isinstance(error, re.error) else type(error).__name__
     if isinstance(error, HTTPException):
         name = f"{error.code} {name}"

@@ -1,36 +1,31 @@
 """Texts that a regular expression matches, drawn from a seeded source.
 
-The generator follows the tree that :mod:`re` parses a pattern into. It leaves out assertions, and a
-class is drawn from a small alphabet, so that what it gives has to be checked with the pattern.
+A sample follows the tree into which :mod:`re` parses a pattern. It ignores assertions, and draws
+characters from a small alphabet, so that each text has to be checked with the pattern.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from random import Random
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    from re import _parser  # type: ignore[attr-defined]
-else:
-    import sre_parse as _parser
-
-__all__ = ["matching_texts"]
+__all__ = ["regex_samples"]
 
 _ALPHABET = "abcxyzABCXYZ0123456789-_.~ é"
-#: How often a part is repeated, at most, beyond the least number of times.
+#: How often a part is repeated at most, beyond the least number that the pattern asks for.
 _REPEATS = 3
 _ATTEMPTS = 40
 
 
-def matching_texts(regex: str, source: Random, count: int) -> list[str]:
+def regex_samples(regex: str, source: Random, count: int) -> list[str]:
     """Draw texts that match a regular expression as a whole.
 
     :param regex: the pattern.
-    :param source: where choices come from; the same state gives the same texts.
-    :param count: how many different texts to try for.
-    :return: at most that many texts; none if the pattern does not compile.
+    :param source: the source of all choices; the same state gives the same texts.
+    :param count: the number of different texts that are wanted.
+    :return: at most *count* texts; none if the pattern does not compile.
     """
     try:
         pattern = re.compile(regex)
@@ -39,7 +34,7 @@ def matching_texts(regex: str, source: Random, count: int) -> list[str]:
         return []
     found: dict[str, None] = {}
     for _ in range(_ATTEMPTS):
-        text = _Drawing(source).sequence(tree)
+        text = _Sample(source).sequence(tree)
         if pattern.fullmatch(text) is not None:
             found[text] = None
             if len(found) == count:
@@ -47,8 +42,8 @@ def matching_texts(regex: str, source: Random, count: int) -> list[str]:
     return list(found)
 
 
-class _Drawing:
-    """One text in the making: what its groups hold so far."""
+class _Sample:
+    """One text while it is drawn, and the texts of its groups so far."""
 
     def __init__(self, source: Random) -> None:
         self.source = source
@@ -95,7 +90,7 @@ class _Drawing:
         return self.source.choice(candidates) if candidates else ""
 
 
-#: The categories of :mod:`re` by the letter that a pattern has for them.
+#: The regular expression for each category of characters that :mod:`re` knows.
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_NOT_DIGIT": r"\D",

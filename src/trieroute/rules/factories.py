@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .foreign import converted
-from .rule import Rule, RuleFactory
-
-if TYPE_CHECKING:
-    from ..map import Map
+from .rule import Rule
+from .settings import RuleFactory
 
 __all__ = [
     "EndpointPrefix",
@@ -30,7 +28,7 @@ class _Wrapping(RuleFactory):
 
     rules: Iterable[Any]
 
-    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
+    def get_rules(self, map: Any) -> Iterator[Rule]:  # type: ignore[override]
         """Give changed copies of the wrapped rules.
 
         :param map: the map that they are going to be added to.

@@ -45,8 +45,9 @@ class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
     """
 
     def _parse_rule(self, rule: str) -> NoReturn:
-        # Werkzeug's `compile` calls it, after it has emptied what ours had compiled.
-        rules.Rule.compile(self)
+        # Werkzeug's `compile` calls it, after it has set these to be filled.
+        for name in ("_converters", "_parts", "_trace"):
+            self.__dict__.pop(name, None)
         cls = type(self)
         raise TypeError(
             f"rule {self.rule!r}: class {cls.__module__}.{cls.__qualname__} calls Werkzeug's method"
@@ -136,7 +137,7 @@ def converted(rule: Any) -> rules.Rule:
     attributes = dict(vars(rule))
     for name in _LEFT_OUT:
         attributes.pop(name, None)
-    own.__dict__.update(attributes, map=None, _converters={})
+    own.__dict__.update(attributes, map=None, _compiled=None, _taken=(), _target=None)
     methods = rule.methods
     own.methods = None if methods is None else set(methods)
     return own

@@ -8,36 +8,60 @@ numbering.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from .._core.weights import flat_key
+from .._core.part import Part
+from .compiled import CompiledRule
 
-if TYPE_CHECKING:
-    from .rule import Rule
-    from .segments import Part
+__all__ = ["MATCH_ORDERS", "OrderedRule", "Ranks", "ranks"]
 
-__all__ = ["MATCH_ORDERS", "ranks"]
+#: What a rule may override that decides on the order ``weights``.
+_COMPARING = ("match_compare_key",)
 
 
-def ranks(rules: Sequence[Rule], match_order: str) -> Iterator[tuple[int, int, int]]:
-    """Number the entries of bound rules.
+class OrderedRule(Protocol):
+    """A bound rule that can match, as an order sees it."""
+
+    @property
+    def _compiled(self) -> CompiledRule | None: ...
+
+    def match_compare_key(self) -> Any:
+        """Return its place in the order ``weights``."""
+
+    def _overrides(self, names: tuple[str, ...]) -> bool: ...
+
+
+class Ranks(NamedTuple):
+    """The ranks of rules: each list has a number for each rule.
+
+    :param exact: the rank of the path as the rule states it.
+    :param lacking: the rank of a branch whose last slash is missing.
+    :param tolerated: the rank of the path with a slash too many.
+    """
+
+    exact: list[int]
+    lacking: list[int]
+    tolerated: list[int]
+
+
+def ranks(rules: Sequence[OrderedRule], match_order: str) -> Ranks:
+    """Number the entries of rules.
 
     :param rules: bound rules, in order of insertion.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
-    :return: for each rule the ranks of its exact, lacking and tolerated form.
     """
     numbers = [0] * (3 * len(rules))
     for rank, entry in enumerate(MATCH_ORDERS[match_order](rules)):
         numbers[entry] = rank
-    return zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    return Ranks(numbers[::3], numbers[1::3], numbers[2::3])
 
 
 # Each order gives the entries in order: of rule number n, 3n is the exact form, 3n + 1 the one that
 # lacks its slash, 3n + 2 the one that tolerates one.
 
 
-def _by_weights(rules: Sequence[Rule]) -> list[int]:
+def _by_weights(rules: Sequence[OrderedRule]) -> list[int]:
     """Order the whole map by ``match_compare_key``; an exact form first, then insertion."""
     keys = _compare_keys(rules)
     entries: list[int] = []
@@ -53,25 +77,19 @@ def _by_weights(rules: Sequence[Rule]) -> list[int]:
     return entries + inexact
 
 
-def _compare_keys(rules: Sequence[Rule]) -> list[Any]:
+def _compare_keys(rules: Sequence[OrderedRule]) -> list[Any]:
     """Return a key for each rule, in the order of their ``match_compare_key``."""
-    from .rule import Rule
-
-    keys: list[Any] = []
-    for rule in rules:
-        if getattr(rule.match_compare_key, "__func__", None) is not Rule.match_compare_key:
-            return [rule.match_compare_key() for rule in rules]
-        assert rule._domain is not None
-        key = flat_key(rule._domain.parts, rule._parts, bool(rule._folded))
-        if key is None:
-            arguments, _, weights, _, argument = rule.match_compare_key()
-            static = [number for pair in weights for number in pair]
-            key = (arguments, -len(weights), *static, -len(argument), *argument)
-        keys.append(key)
-    return keys
+    if any(rule._overrides(_COMPARING) for rule in rules):
+        return [rule.match_compare_key() for rule in rules]
+    return [_compiled(rule).sort_key for rule in rules]
 
 
-def _by_registration(rules: Sequence[Rule]) -> list[int]:
+def _compiled(rule: OrderedRule) -> CompiledRule:
+    assert rule._compiled is not None
+    return rule._compiled
+
+
+def _by_registration(rules: Sequence[OrderedRule]) -> list[int]:
     """First added wins, whatever its form."""
     return list(range(3 * len(rules)))
 
@@ -118,7 +136,7 @@ class _State:
             self.variable[part.identity] = (part.weight, state)
 
 
-def _by_segments(rules: Sequence[Rule]) -> list[int]:
+def _by_segments(rules: Sequence[OrderedRule]) -> list[int]:
     """The order in which a depth-first search, static before variable, meets the entries.
 
     In each state it looks at what ends there, at the static segment, at the variable ones by
@@ -151,12 +169,13 @@ def _by_segments(rules: Sequence[Rule]) -> list[int]:
     return entries
 
 
-def _parts(rule: Rule) -> tuple[Part, ...]:
-    assert rule._domain is not None
-    return rule._domain.parts + rule._parts
+def _parts(rule: OrderedRule) -> tuple[Part, ...]:
+    compiled = _compiled(rule)
+    assert compiled.domain.part is not None
+    return (compiled.domain.part, *compiled.parts)
 
 
-def _lead(root: _State, rules: Sequence[Rule], index: int, parts: tuple[Part, ...]) -> None:
+def _lead(root: _State, rules: Sequence[OrderedRule], index: int, parts: tuple[Part, ...]) -> None:
     """Lead a rule through the states, with a new state wherever it meets another rule."""
     state = root
     depth = 0
@@ -176,7 +195,7 @@ def _weight(transition: tuple[tuple[Any, ...], _State | int]) -> tuple[Any, ...]
 
 
 #: The match orders by name.
-MATCH_ORDERS: dict[str, Callable[[Sequence[Rule]], list[int]]] = {
+MATCH_ORDERS: dict[str, Callable[[Sequence[OrderedRule]], list[int]]] = {
     "weights": _by_weights,
     "segments": _by_segments,
     "registration": _by_registration,

@@ -1,163 +1,48 @@
-"""Rules: what the user says about one URL pattern, and what binding it to a map makes of that.
+"""Rules: what the user says about one URL pattern.
 
-Binding parses the rule, makes its converters, and cuts it into the parts that the core compiles.
-This file knows neither ranks nor the trie's layout.
+A rule is its settings (settings.py), which may change, and one compiled rule (compiled.py), which
+is made when the rule is bound to a map and replaced when it is bound again. This file knows neither
+ranks nor the trie's layout.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from inspect import getattr_static
-from threading import RLock
-from types import MethodType
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-import werkzeug.routing
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
-from .._core.adapter import Snapshot
-from .._core.attributes import set_attributes
 from .._core.quoting import encode_query
-from .._core.template import UrlTemplate
+from .._core.state import BaseMap, exchange_attribute, set_attributes
+from .._core.target import Target
 from .._core.trie import Trie
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
-from .methods import checked_methods, exact_methods
-from .segments import Domain, Part, Slot, cut, rendering, whole_regex
-from .syntax import parse_rule
-from .tracked import Methods
-from .variables import RedirectGap, fit, fit_redirect
+from .compiled import CompiledRule, compile_rule
+from .descriptors import BuildMethod, OfCompiled
+from .map_protocol import RuleMap
+from .methods import exact_methods
+from .segment_cache import Learned, SegmentCache
+from .settings import RuleSettings
+from .variables import ConverterMaker, RedirectGap, make_converter, read_redirect
 
-if TYPE_CHECKING:
-    from ..map import Map
+__all__ = ["Rule"]
 
-__all__ = ["SETTINGS", "Rule", "RuleFactory"]
+#: The methods that bind a rule.
+_BINDING = ("bind", "compile", "get_converter")
 
-#: The settings of a rule: arguments of the constructor after the rule string, and attributes.
-SETTINGS = (
-    "defaults",
-    "subdomain",
-    "methods",
-    "build_only",
-    "endpoint",
-    "strict_slashes",
-    "merge_slashes",
-    "redirect_to",
-    "alias",
-    "host",
-    "websocket",
-)
-
-#: Held while a rule gets a map, or a set of methods of its own.
-_LOCK = RLock()
-
-#: What is made of the compiled rule at first use.
-MADE_WHEN_NEEDED = (
-    "_alone",
-    "_redirect",
-    "_regex",
-    "_template",
-    "_argument_weights",
-    "_static_weights",
-    "_trace",
-    "arguments",
-)
-
-#: The attributes that every rule has.
-_ATTRIBUTES = (
-    "map",
-    "rule",
-    "is_leaf",
-    "is_branch",
-    "strict_slashes",
-    "merge_slashes",
-    "subdomain",
-    "host",
-    "defaults",
-    "build_only",
-    "alias",
-    "websocket",
-    "endpoint",
-    "redirect_to",
-    "_methods",
-    "_converters",
-    "_domain",
-    "_text",
-    "_folded",
-    "_parts",
-)
-
-#: What the compiled trie and builders have taken up: setting one makes the map compile anew.
-_COMPILED = frozenset(
-    {
-        "_build",
-        "_build_unknown",
-        "_compile_builder",
-        "_encode_query_vars",
-        "alias",
-        "build",
-        "build_only",
-        "defaults",
-        "endpoint",
-        "merge_slashes",
-        "methods",
-        "redirect_to",
-        "strict_slashes",
-        "suitable_for",
-        "websocket",
-    }
-)
+#: Settings that a rule takes from its map, where it has none of its own, and what they are called
+#: there.
+_FROM_MAP = {
+    "strict_slashes": "strict_slashes",
+    "merge_slashes": "merge_slashes",
+    "subdomain": "default_subdomain",
+}
 
 
-class RuleFactory(werkzeug.routing.RuleFactory):
-    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
-
-    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
-    the other.
-    """
-
-    def get_rules(self, map: Map) -> Iterable[Rule]:  # type: ignore[override]
-        """Give the rules to add.
-
-        :param map: the map that they are going to be added to.
-        :return: unbound rules.
-        """
-        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
-
-
-class _MadeWhenNeeded:
-    """An attribute that is made of a compiled rule when it is asked for, and kept.
-
-    :param make: makes it of the rule. Of a rule that is not compiled, it is made each time.
-    """
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        self.make = make
-        self.__doc__ = make.__doc__
-
-    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
-        if rule is None:
-            return self
-        value = self.make(rule)
-        if rule._domain is not None:
-            rule.__dict__[self.make.__name__] = value
-        return value
-
-
-class _BuildMethod:
-    """Gives a rule's builder as a method; an attribute of that name set on the rule goes before."""
-
-    def __init__(self, append_unknown: bool) -> None:
-        self.append_unknown = append_unknown
-
-    def __get__(self, rule: Rule | None, owner: type[Rule] | None = None) -> Any:
-        return (
-            self if rule is None else MethodType(rule._compile_builder(self.append_unknown), rule)
-        )
-
-
-class Rule(RuleFactory):
+class Rule(RuleSettings):
     """One URL pattern.
 
     Variables are written ``<name>``, ``<converter:name>`` or ``<converter(args, key=value):name>``.
@@ -185,172 +70,51 @@ class Rule(RuleFactory):
     :raise TypeError: *methods* is one string.
     """
 
-    map: Map
-    rule: str
-    defaults: Mapping[str, Any] | None
-    subdomain: str | None
-    host: str | None
-    strict_slashes: bool | None
-    merge_slashes: bool | None
-    build_only: bool
-    endpoint: Any
-    redirect_to: str | Callable[..., str] | None
-    alias: bool
-    websocket: bool
-    is_leaf: bool
-    is_branch: bool
-    #: A set that rules share, as long as nobody has asked for the rule's own.
-    _methods: Any = None
-    _converters: dict[str, Any]
-    #: Domain, rule and defaults when it was compiled; the defaults are part of its URL.
-    _domain: Domain | None = None
-    _text: str = ""
-    _folded: dict[str, Any] | None = None
-    #: The parts of the path.
-    _parts: tuple[Part, ...] = ()
-    #: Whether attributes are set as usual: no class between this one and `Rule` has a hand in it.
-    _plain = True
+    #: Whether the class leaves to `Rule` how a rule is bound.
+    _binds_plainly = True
 
-    def __init__(
-        self,
-        string: str,
-        defaults: Mapping[str, Any] | None = None,
-        subdomain: str | None = None,
-        methods: Iterable[str] | None = None,
-        build_only: bool = False,
-        endpoint: Any | None = None,
-        strict_slashes: bool | None = None,
-        merge_slashes: bool | None = None,
-        redirect_to: str | Callable[..., str] | None = None,
-        alias: bool = False,
-        host: str | None = None,
-        websocket: bool = False,
-    ) -> None:
-        if not string.startswith("/"):
-            raise ValueError(f"rule {string!r} must start with a slash")
-        is_branch = string.endswith("/")
-        # Set at once and always in this order, they share their keys with those of other rules.
-        settings: dict[str, Any] = {
-            "map": None,
-            "rule": string,
-            "is_leaf": not is_branch,
-            "is_branch": is_branch,
-            "strict_slashes": strict_slashes,
-            "merge_slashes": merge_slashes,
-            "subdomain": subdomain,
-            "host": host,
-            "defaults": defaults,
-            "build_only": build_only,
-            "alias": alias,
-            "websocket": websocket,
-            "endpoint": endpoint,
-            "redirect_to": redirect_to,
-            "_methods": None,
-            "_converters": {},
-            "_domain": None,
-            "_text": string,
-            "_folded": None,
-            "_parts": (),
-        }
-        if methods is not None:
-            settings["_methods"] = methods = checked_methods(string, methods, websocket)
-        if self._plain:
-            set_attributes(self, settings)
-        else:
-            self._assign(settings)
-            self.methods = None if methods is None else Methods(self, methods)
+    arguments = OfCompiled(
+        lambda compiled: compiled.arguments,
+        lambda rule: set(map(str, rule.defaults or ())),
+        "Names of the variables and of the defaults.",
+    )
+    _converters = OfCompiled(
+        lambda compiled: compiled.converters, lambda rule: {}, "Converters by variable name."
+    )
+    _trace = OfCompiled(
+        lambda compiled: compiled.trace,
+        lambda rule: [],
+        'Domain, ``"|"`` and path as pairs: whether it is a variable, and its name or the text.',
+    )
+    _static_weights = OfCompiled(
+        lambda compiled: compiled.weights.static,
+        lambda rule: [],
+        "Pairs of the index of a static text and of minus its length in code points.",
+    )
+    _argument_weights = OfCompiled(
+        lambda compiled: compiled.weights.argument,
+        lambda rule: [],
+        "The weights of the variables' converters.",
+    )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._plain = (
-            cls.__setattr__ is Rule.__setattr__
-            and getattr_static(cls, "methods") is vars(Rule)["methods"]
-            and not any(hasattr(getattr_static(cls, name, None), "__set__") for name in _ATTRIBUTES)
+        cls._binds_plainly = all(getattr(cls, name) is getattr(Rule, name) for name in _BINDING)
+
+    def _overrides(self, names: Iterable[str]) -> bool:
+        """Tell whether the rule or its class has other methods of these names than `Rule`."""
+        own = vars(self)
+        return any(
+            getattr(type(self), name) is not getattr(Rule, name) or name in own for name in names
         )
 
-    def _assign(self, attributes: dict[str, Any]) -> None:
-        if self._plain:
-            set_attributes(self, attributes)
-        else:
-            # A subclass may have made properties of some.
-            for name, value in attributes.items():
-                setattr(self, name, value)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "methods" and isinstance(value, (set, frozenset)):
-            value = Methods(self, value)
-        object.__setattr__(self, name, value)
-        if name in _COMPILED:
-            self._changed()
-
-    @property
-    def methods(self) -> set[str] | None:
-        """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
-        if isinstance(self._methods, frozenset):
-            own = Methods(self, self._methods)
-            with _LOCK:
-                if isinstance(self._methods, frozenset):
-                    object.__setattr__(self, "_methods", own)
-        methods: set[str] | None = self._methods
-        return methods
-
-    @methods.setter
-    def methods(self, methods: Iterable[str] | None) -> None:
-        self._methods = methods
-
-    def _changed(self) -> None:
-        """Make the map compile anew what it has taken up from the rule."""
-        self.__dict__.pop("_alone", None)
-        map = getattr(self, "map", None)
-        if map is not None:
-            map._remap = True
-
-    # Copies
-
-    def empty(self) -> Rule:
-        """Return an unbound copy, for use in another map; all settings are kept."""
-        return type(self)(self.rule, **self.get_empty_kwargs())
-
-    def __copy__(self) -> Rule:
-        copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        for made_when_needed in MADE_WHEN_NEEDED:
-            copy.__dict__.pop(made_when_needed, None)
-        copy._take_methods()
-        return copy
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in MADE_WHEN_NEEDED}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._take_methods()
-
-    def _take_methods(self) -> None:
-        """Make the sets of methods that a copy was given its own."""
-        given = self.__dict__
-        if isinstance(given.get("_methods"), set):
-            given["_methods"] = frozenset(given["_methods"])
-        # Where a subclass has its own attribute of that name.
-        if isinstance(given.get("methods"), (set, frozenset)):
-            given["methods"] = Methods(self, given["methods"])
-
-    def get_empty_kwargs(self) -> dict[str, Any]:
-        """Return the keyword arguments with which :meth:`empty` makes the copy.
-
-        Override it in a subclass whose constructor takes more.
-        """
-        settings = {name: getattr(self, name) for name in SETTINGS}
-        settings["defaults"] = dict(self.defaults) if self.defaults else None
-        return settings
-
-    def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
+    def get_rules(self, map: Any) -> Iterator[Any]:
         """Give the rule itself.
 
         :param map: the map that it is going to be added to.
         :raise TypeError: the map is one of Werkzeug's.
         """
-        if isinstance(map, WerkzeugMap) and not isinstance(map, Snapshot):
+        if isinstance(map, WerkzeugMap) and not isinstance(map, BaseMap):
             raise TypeError(
                 f"rule {self.rule!r} is a rule of trieroute, and a map of Werkzeug's can't take"
                 " it: add it to a trieroute.Map, or call trieroute.patch() before the map is made"
@@ -359,7 +123,7 @@ class Rule(RuleFactory):
 
     # Binding
 
-    def bind(self, map: Map, rebind: bool = False) -> None:
+    def bind(self, map: RuleMap, rebind: bool = False) -> None:
         """Bind the rule to a map: take over the map's settings and compile the rule.
 
         :param map: the map.
@@ -368,55 +132,75 @@ class Rule(RuleFactory):
         :raise ValueError: the rule can't be parsed; names rule and place.
         :raise LookupError: the rule names an unknown converter.
         """
-        settings: dict[str, Any] = {"map": map}
-        if self.strict_slashes is None:
-            settings["strict_slashes"] = map.strict_slashes
-        if self.merge_slashes is None:
-            settings["merge_slashes"] = map.merge_slashes
-        if self.subdomain is None:
-            settings["subdomain"] = map.default_subdomain
-        with _LOCK:
-            before = self.map
-            if before is not None and not rebind:
-                raise RuntimeError(
-                    f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
-                )
-            self._assign(settings)
-        methods = self._methods if self._plain else self.methods
-        if isinstance(methods, set) and getattr(methods, "rule", None) is not self:
-            # A rule that was copied by ways of its own has methods that tell another rule, or none.
-            self.methods = methods
-        try:
-            self.compile()
-        except BaseException:
-            unbound = {**dict.fromkeys(settings), "map": before}
-            if before is None:
-                self._forget()
-                unbound |= self._uncompiled()
-            self._assign(unbound)
-            raise
-        map._remap = True
+        before = self.map
+        if before is not None and not rebind:
+            raise self._bound_already()
+        if self._compiles_apart:
+            learned = Learned()
+            self._take(self._binding(map, learned), before)
+            map._segments.keep(learned)
+        else:
+            taken = self._taken
+            settings = self._settings_from(map)
+            self._take(settings, before)
+            try:
+                self.compile()
+            except BaseException:
+                self._assign({**dict.fromkeys(settings), "map": before, "_taken": taken})
+                raise
+        map._changed()
 
-    def _unbinding(self) -> Callable[[], None]:
-        """Return what makes the unbound rule what it is now, after it has been bound."""
-        names = ("map", "strict_slashes", "merge_slashes", "subdomain")
-        before = {name: getattr(self, name) for name in names}
+    @property
+    def _compiles_apart(self) -> bool:
+        """Whether the rule can be compiled for a map before it is bound to it.
 
-        def unbind() -> None:
-            self._forget()
-            self._assign({**before, **self._uncompiled()})
+        What a program overrides expects that the rule has its map by then.
+        """
+        return self._binds_plainly and vars(self).keys().isdisjoint(_BINDING)
 
-        return unbind
+    def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
+        """Compile the rule for a map, and change nothing.
 
-    def _uncompiled(self) -> dict[str, Any]:
-        """Return what :meth:`compile` sets as it is before."""
+        :param map: the map.
+        :param learned: gets the segments that are read for the first time.
+        :return: the attributes that bind the rule, for :meth:`_take`.
+        """
+        attributes = self._settings_from(map)
+        merges = attributes.get("merge_slashes", self.merge_slashes)
+        subdomain = attributes.get("subdomain", self.subdomain)
+        make: ConverterMaker = partial(make_converter, map)
+        return attributes | self._compilation(map, merges, subdomain, make, map._segments, learned)
+
+    def _settings_from(self, map: RuleMap) -> dict[str, Any]:
+        """Return the map as an attribute, and the settings that the rule takes from it."""
+        taken = [name for name in _FROM_MAP if getattr(self, name) is None]
         return {
-            "_converters": {},
-            "_domain": None,
-            "_text": self.rule,
-            "_folded": None,
-            "_parts": (),
+            "map": map,
+            "_taken": (*self._taken, *taken),
+            **{name: getattr(map, _FROM_MAP[name]) for name in taken},
         }
+
+    def _take(self, attributes: dict[str, Any], before: Any) -> None:
+        """Set the attributes that bind the rule, if its map is still the one before."""
+        map = attributes["map"]
+        if before is not map and not exchange_attribute(self, "map", before, map):
+            raise self._bound_already()
+        methods = self._methods if self._sets_plainly else self.methods
+        if isinstance(methods, set) and getattr(methods, "owner", None) is not self:
+            # A program has copied the attributes of another rule: the set would tell that one.
+            self.methods = methods
+        self._assign(attributes)
+        self.__dict__["_target"] = object()
+
+    def _unbind(self) -> None:
+        """Undo the binding: the rule is again what it was, and can be added to any map."""
+        unbound = {"map": None, "_compiled": None, "_taken": (), "_target": None}
+        self._assign({**dict.fromkeys(self._taken), **unbound})
+
+    def _bound_already(self) -> RuntimeError:
+        return RuntimeError(
+            f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
+        )
 
     def refresh(self) -> None:
         """Bind the rule once more, after its rule string, subdomain or host was changed.
@@ -442,14 +226,7 @@ class Rule(RuleFactory):
         :param kwargs: keyword arguments for the converter.
         :raise LookupError: the map has no such converter.
         """
-        try:
-            converter = self.map.converters[converter_name]
-        except KeyError:
-            known = ", ".join(sorted(self.map.converters))
-            raise LookupError(
-                f"the converter {converter_name!r} does not exist (the map has {known})"
-            ) from None
-        return converter(self.map, *args, **kwargs)
+        return make_converter(self.map, variable_name, converter_name, args, kwargs)
 
     def compile(self) -> None:
         """Parse the rule and make its converters; called by :meth:`bind`.
@@ -460,127 +237,77 @@ class Rule(RuleFactory):
         """
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
-        domain_rule = (self.host if self.map.host_matching else self.subdomain) or ""
-        shared = None
-        if getattr(self.get_converter, "__func__", None) is Rule.get_converter:
-            shared = self.map._shared_parts.read(self, domain_rule)
-        domain, path, converters = self._read(domain_rule) if shared is None else shared
-        is_branch = self.rule.endswith("/")
-        if self._domain is not None:
-            self._forget()
-        attributes = {
-            "is_leaf": not is_branch,
-            "is_branch": is_branch,
-            "_converters": converters,
-            "_domain": domain,
-            "_text": self.rule,
-            "_parts": tuple(path),
-        }
-        if self.defaults or self._folded:
-            attributes["_folded"] = dict(self.defaults or ())
-        set_attributes(self, attributes)
-        if isinstance(self.redirect_to, str):
-            self._redirect_pieces(self.redirect_to)
-        if self.defaults and not converters.keys().isdisjoint(self.defaults):
-            try:
-                self._url_template()
-            except (TypeError, ValueError) as error:
-                raise ValueError(
-                    f"rule {self.rule!r}: a default can't be put into a URL: {error}"
-                ) from error
-
-    def _forget(self) -> None:
-        """Drop what was made of the rule before it was compiled anew."""
-        for name in MADE_WHEN_NEEDED:
-            if name in self.__dict__:
-                del self.__dict__[name]
-
-    @property
-    def _matchable(self) -> bool:
-        # A domain is matched as one segment: a rule with a slash or a tail in its domain can't be.
-        domain = self._domain
-        return (
-            not self.build_only
-            and domain is not None
-            and len(domain.parts) == 1
-            and not domain.parts[0].tail
+        plain = getattr(self.get_converter, "__func__", None) is Rule.get_converter
+        learned = Learned()
+        compilation = self._compilation(
+            self.map,
+            self.merge_slashes,
+            self.subdomain,
+            self.get_converter,
+            self.map._segments if plain else None,
+            learned,
         )
+        set_attributes(self, compilation)
+        self.map._segments.keep(learned)
+        self._changed()
 
-    def _read(self, domain_rule: str) -> tuple[Domain, list[Part], dict[str, Any]]:
-        """Parse the rule as a whole: its domain, parts of the path, converters by variable name."""
-        converters: dict[str, Any] = {}
-        for text in (domain_rule, self.rule):
-            try:
-                text.encode()
-            except UnicodeEncodeError as error:
-                raise ValueError(f"rule {self.rule!r} can't be in a URL: {error}") from None
-        domain = fit(self, domain_rule, converters)
-        path = fit(self, self.rule, converters)
-        try:
-            return (
-                Domain(domain_rule, bool(self.merge_slashes), tuple(cut(domain, case=False))),
-                cut(_merged(path) if self.merge_slashes else path),
-                converters,
-            )
-        except ValueError as error:
-            raise ValueError(f"rule {self.rule!r}: {error}") from None
-
-    def _pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
-        """Return the pieces of the domain and of the path as they were compiled."""
-        if self._domain is None:
-            return [], []
-        domain, path = (
-            [
-                piece if isinstance(piece, str) else Slot(piece.name, self._converters[piece.name])
-                for piece in parse_rule(text)
-            ]
-            for text in (self._domain.text, self._text)
+    def _compilation(
+        self,
+        map: RuleMap,
+        merges: bool | None,
+        subdomain: str | None,
+        make: ConverterMaker,
+        cache: SegmentCache | None,
+        learned: Learned,
+    ) -> dict[str, Any]:
+        """Compile the rule, and return the attributes that this sets."""
+        compiled = compile_rule(
+            self.rule,
+            (self.host if map.host_matching else subdomain) or "",
+            bool(merges),
+            self.defaults,
+            self.redirect_to,
+            make,
+            cache,
+            learned,
         )
-        return domain, _merged(path) if self._domain.merges else path
+        is_branch = compiled.is_branch
+        return {"is_leaf": not is_branch, "is_branch": is_branch, "_compiled": compiled}
 
-    @_MadeWhenNeeded
-    def arguments(self) -> set[str]:
-        """Names of the variables and of the defaults."""
-        defaults = self.defaults if self._domain is None else self._folded
-        return {*map(str, defaults or ()), *self._converters}
+    def _bound(self) -> CompiledRule:
+        """Return what the rule was compiled to.
 
-    @_MadeWhenNeeded
-    def _trace(self) -> list[tuple[bool, str]]:
-        if self._domain is None:
-            return []
-        domain, path = self._pieces()
-        return [
-            (isinstance(piece, Slot), piece.name if isinstance(piece, Slot) else piece)
-            for piece in (*domain, "|", *path)
-        ]
+        :raise RuntimeError: the rule is not bound.
+        """
+        compiled = self._compiled
+        if compiled is None:
+            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+        return compiled
 
-    @_MadeWhenNeeded
-    def _static_weights(self) -> list[tuple[int, int]]:
-        return _weights(*self._pieces())[0]
-
-    @_MadeWhenNeeded
-    def _argument_weights(self) -> list[int]:
-        return _weights(*self._pieces())[1]
-
-    def _redirect_pieces(self, target: str) -> list[str | RedirectGap]:
-        """Parse ``redirect_to``, once for each text."""
-        parsed = self.__dict__.get("_redirect")
-        if parsed is None or parsed[0] != target:
-            parsed = self.__dict__["_redirect"] = target, fit_redirect(self, target)
-        pieces: list[str | RedirectGap] = parsed[1]
-        return pieces
+    def _redirect_pieces(self) -> list[str | RedirectGap]:
+        """Return texts and variables of ``redirect_to``, which is a text."""
+        compiled, target = self._bound(), self.redirect_to
+        if compiled.redirect is not None and compiled.redirect.text == target:
+            return compiled.redirect.pieces
+        # It was set after the rule was bound.
+        make = self.get_converter
+        return read_redirect(self.rule, str(target), make, self.arguments, compiled.converters)
 
     # Matching
 
-    @_MadeWhenNeeded
+    @property
     def _regex(self) -> re.Pattern[str]:
         """The whole rule as one pattern over ``"subdomain|/path"``, a named group per variable.
 
         Source: the reference of Werkzeug's ``Rule``. Nothing here matches with it.
         """
-        return whole_regex(
-            self._trace, self._converters, bool(self.merge_slashes), bool(self.strict_slashes)
-        )
+        return self._bound().regex(bool(self.merge_slashes), bool(self.strict_slashes))
+
+    @property
+    def _matchable(self) -> bool:
+        """Whether the rule takes part in matching."""
+        compiled = self._compiled
+        return not self.build_only and compiled is not None and compiled.domain.part is not None
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
@@ -593,12 +320,12 @@ class Rule(RuleFactory):
         :raise RequestAliasRedirect: the rule is an alias and the map redirects.
         :raise RuntimeError: the rule is not bound.
         """
-        if self.map is None:
-            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+        self._bound()
         if not self._matchable:
             return None
         domain, _, path = path.partition("|")
-        found = self._trie_alone().match_one(domain, path, self.map.merge_slashes)
+        alone = Trie([self._as_target(False)], [0], [1], [2])
+        found = alone.match_one(domain, path, self.map.merge_slashes)
         if found is None:
             return None
         values, redirect, slash_missing = found
@@ -610,52 +337,39 @@ class Rule(RuleFactory):
             raise RequestAliasRedirect(values, self.endpoint)
         return values
 
-    def _trie_alone(self) -> Trie:
-        """Return a trie of this rule alone, made at first use."""
-        trie = self.__dict__.get("_alone")
-        if trie is None:
-            trie = self.__dict__["_alone"] = Trie([self._row((0, 1, 2), False)])
-        return trie
+    def _as_target(self, may_redirect: bool) -> Target:
+        """Return the bound rule, a matchable one, as the core knows it; kept until it changes.
 
-    def _row(self, ranks: tuple[int, int, int], may_redirect: bool) -> tuple[Any, ...]:
-        """Describe the bound rule, a matchable one, to the core.
-
-        :param ranks: ranks of the rule's exact, lacking and tolerated form.
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
-        :return: the row that :class:`trieroute._core.trie.Trie` takes.
         """
-        assert self._domain is not None
-        methods = self._methods if self._plain else self.methods
+        kept = self._target
+        direct = not (may_redirect or self.alias or self.redirect_to is not None)
+        if isinstance(kept, Target) and kept.direct is direct:
+            return kept
+        compiled = self._bound()
+        assert compiled.domain.part is not None
+        methods = self._methods if self._sets_plainly else self.methods
         # A shared set has been checked.
-        if methods is not None and not (self._plain and isinstance(methods, frozenset)):
+        if methods is not None and not (self._sets_plainly and isinstance(methods, frozenset)):
             methods = exact_methods(self.rule, methods)
-        return (
+        target = Target(
             self,
             self.endpoint,
             self.defaults,
-            self._domain.parts[0],
-            self._parts,
+            methods,
+            compiled.domain.part,
+            compiled.parts,
             self.is_branch,
             bool(self.strict_slashes),
             bool(self.merge_slashes),
-            methods,
             bool(self.websocket),
-            ranks,
-            not (may_redirect or self.alias or self.redirect_to is not None),
+            direct,
         )
+        # Not if a setting has changed meanwhile.
+        exchange_attribute(self, "_target", kept, target)
+        return target
 
     # Building
-
-    def _url_template(self) -> UrlTemplate:
-        """Return the rule's URL, ready to fill in; made at first use."""
-        template = self.__dict__.get("_template")
-        if template is None:
-            template = self.__dict__["_template"] = UrlTemplate(
-                self._trace,
-                {name: rendering(converter) for name, converter in self._converters.items()},
-                self._folded or {},
-            )
-        return template
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         """Return a function that builds the rule's URL.
@@ -664,7 +378,7 @@ class Rule(RuleFactory):
         :return: a function of the rule and of values as keyword arguments, which returns domain
             part and path, and raises ``TypeError`` when a variable has no value.
         """
-        template = self._url_template()
+        template = self._bound().template
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
             unknown = template.leftover(values)
@@ -675,9 +389,9 @@ class Rule(RuleFactory):
         return build
 
     #: Builds the URL from keyword arguments, ignoring unknown ones.
-    _build = _BuildMethod(append_unknown=False)
+    _build = BuildMethod(append_unknown=False)
     #: Builds the URL from keyword arguments, unknown ones becoming the query.
-    _build_unknown = _BuildMethod(append_unknown=True)
+    _build_unknown = BuildMethod(append_unknown=True)
 
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
@@ -769,35 +483,3 @@ class Rule(RuleFactory):
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
         methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
-
-
-def _merged(path: list[str | Slot]) -> list[str | Slot]:
-    """Leave out each slash that follows another one."""
-    return [
-        piece
-        for index, piece in enumerate(path)
-        if not (piece == "/" and index and path[index - 1] == "/")
-    ]
-
-
-def _weights(
-    domain: list[str | Slot], path: list[str | Slot]
-) -> tuple[list[tuple[int, int]], list[int]]:
-    """Weigh a rule as Werkzeug 2.1 does: domain and path apart, slashes at the end left out."""
-    static: list[tuple[int, int]] = []
-    argument: list[int] = []
-    path = list(path)
-    while path and path[-1] == "/":
-        path.pop()
-    for pieces in (domain, path):
-        index = 0
-        after_static = False
-        for piece in pieces:
-            if isinstance(piece, Slot):
-                index += after_static
-                argument.append(piece.converter.weight)
-                index += 1
-            elif piece != "/":
-                static.append((index, -len(piece)))
-            after_static = not isinstance(piece, Slot)
-    return static, argument

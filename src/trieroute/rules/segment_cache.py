@@ -1,36 +1,47 @@
-"""Sharing: segments that the rules of a map have in common are read once.
+"""Segment cache: segments that the rules of a map have in common are read once.
 
 Applications repeat themselves: of ten thousand rules' segments most have been read before. A rule
 whose segments are all static texts or single variables is put together of what is known of them.
-Built-in converters, trieroute's and Werkzeug's, are shared as well; all others are made once for
-each variable of each rule. Every other rule is read as a whole, and every faulty one is, so that
-there is one place that reports what is wrong.
+Built-in converters are shared as well; all others are made once for each variable of each rule.
+Every other rule is read as a whole, and every faulty one is, so that there is one place that
+reports what is wrong.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from werkzeug.routing.converters import DEFAULT_CONVERTERS as WERKZEUGS_CONVERTERS
+import werkzeug.routing
 
+from .._core.part import Part
 from ..converters import DEFAULT_CONVERTERS
-from .segments import Domain, Part, Slot, cut
+from .segments import Domain, Slot, cut
 from .syntax import Variable, parse_rule
-from .variables import fit_variable, positional
+from .variables import ConverterMaker, positional, read_variable
 
-if TYPE_CHECKING:
-    from ..map import Map
-    from .rule import Rule
-
-__all__ = ["SharedParts"]
+__all__ = ["Learned", "Reading", "SegmentCache"]
 
 #: Converters without a state that could differ from rule to rule.
-_SHAREABLE: frozenset[Any] = frozenset(
-    {*DEFAULT_CONVERTERS.values(), *WERKZEUGS_CONVERTERS.values()}
-)
+_SHAREABLE: set[Any] = {
+    *DEFAULT_CONVERTERS.values(),
+    *werkzeug.routing.Map.default_converters.values(),
+}
 
 
-class _Variable(NamedTuple):
+class Reading(NamedTuple):
+    """What a rule was read as.
+
+    :param domain: its domain.
+    :param parts: the parts of its path.
+    :param converters: its converters by variable name.
+    """
+
+    domain: Domain
+    parts: list[Part]
+    converters: dict[str, Any]
+
+
+class SharedVariable(NamedTuple):
     """A segment that was read as a variable.
 
     :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
@@ -44,57 +55,73 @@ class _Variable(NamedTuple):
     converter: Any
 
 
-class SharedParts:
+class Learned:
+    """Segments and domains that were read for the first time, by their text."""
+
+    __slots__ = ("domains", "segments")
+
+    def __init__(self) -> None:
+        self.segments: dict[str, Part | SharedVariable] = {}
+        self.domains: dict[str, Domain] = {}
+
+
+class SegmentCache:
     """The segments of a map's rules that were read so far.
 
-    :param map: the map that converters are made for.
+    A rule that can't be added leaves nothing here: what was learned of it is kept when it is added.
+
+    :param map: the map, which has the converters and which they get.
     """
 
     __slots__ = ("_domains", "_map", "_segments")
 
-    def __init__(self, map: Map) -> None:
+    def __init__(self, map: Any) -> None:
         self._map = map
-        self._segments: dict[str, Part | _Variable] = {}
-        self._domains: dict[tuple[str, bool], Domain] = {}
+        self._segments: dict[str, Part | SharedVariable] = {}
+        self._domains: dict[str, Domain] = {}
+
+    def keep(self, learned: Learned) -> None:
+        """Keep what was learned of rules that have been added."""
+        self._segments.update(learned.segments)
+        self._domains.update(learned.domains)
 
     def read(
-        self, rule: Rule, domain_rule: str
-    ) -> tuple[Domain, list[Part], dict[str, Any]] | None:
+        self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
+    ) -> Reading | None:
         """Put a rule together.
 
-        :param rule: the rule, bound to the map.
+        :param rule: the rule string.
         :param domain_rule: the subdomain or host rule.
-        :return: the domain, the parts of the path as :func:`.segments.cut` gives them, and
-            converters by variable name; ``None`` when the rule has to be read as a whole.
+        :param make: makes the converters that are the rule's own.
+        :param learned: gets what is read for the first time.
+        :return: what it was read as; ``None`` when the rule has to be read as a whole.
         :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
             rule and place.
         """
-        merges = bool(rule.merge_slashes)
-        domain = self._domains.get((domain_rule, merges))
+        domain = self._domains.get(domain_rule)
         if domain is None:
             if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
-            parts = cut([domain_rule] if domain_rule else [], case=False)
-            domain = Domain(domain_rule, merges, tuple(parts))
-            self._domains[domain_rule, merges] = domain
-        path = rule.rule
-        if "//" in path or not path.startswith("/"):
+            domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
+            learned.domains[domain_rule] = domain
+        if "//" in rule or not rule.startswith("/"):
             return None
         known = self._segments
         makers = self._map.converters
         found: list[Any] = []
         converters: dict[str, Any] = {}
         complete = True
-        for segment in path.split("/"):
+        for segment in rule.split("/"):
             shared = known.get(segment)
             if shared is None:
-                shared = self._learned(segment)
+                shared = learned.segments.get(segment) or self._read_first(segment)
                 if shared is None:
                     return None
-            if type(shared) is _Variable:
+                learned.segments[segment] = shared
+            if type(shared) is SharedVariable:
                 part, variable, converter = shared
-                name = variable[0]
-                maker = makers.get(variable[1])
+                name = variable.name
+                maker = makers.get(variable.converter)
                 if name in converters or maker is None:
                     return None
                 if converter is not None and maker is not type(converter):
@@ -105,73 +132,73 @@ class SharedParts:
                 else:
                     complete = False
             found.append(shared)
-        return domain, found if complete else self._completed(rule, found, converters), converters
+        parts = found if complete else _completed(rule, found, converters, make)
+        return Reading(domain, parts, converters)
 
-    def _completed(
-        self, rule: Rule, found: list[Part | _Variable], converters: dict[str, Any]
-    ) -> list[Part]:
-        """Make a rule's own converters, and the parts that depend on them."""
-        position = 0
-        for segment, part in zip(rule.rule.split("/"), found, strict=True):
-            if isinstance(part, _Variable) and part.converter is None:
-                variable = part.variable._replace(position=position)
-                converters[variable.name] = fit_variable(rule, rule.rule, variable)
-            position += len(segment) + 1
-        try:
-            return _own_parts(found, converters)
-        except ValueError as error:
-            raise ValueError(f"rule {rule.rule!r}: {error}") from None
-
-    def _learned(self, segment: str) -> Part | _Variable | None:
+    def _read_first(self, segment: str) -> Part | SharedVariable | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""
         if not segment.isascii():
             return None
         if "<" not in segment:
-            shared: Part | _Variable
-            (shared,) = cut([segment] if segment else [])
-        else:
-            try:
-                pieces = parse_rule(segment)
-            except ValueError:
-                return None
-            if len(pieces) != 1 or not isinstance(pieces[0], Variable):
-                return None
-            of_variable = self._of_variable(pieces[0])
-            if of_variable is None:
-                return None
-            shared = of_variable
-        self._segments[segment] = shared
-        return shared
+            (part,) = cut([segment] if segment else [])
+            return part
+        try:
+            pieces = parse_rule(segment)
+        except ValueError:
+            return None
+        if len(pieces) != 1 or not isinstance(pieces[0], Variable):
+            return None
+        return self._variable(pieces[0])
 
-    def _of_variable(self, variable: Variable) -> _Variable | None:
+    def _variable(self, variable: Variable) -> SharedVariable | None:
         make: Any = self._map.converters.get(variable.converter)
         if make is None:
             return None
         if not (isinstance(make, type) and make in _SHAREABLE):
-            return _Variable(None, variable, None)
+            return SharedVariable(None, variable, None)
         try:
             converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
             if not converter.part_isolating:
-                return _Variable(None, variable, converter)
+                return SharedVariable(None, variable, converter)
             (part,) = cut([Slot(variable.name, converter)])
         except (TypeError, ValueError):
             return None
-        return _Variable(part, variable, converter)
+        return SharedVariable(part, variable, converter)
 
 
-def _own_parts(found: list[Part | _Variable], converters: dict[str, Any]) -> list[Part]:
+def _completed(
+    rule: str,
+    found: list[Part | SharedVariable],
+    converters: dict[str, Any],
+    make: ConverterMaker,
+) -> list[Part]:
+    """Make a rule's own converters, and the parts that depend on them."""
+    position = 0
+    for segment, part in zip(rule.split("/"), found, strict=True):
+        if isinstance(part, SharedVariable) and part.converter is None:
+            variable = part.variable._replace(position=position)
+            converters[variable.name] = read_variable(rule, rule, variable, make)
+        position += len(segment) + 1
+    try:
+        return _own_parts(found, converters)
+    except ValueError as error:
+        raise ValueError(f"rule {rule!r}: {error}") from None
+
+
+def _own_parts(found: list[Part | SharedVariable], converters: dict[str, Any]) -> list[Part]:
     """Cut the variables of a rule that were not cut yet, and its tail."""
     parts: list[Part] = []
     # From the first variable on that may hold a slash.
     tail: list[str | Slot] = []
     for part in found:
-        if isinstance(part, _Variable):
+        if isinstance(part, SharedVariable):
             name = part.variable.name
         elif not tail:
             parts.append(part)
             continue
         elif part.text is None:
-            (name,) = part.names
+            (value,) = part.values
+            name = value.name
         else:
             tail += ("/", part.text) if part.text else ("/",)
             continue

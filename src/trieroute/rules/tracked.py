@@ -1,33 +1,39 @@
-"""Containers that tell when they change: programs reach into those of a rule and of a map."""
+"""Tracked containers: a rule's methods and a map's rules by endpoint, which say when they change.
+
+What matching and building read is compiled beforehand, but Werkzeug's own containers are plain
+ones, and public programs change them in place: they add methods to ``rule.methods``, and take rules
+out of ``map._rules_by_endpoint``. Such a change has to count from the next request on, as it does
+in Werkzeug. So these containers call ``_changed`` of their owner after each change, as a bound rule
+and a map do themselves when one of their settings is set. There is no other way to tell a change.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from operator import is_not
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ..map import Map
-    from .rule import Rule
+from typing import Any, Protocol
 
 __all__ = ["EndpointRules", "Methods", "RulesByEndpoint"]
 
 
-class Methods(set[str]):
-    """The methods of a rule, which tell it when they change.
+class Owner(Protocol):
+    """What a container tells of its changes."""
 
-    :param rule: the rule; its ``_changed`` is called without arguments after each change.
+    def _changed(self) -> None: ...
+
+
+class Methods(set[str]):
+    """The methods of a rule.
+
+    :param owner: the rule.
     :param methods: the methods, in upper case.
     """
 
-    __slots__ = ("rule",)
+    __slots__ = ("owner",)
 
-    def __init__(self, rule: Rule, methods: Iterable[str]) -> None:
+    def __init__(self, owner: Owner, methods: Iterable[str]) -> None:
         super().__init__(methods)
-        self.rule = rule
-
-    def _tell(self) -> None:
-        self.rule._changed()
+        self.owner = owner
 
     def __repr__(self) -> str:
         return repr(set(self))
@@ -37,44 +43,41 @@ class Methods(set[str]):
         return set, (list(self),)
 
 
-class EndpointRules(list["Rule"]):
-    """The rules of one endpoint; their map compiles anew when they change.
+class EndpointRules(list[Any]):
+    """The rules of one endpoint of a map.
 
-    Whoever makes it sets its ``map``.
+    :param owner: the map.
+    :param rules: the rules, preferred ones for building first.
     """
 
-    __slots__ = ("map",)
-    map: Map
+    __slots__ = ("owner",)
 
-    def _tell(self) -> None:
-        self.map._remap = True
+    def __init__(self, owner: Owner, rules: Iterable[Any]) -> None:
+        super().__init__(rules)
+        self.owner = owner
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
 
 
-class RulesByEndpoint(dict[Any, list["Rule"]]):
-    """The rules of a map by endpoint; the map compiles anew when they change.
+class RulesByEndpoint(dict[Any, list[Any]]):
+    """The rules of a map by endpoint.
 
-    :param map: the map.
+    :param owner: the map.
     """
 
-    __slots__ = ("map",)
+    __slots__ = ("owner",)
 
-    def __init__(self, map: Map) -> None:
-        self.map = map
-
-    def _tell(self) -> None:
-        self.map._remap = True
+    def __init__(self, owner: Owner) -> None:
+        super().__init__()
+        self.owner = owner
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
 
-    def put(self, endpoint: Any, rules: Iterable[Rule]) -> None:
-        """Set the rules of an endpoint, in a list that tells; the map knows of it."""
-        own = EndpointRules(rules)
-        own.map = self.map
-        _put(self, endpoint, own)
+    def put(self, endpoint: Any, rules: Iterable[Any]) -> None:
+        """Set the rules of an endpoint, in a tracked list; who calls it tells the map."""
+        _put(self, endpoint, EndpointRules(self.owner, rules))
 
 
 _put = dict.__setitem__
@@ -90,7 +93,7 @@ def _telling(cls: type, name: str) -> Callable[..., Any]:
             return change(self, *args, **kwargs)
         finally:
             if before is None or any(map(is_not, before, self)):
-                self._tell()
+                self.owner._changed()
 
     method.__name__ = name
     method.__doc__ = change.__doc__

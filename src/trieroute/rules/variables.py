@@ -1,24 +1,43 @@
-"""Fitting converters to the variables of a parsed rule.
+"""Variables: the converters of a parsed rule.
 
 Whatever goes wrong here is an error that names the rule and the place: a variable that is used
-twice, an unknown converter, arguments that a converter refuses.
+twice, an unknown converter, arguments that a converter refuses, a regex that does not compile.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
+from .regexes import check_regex
 from .segments import Slot
 from .syntax import Variable, parse_rule
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = [
+    "ConverterMaker",
+    "RedirectGap",
+    "make_converter",
+    "positional",
+    "read_pieces",
+    "read_redirect",
+    "read_variable",
+]
 
-    from .rule import Rule
 
-__all__ = ["RedirectGap", "fit", "fit_redirect", "fit_variable", "positional"]
+class ConverterMaker(Protocol):
+    """Makes the converter for a variable, as ``Rule.get_converter`` does."""
+
+    def __call__(
+        self,
+        variable_name: str,
+        converter_name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        /,
+    ) -> Any:
+        """Make the converter with these arguments."""
 
 
 class RedirectGap(NamedTuple):
@@ -32,92 +51,139 @@ class RedirectGap(NamedTuple):
     to_url: Callable[[Any], str]
 
 
-def fit(rule: Rule, text: str, converters: dict[str, Any]) -> list[str | Slot]:
+def read_pieces(
+    rule: str, text: str, make: ConverterMaker, converters: dict[str, Any]
+) -> list[str | Slot]:
     """Parse a path, subdomain or host rule and make a converter for each variable.
 
-    :param rule: the rule, bound to a map; makes the converters.
-    :param text: the rule's path, subdomain or host.
+    :param rule: the rule string, for messages.
+    :param text: what is parsed: the same, or the rule's subdomain or host.
+    :param make: makes the converters.
     :param converters: converters made so far by variable name; the new ones are added.
     :return: the pieces in order, variables as slots.
-    :raise ValueError: the text can't be parsed, a variable is used twice, or a converter refuses
-        its arguments.
+    :raise ValueError: the text can't be parsed, a variable is used twice, a converter refuses its
+        arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
     """
     try:
         pieces = parse_rule(text)
     except ValueError as error:
-        place = "" if text is rule.rule else f"rule {rule.rule!r}: "
+        place = "" if text is rule else f"rule {rule!r}: "
         raise ValueError(f"{place}{error}") from None
     return [
-        piece if isinstance(piece, str) else _slot(rule, text, piece, converters)
+        piece if isinstance(piece, str) else _slot(rule, text, piece, make, converters)
         for piece in pieces
     ]
 
 
-def fit_redirect(rule: Rule, target: str) -> list[str | RedirectGap]:
+def _slot(
+    rule: str, text: str, variable: Variable, make: ConverterMaker, converters: dict[str, Any]
+) -> Slot:
+    if variable.name in converters:
+        raise ValueError(
+            f"rule {rule!r}: variable {variable.name!r} is used twice"
+            f" (position {variable.position} of {text!r})"
+        )
+    slot = Slot(variable.name, read_variable(rule, text, variable, make))
+    converters[variable.name] = slot.converter
+    return slot
+
+
+def read_redirect(
+    rule: str,
+    target: str,
+    make: ConverterMaker,
+    arguments: Collection[str],
+    converters: Mapping[str, Any],
+) -> list[str | RedirectGap]:
     """Parse a ``redirect_to`` text.
 
     A variable becomes text by the converter that *target* names, or else by that of the rule.
 
-    :param rule: the rule, bound to a map.
+    :param rule: the rule string, for messages.
     :param target: the text.
+    :param make: makes the converters that *target* names.
+    :param arguments: names of the rule's variables and defaults.
+    :param converters: the rule's converters by variable name.
     :return: texts and variables in order.
-    :raise ValueError: the text can't be parsed, or names a variable that the rule does not have.
+    :raise ValueError: the text can't be parsed, or names a variable that the rule does not have; or
+        as in :func:`read_pieces`.
     :raise LookupError: there is no such converter.
     """
     try:
         pieces = parse_rule(target)
     except ValueError as error:
-        raise ValueError(f"rule {rule.rule!r}, redirect_to: {error}") from None
-    return [piece if isinstance(piece, str) else _gap(rule, target, piece) for piece in pieces]
+        raise ValueError(f"rule {rule!r}, redirect_to: {error}") from None
+    read: list[str | RedirectGap] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            read.append(piece)
+            continue
+        if piece.name not in arguments:
+            raise ValueError(
+                f"rule {rule!r}, redirect_to {target!r}: the rule has no variable {piece.name!r}"
+            )
+        converter = converters.get(piece.name)
+        if converter is None or piece.converter != "default":
+            converter = read_variable(rule, target, piece, make)
+        read.append(RedirectGap(piece.name, converter.to_url))
+    return read
 
 
-def _slot(rule: Rule, text: str, variable: Variable, converters: dict[str, Any]) -> Slot:
-    if variable.name in converters:
-        raise ValueError(
-            f"rule {rule.rule!r}: variable {variable.name!r} is used twice"
-            f" (position {variable.position} of {text!r})"
-        )
-    slot = Slot(variable.name, fit_variable(rule, text, variable))
-    converters[variable.name] = slot.converter
-    return slot
-
-
-def _gap(rule: Rule, target: str, variable: Variable) -> RedirectGap:
-    if variable.name not in rule.arguments:
-        raise ValueError(
-            f"rule {rule.rule!r}, redirect_to {target!r}: the rule has no variable"
-            f" {variable.name!r}"
-        )
-    converter = rule._converters.get(variable.name)
-    if converter is None or variable.converter != "default":
-        converter = fit_variable(rule, target, variable)
-    return RedirectGap(variable.name, converter.to_url)
-
-
-def fit_variable(rule: Rule, text: str, variable: Variable) -> Any:
+def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker) -> Any:
     """Make the converter for one variable.
 
-    :param rule: the rule, bound to a map; makes the converter.
+    :param rule: the rule string, for messages.
     :param text: what the variable was parsed from.
     :param variable: the variable, with its position in *text*.
-    :return: the converter.
-    :raise ValueError: the converter refuses its arguments.
+    :param make: makes the converter.
+    :return: the converter, whose regex has been checked.
+    :raise ValueError: the converter refuses its arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
     """
     name, converter, args, kwargs, position = variable
     place = f"position {position} of {text!r}"
-    args = positional(rule.map.converters.get(converter), args)
     try:
-        return rule.get_converter(name, converter, args, kwargs)
+        made = make(name, converter, args, kwargs)
     except LookupError as error:
         reason = error.args[0] if error.args else type(error).__name__
-        raise LookupError(f"rule {rule.rule!r}: {reason} ({place})") from error
+        raise LookupError(f"rule {rule!r}: {reason} ({place})") from error
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"rule {rule.rule!r}: converter {converter!r} of variable {name!r} refuses its"
+            f"rule {rule!r}: converter {converter!r} of variable {name!r} refuses its"
             f" arguments: {error} ({place})"
         ) from error
+    try:
+        check_regex(name, made)
+    except ValueError as error:
+        raise ValueError(f"rule {rule!r}: {error} ({place})") from None
+    return made
+
+
+def make_converter(
+    map: Any,
+    variable_name: str,
+    converter_name: str,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> Any:
+    """Make the converter for a variable by the converters of a map.
+
+    :param map: the map.
+    :param variable_name: the variable's name.
+    :param converter_name: a key of the map's ``converters``.
+    :param args: positional arguments for the converter, after the map.
+    :param kwargs: keyword arguments for the converter.
+    :raise LookupError: the map has no such converter.
+    """
+    try:
+        converter = map.converters[converter_name]
+    except KeyError:
+        known = ", ".join(sorted(map.converters))
+        raise LookupError(
+            f"the converter {converter_name!r} does not exist (the map has {known})"
+        ) from None
+    return converter(map, *positional(converter, args), **kwargs)
 
 
 def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -126,7 +192,7 @@ def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     The grammar of rules reads numbers and constants. Werkzeug's ``any`` takes texts alone, which
     trieroute's makes of them itself.
 
-    :param maker: what the map makes the converter by, ``None`` if it does not know the converter.
+    :param maker: what makes the converter.
     :param args: the arguments as they were parsed.
     """
     return tuple(map(str, args)) if maker is WerkzeugAnyConverter else args

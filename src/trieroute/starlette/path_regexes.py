@@ -15,40 +15,41 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Reading", "read"]
+from .._core.part import Conversion, Part, Value
+from .._core.pattern import Kind, Pattern, SegmentRegex, Shape
 
-_Part = tuple[Any, ...]
+__all__ = ["Reading", "read"]
 
 
 class Reading(NamedTuple):
     """What a path regex was read as.
 
-    :param parts: the segments, as the rows of a trie have them.
+    :param parts: the segments.
     :param branch: whether the path ends with a slash.
     :param exact: whether the segments match the same ASCII paths as the regex, with the same texts
         for values; digits alone become numbers.
     """
 
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     branch: bool
     exact: bool
 
 
-class _Rest(NamedTuple):
-    """A pattern of the trie, for :mod:`re` to match."""
+class _Variable(NamedTuple):
+    """A variable of a path.
 
-    regex: re.Pattern[str]
-    merging: re.Pattern[str]
-    groups: tuple[int, ...] = ()
-    sliced: bool = False
+    :param name: its name.
+    :param shape: what its text must look like, or more.
+    """
+
+    name: str
+    shape: Shape
 
 
 _PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
-_ANY = ("string", 1, -1)
+_ANY = Shape(Kind.STRING, low=1)
 #: What is read exactly where it is a whole segment.
-_EXACT: dict[str, tuple[Any, ...]] = {"[^/]+": _ANY, "[0-9]+": ("int", False, 0, None, None)}
-#: How the trie makes values: of the texts themselves, or numbers.
-_AS_TEXT, _AS_INT = 1, 2
+_EXACT = {"[^/]+": _ANY, "[0-9]+": Shape(Kind.INT)}
 
 #: Regexes that match no slash, whatever else they match: a few plain forms alone. The sets have no
 #: ranges but those of letters and digits, and a hyphen at their end.
@@ -58,7 +59,7 @@ _WITHOUT_SLASH = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _ANYTHING = re.compile(r"(?s:.*)")
-_REST: _Part = (None, _Rest(_ANYTHING, _ANYTHING), True, None, None, None, ())
+_REST = Part(None, Pattern((), SegmentRegex(_ANYTHING, _ANYTHING, (), False), tail=True), tail=True)
 
 
 def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]) -> Reading | None:
@@ -71,7 +72,7 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     """
     pieces = _PARAMETER.split(path_format)
     source = "^"
-    kinds: dict[str, tuple[Any, ...] | None] = {}
+    kinds: dict[str, Shape | None] = {}
     for index, piece in enumerate(pieces):
         if index % 2 == 0:
             source += re.escape(piece)
@@ -87,14 +88,14 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
         # The trie takes the slashes in front of a path for one.
         return None
     exact = all(convertors[name].regex in _EXACT for name in kinds)
-    parts: list[_Part] = []
-    items: list[str | tuple[str, tuple[Any, ...]]] = []
+    parts: list[Part] = []
+    items: list[str | _Variable] = []
     for index, piece in enumerate(pieces):
         if index % 2:
             kind = kinds[piece]
             if kind is None:
                 return Reading((*parts, _REST), False, False)
-            items.append((piece, kind))
+            items.append(_Variable(piece, kind))
             continue
         first, *others = piece.split("/")
         if first:
@@ -108,30 +109,32 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     return Reading((*parts, part), not items, exact and whole)
 
 
-def _part(items: list[str | tuple[str, tuple[Any, ...]]]) -> tuple[_Part, bool]:
+def _part(items: list[str | _Variable]) -> tuple[Part, bool]:
     """Return the part of a segment, and whether it is exact."""
-    variables = [item for item in items if isinstance(item, tuple)]
+    variables = [item for item in items if isinstance(item, _Variable)]
     if not variables:
         return _static("".join(item for item in items if isinstance(item, str))), True
     if len(items) == 1:
-        name, kind = variables[0]
-        return _variable(name, (kind,)), True
+        name, shape = variables[0]
+        return _variable(name, (shape,)), True
     # Of several variables it is enough to know that there is something.
     before = items[:1] if isinstance(items[0], str) else []
     after = items[-1:] if isinstance(items[-1], str) else []
-    return _variable(variables[0][0], (*before, _ANY, *after)), False
+    return _variable(variables[0].name, (*before, _ANY, *after)), False
 
 
 # Routes share these parts, so the trie is made faster and is smaller.
 @lru_cache(maxsize=4096)
-def _static(text: str) -> _Part:
-    return text, None, False, None, None, None, ()
+def _static(text: str) -> Part:
+    return Part(text)
 
 
 @lru_cache(maxsize=4096)
-def _variable(name: str, pattern: tuple[Any, ...]) -> _Part:
-    conversion = _AS_INT if pattern[0][0] == "int" else _AS_TEXT
-    return None, pattern, False, None, None, None, ((name, conversion, str),)
+def _variable(name: str, items: tuple[str | Shape, ...]) -> Part:
+    first = items[0]
+    is_int = isinstance(first, Shape) and first.kind == Kind.INT
+    conversion = Conversion.AS_INT if is_int else Conversion.AS_TEXT
+    return Part(None, Pattern(items), values=(Value(name, conversion, str),))
 
 
 @lru_cache(maxsize=256)

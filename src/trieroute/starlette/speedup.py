@@ -38,6 +38,8 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,
 )
 
+from .._core.part import Part
+from .._core.target import Target
 from .._core.trie import Trie
 from .guide import Answers, Finder, Narrowing, Snapshot
 from .path_regexes import read
@@ -409,7 +411,7 @@ def _way_of(route: Any, snapshot: Snapshot) -> _Way:
     reading = read(regex, path_format, convertors)
     if reading is None:
         return _Way("its path regex is not the one of its path")
-    if len(reading.parts) == 2 and reading.parts[1][2]:
+    if len(reading.parts) == 2 and reading.parts[1].tail:
         return _Way("its path may begin with anything")
     plain = (
         reading.exact
@@ -443,7 +445,7 @@ def _probe() -> Any:
 _UNMADE = _Way("its routes are not made yet")
 
 #: The part of a rule's domain, where domains don't count.
-_NO_DOMAIN = ("", None, False, None, None, None, ())
+_NO_DOMAIN = Part("")
 
 
 def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, str]]:
@@ -463,25 +465,24 @@ def _compiled(routes: list[Any], snapshot: Snapshot) -> tuple[Trie, dict[int, st
     ]
     count = len(found)
     before = min(reasons, default=len(routes))
-    # The rows have to live until the trie is made.
-    rows = [
-        (
+    targets = [
+        Target(
             routes[position],
             position,
+            None,
             None,
             _NO_DOMAIN,
             way.parts,
             way.branch,
             True,
             False,
-            None,
             False,
-            (rank, count + rank, 2 * count + rank),
             way.plain and position < before,
         )
-        for rank, (position, way) in enumerate(found)
+        for position, way in found
     ]
-    return Trie(rows), reasons
+    exact, lacking, tolerated = (list(range(form * count, (form + 1) * count)) for form in range(3))
+    return Trie(targets, exact, lacking, tolerated), reasons
 
 
 def _ways_of(route: Any, snapshot: Snapshot) -> list[_Way]:

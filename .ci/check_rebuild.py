@@ -1,0 +1,123 @@
+"""Check that ``pip install --editable .`` compiles what has changed, and that alone.
+
+It builds a small project with this project's ``setup.py`` and ``pyproject.toml``, so that it takes
+seconds and does not depend on which modules there are. ``used.pxd`` is what ``user.pyx`` cimports;
+``apart.pyx`` cimports something of Cython's own, whose files are new in each build environment.
+A fault ends it with a message that names the step.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCES = {
+    "__init__.py": "",
+    "_core/__init__.py": "",
+    "_core/used.pxd": "cdef class Used:\n    cdef int number\n",
+    "_core/used.pyx": "cdef class Used:\n    pass\n",
+    "_core/user.pyx": "from trieroute._core.used cimport Used\n\ndef make():\n    return Used()\n",
+    "_core/apart.pyx": "from libc.string cimport strlen\n\ndef answer():\n    return strlen('1')\n",
+}
+ALL = {"used", "user", "apart"}
+
+
+class Project:
+    """The small project, and the environment that it is installed into."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.package = directory / "src" / "trieroute"
+        for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, directory / name)
+        for name, text in SOURCES.items():
+            self.package.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+            self.write(name, text)
+        venv.create(directory / "environment", with_pip=True)
+        scripts = "Scripts" if sys.platform == "win32" else "bin"
+        self.python = directory / "environment" / scripts / "python"
+
+    def write(self, name: str, text: str) -> None:
+        """Write a source file."""
+        self.package.joinpath(name).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str, **variables: str) -> str:
+        """Run the environment's Python, and return what it writes."""
+        done = subprocess.run(
+            [self.python, *arguments],
+            cwd=self.directory,
+            env=os.environ | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            sys.exit(f"{done.stdout}\n{arguments}: exit code {done.returncode}")
+        return done.stdout
+
+    def install(
+        self, step: str, translated: set[str], compiled: set[str], **variables: str
+    ) -> None:
+        """Install the project, and check which modules are made for that.
+
+        :param step: what has changed, for messages.
+        :param translated: modules that Cython translates.
+        :param compiled: modules that the C compiler compiles.
+        :param variables: environment variables of the build.
+        """
+        output = self.run(
+            "-m", "pip", "install", "--verbose", "--no-deps", "--editable", ".", **variables
+        )
+        made = (
+            set(re.findall(r"Cythonizing \S+[/\\](\w+)\.pyx", output)),
+            set(re.findall(r"building 'trieroute\._core\.(\w+)' extension", output)),
+        )
+        print(f"{step}: Cython {sorted(made[0])}, compiler {sorted(made[1])}")
+        if made != (translated, compiled):
+            sys.exit(f"{output}\n{step}: expected {sorted(translated)}, {sorted(compiled)}")
+
+    def has_debug_information(self) -> bool:
+        """Tell whether a module that is installed has debug information."""
+        (module,) = self.package.glob("_core/apart.*.so")
+        return b".debug_info" in module.read_bytes()
+
+
+def main() -> None:
+    """Build the small project again and again, and check what is made each time."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Project(Path(scratch))
+        project.install("first build", ALL, ALL)
+        project.install("nothing changed", set(), set())
+        project.package.joinpath("_core/user.pyx").touch()
+        project.install("user.pyx touched", {"user"}, {"user"})
+        project.package.joinpath("_core/used.pxd").touch()
+        project.install("used.pxd touched", {"used", "user"}, {"used", "user"})
+
+        project.write("_core/apart.pyx", SOURCES["_core/apart.pyx"].replace("'1'", "'12'"))
+        project.install("apart.pyx edited", {"apart"}, {"apart"})
+        answer = project.run(
+            "-c", "from trieroute._core.apart import answer; print(answer())"
+        ).strip()
+        if answer != "2":
+            sys.exit(f"the edited module is not the one that is installed: it answers {answer}")
+
+        project.install("other flags", set(), ALL, CFLAGS="-g")
+        if not project.has_debug_information():
+            sys.exit("CFLAGS=-g does not bring debug information")
+        project.install("flags as before", set(), set())
+        if project.has_debug_information():
+            sys.exit("a normal build has debug information")
+        project.install("debug build", ALL, ALL, TRIEROUTE_DEBUG="1")
+        if not project.has_debug_information():
+            sys.exit("a debug build has no debug information")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,3 +1,0 @@
-from typing import Any
-
-def set_attributes(target: Any, attributes: dict[str, Any]) -> None: ...

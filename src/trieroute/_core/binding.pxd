@@ -1,0 +1,5 @@
+from .state cimport BaseMap
+
+
+cdef class BindableMap(BaseMap):
+    cdef object _subdomain(self, object given, object found)

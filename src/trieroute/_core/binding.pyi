@@ -1,0 +1,33 @@
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .adapter import MapAdapter
+from .state import BaseMap
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.wrappers.request import Request
+
+class BindableMap(BaseMap):
+    def bind(
+        self,
+        server_name: str,
+        script_name: str | None = None,
+        subdomain: str | None = None,
+        url_scheme: str = "http",
+        default_method: str = "GET",
+        path_info: str | None = None,
+        query_args: Mapping[str, Any] | str | None = None,
+    ) -> MapAdapter: ...
+    def bind_to_environ(
+        self,
+        environ: WSGIEnvironment | Request,
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter: ...
+    def bind_to_scope(
+        self,
+        scope: Mapping[str, Any],
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter: ...

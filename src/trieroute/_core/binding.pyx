@@ -1,0 +1,243 @@
+# cython: language_level=3
+"""Binding: a request of WSGI or of ASGI in, an adapter out.
+
+What lives here: where the parts of a request's URL stand in an environment and in a scope. What must
+not be known here: rules, and how they are matched. What the host of a request says is read in
+:mod:`trieroute._core.hosts`.
+"""
+
+from cpython.unicode cimport PyUnicode_GET_LENGTH
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+    bint PyUnicode_IS_ASCII(object text) noexcept
+
+import re
+from warnings import warn
+
+from .hosts import OUTSIDE as _OUTSIDE, encoded
+from .quoting import quote_path
+
+from .adapter cimport MapAdapter, exact_text
+from .hosts cimport place
+from .state cimport BaseMap
+
+
+cdef class BindableMap(BaseMap):
+    """A map that can be bound to a server; the base of ``trieroute.Map``."""
+
+    def bind(
+        self,
+        server_name,
+        script_name=None,
+        subdomain=None,
+        url_scheme="http",
+        default_method="GET",
+        path_info=None,
+        query_args=None,
+    ):
+        """Bind the map to a server.
+
+        :param server_name: host name, with port if it is no standard one; without the subdomain.
+        :param script_name: where the application is mounted, ``None`` for the root.
+        :param subdomain: the current subdomain, ``None`` for ``default_subdomain``.
+        :param url_scheme: scheme of the current request; ``"ws"`` and ``"wss"`` match rules for
+            WebSocket requests alone.
+        :param default_method: the HTTP method when ``match`` gets none.
+        :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
+        :param query_args: query of the request, for redirects.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the server name can't be encoded for DNS (IDNA).
+        """
+        return _bound(
+            self,
+            encoded(server_name),
+            script_name,
+            self._subdomain(subdomain, None),
+            url_scheme,
+            path_info,
+            default_method,
+            query_args,
+        )
+
+    def bind_to_environ(self, environ, server_name=None, subdomain=None):
+        """Bind the map to a WSGI request.
+
+        Without *server_name*, the request's host is the server name, and there is no subdomain.
+        With it, the subdomain is what the request's host has in front of the server name; if the
+        host is another one, it becomes ``"<invalid>"``, which only variables take, and a warning
+        says so.
+
+        :param environ: a WSGI environment, or an object that has one as ``environ``.
+        :param server_name: the configured server name.
+        :param subdomain: the current subdomain, to override what the request says.
+        :raise TypeError: *environ* is none.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the server name can't be encoded for DNS (IDNA).
+        """
+        cdef dict env
+        cdef tuple server = None
+        if type(environ) is not dict:
+            environ = getattr(environ, "environ", environ)
+            if not isinstance(environ, dict):
+                raise TypeError(
+                    f"environ must be a WSGI environment, not {type(environ).__name__}"
+                )
+        env = <dict>environ
+        scheme = env["wsgi.url_scheme"]
+        upgrade = env.get("HTTP_UPGRADE")
+        if upgrade is not None and upgrade.lower() == "websocket":
+            for option in env.get("HTTP_CONNECTION", "").lower().split(","):
+                if option.strip(" \t") == "upgrade":
+                    scheme = "wss" if scheme == "https" else "ws"
+                    break
+        header = env.get("HTTP_HOST")
+        if header is None:
+            server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
+        name, found, host = place(
+            scheme, header, server, server_name, not (<object>self).host_matching, False
+        )
+        if subdomain is None and found == _OUTSIDE:
+            # Applications have filters for Werkzeug's warning, by its first three words. No frame
+            # is of this function: the innermost one is the caller's.
+            warn(f"Current server name {host!r} is not within the configured {name!r}")
+        return _bound(
+            self,
+            name,
+            _decoded(env.get("SCRIPT_NAME")),
+            self._subdomain(subdomain, found),
+            scheme,
+            _decoded(env.get("PATH_INFO")),
+            env["REQUEST_METHOD"],
+            _decoded(env.get("QUERY_STRING")),
+        )
+
+    def bind_to_scope(self, scope, server_name=None, subdomain=None):
+        """Bind the map to a request of ASGI.
+
+        The counterpart of :meth:`bind_to_environ`. If the host is not within the server name, no
+        rule matches, not even one with a variable for the subdomain; there is no warning.
+
+        :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
+            rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
+            in front, as the specification says, or lack it.
+        :param server_name: the configured server name; ``None`` for the host that the request is
+            for: its ``Host`` header or, without one, the address of the server.
+        :param subdomain: the current subdomain, to override what the request says.
+        :raise ValueError: the scope is of another type.
+        :raise TypeError: a path in the scope is no str, or the query or ``Host`` are no bytes.
+        :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise BadHost: the request's host is none, or can't be encoded for DNS (IDNA).
+        """
+        cdef str path, root = None
+        cdef tuple server = None
+        kind = scope["type"]
+        schemes = _SCOPE_SCHEMES.get(kind)
+        if schemes is None:
+            raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
+        scheme = scope.get("scheme")
+        scheme = schemes.get(scheme, scheme)
+        header = None
+        for name, value in scope.get("headers") or ():
+            if name == b"host":
+                header = _bytes(value, "the Host header of the scope").decode("latin-1")
+                break
+        if not header and scope.get("server") is not None:
+            server = tuple(scope["server"])
+        name, found, _ = place(
+            scheme, header, server, server_name, not (<object>self).host_matching, True
+        )
+        path = exact_text(scope["path"], "the path of the scope")
+        above = scope.get("root_path")
+        if above:
+            root = exact_text(above, "the root path of the scope").rstrip("/")
+            if path.startswith(root) and _is_below(path, PyUnicode_GET_LENGTH(root)):
+                path = path[PyUnicode_GET_LENGTH(root) :]
+            # What is built starts with it: not a second slash, which would begin a host.
+            root = quote_path(f"/{root.lstrip('/')}")
+        if PyUnicode_GET_LENGTH(path) > 0 and PyUnicode_READ_CHAR(path, 0) != c'/':
+            authority = _AUTHORITY.match(path)
+            if authority is not None:
+                path = path[authority.end() :]
+        query = scope.get("query_string")
+        if query:
+            query = _bytes(query, "the query string of the scope")
+        return _bound(
+            self,
+            name,
+            root or "/",
+            self._subdomain(subdomain, found),
+            scheme,
+            path,
+            scope["method"] if kind == "http" else "GET",
+            query.decode(errors="replace") if query else "",
+        )
+
+    cdef object _subdomain(self, object given, object found):
+        """Return the subdomain to match: the one that was given, found, or the map's own."""
+        if (<object>self).host_matching:
+            if given is not None:
+                raise RuntimeError("host matching is enabled, a subdomain can't be given")
+            return None
+        if given is not None:
+            return given
+        return (<object>self).default_subdomain if found is None else found
+
+
+#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
+#: does, and which a proxy may have given for the other type.
+cdef dict _SCOPE_SCHEMES = {
+    "http": {None: "http", "": "http", "ws": "http", "wss": "https"},
+    "websocket": {None: "ws", "": "ws", "http": "ws", "https": "wss"},
+}
+
+#: A request target in absolute form up to its path. Some servers hand it on as the path.
+_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
+
+
+cdef bint _is_below(str path, Py_ssize_t end) except -1:
+    """Whether a root path may end there: before a slash, the end, or a target in absolute form."""
+    return (
+        end == PyUnicode_GET_LENGTH(path)
+        or PyUnicode_READ_CHAR(path, end) == c'/'
+        or _AUTHORITY.match(path, end) is not None
+    )
+
+
+cdef bytes _bytes(object value, str name):
+    if type(value) is bytes:
+        return <bytes>value
+    if not isinstance(value, (bytes, bytearray)):
+        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+    return bytes(value)
+
+
+cdef object _decoded(object value):
+    """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
+    if value is None or (type(value) is str and PyUnicode_IS_ASCII(value)):
+        return value
+    return value.encode("latin-1").decode(errors="replace")
+
+
+cdef MapAdapter _bound(
+    BaseMap map,
+    object server_name,
+    object script_name,
+    object subdomain,
+    object url_scheme,
+    object path_info,
+    object default_method,
+    object query_args,
+):
+    cdef MapAdapter adapter = MapAdapter.__new__(MapAdapter)
+    adapter._set(
+        map,
+        server_name,
+        "/" if script_name is None else script_name,
+        subdomain,
+        url_scheme,
+        "/" if path_info is None else path_info,
+        default_method,
+        query_args,
+    )
+    return adapter

@@ -1,0 +1,95 @@
+# cython: language_level=3
+"""Parts: what Python tells the core about one segment of a rule.
+
+What lives here: the named fields of a segment, of a tail and of a domain, and the sort key of the
+order ``weights``, which is made of them. What must not be known here: how a rule is parsed, ranks,
+the trie.
+"""
+
+cimport cython
+
+
+@cython.final
+cdef class Value:
+    """A variable of a rule, and what a match makes of its text.
+
+    :param name: the variable's name.
+    :param conversion: how its text becomes a value.
+    :param to_python: makes the value where *conversion* is ``BY_CONVERTER``, and raises
+        ``ValidationError`` where it refuses the text.
+    """
+
+    def __cinit__(self, str name not None, Conversion conversion, to_python):
+        self.name = name
+        self.conversion = conversion
+        self.to_python = to_python
+
+
+@cython.final
+cdef class Part:
+    """One segment of a rule, its tail, or its domain.
+
+    :param text: the static text, ``None`` when the part has variables.
+    :param pattern: what a part with variables must look like.
+    :param tail: whether the part takes the rest of the path.
+    :param values: the variables of the part, in order.
+    :param weight: where the part stands among the others of its state in the order ``segments``.
+    :param identity: parts of equal identity lead to the same state in the order ``segments``.
+    :param labels: of a domain with variables, its labels between the dots, ``None`` for each with a
+        variable; ``None`` in place of them if a variable may hold a dot.
+    """
+
+    def __cinit__(
+        self,
+        str text,
+        Pattern pattern=None,
+        bint tail=False,
+        tuple values=(),
+        tuple weight=(),
+        identity=(),
+        tuple labels=None,
+    ):
+        if (text is None) is (pattern is None):
+            raise ValueError("a part has either a text or a pattern")
+        self.text = text
+        self.pattern = pattern
+        self.tail = tail
+        self.values = values
+        self.weight = weight
+        self.identity = identity
+        self.labels = labels
+
+
+def flat_key(Part domain not None, tuple path not None, bint has_defaults):
+    """Write a rule's ``match_compare_key`` as one tuple.
+
+    The keys of equally long lists compare as the lists do, for their lengths come first.
+
+    :param domain: the domain.
+    :param path: the parts of the path.
+    :param has_defaults: whether the rule has defaults.
+    :return: the key; ``None`` for a rule with a part that is more than a text or one variable, and
+        for a domain that is not all ASCII, whose lower-case text may have another length.
+    """
+    cdef list static = [], argument = []
+    cdef Part part
+    if domain.text is None or not domain.text.isascii():
+        return None
+    if domain.text:
+        static += [0, -len(domain.text)]
+    for part in path:
+        if part.text is None:
+            if part.weight[0] or len(part.values) != 1:
+                return None
+            argument.append(part.weight[3][0])
+        elif part.text:
+            # Each variable before it, and the slash before each of them, has moved it on.
+            static.append(2 * len(argument))
+            static.append(-len(part.text))
+    return (
+        has_defaults or len(argument) > 0,
+        -len(static) // 2,
+        *static,
+        -len(argument),
+        *argument,
+    )

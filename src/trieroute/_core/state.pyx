@@ -1,0 +1,129 @@
+# cython: language_level=3
+"""State: what matching and building read of a map, as one object that is never changed.
+
+What lives here: the state, which one it is now, and whether it has taken up all changes. What must
+not be known here: how rules are compiled, and what a request does with them.
+
+A map is changed by making its next state, and published by one store. A request takes the state
+once, holds it, and works on it to the end, whatever is published meanwhile. The map counts the
+changes of its rules and settings; a state knows how many it has taken up. Where the two numbers
+differ, the next request has a new state made before it goes on.
+"""
+
+cimport cython
+from cpython.object cimport PyObject_GenericSetAttr
+
+
+@cython.final
+cdef class MapState:
+    """What matching and building read of a map, as it was at one moment.
+
+    :param trie: the compiled rules.
+    :param changes: how many changes of the map it has taken up.
+    :param host_matching: whether the domains of the rules are hosts.
+    :param merge_slashes: whether a path with runs of slashes is tried without them.
+    :param redirect_defaults: whether aliases and defaults redirect.
+    :param sorts: whether the query of a URL is sorted.
+    """
+
+    def __cinit__(
+        self,
+        Trie trie not None,
+        Py_ssize_t changes,
+        *,
+        bint host_matching,
+        bint merge_slashes,
+        bint redirect_defaults,
+        bint sorts,
+    ):
+        self.trie = trie
+        self.changes = changes
+        self.host_matching = host_matching
+        self.merge_slashes = merge_slashes
+        self.redirect_defaults = redirect_defaults
+        self.sorts = sorts
+        self.builders = {}
+
+
+#: What a map begins with. It has taken up no change, and making a map is one.
+cdef MapState _NOTHING = MapState(
+    Trie([], [], [], []),
+    0,
+    host_matching=False,
+    merge_slashes=False,
+    redirect_defaults=False,
+    sorts=False,
+)
+
+
+cdef class BaseMap:
+    """The part of a map that the core reads: its current state."""
+
+    def __cinit__(self, *args, **kwargs):
+        self.changes = 1
+        self.state = _NOTHING
+
+    @property
+    def _state(self):
+        """The current state; it may not have taken up the last changes."""
+        return self.state
+
+    @property
+    def _changes(self):
+        """The number of changes of rules and settings so far."""
+        return self.changes
+
+    def _changed(self):
+        """Have the next request make a new state."""
+        self.changes += 1
+
+    @property
+    def _remap(self):
+        """Whether something has changed since the state was made; programs set it to say so."""
+        return self.state.changes != self.changes
+
+    @_remap.setter
+    def _remap(self, bint changed):
+        if changed:
+            self._changed()
+
+    def _publish(self, MapState state not None, bint asks):
+        """Put a new state in the place of the current one.
+
+        :param state: the new state.
+        :param asks: whether ``update`` has to be called by every request, since it is overridden.
+        """
+        self.asks = asks
+        self.state = state
+
+
+def set_attributes(target, dict attributes not None):
+    """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
+
+    The objects of a class that are set up so share the keys of their dictionaries.
+
+    :param target: the object.
+    :param attributes: values by name.
+    """
+    for name, value in attributes.items():
+        PyObject_GenericSetAttr(target, name, value)
+
+
+def exchange_attribute(target, str name not None, before, after):
+    """Put a value in the place of another one in an object's dictionary, if that is still there.
+
+    Of several threads that replace the same value, one succeeds.
+
+    :param target: the object.
+    :param name: the attribute; one that is missing counts as ``None``.
+    :param before: the value that is replaced; it is compared by identity.
+    :param after: the new value.
+    :return: whether it was replaced.
+    """
+    cdef dict attributes = target.__dict__
+    cdef bint there
+    with cython.critical_section(target):
+        there = attributes.get(name) is before
+        if there:
+            attributes[name] = after
+    return there

@@ -1,0 +1,253 @@
+"""Compiled rules: what binding makes of a rule, whole, and never changed.
+
+A rule holds one compiled rule and replaces it when it is bound again. What few programs ask for is
+made at first use, from what stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .._core.part import Part, flat_key
+from .._core.quoting import quote_path
+from .._core.template import Gap, UrlTemplate
+from .regexes import whole_regex
+from .segment_cache import Learned, Reading, SegmentCache
+from .segments import Domain, Slot, cut, merged
+from .shapes import gap
+from .syntax import parse_rule
+from .variables import ConverterMaker, RedirectGap, read_pieces, read_redirect
+
+__all__ = ["CompiledRule", "compile_rule"]
+
+
+class Weights(NamedTuple):
+    """The weights of a rule in the match order ``weights``, as Werkzeug 2.1 computes them.
+
+    :param static: pairs of a piece's index and minus a static text's length in code points.
+    :param argument: the weights of the variables' converters.
+    """
+
+    static: list[tuple[int, int]]
+    argument: list[int]
+
+
+class Redirect(NamedTuple):
+    """A ``redirect_to`` text that was read.
+
+    :param text: the text.
+    :param pieces: its texts and variables.
+    """
+
+    text: str
+    pieces: list[str | RedirectGap]
+
+
+class CompiledRule:
+    """What binding makes of a rule.
+
+    :param text: the rule string.
+    :param merges: whether runs of slashes in it count as one.
+    :param reading: its domain, its parts and its converters by variable name.
+    :param defaults: the rule's defaults, which are a part of its URL.
+    :param redirect: what ``redirect_to`` was read as, if that is a text.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        merges: bool,
+        reading: Reading,
+        defaults: Mapping[str, Any],
+        redirect: Redirect | None,
+    ) -> None:
+        self.text = text
+        self.merges = merges
+        self.domain = reading.domain
+        self.parts: tuple[Part, ...] = tuple(reading.parts)
+        self.converters = reading.converters
+        self.defaults = defaults
+        self.redirect = redirect
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The core's objects are made anew of the same texts and converters.
+        state = self.text, self.domain.text, self.merges, self.converters, self.defaults
+        return _compiled_again, (*state, self.redirect)
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether the rule ends with a slash."""
+        return self.text.endswith("/")
+
+    @cached_property
+    def arguments(self) -> set[str]:
+        """Names of the variables and of the defaults."""
+        return {*map(str, self.defaults), *self.converters}
+
+    @cached_property
+    def pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
+        """Texts and variables of the domain and of the path."""
+        domain, path = (
+            [
+                piece if isinstance(piece, str) else Slot(piece.name, self.converters[piece.name])
+                for piece in parse_rule(text)
+            ]
+            for text in (self.domain.text, self.text)
+        )
+        return domain, merged(path) if self.merges else path
+
+    @cached_property
+    def trace(self) -> list[tuple[bool, str]]:
+        """The rule as pairs: whether it is a variable, and its name or the text."""
+        domain, path = self.pieces
+        return [
+            (True, piece.name) if isinstance(piece, Slot) else (False, piece)
+            for piece in (*domain, "|", *path)
+        ]
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The weights of its texts and variables.
+
+        Domain and path are weighed apart, and slashes at the end of the path are left out.
+        """
+        static: list[tuple[int, int]] = []
+        argument: list[int] = []
+        domain, path = self.pieces
+        path = list(path)
+        while path and path[-1] == "/":
+            path.pop()
+        for pieces in (domain, path):
+            index = 0
+            after_static = False
+            for piece in pieces:
+                if isinstance(piece, Slot):
+                    index += after_static
+                    argument.append(piece.converter.weight)
+                    index += 1
+                elif piece != "/":
+                    static.append((index, -len(piece)))
+                after_static = not isinstance(piece, Slot)
+        return Weights(static, argument)
+
+    @cached_property
+    def sort_key(self) -> tuple[Any, ...]:
+        """A key that compares as ``match_compare_key`` does; of a rule that can match."""
+        assert self.domain.part is not None
+        key = flat_key(self.domain.part, self.parts, bool(self.defaults))
+        if key is None:
+            weights = self.weights
+            numbers = [number for pair in weights.static for number in pair]
+            key = (
+                bool(self.arguments),
+                -len(weights.static),
+                *numbers,
+                -len(weights.argument),
+                *weights.argument,
+            )
+        return key
+
+    @cached_property
+    def template(self) -> UrlTemplate:
+        """The rule's URL, ready to be filled in.
+
+        :raise TypeError, ValueError: a default can't be put into a URL; what its converter raises.
+        """
+        domain, path = self.pieces
+        return UrlTemplate(
+            [self._url_piece(piece) for piece in domain],
+            [self._url_piece(piece) for piece in path],
+            [str(name) for name in self.defaults],
+        )
+
+    def _url_piece(self, piece: str | Slot) -> str | Gap:
+        if isinstance(piece, str):
+            return quote_path(piece)
+        if piece.name in self.defaults:
+            text: str = piece.converter.to_url(self.defaults[piece.name])
+            return text
+        return gap(piece.name, piece.converter)
+
+    def regex(self, merges: bool, strict: bool) -> re.Pattern[str]:
+        """Write the whole rule as one regular expression, see :func:`.regexes.whole_regex`."""
+        return whole_regex(self.trace, self.converters, merges, strict)
+
+
+def compile_rule(
+    text: str,
+    domain_text: str,
+    merges: bool,
+    defaults: Mapping[str, Any] | None,
+    redirect_to: Any,
+    make: ConverterMaker,
+    cache: SegmentCache | None,
+    learned: Learned,
+) -> CompiledRule:
+    """Compile a rule.
+
+    :param text: the rule string.
+    :param domain_text: its subdomain or host rule.
+    :param merges: whether runs of slashes in it count as one.
+    :param defaults: the rule's defaults.
+    :param redirect_to: the rule's setting; it is read if it is a text.
+    :param make: makes the converters.
+    :param cache: what is known of its segments, ``None`` to read the rule as a whole.
+    :param learned: gets the segments that are read for the first time.
+    :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.
+    :raise LookupError: the rule names an unknown converter.
+    """
+    reading = None if cache is None else cache.read(text, domain_text, make, learned)
+    if reading is None:
+        reading = _read(text, domain_text, merges, make)
+    kept = dict(defaults) if defaults else {}
+    redirect = None
+    if isinstance(redirect_to, str):
+        arguments = {*map(str, kept), *reading.converters}
+        pieces = read_redirect(text, redirect_to, make, arguments, reading.converters)
+        redirect = Redirect(redirect_to, pieces)
+    compiled = CompiledRule(text, merges, reading, kept, redirect)
+    if kept and not reading.converters.keys().isdisjoint(kept):
+        try:
+            _ = compiled.template
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"rule {text!r}: a default can't be put into a URL: {error}"
+            ) from error
+    return compiled
+
+
+def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Reading:
+    """Read a rule as a whole."""
+    for part in (domain_text, text):
+        try:
+            part.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"rule {text!r} can't be in a URL: {error}") from None
+    converters: dict[str, Any] = {}
+    domain = read_pieces(text, domain_text, make, converters)
+    path = read_pieces(text, text, make, converters)
+    try:
+        return Reading(
+            Domain.of(domain_text, domain), cut(merged(path) if merges else path), converters
+        )
+    except ValueError as error:
+        raise ValueError(f"rule {text!r}: {error}") from None
+
+
+def _compiled_again(
+    text: str,
+    domain_text: str,
+    merges: bool,
+    converters: dict[str, Any],
+    defaults: Mapping[str, Any],
+    redirect: Redirect | None,
+) -> CompiledRule:
+    """Compile a rule that was copied or pickled, with the converters that it has."""
+
+    def given(variable_name: str, *_: Any) -> Any:
+        return converters[variable_name]
+
+    return CompiledRule(text, merges, _read(text, domain_text, merges, given), defaults, redirect)

@@ -1,0 +1,26 @@
+"""What a rule needs of the map that it is bound to; :class:`trieroute.Map` is such a map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .segment_cache import SegmentCache
+
+__all__ = ["RuleMap"]
+
+
+class RuleMap(Protocol):
+    """A map, as the rules see it."""
+
+    default_subdomain: str
+    strict_slashes: bool
+    merge_slashes: bool
+    redirect_defaults: bool
+    host_matching: bool
+    sort_parameters: bool
+    sort_key: Callable[[Any], Any] | None
+    converters: dict[str, Any]
+    _segments: SegmentCache
+
+    def _changed(self) -> None: ...

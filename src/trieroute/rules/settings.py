@@ -1,0 +1,224 @@
+"""Settings: what the user says about a rule, and how a change of it is told.
+
+Nothing here is made by binding: a rule that is not bound is its settings alone, and a copy of a
+rule is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from inspect import getattr_static
+from typing import Any, Self
+
+import werkzeug.routing
+
+from .._core.state import exchange_attribute, set_attributes
+from .compiled import CompiledRule
+from .methods import checked_methods
+from .tracked import Methods
+
+__all__ = ["SETTINGS", "RuleFactory", "RuleSettings"]
+
+#: The settings of a rule beside its text: what its constructor takes, in that order.
+SETTINGS = (
+    "defaults",
+    "subdomain",
+    "methods",
+    "build_only",
+    "endpoint",
+    "strict_slashes",
+    "merge_slashes",
+    "redirect_to",
+    "alias",
+    "host",
+    "websocket",
+)
+
+#: What a map has taken up from its rules: setting one has the map take it up anew. The subdomain
+#: and the host are not among them: they count from the next :meth:`Rule.refresh` on.
+_TAKEN_UP = (
+    frozenset(SETTINGS)
+    .difference(("subdomain", "host"))
+    .union(
+        (
+            "_build",
+            "_build_unknown",
+            "_compile_builder",
+            "_encode_query_vars",
+            "build",
+            "match_compare_key",
+            "suitable_for",
+        )
+    )
+)
+
+
+class RuleFactory(werkzeug.routing.RuleFactory):
+    """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
+
+    It is a subclass of Werkzeug's class of that name, so that code which checks for one accepts
+    the other.
+    """
+
+    def get_rules(self, map: Any) -> Iterable[Any]:
+        """Give the rules to add.
+
+        :param map: the map that they are going to be added to.
+        :return: unbound rules, objects of :class:`trieroute.Rule`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
+
+
+class RuleSettings(RuleFactory):
+    """The settings of a rule; the base of :class:`trieroute.Rule`, which tells what they mean."""
+
+    map: Any
+    rule: str
+    defaults: Mapping[str, Any] | None
+    subdomain: str | None
+    host: str | None
+    strict_slashes: bool | None
+    merge_slashes: bool | None
+    build_only: bool
+    endpoint: Any
+    redirect_to: str | Callable[..., str] | None
+    alias: bool
+    websocket: bool
+    is_leaf: bool
+    is_branch: bool
+    #: A set that rules share, as long as nobody has asked for the rule's own.
+    _methods: Any = None
+    #: What the rule was compiled to when it was bound; replaced, never changed.
+    _compiled: CompiledRule | None = None
+    #: The settings that binding took from the map.
+    _taken: tuple[str, ...] = ()
+    #: What the map has taken up from the rule, kept until a setting changes.
+    _target: object = None
+    #: Whether the class leaves it to this one how attributes are set, the methods among them.
+    _sets_plainly = True
+
+    def __init__(
+        self,
+        string: str,
+        defaults: Mapping[str, Any] | None = None,
+        subdomain: str | None = None,
+        methods: Iterable[str] | None = None,
+        build_only: bool = False,
+        endpoint: Any | None = None,
+        strict_slashes: bool | None = None,
+        merge_slashes: bool | None = None,
+        redirect_to: str | Callable[..., str] | None = None,
+        alias: bool = False,
+        host: str | None = None,
+        websocket: bool = False,
+    ) -> None:
+        if not string.startswith("/"):
+            raise ValueError(f"rule {string!r} must start with a slash")
+        is_branch = string.endswith("/")
+        # Set at once and always in this order, they share their keys with those of other rules.
+        attributes: dict[str, Any] = {
+            "map": None,
+            "rule": string,
+            "is_leaf": not is_branch,
+            "is_branch": is_branch,
+            "strict_slashes": strict_slashes,
+            "merge_slashes": merge_slashes,
+            "subdomain": subdomain,
+            "host": host,
+            "defaults": defaults,
+            "build_only": build_only,
+            "alias": alias,
+            "websocket": websocket,
+            "endpoint": endpoint,
+            "redirect_to": redirect_to,
+            "_methods": None,
+            "_compiled": None,
+            "_taken": (),
+            "_target": None,
+        }
+        if methods is not None:
+            attributes["_methods"] = methods = checked_methods(string, methods, websocket)
+        self._assign(attributes)
+        if not self._sets_plainly:
+            self.methods = None if methods is None else Methods(self, methods)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._sets_plainly = (
+            cls.__setattr__ is RuleSettings.__setattr__
+            and getattr_static(cls, "methods") is vars(RuleSettings)["methods"]
+        )
+
+    def _assign(self, attributes: dict[str, Any]) -> None:
+        if self._sets_plainly:
+            set_attributes(self, attributes)
+        else:
+            for name, value in attributes.items():
+                setattr(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "methods" and isinstance(value, (set, frozenset)):
+            value = Methods(self, value)
+        object.__setattr__(self, name, value)
+        if name in _TAKEN_UP:
+            self._changed()
+
+    @property
+    def methods(self) -> set[str] | None:
+        """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
+        methods = self._methods
+        if isinstance(methods, frozenset):
+            # Of several threads that ask, one makes the rule's own set.
+            exchange_attribute(self, "_methods", methods, Methods(self, methods))
+        own: set[str] | None = self._methods
+        return own
+
+    @methods.setter
+    def methods(self, methods: Iterable[str] | None) -> None:
+        self._methods = methods
+
+    def _changed(self) -> None:
+        """Have the map take up the rule's settings anew; each change is another object."""
+        self.__dict__["_target"] = object()
+        if self.map is not None:
+            self.map._changed()
+
+    def empty(self) -> Self:
+        """Return an unbound copy, for use in another map; all settings are kept."""
+        return type(self)(self.rule, **self.get_empty_kwargs())
+
+    def __copy__(self) -> Self:
+        copy = object.__new__(type(self))
+        copy.__setstate__(self.__getstate__())
+        return copy
+
+    def __getstate__(self) -> Any:
+        # The attributes, and what `__slots__` of a subclass hold.
+        state: Any = object.__getstate__(self)
+        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        return {**attributes, "_target": None}, slots
+
+    def __setstate__(self, state: Any) -> None:
+        attributes, slots = state
+        self.__dict__.update(attributes)
+        for name, value in slots.items():
+            object.__setattr__(self, name, value)
+        self._take_methods()
+
+    def _take_methods(self) -> None:
+        """Make the sets of methods that a copy was given its own."""
+        given = self.__dict__
+        if isinstance(given.get("_methods"), set):
+            given["_methods"] = frozenset(given["_methods"])
+        # Where a subclass has its own attribute of that name.
+        if isinstance(given.get("methods"), (set, frozenset)):
+            given["methods"] = Methods(self, given["methods"])
+
+    def get_empty_kwargs(self) -> dict[str, Any]:
+        """Return the keyword arguments with which :meth:`empty` makes the copy.
+
+        Override it in a subclass whose constructor takes more.
+        """
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        settings["defaults"] = dict(self.defaults) if self.defaults else None
+        return settings

@@ -1,0 +1,439 @@
+"""Converters of a program's own, in a path and in a segment."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import werkzeug.routing
+
+import trieroute as tr
+from outcomes import matched, redirect_of
+from trieroute import BaseConverter, Map, Rule
+
+
+@pytest.mark.parametrize("base", [tr.BaseConverter, werkzeug.routing.BaseConverter])
+def test_own_converter(base: Any) -> None:
+    class ListConverter(base):
+        regex = r"\w+(?:,\w+)*"
+
+        def to_python(self, value: str) -> list[str]:
+            return value.split(",")
+
+        def to_url(self, value: list[str]) -> str:
+            return ",".join(super(ListConverter, self).to_url(item) for item in value)
+
+    assert matched("/<list:x>", "/a,b", list=ListConverter) == {"x": ["a", "b"]}
+    assert matched("/<list:x>", "/a,", list=ListConverter) is None
+
+
+@pytest.mark.parametrize("module", [tr, werkzeug.routing])
+def test_subclasses_of_the_built_in_converters(module: Any) -> None:
+    class HexConverter(module.BaseConverter):
+        regex = "[0-9a-f]+"
+
+        def to_python(self, value: str) -> int:
+            return int(value, 16)
+
+    class EvenConverter(module.IntegerConverter):
+        def to_python(self, value: str) -> int:
+            number = super().to_python(value)
+            if number % 2:
+                raise module.ValidationError
+            return number
+
+    class UpperConverter(module.UnicodeConverter):
+        def to_python(self, value: str) -> str:
+            return value.upper()
+
+    class LowPathConverter(module.PathConverter):
+        weight = 20
+
+    converters = {
+        "hex": HexConverter,
+        "even": EvenConverter,
+        "upper": UpperConverter,
+        "low": LowPathConverter,
+    }
+    assert matched("/<hex:x>", "/ff", **converters) == {"x": 255}
+    assert matched("/<even(max=4):x>", "/4", **converters) == {"x": 4}
+    assert matched("/<even(max=4):x>", "/3", **converters) is None
+    assert matched("/<even(max=4):x>", "/6", **converters) is None
+    assert matched("/<upper(length=2):x>", "/ab", **converters) == {"x": "AB"}
+    assert matched("/<upper(length=2):x>", "/a", **converters) is None
+    assert matched("/<low:x>", "/a/b", **converters) == {"x": "a/b"}
+
+
+def test_number_converter_with_another_conversion() -> None:
+    class StrangeConverter(tr.NumberConverter):
+        regex = r"\d+"
+        num_convert = staticmethod(lambda text: int(text) * 2)
+
+    assert matched("/<n:x>", "/4", n=StrangeConverter) == {"x": 8}
+    assert matched("/<n(max=6):x>", "/4", n=StrangeConverter) is None
+
+
+def test_to_python_of_an_instance_is_called() -> None:
+    class CountingConverter(tr.IntegerConverter):
+        def __init__(self, map: Map) -> None:
+            super().__init__(map)
+            self.to_python = lambda value: f"<{value}>"  # type: ignore[method-assign]
+
+    assert matched("/<n:x>", "/4", n=CountingConverter) == {"x": "<4>"}
+
+
+def test_regex_of_an_instance_counts() -> None:
+    class ChoiceConverter(tr.BaseConverter):
+        def __init__(self, map: Map, regex: str) -> None:
+            super().__init__(map)
+            self.regex = regex
+
+    assert matched('/<c("[ab]{2}"):x>', "/ab", c=ChoiceConverter) == {"x": "ab"}
+    assert matched('/<c("[ab]{2}"):x>', "/ac", c=ChoiceConverter) is None
+
+
+def test_regex_may_be_a_property() -> None:
+    class PropertyConverter(tr.BaseConverter):
+        part_isolating = True
+
+        @property
+        def regex(self) -> str:  # type: ignore[override]
+            return "[ab]"
+
+    assert matched("/<c:x>", "/b", c=PropertyConverter) == {"x": "b"}
+    assert matched("/<c:x>", "/c", c=PropertyConverter) is None
+
+
+def test_converter_needs_no_base_class() -> None:
+    class Plain:
+        regex = "[ab]"
+        weight = 100
+        part_isolating = True
+
+        def __init__(self, map: Map) -> None:
+            pass
+
+        def to_python(self, value: str) -> str:
+            return value * 2
+
+    assert matched("/<c:x>", "/b", c=Plain) == {"x": "bb"}
+
+
+def test_converter_may_be_a_function() -> None:
+    def even(map: Map, **kwargs: Any) -> Any:
+        return tr.IntegerConverter(map, fixed_digits=2)
+
+    assert matched("/<c:x>", "/12", c=even) == {"x": 12}
+
+
+def test_built_in_converter_may_be_replaced() -> None:
+    class DashedConverter(tr.BaseConverter):
+        regex = "[a-z-]+"
+
+    assert matched("/<string:x>", "/a-b", string=DashedConverter) == {"x": "a-b"}
+    assert matched("/<string:x>", "/1", string=DashedConverter) is None
+    assert matched("/<x>", "/1", string=DashedConverter) == {"x": "1"}
+
+
+# pallets/werkzeug#2481, pallets/werkzeug#2519
+@pytest.mark.parametrize(
+    ("regex", "rule", "path", "values"),
+    [
+        ("(a|b)", "/<c:x>", "/a", {"x": "a"}),
+        ("(a|b)", "/<c:x>/<y>", "/a/c", {"x": "a", "y": "c"}),
+        ("(a|b)", "/<y>/<c:x>", "/c/b", {"y": "c", "x": "b"}),
+        ("(a|b)", "/<c:x>-<c:y>", "/a-b", {"x": "a", "y": "b"}),
+        ("(a|b)(1|2)?", "/<c:x><c:y>", "/a1b", {"x": "a1", "y": "b"}),
+        ("(a|b)", "/<c:x>/", "/a/", {"x": "a"}),
+        ("((a)|(b))+", "/<path:p>/<c:x>/", "/c/ab/", {"p": "c", "x": "ab"}),
+        ("(?P<name>a|b)", "/<c:x>-<c:y>", "/a-b", {"x": "a", "y": "b"}),
+        ("(?P<x>a|b)", "/<c:x>", "/a", {"x": "a"}),
+        (r"(a|b)\1", "/<c:x>", "/aa", {"x": "aa"}),
+        (r"(a|b)\1", "/<c:x>-<c:y>", "/aa-bb", {"x": "aa", "y": "bb"}),
+        (r"(a|b)\1", "/<c:x>-<c:y>", "/aa-ab", None),
+        (r"(?P<l>a|b)(?P=l)", "/<c:x><c:y>", "/aabb", {"x": "aa", "y": "bb"}),
+        ("(a)?(?(1)b|c)", "/<c:x>-<c:y>", "/ab-c", {"x": "ab", "y": "c"}),
+        ("(a)?(?(1)b|c)", "/<c:x>-<c:y>", "/ab-b", None),
+        (r"[(](a)\1[)\]]", "/<y>.<c:x>", "/b.(aa)", {"y": "b", "x": "(aa)"}),
+        (r"\((a)\1", "/<y>.<c:x>", "/b.(aa", {"y": "b", "x": "(aa"}),
+        ("(?:a|b)", "/<c:x>", "/b", {"x": "b"}),
+        ("a|bc", "/<c:x>", "/bc", {"x": "bc"}),
+        ("a|bc", "/<c:x>d", "/bcd", {"x": "bc"}),
+        ("a|bc", "/1<c:x>", "/1a", {"x": "a"}),
+        ("(?i:a)", "/<c:x>", "/A", {"x": "A"}),
+        ("(?=ab).b", "/<c:x>", "/ab", {"x": "ab"}),
+        ("a(?!c).", "/<c:x>", "/ac", None),
+        (r"\bab\b", "/<c:x>", "/ab", {"x": "ab"}),
+        (r"a\b", "/<c:x>.<y>", "/a.b", {"x": "a", "y": "b"}),
+        ("^a$", "/<c:x>", "/a", {"x": "a"}),
+        (r"a\Z", "/<y>/<c:x>", "/b/a", {"y": "b", "x": "a"}),
+        ("a$", "/<c:x>", "/a\n", None),
+        ("a?", "/<c:x>", "/", {"x": ""}),
+        (".+", "/<c:x>", "/a", {"x": "a"}),
+        (".+", "/<c:x>", "/a/b", None),
+        ("a{2,3}", "/<c:x>", "/aaa", {"x": "aaa"}),
+        ("(?!)", "/<c:x>", "/a", None),
+        (r"[^\W\d_]+", "/<c:x>", "/\xe9\u4f60", {"x": "\xe9\u4f60"}),
+    ],
+)
+def test_own_regex(regex: str, rule: str, path: str, values: dict[str, str] | None) -> None:
+    class CustomConverter(tr.BaseConverter):
+        part_isolating = True
+
+    CustomConverter.regex = regex
+    assert matched(rule, path, c=CustomConverter) == values
+
+
+# pallets/werkzeug#2519
+def test_capture_group_in_a_rule_whose_slash_is_missing() -> None:
+    class LettersConverter(tr.BaseConverter):
+        regex = "((a)|(b))"
+
+    rules = [Rule("/<l:x>/"), Rule("/<path:p>/<l:y>/")]
+    adapter = Map(rules, converters={"l": LettersConverter}).bind("example.com")
+    assert redirect_of(adapter, "/a") == "http://example.com/a/"
+    assert redirect_of(adapter, "/c/d/b") == "http://example.com/c/d/b/"
+
+
+@pytest.mark.parametrize("base", [tr.BaseConverter, werkzeug.routing.BaseConverter])
+@pytest.mark.parametrize(
+    ("regex", "isolating"), [("[ab]+", True), ("[ab/]+", False), ("[^/]+", False), ("a/b", False)]
+)
+def test_regex_with_a_slash_is_not_part_isolating(base: Any, regex: str, isolating: bool) -> None:
+    converter = type("Custom", (base,), {"regex": regex})
+    assert converter.part_isolating is isolating
+
+
+def test_part_isolating_that_is_set_counts() -> None:
+    class IsolatingConverter(tr.BaseConverter):
+        regex = "[^/]+"
+        part_isolating = True
+
+    class CrossingConverter(tr.BaseConverter):
+        regex = "[a-z]+.[a-z]+"
+        part_isolating = False
+
+    assert IsolatingConverter.part_isolating is True
+    assert matched("/<c:x>", "/a/b", c=CrossingConverter) == {"x": "a/b"}
+
+
+def test_inherited_regex_does_not_change_part_isolating() -> None:
+    class ChildConverter(tr.BaseConverter):
+        pass
+
+    class PathChildConverter(tr.PathConverter):
+        pass
+
+    assert ChildConverter.part_isolating is True
+    assert PathChildConverter.part_isolating is False
+
+
+@pytest.mark.parametrize(
+    ("regex", "rule", "path", "values"),
+    [
+        ("[a/]+", "/<c:x>", "/a/a", {"x": "a/a"}),
+        ("[a/]+", "/<c:x>", "/a/a/", {"x": "a/a/"}),
+        ("[a/]+", "/<c:x>/b", "/a/a/b", {"x": "a/a"}),
+        ("[a/]+", "/b<c:x>", "/b/a", {"x": "/a"}),
+        ("a(?:/a)*", "/<c:x>/<y>", "/a/a/b", {"x": "a/a", "y": "b"}),
+        ("[^/]+", "/<c:x>/b", "/a/b", {"x": "a"}),
+        ("[^/]+", "/<c:x>/b", "/a/c/b", None),
+        ("[^/]+", "/<c:x>/<c:y>", "/a/b", {"x": "a", "y": "b"}),
+        ("(a|b)/(c)", "/<c:x>/<y>", "/a/c/d", {"x": "a/c", "y": "d"}),
+        ("(?s:.+)", "/<c:x>/b", "/a\n/b", {"x": "a\n"}),
+        (r"(a|b)/\1", "/<c:x>", "/a/a", {"x": "a/a"}),
+    ],
+)
+def test_own_regex_over_slashes(
+    regex: str, rule: str, path: str, values: dict[str, str] | None
+) -> None:
+    class CustomConverter(tr.BaseConverter):
+        part_isolating = False
+
+    CustomConverter.regex = regex
+    assert matched(rule, path, c=CustomConverter) == values
+
+
+def test_own_path_converter_may_refuse() -> None:
+    class DeepConverter(tr.PathConverter):
+        def to_python(self, value: str) -> list[str]:
+            if "/" not in value:
+                raise tr.ValidationError
+            return value.split("/")
+
+    adapter = Map(
+        [Rule("/<deep:p>", endpoint=1), Rule("/<path:p>", endpoint=2)],
+        converters={"deep": DeepConverter},
+    ).bind("example.com")
+    assert adapter.match("/a/b") == (1, {"p": ["a", "b"]})
+    assert adapter.match("/a") == (2, {"p": "a"})
+
+
+def test_error_of_a_converter_that_is_no_refusal_reaches_the_caller() -> None:
+    class BrokenConverter(tr.BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        matched("/<c:x>", "/a", c=BrokenConverter)
+
+
+def test_converters_of_a_rule_that_does_not_win_are_not_asked() -> None:
+    class BrokenConverter(tr.BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise ZeroDivisionError
+
+    rules = [Rule("/a", endpoint="e"), Rule("/<c:x>")]
+    adapter = Map(rules, converters={"c": BrokenConverter}).bind("example.com")
+    assert adapter.match("/a") == ("e", {})
+
+
+def test_converter_gets_the_map_and_its_arguments() -> None:
+    class MapConverter(tr.BaseConverter):
+        def __init__(self, map: Map, *items: str, flag: bool = False) -> None:
+            super().__init__(map)
+            self.regex = "|".join(items) if flag else "never"
+
+    rule = Rule('/<c(a, "b c", flag=True):x>')
+    url_map = Map([rule], converters={"c": MapConverter})
+    assert rule._converters["x"].map is url_map
+    assert url_map.bind("example.com").match("/b c")[1] == {"x": "b c"}
+
+
+def test_regex_that_changes_while_it_is_read() -> None:
+    class ChangingConverter(tr.FloatConverter):
+        part_isolating = True
+        reads = 0
+
+        @property
+        def regex(self) -> str:  # type: ignore[override]
+            type(self).reads += 1
+            return r"\d+" if self.reads <= 3 else r"\d+\.\d+"
+
+    assert matched("/<x:v>", "/12345678", x=ChangingConverter) == {"v": 12345678.0}
+
+
+@pytest.mark.parametrize("rule", ["/<own:x>", "/<own:x>/edit", "/a-<own:x>"])
+def test_what_makes_converters_needs_no_hash(rule: str) -> None:
+    class Making:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, map: Any) -> Any:
+            return tr.IntegerConverter(map)
+
+    path = rule.replace("<own:x>", "7")
+    assert matched(rule, path, own=Making()) == {"x": 7}
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/<int(fixed_digits=2.0):x>", "/12", {"x": 12}),
+        ("/<int(fixed_digits=2.0):x>", "/1", None),
+        ("/<int(fixed_digits=1.5):x>", "/1", None),
+        ("/<int(min=1.5):x>", "/2", {"x": 2}),
+        ("/<int(min=1.5):x>", "/1", None),
+        ("/<half:x>", "/0.5", {"x": 0.5}),
+        ("/<half:x>", "/0.4", None),
+    ],
+)
+def test_bounds_may_be_numbers_of_other_types(
+    rule: str, path: str, values: dict[str, Any] | None
+) -> None:
+    class HalfConverter(tr.FloatConverter):
+        def __init__(self, map: Map) -> None:
+            super().__init__(map, min=Decimal("0.5"))  # type: ignore[arg-type]
+
+    assert matched(rule, path, half=HalfConverter) == values
+
+
+def test_get_converter_may_be_overridden() -> None:
+    class IntRule(Rule):
+        def get_converter(self, variable_name: str, *rest: Any) -> Any:
+            return tr.IntegerConverter(self.map, fixed_digits=len(variable_name))
+
+    adapter = Map([IntRule("/<abc>", endpoint="e")]).bind("example.com")
+    assert adapter.match("/012") == ("e", {"abc": 12})
+    assert not adapter.test("/12")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "/<string(minlength=99999999999999999999):a>",
+        "/<string(maxlength=99999999999999999999):a>",
+        "/<string(length=99999999999999999999):a>",
+    ],
+)
+def test_length_beyond_any_text_is_refused_when_the_rule_is_added(rule: str) -> None:
+    url_map = Map([Rule("/ok", endpoint="ok")])
+    with pytest.raises(ValueError, match="rule "):
+        url_map.add(Rule(rule))
+    assert url_map.bind("example.com").match("/ok") == ("ok", {})
+
+
+def test_more_digits_than_any_text_has_match_nothing() -> None:
+    adapter = Map(
+        [Rule("/<int(fixed_digits=99999999999999999999):a>"), Rule("/ok", endpoint="ok")]
+    ).bind("example.com")
+    assert adapter.match("/ok") == ("ok", {})
+    assert not adapter.test("/1")
+
+
+def test_parenthesis_in_a_comment_of_a_regex_is_no_group() -> None:
+    class Commented(tr.BaseConverter):
+        regex = r"\w+(?#a(b)"
+
+    adapter = Map([Rule("/<c:x>-<c:y>", endpoint="e")], converters={"c": Commented}).bind(
+        "example.com"
+    )
+    assert adapter.match("/a-b") == ("e", {"x": "a", "y": "b"})
+
+
+def test_converter_of_a_program_is_made_once_for_each_variable() -> None:
+    made: list[int] = []
+
+    class Counting(BaseConverter):
+        def __init__(self, map: Map, number: int) -> None:
+            super().__init__(map)
+            made.append(number)
+
+    Map(
+        [
+            Rule("/<c(1):x>/<path:p>", endpoint="a"),
+            Rule("/<c(2):x>/<c(3):y>", endpoint="b"),
+            Rule("/<c(2):x>", endpoint="c"),
+        ],
+        converters={"c": Counting},
+    )
+    assert made == [1, 2, 3, 2]
+
+
+def test_own_converter_that_refuses_its_arguments_is_named_with_its_place() -> None:
+    class Refusing(BaseConverter):
+        def __init__(self, map: Map) -> None:
+            raise ValueError("not today")
+
+    with pytest.raises(
+        ValueError,
+        match=r"rule '/a/<int:n>/<c:x>': converter 'c' of variable 'x' refuses its arguments:"
+        r" not today \(position 11 of '/a/<int:n>/<c:x>'\)",
+    ):
+        Map([Rule("/a/<int:n>/<c:x>", endpoint="e")], converters={"c": Refusing})
+
+
+def test_static_and_built_in_segments_around_an_own_tail() -> None:
+    class Greedy(BaseConverter):
+        regex = ".+"
+        part_isolating = False
+
+    adapter = Map(
+        [
+            Rule("/a/<int:n>/<g:rest>/b/<name>/", endpoint="e"),
+            Rule("/a/<int:n>/<name>/b", endpoint="f"),
+        ],
+        converters={"g": Greedy},
+    ).bind("example.com")
+    assert adapter.match("/a/1/x/y/b/c/") == ("e", {"n": 1, "rest": "x/y", "name": "c"})
+    assert adapter.match("/a/1/x/b") == ("f", {"n": 1, "name": "x"})

@@ -1,0 +1,82 @@
+"""What a map keeps of rules that it refused: nothing."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trieroute import IntegerConverter, Map, Rule, Submount
+
+TEXT = "x" * 1_000
+
+#: Rules that no map takes; each has a segment of its own number.
+REFUSED: dict[str, Callable[[int], Any]] = {
+    "converter that does not exist": lambda n: Rule(f"/{TEXT}{n}/<none:a>"),
+    "converter that does not exist, before": lambda n: Rule(f"/<none:a>/{TEXT}{n}"),
+    "variable that is used twice": lambda n: Rule(f"/{TEXT}{n}/<a>/<a>"),
+    "refused argument": lambda n: Rule(f"/{TEXT}{n}/<int(none=1):a>"),
+    "variable of a name of its own": lambda n: Rule(f"/<a{TEXT}{n}>/<none:b>"),
+    "default that can't be in a URL": lambda n: Rule(f"/{TEXT}{n}/<int:a>", defaults={"a": "b"}),
+    "target without such a variable": lambda n: Rule(f"/{TEXT}{n}", redirect_to="/<b>"),
+    "subdomain": lambda n: Rule("/<none:a>", subdomain=f"{TEXT}{n}"),
+    "endpoint that can't be hashed": lambda n: Rule(f"/{TEXT}{n}", endpoint=[]),
+    "later rule of a factory": lambda n: Submount("", [Rule(f"/{TEXT}{n}"), Rule("/<none:a>")]),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_segments_of_refused_rules_are_not_kept(kind: str) -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+
+    def refuse(numbers: range) -> None:
+        for number in numbers:
+            with pytest.raises((ValueError, LookupError, TypeError)):
+                url_map.add(REFUSED[kind](number))
+
+    refuse(range(50))
+    gc.collect()
+    tracemalloc.start()
+    try:
+        refuse(range(50, 250))
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200 * len(TEXT) // 4
+    assert url_map.bind("example.com").match("/a") == ("a", {})
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Rule("/<int(min=17):a>/<none:b>"),
+        Rule("/<int(min=17):a>/<a>"),
+        Rule("/<int(min=17):a>", defaults={"a": "b"}),
+        Rule("/<int(min=17):a>", redirect_to="/<b>"),
+        Submount("", [Rule("/<int(min=17):a>"), Rule("/<none:a>")]),
+    ],
+    ids=["converter", "twice", "default", "target", "factory"],
+)
+def test_converters_of_refused_rules_are_not_kept(refused: Any) -> None:
+    url_map = Map([Rule("/<int:a>", endpoint="a")])
+    with pytest.raises((ValueError, LookupError)):
+        url_map.add(refused)
+    gc.collect()
+    assert [
+        converter
+        for converter in gc.get_objects()
+        if type(converter) is IntegerConverter and converter.map is url_map and converter.min == 17
+    ] == []
+
+
+def test_segment_of_a_refused_rule_is_read_anew() -> None:
+    url_map = Map()
+    with pytest.raises(LookupError):
+        url_map.add(Rule("/a/<int:x>/<none:y>"))
+    url_map.converters["int"] = url_map.converters["string"]
+    url_map.add(Rule("/a/<int:x>", endpoint="e"))
+    assert url_map.bind("example.com").match("/a/7") == ("e", {"x": "7"})
