@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 
 import trieroute.flask
 from trieroute import Map, Rule, Submount
+from trieroute.rules.foreign import adopt
 
 
 class Factory(werkzeug.routing.RuleFactory):
@@ -144,10 +148,28 @@ def class_with_a_closure() -> type[werkzeug.routing.Rule]:
     return Closure
 
 
-@pytest.mark.parametrize("cls", [GlobalName, ModuleName, class_with_a_closure()])
-def test_call_of_werkzeugs_method_by_the_name_of_its_class_is_refused(cls: Any) -> None:
-    with pytest.raises(TypeError, match=r"calls Werkzeug's method as Rule.compile: call super\(\)"):
-        Map([cls("/a", endpoint="a")])
+@pytest.mark.parametrize("cls", [GlobalName, ModuleName])
+def test_werkzeugs_compile_by_the_name_of_its_class_is_refused_when_it_is_called(cls: Any) -> None:
+    rule = cls("/a", endpoint="a")
+    with pytest.raises(TypeError) as caught:
+        Map([rule])
+    assert str(caught.value) == (
+        f"rule '/a': class test_adoption.{cls.__name__} calls Werkzeug's method as Rule.compile,"
+        " which can't compile a rule of trieroute: call super().compile, or derive the class from"
+        " trieroute.Rule"
+    )
+    assert type(rule) is cls
+
+
+def test_rule_that_werkzeugs_compile_was_called_for_is_what_it_was() -> None:
+    url_map = Map([class_with_a_closure()("/a/<x>", endpoint="a")])  # type: ignore[list-item]
+    (rule,) = url_map.iter_rules()
+    with pytest.raises(TypeError, match=r"Closure calls Werkzeug's method as Rule\.compile"):
+        rule.compiled  # type: ignore[attr-defined]  # noqa: B018
+    url_map.add(Rule("/b", endpoint="b"))
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a/1") == ("a", {"x": "1"})
+    assert adapter.build("a", {"x": "1"}) == "/a/1"
 
 
 class OldStyle(WerkzeugRule):
@@ -164,6 +186,9 @@ class OldStyle(WerkzeugRule):
 
     def build(self, values: Any, append_unknown: bool = True) -> tuple[str, str] | None:
         return WerkzeugRule.build(self, {**values, "v": 3}, append_unknown)
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        return WerkzeugRule._compile_builder(self, append_unknown)
 
 
 def test_class_that_names_its_base_without_harm() -> None:
@@ -186,56 +211,21 @@ def test_rule_that_is_bound_to_a_map_of_werkzeug_is_refused() -> None:
     assert rule.build({}) == ("", "/a")
 
 
-# Rules of trieroute in a map of Werkzeug's
-
-
-@pytest.mark.parametrize("rule_class", [Rule, trieroute.flask.Rule])
-def test_rule_of_trieroute_in_a_map_of_werkzeug(rule_class: type[Rule]) -> None:
-    rule = rule_class("/a/<int:x>/", endpoint="a", defaults={"y": 1}, methods=["GET"])
-    rule.tag = "own"  # type: ignore[attr-defined]
-    url_map = werkzeug.routing.Map([rule])
-    adapter = url_map.bind("example.com")
-    assert adapter.match("/a/3/") == ("a", {"x": 3, "y": 1})
-    assert adapter.build("a", {"x": 3}) == "/a/3/"
-    (theirs,) = url_map.iter_rules()
-    assert type(theirs) is werkzeug.routing.Rule
-    assert (theirs.tag, theirs.methods) == ("own", {"GET", "HEAD"})  # type: ignore[attr-defined]
-    assert theirs.arguments == {"x", "y"}
-    Map([rule])
-
-
-def test_copy_of_a_converted_rule_in_a_map_of_werkzeug() -> None:
-    (rule,) = Map([VersionedRule("/a/<x>", version=3, endpoint="a")]).iter_rules()
-    url_map = werkzeug.routing.Map([rule.empty()])
-    (theirs,) = url_map.iter_rules()
-    assert type(theirs) is VersionedRule
-    assert url_map.bind("example.com").build("a", {"x": "b"}) == "/a/b?v=3"
-
-
-@pytest.mark.parametrize("submount", [Submount, werkzeug.routing.Submount])
-def test_factory_of_rules_of_trieroute_in_a_map_of_werkzeug(submount: Any) -> None:
-    url_map = werkzeug.routing.Map([submount("/x", [Rule("/a", endpoint="a")])])
-    assert url_map.bind("example.com").match("/x/a") == ("a", {})
-
-
-def test_bound_rule_of_trieroute_in_a_map_of_werkzeug_is_refused() -> None:
-    rule = Rule("/a", endpoint="a")
-    Map([rule])
-    with pytest.raises(RuntimeError):
-        werkzeug.routing.Map([rule])
-
-
 class OwnRule(Rule):
     pass
 
 
-def test_own_class_of_trieroutes_in_a_map_of_werkzeug_is_refused() -> None:
+@pytest.mark.parametrize("rule_class", [Rule, trieroute.flask.Rule, OwnRule])
+@pytest.mark.parametrize("submount", [None, Submount, werkzeug.routing.Submount])
+def test_rule_of_trieroute_in_a_map_of_werkzeug_is_refused(rule_class: Any, submount: Any) -> None:
+    rule = rule_class("/a", endpoint="a")
     with pytest.raises(TypeError) as caught:
-        werkzeug.routing.Map([OwnRule("/a")])
+        werkzeug.routing.Map([submount("/", [rule]) if submount else rule])
     assert str(caught.value) == (
-        "rule '/a': class test_adoption.OwnRule derives from trieroute.Rule, so that a map of"
-        " Werkzeug's can't take it: add it to a trieroute.Map"
+        "rule '/a' is a rule of trieroute, and a map of Werkzeug's can't take it: add it to a"
+        " trieroute.Map, or call trieroute.patch() before the map is made"
     )
+    Map([rule])
 
 
 def test_rule_that_a_map_of_werkzeugs_has_is_left_alone() -> None:
@@ -259,3 +249,73 @@ def test_rule_whose_class_refuses_attributes_is_made_what_it_was() -> None:
     with pytest.raises(ValueError, match="no variable 'b'"):
         Map().add(rule)
     assert type(rule) is Refusing
+
+
+def test_rule_that_another_thread_adds_meanwhile() -> None:
+    others: list[Any] = []
+
+    class Interrupted(werkzeug.routing.Rule):
+        """Lets another thread add the rule when its methods are asked for the first time."""
+
+        @property  # type: ignore[override]
+        def methods(self) -> Any:
+            if not others:
+                with ThreadPoolExecutor(1) as threads:
+                    others.append(threads.submit(Map().add, self))
+            return self.__dict__["own_methods"]
+
+        @methods.setter
+        def methods(self, methods: Any) -> None:
+            self.__dict__["own_methods"] = methods
+
+    rule: Any = Interrupted("/a/<x>", endpoint="a")
+    url_map = Map([rule])
+    assert [str(other.exception()) for other in others] == [
+        "rule '/a/<x>' is already bound to a map, add a copy: rule.empty()"
+    ]
+    assert rule.map is url_map
+    assert url_map.bind("example.com").match("/a/1") == ("a", {"x": "1"})
+
+
+def test_rule_that_another_thread_has_adopted_meanwhile() -> None:
+    rule = werkzeug.routing.Rule("/a", endpoint="a")
+    undo = adopt(rule)
+    attributes = dict(vars(rule))
+    undo_nothing = adopt(rule)
+    assert vars(rule) == attributes
+    undo_nothing()
+    assert isinstance(rule, Rule)
+    undo()
+    assert type(rule) is werkzeug.routing.Rule
+    Map([rule])
+
+
+def test_class_that_a_program_drops_is_freed() -> None:
+    class Dropped(werkzeug.routing.Rule):
+        pass
+
+    url_map: Any = Map([Dropped("/a", endpoint="a")])
+    assert url_map.bind("example.com").match("/a") == ("a", {})
+    freed = weakref.ref(Dropped)
+    del url_map, Dropped
+    gc.collect()
+    assert freed() is None
+
+
+def test_class_is_combined_once() -> None:
+    rules = [VersionedRule(f"/{number}", endpoint=number) for number in range(2)]
+    assert len({type(rule) for rule in Map(rules).iter_rules()}) == 1
+
+
+def test_classes_of_the_same_name_are_combined_each() -> None:
+    classes: Any = [type("Same", (werkzeug.routing.Rule,), {"tag": tag}) for tag in "ab"]
+    rules = Map([cls("/", endpoint=cls.tag) for cls in classes]).iter_rules()
+    assert [rule.tag for rule in rules] == ["a", "b"]  # type: ignore[attr-defined]
+
+
+def test_own_class_of_both_is_not_taken_for_the_combined_one() -> None:
+    class Own(VersionedRule, trieroute.flask.Rule):  # type: ignore[misc]
+        pass
+
+    (rule,) = Map([VersionedRule("/a", endpoint="a")]).iter_rules()
+    assert not isinstance(rule, Own)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 
 import pytest
+import werkzeug.routing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -376,3 +378,39 @@ def test_variables_split_a_path_as_a_regular_expression_does(items: list[str], t
         texts = found.groupdict()
         assert values == {name: type(value)(texts[name]) for name, value in values.items()}
         assert values.keys() == texts.keys()
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/<string(length=2):x>", "/ab", {"x": "ab"}),
+        ("/<string(length=2):x>", "/abc", None),
+        ("/<any(a, b):x>", "/b", {"x": "b"}),
+        ("/<any(a, b):x>", "/c", None),
+        ("/<path:x>", "/a/b c", {"x": "a/b c"}),
+        ("/<int:x>", "/12", {"x": 12}),
+        ("/<int(fixed_digits=3, max=50):x>", "/050", {"x": 50}),
+        ("/<int(fixed_digits=3, max=50):x>", "/051", None),
+        ("/<int(signed=True):x>", "/-5", {"x": -5}),
+        ("/<float(max=1.5):x>", "/1.5", {"x": 1.5}),
+        ("/<float(max=1.5):x>", "/1.6", None),
+        (f"/<uuid:x>/{ID}", f"/{ID}/{ID}", {"x": ID}),
+    ],
+)
+def test_converters_of_werkzeug_do_the_same(
+    rule: str, path: str, values: dict[str, Any] | None
+) -> None:
+    url_map = Map([Rule(rule, endpoint="e")], converters=werkzeug.routing.Map.default_converters)
+    adapter = url_map.bind("example.com")
+    assert adapter.test(path) is (values is not None)
+    if values is not None:
+        assert adapter.match(path) == ("e", values)
+        assert adapter.build("e", values) == path.replace(" ", "%20")
+
+
+def test_length_that_no_text_has_is_refused_when_the_rule_is_added() -> None:
+    with pytest.raises(ValueError, match=r"rule '/<string\(maxlength=0\):x>'.* does not compile"):
+        Map(
+            [Rule("/<string(maxlength=0):x>")],
+            converters={"string": werkzeug.routing.UnicodeConverter},
+        )

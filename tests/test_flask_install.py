@@ -278,6 +278,19 @@ def test_arguments_of_converters_mean_what_they_meant() -> None:
         assert flask.url_for("a", x="1,2") == "/a/1,2"
 
 
+def test_arguments_that_converters_of_werkzeugs_do_not_check() -> None:
+    app = make_application()
+    trieroute.flask.install(app)
+    app.add_url_rule("/bound/<int(min=a):x>", "bound", answer())
+    app.add_url_rule("/digits/<int('3'):x>", "digits", answer())
+    with pytest.raises(ValueError, match="min repeat greater than max repeat"):
+        app.add_url_rule("/length/<string(maxlength=0):x>", "length", answer())
+    app.testing = True
+    with pytest.raises(TypeError, match="not supported between"):
+        app.test_client().get("/bound/5")
+    assert app.test_client().get("/digits/123").status_code == 404
+
+
 def test_redirect_names_a_converter_of_the_map() -> None:
     app = make_application()
     app.add_url_rule("/old/<x>", "old", answer(), redirect_to="new/<int:x>")
@@ -294,24 +307,24 @@ def test_converters_stay_the_same_dict(app: flask.Flask) -> None:
     assert app.test_client().get("/a/1+2/3").json == {"endpoint": "a", "x": ["1", "2"], "y": ["3"]}
 
 
-def test_converters_are_instances_of_werkzeugs(app: flask.Flask) -> None:
+@pytest.mark.parametrize("installed_first", [True, False])
+def test_converters_are_werkzeugs_own(app: flask.Flask, installed_first: bool) -> None:
+    if installed_first:
+        trieroute.flask.install(app)
     app.add_url_rule(
         "/<string:a>/<any(x, y):b>/<int:c>/<float:d>/<uuid:e>/<path:f>", "all", answer()
     )
     trieroute.flask.install(app)
     (rule,) = app.url_map.iter_rules("all")
-    assert {
-        name: isinstance(rule._converters[name], cls)
-        for name, cls in {
-            "a": werkzeug.routing.UnicodeConverter,
-            "b": werkzeug.routing.AnyConverter,
-            "c": werkzeug.routing.IntegerConverter,
-            "d": werkzeug.routing.FloatConverter,
-            "e": werkzeug.routing.UUIDConverter,
-            "f": werkzeug.routing.PathConverter,
-        }.items()
-    } == dict.fromkeys("abcdef", True)
-    assert all(isinstance(c, trieroute.BaseConverter) for c in rule._converters.values())
+    assert {name: type(converter) for name, converter in rule._converters.items()} == {
+        "a": werkzeug.routing.UnicodeConverter,
+        "b": werkzeug.routing.AnyConverter,
+        "c": werkzeug.routing.IntegerConverter,
+        "d": werkzeug.routing.FloatConverter,
+        "e": werkzeug.routing.UUIDConverter,
+        "f": werkzeug.routing.PathConverter,
+    }
+    assert app.url_map.converters == werkzeug.routing.Map.default_converters
 
 
 def test_rule_that_is_added_to_the_old_map(app: flask.Flask) -> None:
@@ -427,6 +440,42 @@ def test_settings_of_rules() -> None:
         assert flask.url_for("url", x=1) == "/url/1"
 
 
+@pytest.mark.parametrize("redirect_defaults", [True, False])
+def test_rule_that_was_taken_out_of_the_private_lists(redirect_defaults: bool) -> None:
+    app = make_application()
+    app.url_map.redirect_defaults = redirect_defaults
+    app.add_url_rule("/a/<x>", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    app.add_url_rule("/b/<x>", "b")
+    app.url_map._rules_by_endpoint["a"].clear()
+    adapter = app.url_map.bind("localhost")
+    trieroute.flask.install(app)
+    app.add_url_rule("/later", "later", answer())
+    assert [str(rule) for rule in app.url_map.iter_rules()] == ["/b/<x>", "/b", "/later"]
+    client = app.test_client()
+    assert client.get("/a/1").json == {"endpoint": "a", "x": "1"}
+    assert client.get("/b/1").json == {"endpoint": "b", "x": "1"}
+    assert adapter.match("/a/1") == ("a", {"x": "1"})
+    with app.test_request_context(), pytest.raises(werkzeug.routing.BuildError):
+        flask.url_for("a", x=1)
+
+
+# Werkzeug looks for redirects among the rules of the endpoint, and raises a KeyError.
+@pytest.mark.parametrize(("redirect_defaults", "status"), [(True, 404), (False, 200)])
+def test_endpoint_that_was_taken_out_of_the_private_dict(
+    redirect_defaults: bool, status: int
+) -> None:
+    app = make_application()
+    app.url_map.redirect_defaults = redirect_defaults
+    app.add_url_rule("/a/<x>", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    app.url_map._rules_by_endpoint.pop("a")
+    assert trieroute.flask.install(app).rules == 1
+    client = app.test_client()
+    assert client.get("/a/1").status_code == status
+    assert client.get("/b").json == {"endpoint": "b"}
+
+
 # Order
 
 
@@ -448,6 +497,19 @@ def test_rules_that_are_equal_win_in_the_order_in_which_they_were_added() -> Non
     for path, endpoint in expected.items():
         assert app.url_map.bind("").match(path)[0] == endpoint
     assert [(rule.endpoint, rule.rule) for rule in app.url_map.iter_rules()] == before
+
+
+def test_order_of_rules_around_those_of_an_endpoint_that_was_taken_out() -> None:
+    app = make_application()
+    app.add_url_rule("/a", "a", answer())
+    app.add_url_rule("/<any(p, q):v>", "out", answer())
+    app.add_url_rule("/<any(q, r):v>", "b", answer())
+    app.add_url_rule("/<any(r, s):v>", "a")
+    del app.url_map._rules_by_endpoint["out"]
+    trieroute.flask.install(app)
+    adapter = app.url_map.bind("")
+    assert [adapter.match(path)[0] for path in ("/q", "/r", "/s")] == ["b", "b", "a"]
+    assert not adapter.test("/p")
 
 
 def test_rules_of_an_endpoint_build_in_the_order_in_which_they_were_added() -> None:
@@ -643,25 +705,33 @@ def test_rule_class_that_cannot_be_converted(app: flask.Flask) -> None:
 
 
 @pytest.mark.parametrize("name", ["__init__", "add", "bind", "bind_to_environ", "update"])
-def test_map_class_that_calls_its_base_by_name(name: str) -> None:
+def test_map_class_that_calls_its_base_by_name_fails_at_the_call(name: str) -> None:
     source = f"def {name}(self, *args, **kwargs): return Map.{name}(self, *args, **kwargs)"
     body: dict[str, Any] = {}
     exec(source, {"Map": werkzeug.routing.Map}, body)
-    app = make_application()
-    app.url_map = type("OwnMap", (werkzeug.routing.Map,), body)()  # type: ignore
+
+    class OwnApplication(flask.Flask):
+        url_map_class = type("OwnMap", (werkzeug.routing.Map,), body)
+
+    app = OwnApplication("shop", static_folder=None)
     with pytest.raises(TypeError) as caught:
         trieroute.flask.install(app)
-    assert f"calls Werkzeug's method as Map.{name}: call super().{name}, or derive" in str(
-        caught.value
+        app.url_map = app.url_map_class()
+        app.add_url_rule("/a", "a", answer())
+        app.url_map.bind("example.com").match("/a")
+        app.url_map.bind_to_environ(create_environ("/a")).match()
+    assert str(caught.value) == (
+        "class test_flask_install.OwnMap is a map of trieroute and has no _matcher, which"
+        " Werkzeug's Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods"
+        " of Map by super(), and derive the adapter's class from trieroute.MapAdapter, or call"
+        " trieroute.patch() before it is imported"
     )
 
 
 def test_adapter_of_werkzeugs_on_a_map_of_trieroute(app: flask.Flask) -> None:
     trieroute.flask.install(app)
     adapter = werkzeug.routing.MapAdapter(app.url_map, "localhost", "/", "", "http", "/", "GET")
-    with pytest.raises(
-        AttributeError, match=r"Derive the adapter's class from trieroute\.MapAdapter"
-    ):
+    with pytest.raises(TypeError, match=r"derive the adapter's class from trieroute\.MapAdapter"):
         adapter.match("/")
     assert not hasattr(app.url_map, "_matcher")
 
@@ -744,11 +814,11 @@ def test_map_that_the_program_makes_anew(app: flask.Flask) -> None:
     assert app.test_client().get("/a").json == {"endpoint": "a"}
 
 
-def test_map_of_werkzeugs_that_the_program_makes(app: flask.Flask) -> None:
+def test_map_of_werkzeugs_that_the_program_makes_takes_no_rules(app: flask.Flask) -> None:
     trieroute.flask.install(app)
     app.url_map = werkzeug.routing.Map(host_matching=True)
-    app.add_url_rule("/a", "a", answer(), host="localhost")
-    assert app.test_client().get("/a").json == {"endpoint": "a"}
+    with pytest.raises(TypeError, match=r"add it to a trieroute\.Map"):
+        app.add_url_rule("/a", "a", answer(), host="localhost")
 
 
 def test_framework_is_imported_by_its_own_module_alone() -> None:

@@ -16,7 +16,7 @@ from ._core.binding import BindableMap
 from ._core.state import MapState
 from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
-from .dropin.foreign import adopt
+from .rules.foreign import adopt
 from .rules.order import MATCH_ORDERS, ranks
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache

@@ -1,8 +1,8 @@
 """What the drop-ins of all frameworks have in common.
 
-Here are a map and a rule that are also instances of Werkzeug's classes, and the one way in which
-an application's map is replaced. This file knows no framework: an application is an object with
-``url_map``, ``url_map_class`` and ``url_rule_class``.
+Here are a map and a rule that are instances of Werkzeug's classes as well, and the one way in which
+the map of an application is replaced. This file knows no framework: an application is an object
+with ``url_map``, ``url_map_class`` and ``url_rule_class``.
 """
 
 from __future__ import annotations
@@ -12,37 +12,29 @@ from dataclasses import dataclass
 from types import new_class
 from typing import Any, NoReturn, Protocol
 
-from werkzeug.datastructures import ImmutableDict
-from werkzeug.routing import BaseConverter as WerkzeugBaseConverter
 from werkzeug.routing import Map as WerkzeugMap
-from werkzeug.routing import UUIDConverter as WerkzeugUUIDConverter
-from werkzeug.routing.converters import NumberConverter as WerkzeugNumberConverter
+from werkzeug.routing import Rule as WerkzeugRule
+from werkzeug.routing import converters as werkzeugs
 
-from .. import map as trieroute_map
-from ..converters import BaseConverter, NumberConverter, UUIDConverter
+from .. import converters
+from ..map import Map as TrierouteMap
+from ..rules.foreign import Rule, combined, converted
+from ..rules.rule import Rule as TrierouteRule
 from ..rules.settings import RuleFactory
-from .foreign import (
-    CONVERTERS,
-    MAP_SETTINGS,
-    Rule,
-    combined,
-    combined_classes,
-    converted,
-    in_order_of_insertion,
-    taken_converters,
-)
+from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
 
-#: Attributes of a map of Werkzeug's that are no settings of the program's.
+#: Attributes that every map of Werkzeug's has and that ours makes itself.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
 
-#: ``to_python`` of the converters that refuse what is out of bounds.
-_NUMBERS = {cls.to_python for cls in (NumberConverter, WerkzeugNumberConverter)}
-#: ``to_python`` of the converters that refuse nothing.
+#: ``to_python`` of the converters that refuse numbers out of bounds.
+_NUMBERS = {module.NumberConverter.to_python for module in (converters, werkzeugs)}
+#: ``to_python`` of the converters that refuse nothing which their regexes take.
 _NEVER_REFUSE = {
     cls.to_python
-    for cls in (BaseConverter, WerkzeugBaseConverter, UUIDConverter, WerkzeugUUIDConverter)
+    for module in (converters, werkzeugs)
+    for cls in (module.BaseConverter, module.UUIDConverter)
 }
 
 
@@ -63,28 +55,36 @@ class Application(Protocol):
         """The application's name, for messages."""
 
 
-class Map(trieroute_map.Map, WerkzeugMap):  # type: ignore[misc]
-    """A map of trieroute that is an instance of Werkzeug's class as well, and matches in its order.
+class NoMatcherError(AttributeError, TypeError):
+    """A method of Werkzeug's own classes was called for a map of trieroute.
 
-    Arguments are those of :class:`trieroute.Map`; *match_order* is ``"segments"`` where it is not
-    given.
+    It is an ``AttributeError`` so that ``hasattr`` says no, and a ``TypeError`` as is every error
+    about a class that can't do its work with trieroute.
+    """
+
+
+class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
+    """A map of trieroute that is an instance of Werkzeug's class as well.
+
+    It has Werkzeug's converters and matches in Werkzeug's order. Arguments are those of
+    :class:`trieroute.Map`; *match_order* is ``"segments"`` where it is not given.
     """
 
     default_match_order = "segments"
     #: In Werkzeug's class it is a property, whose value is kept in the matcher.
     merge_slashes: bool = True
-    default_converters = ImmutableDict(
-        {name: CONVERTERS[cls] for name, cls in WerkzeugMap.default_converters.items()}
-    )
+    default_converters = WerkzeugMap.default_converters
 
-    @property
-    def _matcher(self) -> NoReturn:  # type: ignore[override]
-        # Nothing but Werkzeug's adapter asks for it. The error is what makes hasattr() say no.
-        raise AttributeError(
-            "a map of trieroute has no _matcher: Werkzeug's MapAdapter can't match on it. Derive"
-            " the adapter's class from trieroute.MapAdapter, or call trieroute.patch() before it is"
-            " imported"
+    def _no_matcher(self, *_: Any) -> NoReturn:
+        cls = type(self)
+        raise NoMatcherError(
+            f"class {cls.__module__}.{cls.__qualname__} is a map of trieroute and has no _matcher,"
+            " which Werkzeug's Map.__init__, Map.add, Map.update and MapAdapter.match need: call"
+            " the methods of Map by super(), and derive the adapter's class from"
+            " trieroute.MapAdapter, or call trieroute.patch() before it is imported"
         )
+
+    _matcher = property(_no_matcher, _no_matcher)
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,10 @@ def install(app: Application, match_order: str = "segments") -> Installation:
             f" {what}{kind.__module__}.{kind.__qualname__}"
         )
     old = app.url_map
-    own_classes = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
+    before = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
     map_class, rule_class = classes(app, match_order)
-    if not isinstance(old, trieroute_map.Map):
+    if not isinstance(old, TrierouteMap):
         url_map = taken_over(old, match_order)
-        _replace(old, url_map)
     elif old.match_order == match_order:
         url_map = old
     else:
@@ -153,32 +152,45 @@ def install(app: Application, match_order: str = "segments") -> Installation:
             f"application {app.name!r} has a map of trieroute in the order {old.match_order!r},"
             f" which can't be changed: give match_order={old.match_order!r}"
         )
-    own_classes &= combined_classes()
-    app.url_map, app.url_map_class, app.url_rule_class = url_map, map_class, rule_class
     rules = list(url_map.iter_rules())
-    return Installation(
+    installation = Installation(
         application=app.name,
         match_order=match_order,
         rules=len(rules),
-        classes=tuple(sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in own_classes)),
+        classes=tuple(
+            sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in before if _is_combined(cls))
+        ),
         notes=tuple(note for rule in rules for note in _notes(rule)),
     )
+    if url_map is not old:
+        _replace(old, url_map)
+    app.url_map, app.url_map_class, app.url_rule_class = url_map, map_class, rule_class
+    return installation
 
 
 def classes(app: Application, match_order: str) -> tuple[Any, Any]:
-    """Give the classes of maps and of rules that an application is given by :func:`install`.
+    """Return the classes of maps and of rules that :func:`install` gives an application.
 
     :param app: the application; it is left as it is.
     :param match_order: the order of the maps.
     :raise TypeError: as :func:`install`.
     """
     map_class, rule_class = app.url_map_class, app.url_rule_class
-    # What is no class makes rules as well: the map converts them when they are added.
+    # What is no class makes rules as well: the map adopts them when they are added.
     if isinstance(rule_class, type):
         rule_class = combined(rule_class, Rule)
     if isinstance(map_class, type):
         map_class = _ordered(combined(map_class, Map), match_order)
     return map_class, rule_class
+
+
+def _is_combined(cls: Any) -> bool:
+    """Tell whether a class of an application has to be combined with one of ours."""
+    return (
+        isinstance(cls, type)
+        and cls not in (WerkzeugMap, WerkzeugRule)
+        and not issubclass(cls, (TrierouteMap, TrierouteRule))
+    )
 
 
 def _ordered(cls: Any, match_order: str) -> Any:
@@ -191,8 +203,8 @@ def _ordered(cls: Any, match_order: str) -> Any:
 def taken_over(old: Any, match_order: str) -> Any:
     """Make a map of all that a map of Werkzeug's holds.
 
-    :param old: the map; it is left as it is. What its rules have besides, such as the converters
-        that a program has made, is shared.
+    :param old: the map; it is left as it is. The new map shares its dict of converters, and its
+        rules share the converters and the other objects that the rules of *old* have.
     :param match_order: the order of the new map.
     :return: the new map, whose rules are in the order of :func:`in_order_of_insertion`.
     :raise TypeError: as :func:`install`.
@@ -200,39 +212,45 @@ def taken_over(old: Any, match_order: str) -> Any:
     """
     map_class = _ordered(combined(type(old), Map), match_order)
     url_map = map_class.__new__(map_class)
-    trieroute_map.Map.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
-    url_map.converters = {
-        name: CONVERTERS.get(converter, converter) for name, converter in old.converters.items()
-    }
+    TrierouteMap.__init__(url_map, **{name: getattr(old, name) for name in MAP_SETTINGS})
+    url_map.converters = old.converters
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    # What the program's own ``add`` and ``get_rules`` do was done when the rules were added first.
-    trieroute_map.Map.add(url_map, _Rules(in_order_of_insertion(old)))
+    # The program's own ``add`` and ``get_rules`` were called when the rules were added to *old*.
+    TrierouteMap.add(url_map, _Rules(in_order_of_insertion(old)))
     for rule in url_map._inserted:
         vars(rule).pop("get_converter", None)
+    # A program may have taken rules out of the lists; they are matched, but no longer built.
+    ours = _correspondence(old, url_map)
+    url_map._rules_by_endpoint = {
+        endpoint: [ours[id(rule)] for rule in rules]
+        for endpoint, rules in old._rules_by_endpoint.items()
+    }
     url_map.update()
     return url_map
 
 
+def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
+    """Return the rules of the map that was made of *old*, by the identity of the old map's rule."""
+    rules = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
+    return {id(theirs): rule for theirs, rule in rules}
+
+
 def _replace(old: Any, url_map: Any) -> None:
-    """Let who holds a map of Werkzeug's, or its converters, use the one that was made of it."""
+    """Let who holds a map of Werkzeug's use the one that was made of it."""
     replaced = new_class(
         type(old).__name__,
         (_Replaced, type(old)),
         exec_body=lambda body: body.update(__module__=type(old).__module__),
     )
-    old.converters.update(url_map.converters)
-    url_map.converters = old.converters
-    # Adapters of the old map go on matching with its matcher, but build with our rules: a rule
-    # that matches has to be among those.
-    ours = {
-        id(theirs): rule
-        for theirs, rule in zip(in_order_of_insertion(old), url_map._inserted, strict=True)
-    }
+    # Adapters of the old map go on matching with its matcher, but build with our rules. A rule
+    # that is matched and built has to be the same one.
+    ours = _correspondence(old, url_map)
     states = [old._matcher._root]
     for state in states:
-        state.rules[:] = [ours[id(rule)] for rule in state.rules]
+        # Rules that are never matched, because their endpoint was taken out, have no counterpart.
+        state.rules[:] = [ours.get(id(rule), rule) for rule in state.rules]
         states += [*state.static.values(), *(following for _, following in state.dynamic)]
     vars(old)["_replaced_by"] = url_map
     object.__setattr__(old, "__class__", replaced)
@@ -249,13 +267,17 @@ class _Replaced:
         return own[name] if name == "_matcher" else getattr(own["_replaced_by"], name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        setattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name, value)
+        setattr(_in_its_place(self), name, value)
 
     def __delattr__(self, name: str) -> None:
-        delattr(object.__getattribute__(self, "__dict__")["_replaced_by"], name)
+        delattr(_in_its_place(self), name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return object.__getattribute__(self, "__dict__")["_replaced_by"].__reduce_ex__(protocol)
+        return _in_its_place(self).__reduce_ex__(protocol)
+
+
+def _in_its_place(old: Any) -> Any:
+    return object.__getattribute__(old, "__dict__")["_replaced_by"]
 
 
 class _Rules(RuleFactory):
@@ -271,17 +293,17 @@ class _Rules(RuleFactory):
         for theirs in self._bound:
             rule: Any = converted(theirs)
             if theirs._converters:
-                rule.get_converter = _handing_out(rule, taken_converters(theirs, map))
+                rule.get_converter = _handing_out(rule, dict(theirs._converters))
             yield rule
 
 
 def _handing_out(rule: Any, converters: dict[str, Any]) -> Callable[..., Any]:
-    """Return what gives each variable of a rule its converter, once."""
+    """Return a ``get_converter`` that gives each variable of a rule its converter, once."""
 
     def get_converter(variable_name: str, *args: Any) -> Any:
         if variable_name in converters:
             return converters.pop(variable_name)
-        # A variable of `redirect_to` may name one that the map has to make.
+        # A variable of `redirect_to` may name a converter that the map has to make.
         return type(rule).get_converter(rule, variable_name, *args)
 
     return get_converter

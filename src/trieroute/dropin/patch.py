@@ -1,8 +1,8 @@
 """``patch``: programs whose source can't be edited route with trieroute.
 
 The names of ``werkzeug.routing`` are replaced before the program imports them. Flask and Quart take
-their classes of maps and rules from there; where they are imported already, the names in their
-modules and the attributes of their application classes are replaced. This file imports no
+their classes of maps and rules from there. Where Flask or Quart is imported already, the names in
+its modules and the attributes of its application classes are replaced too. This file imports no
 framework.
 """
 
@@ -22,7 +22,7 @@ import werkzeug.routing
 from .._core.adapter import MapAdapter
 from ..map import Map as TrierouteMap
 from ..rules import factories
-from .foreign import combined
+from ..rules.foreign import combined
 from .install import Map, Rule
 
 __all__ = ["patch"]
@@ -41,14 +41,12 @@ _WERKZEUGS: dict[type, type] = {
 
 #: Packages whose modules are patched.
 _PATCHED = frozenset({"flask", "quart", "werkzeug"})
-#: Packages that may hold what is replaced.
+#: Packages that may hold the classes that are replaced.
 _KNOWN = _PATCHED | {"trieroute"}
 
-#: Base classes of applications, by the module that has them.
-_APPLICATIONS = (("flask.sansio.app", "App"), ("flask", "Flask"), ("quart", "Quart"))
-
-#: Their classes of maps and rules, and what takes the place of those.
-_ATTRIBUTES = (("url_map_class", Map), ("url_rule_class", Rule))
+#: The attributes of applications that hold their classes of maps and rules, and what those are
+#: combined with.
+_ATTRIBUTES = {"url_map_class": Map, "url_rule_class": Rule}
 
 
 def patch() -> None:
@@ -68,32 +66,33 @@ def patch() -> None:
     """
     if werkzeug.routing.Map is Map:
         return
-    replacements = {**_WERKZEUGS, **_derived()}
+    replacements = {**_WERKZEUGS, **_frameworks()}
     holders = [*_modules(replacements), *_classes(), *_maps()]
     if holders:
         raise RuntimeError(
             f"trieroute.patch() comes too late, Werkzeug's router is in use: {'; '.join(holders)}."
             " Call it before anything else is imported, or run the program by 'trieroute run'"
         )
+    # All classes are combined before any name is replaced, because a class may refuse it.
     replaced = [
-        (cls, name, combined(vars(cls)[name], base))
+        (cls, name, combined(vars(cls)[name], ours))
         for cls in _application_classes()
-        for name, base in _ATTRIBUTES
+        for name, ours in _ATTRIBUTES.items()
         if isinstance(vars(cls).get(name), type)
     ]
-    for owner, name, value in replaced:
-        setattr(owner, name, value)
+    for cls, name, value in replaced:
+        setattr(cls, name, value)
     # Classes are found by identity: any other value may have an equality of its own.
-    ours = {id(theirs): replacement for theirs, replacement in replacements.items()}
+    ours_by_id = {id(theirs): ours for theirs, ours in replacements.items()}
     for module_name, module in list(sys.modules.items()):
         if _package(module_name) in _PATCHED:
             for name, value in list(_names(module).items()):
-                if id(value) in ours:
-                    setattr(module, name, ours[id(value)])
+                if id(value) in ours_by_id:
+                    setattr(module, name, ours_by_id[id(value)])
 
 
-def _derived() -> dict[type, type]:
-    """Give what is put in the place of a framework's own classes of maps and rules."""
+def _frameworks() -> dict[type, type]:
+    """Return what is put in the place of the classes that frameworks derive from Werkzeug's."""
     return {
         cls: combined(cls, ours)
         for theirs, ours in ((werkzeug.routing.Map, Map), (werkzeug.routing.Rule, Rule))
@@ -103,7 +102,7 @@ def _derived() -> dict[type, type]:
 
 
 def _names(module: Any) -> dict[str, Any]:
-    """Give the names of a module; not by its own way, which imports it if it is a lazy one."""
+    """Return the names of a module without its own ``__getattribute__``, which may import it."""
     try:
         names: dict[str, Any] = object.__getattribute__(module, "__dict__")
     except AttributeError:
@@ -112,14 +111,15 @@ def _names(module: Any) -> dict[str, Any]:
 
 
 def _package(module: Any) -> str:
+    """Return the name of a module's topmost package; what is no name of a module has none."""
     return module.partition(".")[0] if isinstance(module, str) else ""
 
 
 def _modules(replacements: dict[type, type]) -> Iterator[str]:
-    """Tell which modules hold a class that is replaced: in a name, or in what a name leads to."""
+    """Tell which modules hold a class that is replaced, in a name or in what a name leads to."""
     modules = list(sys.modules.items())
     wanted = {id(cls): cls for cls in replacements}
-    # The same names may be those of several modules, and be found in a closure as well.
+    # Several modules may share one dict of names, and a closure may hold the dict as well.
     entered = {id(_names(module)) for name, module in modules if _package(name) in _KNOWN}
     applications = set(map(id, _application_classes()))
     for module_name, module in modules:
@@ -139,39 +139,38 @@ def _modules(replacements: dict[type, type]) -> Iterator[str]:
                 parts = list(_parts(path, value, applications))
                 if parts:
                     entered.add(id(value))
-                    # The loop comes to them in the end.
+                    # The loop over the list goes on with them.
                     found += parts
 
 
 def _parts(path: str, value: Any, applications: set[int]) -> Iterator[tuple[str, Any]]:
     """Give what a program may call by way of a value, each with the way to it.
 
-    A class in a tuple, a set, an annotation or the key of a dict is there to be compared with, and
-    what is ours compares as Werkzeug's does.
+    A class in a tuple, a set, an annotation or the key of a dict is there to be compared with. Our
+    classes compare as Werkzeug's do.
     """
-    kind = type(value)  # Not isinstance: it would ask proxies for what they stand for.
+    kind = type(value)  # isinstance() would ask proxies for what they stand for.
     if kind is FunctionType:
         if _package(value.__module__) in _KNOWN:
             return
         yield from zip(repeat(f"{path}.__defaults__"), value.__defaults__ or ())
         yield f"{path}.__kwdefaults__", value.__kwdefaults__
         for cell in value.__closure__ or ():
-            with suppress(ValueError):  # It may be empty.
+            with suppress(ValueError):  # The cell may be empty.
                 yield f"{path}.__closure__", cell.cell_contents
     elif kind is partial:
         yield f"{path}.func", value.func
         yield from zip(repeat(f"{path}.args"), value.args)
         yield f"{path}.keywords", value.keywords
-    elif kind is list:
-        yield from zip(repeat(f"{path}[...]"), list(value))
-    elif kind is dict:
-        yield from zip(repeat(f"{path}[...]"), list(value.values()))
+    elif kind is list or kind is dict:
+        # A copy, because another thread may change the container.
+        yield from zip(repeat(f"{path}[...]"), list(value.values() if kind is dict else value))
     elif kind is staticmethod or kind is classmethod:
         yield path, value.__func__
     elif issubclass(kind, type):
         attributes = type.__dict__["__dict__"].__get__(value)
         if _package(attributes.get("__module__")) not in _KNOWN:
-            replaced = dict(_ATTRIBUTES) if id(value) in applications else ()
+            replaced = _ATTRIBUTES if id(value) in applications else ()
             for name, attribute in list(attributes.items()):
                 if name != "__annotations__" and name not in replaced:
                     yield f"{path}.{name}", attribute
@@ -188,7 +187,7 @@ def _classes() -> Iterator[str]:
 
 
 def _maps() -> Iterator[str]:
-    """Tell whether a map of Werkzeug's exists; what is garbage does not count."""
+    """Tell whether a map of Werkzeug's exists; a map that is garbage does not count."""
     if _count_maps():
         gc.collect()
         count = _count_maps()
@@ -197,23 +196,23 @@ def _maps() -> Iterator[str]:
 
 
 def _count_maps() -> int:
-    # Not isinstance: it would ask proxies for what they stand for.
+    # isinstance() would ask proxies for what they stand for.
     return sum(
         issubclass(type(found), werkzeug.routing.Map) and not issubclass(type(found), TrierouteMap)
         for found in gc.get_objects()
     )
 
 
-def _application_classes() -> Iterator[type]:
-    for module, name in _APPLICATIONS:
-        cls = getattr(sys.modules.get(module), name, None)
-        if cls is not None:
-            yield cls
-            yield from _subclasses(cls)
+def _application_classes() -> list[type]:
+    """Return the base class of Flask's and Quart's applications and all that derive from it."""
+    base = getattr(sys.modules.get("flask.sansio.app"), "App", None)
+    return [] if base is None else [base, *_subclasses(base)]
 
 
 def _subclasses(cls: type) -> Iterator[type]:
-    derived: type
-    for derived in type.__subclasses__(cls):
+    """Give all classes that derive from a class, directly or not."""
+    # The metaclass of `cls` may have a method of that name itself.
+    subclasses: list[type] = type.__subclasses__(cls)
+    for derived in subclasses:
         yield derived
         yield from _subclasses(derived)

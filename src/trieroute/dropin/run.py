@@ -1,6 +1,7 @@
 """``trieroute run``: patch, then run a program as ``python`` would.
 
-It needs no click, and what it runs finds nothing imported that ``import trieroute`` does not.
+This file needs no click, so that the program finds no more modules imported than those that
+``import trieroute`` imports.
 """
 
 from __future__ import annotations
@@ -64,12 +65,12 @@ def run(arguments: Sequence[str]) -> None:
     if by_module:
         if not safe_path:
             sys.path[0] = os.getcwd()
-        # What the packages around the module see while they are imported.
+        # The packages around the module see this while they are imported.
         sys.argv[0] = "-m"
         main, code = _module(name)
         sys.argv[0] = main.__file__ or name
     elif get_importer(name) is not None:
-        # A directory or an archive: that itself is put at the front of the path.
+        # The name is that of a directory or an archive, which is put at the front of the path.
         directory = os.path.join(os.getcwd(), name)
         sys.path[: 0 if safe_path else 1] = [directory]
         main, code = _directory(directory)
@@ -77,7 +78,7 @@ def run(arguments: Sequence[str]) -> None:
         if not safe_path:
             sys.path[0] = os.path.dirname(os.path.realpath(name))
         main, code = _script(os.path.join(os.getcwd(), name))
-    # It stays there: the program is not over when its last line is.
+    # It stays there, because threads and exit handlers may run after the program's last line.
     sys.modules["__main__"] = main
     exec(code, vars(main))
 
@@ -88,7 +89,7 @@ def _script(path: str) -> tuple[ModuleType, CodeType]:
         bytecode = SourcelessFileLoader("__main__", path)
         return _main(bytecode, path), _code(bytecode, "__main__", path)
     loader = SourceFileLoader("__main__", path)
-    # Not the loader's get_code, which would leave a file of bytecode beside the script.
+    # The loader's get_code would leave a file of bytecode beside the script.
     return _main(loader, path), loader.source_to_code(loader.get_data(path), path)
 
 
@@ -133,7 +134,8 @@ def _main(loader: Any, file: str | None, spec: ModuleSpec | None = None) -> Modu
 
 
 def _code(loader: Any, module: str, place: str) -> CodeType:
-    # Not every loader has the method: a finder of the program's may give any object.
+    """Return the code of a module; *place* says in the message where there is none."""
+    # A finder of the program may give any object as a loader, also one without the method.
     get_code = getattr(loader, "get_code", None)
     code: CodeType | None = None if get_code is None else get_code(module)
     if code is None:
@@ -154,5 +156,6 @@ def _found(module: str) -> ModuleSpec | None:
 
 
 def _fail(message: str, status: int = 2) -> NoReturn:
+    """Print a message for the user and end the process with a status."""
     print(message, file=sys.stderr)
     sys.exit(status)

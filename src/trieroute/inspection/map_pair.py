@@ -19,8 +19,8 @@ import werkzeug.routing.map
 import werkzeug.routing.rules
 
 from ..converters import DEFAULT_CONVERTERS
-from ..dropin.foreign import MAP_SETTINGS, in_order_of_insertion
 from ..dropin.install import classes, taken_over
+from ..dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from ..map import Map
 from ..rules.rule import Rule
 from .application import map_of

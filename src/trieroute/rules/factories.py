@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import Any
 
-from ..dropin.foreign import converted
+from .foreign import converted
 from .rule import Rule
 from .settings import RuleFactory
 

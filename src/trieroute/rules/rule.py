@@ -109,17 +109,17 @@ class Rule(RuleSettings):
         )
 
     def get_rules(self, map: Any) -> Iterator[Any]:
-        """Give the rule itself, or for a map of Werkzeug's a rule of Werkzeug's like it.
+        """Give the rule itself.
 
         :param map: the map that it is going to be added to.
-        :raise TypeError: the map is Werkzeug's, and the rule's class derives from trieroute's.
+        :raise TypeError: the map is one of Werkzeug's.
         """
         if isinstance(map, WerkzeugMap) and not isinstance(map, BaseMap):
-            from ..dropin.foreign import returned
-
-            yield returned(self)
-        else:
-            yield self
+            raise TypeError(
+                f"rule {self.rule!r} is a rule of trieroute, and a map of Werkzeug's can't take"
+                " it: add it to a trieroute.Map, or call trieroute.patch() before the map is made"
+            )
+        yield self
 
     # Binding
 

@@ -17,7 +17,7 @@ from .._core.part import Part
 from ..converters import DEFAULT_CONVERTERS
 from .segments import Domain, Slot, cut
 from .syntax import Variable, parse_rule
-from .variables import ConverterMaker, read_variable
+from .variables import ConverterMaker, positional, read_variable
 
 __all__ = ["Learned", "Reading", "SegmentCache"]
 
@@ -157,7 +157,7 @@ class SegmentCache:
         if not (isinstance(make, type) and make in _SHAREABLE):
             return SharedVariable(None, variable, None)
         try:
-            converter = make(self._map, *variable.args, **variable.kwargs)
+            converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
             if not converter.part_isolating:
                 return SharedVariable(None, variable, converter)
             (part,) = cut([Slot(variable.name, converter)])

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import werkzeug.routing
+from werkzeug.routing import converters as werkzeugs
 
 from .._core.items import Kind, Shape
 from .._core.part import Conversion
@@ -30,12 +30,21 @@ _FIXED = {
     r"[^/].*?": Shape(Kind.PATH),
     _UUID: Shape(Kind.UUID),
 }
+# The functions of trieroute's converters and those of Werkzeug's own do the same.
 #: What ``to_python`` is where the text is the value.
-_IDENTITIES = (BaseConverter.to_python, werkzeug.routing.BaseConverter.to_python)
+_IDENTITIES = (BaseConverter.to_python, werkzeugs.BaseConverter.to_python)
 #: What ``to_python`` is where the value is a UUID.
-_UUIDS = (UUIDConverter.to_python, werkzeug.routing.UUIDConverter.to_python)
+_UUIDS = (UUIDConverter.to_python, werkzeugs.UUIDConverter.to_python)
+#: What ``to_python`` is where the value is a number within bounds.
+_NUMBERS = (NumberConverter.to_python, werkzeugs.NumberConverter.to_python)
 #: What ``to_url`` is where the value's text is quoted as a path.
-_PLAIN_URLS = (BaseConverter.to_url, werkzeug.routing.BaseConverter.to_url)
+_PLAIN_URLS = (BaseConverter.to_url, werkzeugs.BaseConverter.to_url)
+#: What ``to_url`` is where the value is written as a number.
+_NUMBER_URLS = (NumberConverter.to_url, werkzeugs.NumberConverter.to_url)
+#: What ``to_url`` is where the value is written as a UUID.
+_UUID_URLS = (UUIDConverter.to_url, werkzeugs.UUIDConverter.to_url)
+#: What ``to_url`` is where the value has to be one of several texts.
+_ANY_URLS = (AnyConverter.to_url, werkzeugs.AnyConverter.to_url)
 _INT64 = range(-(2**63), 2**63)
 _LENGTHS = range(2**31)
 _INT53 = range(-(2**53), 2**53)
@@ -99,8 +108,9 @@ def _shape_of_regex(regex: str) -> Shape | None:
             return Shape(Kind.STRING, low=1)
         low = int(string[2] or string[3] or 0)
         high = int(string[2] or string[4] or -1)
-        # What is longer than any text is for `re` to refuse.
-        return Shape(Kind.STRING, low=low, high=high) if max(low, high) in _LENGTHS else None
+        # `re` refuses what is longer than any text, and a least length above the greatest.
+        possible = low in _LENGTHS and (high == -1 or high in range(low, _LENGTHS.stop))
+        return Shape(Kind.STRING, low=low, high=high) if possible else None
     texts = _alternatives(regex)
     return None if texts is None else Shape(Kind.ANY, texts=texts)
 
@@ -124,8 +134,8 @@ def _alternatives(regex: str) -> tuple[str, ...] | None:
 def _is_number(converter: Any) -> bool:
     """Tell whether the number is converted and checked exactly as the built-in converters do it."""
     return (
-        isinstance(converter, NumberConverter)
-        and type(converter).to_python is NumberConverter.to_python
+        isinstance(converter, (NumberConverter, werkzeugs.NumberConverter))
+        and type(converter).to_python in _NUMBERS
         and "to_python" not in getattr(converter, "__dict__", ())
         and converter.num_convert in (int, float)
     )
@@ -194,11 +204,11 @@ def gap(name: str, converter: Any) -> Gap:
         return Gap(name, Rendering.CALLED, to_url)
     if own in _PLAIN_URLS:
         return Gap(name, Rendering.TEXT, to_url)
-    if own is NumberConverter.to_url and converter.num_convert in (int, float):
+    if own in _NUMBER_URLS and converter.num_convert in (int, float):
         rendering = Rendering.INTEGER if converter.num_convert is int else Rendering.REAL
         return Gap(name, rendering, to_url, digits=converter.fixed_digits or 0)
-    if own is UUIDConverter.to_url:
+    if own in _UUID_URLS:
         return Gap(name, Rendering.UUID, to_url)
-    if own is AnyConverter.to_url:
+    if own in _ANY_URLS:
         return Gap(name, Rendering.CHOICE, to_url, items=converter.items)
     return Gap(name, Rendering.CALLED, to_url)

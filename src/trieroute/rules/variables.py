@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
+
 from .regexes import check_regex
 from .segments import Slot
 from .syntax import Variable, parse_rule
@@ -17,6 +19,7 @@ __all__ = [
     "ConverterMaker",
     "RedirectGap",
     "make_converter",
+    "positional",
     "read_pieces",
     "read_redirect",
     "read_variable",
@@ -180,4 +183,16 @@ def make_converter(
         raise LookupError(
             f"the converter {converter_name!r} does not exist (the map has {known})"
         ) from None
-    return converter(map, *args, **kwargs)
+    return converter(map, *positional(converter, args), **kwargs)
+
+
+def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the positional arguments for a converter.
+
+    The grammar of rules reads numbers and constants. Werkzeug's ``any`` takes texts alone, which
+    trieroute's makes of them itself.
+
+    :param maker: what makes the converter.
+    :param args: the arguments as they were parsed.
+    """
+    return tuple(map(str, args)) if maker is WerkzeugAnyConverter else args

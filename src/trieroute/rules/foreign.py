@@ -1,0 +1,192 @@
+"""Werkzeug's rules, and how they become ours.
+
+A class of Werkzeug's, or one that a program derives from it, is *combined* with ours: the new class
+derives from both, and ours comes before Werkzeug's. What the program's class overrides stays
+overridden, what it calls by ``super()`` is ours, and code that checks for either class accepts the
+objects. A rule that was made already gets the combined class, so that whoever holds the rule holds
+the rule of the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import new_class
+from typing import Any, NoReturn
+
+from werkzeug.routing import Rule as WerkzeugRule
+
+from . import rule as rules
+
+__all__ = ["Rule", "adopt", "combined", "converted"]
+
+#: The attribute by which one thread claims a rule, so that no other thread adopts it as well.
+_CLAIM = "_adopted_by"
+
+#: The attributes of Werkzeug's rules that ours don't take over: ours compute them themselves.
+_LEFT_OUT = frozenset(
+    {
+        "_build",
+        "_build_unknown",
+        "_converters",
+        "_parts",
+        "_trace",
+        "arguments",
+        "map",
+        "methods",
+        _CLAIM,
+    }
+)
+
+
+class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
+    """A rule of trieroute that is an instance of Werkzeug's class as well.
+
+    Arguments are those of :class:`trieroute.Rule`.
+    """
+
+    def _parse_rule(self, rule: str) -> NoReturn:
+        # Werkzeug's `compile` calls it, after it has set these to be filled.
+        for name in ("_converters", "_parts", "_trace"):
+            self.__dict__.pop(name, None)
+        cls = type(self)
+        raise TypeError(
+            f"rule {self.rule!r}: class {cls.__module__}.{cls.__qualname__} calls Werkzeug's method"
+            " as Rule.compile, which can't compile a rule of trieroute: call super().compile, or"
+            " derive the class from trieroute.Rule"
+        )
+
+
+def combined(given: type, ours: type) -> type:
+    """Combine a class that derives from Werkzeug's with ours.
+
+    :param given: a class that derives from the class of Werkzeug's that *ours* stands for, or that
+        class itself.
+    :param ours: a class with two bases, trieroute's class and Werkzeug's.
+    :return: *given* if it derives from trieroute's class already; *ours* if *given* is Werkzeug's
+        own; or else a class of the name of *given* that derives from both. As long as that class
+        is in use, each call returns the same one; nothing here keeps it, or *given*, alive.
+    :raise TypeError: *given* overrides a method that trieroute never calls, or it can't be
+        combined.
+    """
+    trieroutes, werkzeugs = ours.__bases__
+    if issubclass(given, trieroutes):
+        return given
+    if given is werkzeugs:
+        return ours
+    name = f"class {given.__module__}.{given.__qualname__}"
+    if not issubclass(given, werkzeugs):
+        raise TypeError(
+            f"{name} derives neither from trieroute.{trieroutes.__name__} nor from"
+            f" werkzeug.routing.{werkzeugs.__name__}"
+        )
+    found = _combined_before(given)
+    if found is not None:
+        return found
+    advice = f"derive the class from trieroute.{trieroutes.__name__} in place of Werkzeug's class"
+    for base in given.__mro__[: given.__mro__.index(werkzeugs)]:
+        for member in vars(base):
+            if hasattr(werkzeugs, member) and not hasattr(trieroutes, member):
+                raise TypeError(
+                    f"class {base.__module__}.{base.__qualname__} overrides {member}, which"
+                    f" trieroute never calls: {advice}"
+                )
+    body = {
+        "__module__": given.__module__,
+        "__qualname__": given.__qualname__,
+        "__doc__": given.__doc__,
+        # Pickle can't find the class by its name, which is the name of the given class.
+        "__reduce_ex__": lambda self, _: (_empty_object, (given, ours), self.__getstate__()),
+        "_combines": given,
+    }
+    try:
+        made = new_class(given.__name__, (given, ours), {}, lambda names: names.update(body))
+    except TypeError as error:
+        raise TypeError(f"{name} can't be combined with trieroute's: {error}; {advice}") from error
+    # Another thread may have combined the class meanwhile. Both threads take the first one.
+    first = _combined_before(given)
+    return made if first is None else first
+
+
+def _combined_before(given: type) -> type | None:
+    """Return the class that *given* was combined to first, or ``None``.
+
+    The interpreter lists the subclasses of a class by weak references. That list is the registry.
+    """
+    subclasses: list[type] = type.__subclasses__(given)
+    for cls in subclasses:
+        if vars(cls).get("_combines") is given:
+            return cls
+    return None
+
+
+def _empty_object(given: type, ours: type) -> Any:
+    """Make an object of the combined class without calling its constructor, for copies."""
+    cls: Any = combined(given, ours)
+    return cls.__new__(cls)
+
+
+def converted(rule: Any) -> rules.Rule:
+    """Make an unbound rule of ours from a rule of Werkzeug's, with its settings and attributes.
+
+    :param rule: a rule of Werkzeug's, or of a subclass; it may be bound, and it is left as it is.
+    :return: a rule of the :func:`combined` class, whose constructor is not called.
+    :raise TypeError: *rule* is no rule, or its class can't be combined.
+    """
+    _check_rule(rule)
+    own: rules.Rule = object.__new__(combined(type(rule), Rule))
+    attributes = dict(vars(rule))
+    for name in _LEFT_OUT:
+        attributes.pop(name, None)
+    own.__dict__.update(attributes, map=None, _compiled=None, _taken=(), _target=None)
+    methods = rule.methods
+    own.methods = None if methods is None else set(methods)
+    return own
+
+
+def adopt(rule: Any) -> Callable[[], None]:
+    """Make a rule of Werkzeug's itself one of ours, so that who holds it holds the map's rule.
+
+    Several threads may do so at once: one of them adopts the rule.
+
+    :param rule: an unbound rule of Werkzeug's, or of a subclass; its class becomes the
+        :func:`combined` one.
+    :return: a function that makes the rule what it was, unless it is bound by then.
+    :raise TypeError: *rule* is no rule, or its class can't be combined.
+    :raise RuntimeError: the rule is bound, or another thread is about to bind it.
+    """
+    _check_rule(rule)
+    cls, attributes = type(rule), vars(rule)
+    claim = object()
+    # Of several threads, setdefault() gives one its own claim back.
+    if attributes.setdefault(_CLAIM, claim) is not claim:
+        raise _already_bound(rule)
+    try:
+        if isinstance(rule, rules.Rule):
+            # Another thread adopted it after the caller had looked at its class.
+            return lambda: None
+        if rule.map is not None:
+            raise _already_bound(rule)
+        own = converted(rule)
+        # The new attributes hold the claim as well, until the class shows that the rule is ours.
+        vars(own)[_CLAIM] = claim
+        object.__setattr__(rule, "__dict__", vars(own))
+        object.__setattr__(rule, "__class__", type(own))
+        del vars(own)[_CLAIM]
+    finally:
+        del attributes[_CLAIM]
+
+    def undo() -> None:
+        if rule.map is None:
+            object.__setattr__(rule, "__class__", cls)
+            object.__setattr__(rule, "__dict__", attributes)
+
+    return undo
+
+
+def _check_rule(rule: Any) -> None:
+    if not isinstance(rule, WerkzeugRule):
+        raise TypeError(f"a factory gave {rule!r}, which is no rule")
+
+
+def _already_bound(rule: Any) -> RuntimeError:
+    return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
