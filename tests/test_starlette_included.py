@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Route, Router
 
-from asgi_calls import Endpoint, answer, call
+from asgi_client import Endpoint, answer, request
 from trieroute.starlette import RouteList, speedup
 
 
@@ -160,7 +160,7 @@ def test_full_match_of_a_later_router_goes_before_a_405() -> None:
         assert answer(app, "/a", "POST") == (200, b'"post"')
         assert answer(app, "/a") == (200, b'"get"')
         assert answer(app, "/c") == (405, b'{"detail":"Method Not Allowed"}')
-        assert call(app, "/a", "PUT").allow == ["GET"]
+        assert request(app, "/a", "PUT").allow == ["GET"]
 
 
 def test_redirect_to_the_other_slash_of_an_included_route() -> None:
@@ -170,9 +170,9 @@ def test_redirect_to_the_other_slash_of_an_included_route() -> None:
         return app
 
     for app in both(make):
-        assert call(app, "/r/a/").location == "http://example.org/r/a"
-        assert call(app, "/r/b").location == "http://example.org/r/b/"
-        assert call(app, "/r/c/").status == 404
+        assert request(app, "/r/a/").location == "http://example.org/r/a"
+        assert request(app, "/r/b").location == "http://example.org/r/b/"
+        assert request(app, "/r/c/").status == 404
 
 
 def test_redirects_can_be_turned_off() -> None:
@@ -182,7 +182,7 @@ def test_redirects_can_be_turned_off() -> None:
         return app
 
     for app in both(make):
-        assert call(app, "/r/a/").status == 404
+        assert request(app, "/r/a/").status == 404
         assert answer(app, "/r/a") == (200, b'"a"')
 
 
@@ -221,12 +221,12 @@ def test_mounts_websockets_and_plain_routes_inside() -> None:
         return app
 
     for app in both(make):
-        assert [seen["name"] for seen in call(app, "/r/files/a").calls] == ["file"]
-        assert call(app, "/files/a").calls == []
+        assert [seen["name"] for seen in request(app, "/r/files/a").calls] == ["file"]
+        assert request(app, "/files/a").calls == []
         assert answer(app, "/r/plain") == (200, b"plain")
         assert answer(app, "/r/plain", "PUT")[0] == 405
-        assert call(app, "/r/ws/1", websocket=True).calls[0]["path_params"] == {"id": "1"}
-        assert call(app, "/r/ws", websocket=True).status == 403
+        assert request(app, "/r/ws/1", websocket=True).calls[0]["path_params"] == {"id": "1"}
+        assert request(app, "/r/ws", websocket=True).status == 403
         assert answer(app, "/r/ws/1")[0] == 404
 
 
@@ -237,7 +237,7 @@ def test_mount_that_a_sped_up_router_gets_is_sped_up_as_well() -> None:
     mounted = Router([Route("/{name}", Endpoint("file"))])
     router.mount("/files", mounted)
     router.get("/a")(says("a"))
-    assert call(app, "/r/files/x").calls[0]["name"] == "file"
+    assert request(app, "/r/files/x").calls[0]["name"] == "file"
     assert isinstance(mounted.routes, RouteList)
 
 
@@ -245,14 +245,15 @@ def test_host_inside_has_its_router_tried_for_every_request() -> None:
     def make() -> FastAPI:
         app, router = FastAPI(), APIRouter(prefix="/users")
         router.get("/{x}")(says("user"))
-        router.routes.append(Host("example.org", app=Endpoint("host")))
+        router.routes.append(Host("host.example", app=Endpoint("host")))
         app.include_router(router)
         app.get("/later")(says("later"))
         return app
 
     plain, fast = both(make)
     for app in (plain, fast):
-        assert call(app, "/anything").calls[0]["name"] == "host"
+        seen = request(app, "/anything", headers={"host": "host.example"}).calls
+        assert [call["name"] for call in seen] == ["host"]
         assert answer(app, "/users/1") == (200, b'"user"')
         assert answer(app, "/later") == (200, b'"later"')
     host = fast.router.routes[-2].original_router.routes[-1]  # type: ignore[attr-defined]
