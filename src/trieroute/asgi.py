@@ -108,7 +108,7 @@ class Router(Routes[ASGIApp]):
         outer = scope.get("path_params")
         rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
         scope["path_params"] = {**outer, **values} if outer else values
-        scope["router"] = self._builder(app)
+        scope["router"] = app if hasattr(app, "url_path_for") else self
         scope["endpoint"] = app
         scope["route"] = rule
         inner = scope if rest is None else _below(scope, *below(adapter.path_info, rest))
@@ -142,10 +142,6 @@ class Router(Routes[ASGIApp]):
         host, slash, path = rest.partition("/")
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
-    def _builder(self, app: ASGIApp) -> Any:
-        """Return what builds URLs for an application: itself if it can, otherwise the router."""
-        return app if hasattr(app, "url_path_for") else self
-
     async def _refuse(
         self, error: HTTPException, scope: Scope, receive: Receive, send: Send
     ) -> None:
@@ -162,7 +158,7 @@ class Router(Routes[ASGIApp]):
             scope["router"] = self
             app = self.on_error(answer, scope)
             if app is not None:
-                scope["router"] = self._builder(app)
+                scope["router"] = app if hasattr(app, "url_path_for") else self
                 await app(scope, receive, send)
                 return
         await _answer_with(answer, send)
