@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import fastapi.routing
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.routing import APIRoute
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Host, Match, Route, Router
 
 from asgi_client import Endpoint, answer, request
 from trieroute.starlette import RouteList, speedup
+from trieroute.starlette import fastapi as known
 
 
 def says(text: str) -> Callable[[], str]:
@@ -530,6 +532,46 @@ def test_included_router_that_is_removed() -> None:
     assert answer(app, "/a") == (200, b'"a"')
     del app.router.routes[-2]
     assert answer(app, "/a") == (200, b'"b"')
+
+
+# Versions of FastAPI that are not as known
+
+
+def test_changes_are_seen_where_fastapi_keeps_no_candidates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = fastapi.routing._IncludedRouter.effective_candidates
+
+    def make_anew(route: Any) -> list[Any]:
+        route._effective_candidates_version = None
+        return make(route)
+
+    monkeypatch.setattr(fastapi.routing._IncludedRouter, "effective_candidates", make_anew)
+    monkeypatch.setattr(known, "_fastapi", known._NOTHING)
+    app, router = FastAPI(), router_of("a", "/a")
+    app.include_router(router, prefix="/r")
+    speedup(app)
+    assert answer(app, "/r/a") == (200, b'"a"')
+    assert answer(app, "/r/b")[0] == 404
+    router.routes.append(Route("/b", lambda request: PlainTextResponse("b")))
+    assert answer(app, "/r/b") == (200, b"b")
+    (note,) = speedup(app).notes
+    assert note == "APIRouter included at '/r': changes of its routes can't be seen"
+
+
+def test_all_routes_fall_back_where_fastapi_asks_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def every_route(router: Any) -> Iterator[Any]:
+        yield from router.routes
+
+    monkeypatch.setattr(APIRouter, "_iter_low_priority_routes", every_route)
+    monkeypatch.setattr(known, "_fastapi", known._NOTHING)
+    app = FastAPI()
+    app.get("/a")(says("a"))
+    speedup(app)
+    assert answer(app, "/a") == (200, b'"a"')
+    assert [*app.router._iter_low_priority_routes()] == app.router.routes
 
 
 # What FastAPI adds

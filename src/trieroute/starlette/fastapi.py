@@ -1,6 +1,6 @@
 """What FastAPI has beside Starlette: its loops, its ``matches``, and the routers that it includes.
 
-FastAPI is never imported here; what is known of it is read once a program has imported it.
+FastAPI is never imported here: what it has is read once a program has imported it.
 
 Newer versions keep one route for a router that they include. It makes *effective candidates*, one
 for each route of the router, at the first request that tries it, and keeps them until the router
@@ -225,7 +225,7 @@ def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList])
 
 
 def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
-    """Return the candidates of an included router, of which it matches what one of them matches.
+    """Return the candidates of an included router.
 
     :param route: the route that stands for the router.
     :param prerequisites: they get the routers whose routes the candidates stand for, or what is not
@@ -246,6 +246,7 @@ def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
 
 
 def _asks_its_candidates(route: Any) -> bool:
+    """Tell whether an included router matches what one of its candidates matches."""
     fastapi = _loaded()
     return (
         _has(route, fastapi.included_methods)

@@ -18,7 +18,7 @@ cdef class Loops:
 # What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
 cdef class Prerequisites:
     cdef dict classes                    # of routes -> their `matches`
-    cdef list routers                    # of (router, its count of changes, its list, that's version)
+    cdef list routers                    # of (router, its count of changes, its list, the list's version)
     cdef list awaited                    # of (what makes routes, what it had made last)
     cdef public Py_ssize_t routes_read   # what it would take to read all of it anew
 

@@ -49,10 +49,7 @@ def router_below(route: Any) -> Router | None:
     if isinstance(route, Mount | Host):
         # Middleware around a mounted application may keep it where it can't be seen.
         return _router_of(_attribute(route, "app")) or _router_of(_attribute(route, "_base_app"))
-    if fastapi.is_included(route):
-        router: Router = route.original_router
-        return router
-    return None
+    return route.original_router if fastapi.is_included(route) else None
 
 
 def _router_of(app: Any) -> Router | None:
