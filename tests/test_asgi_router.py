@@ -145,7 +145,7 @@ def test_what_the_scope_tells() -> None:
     assert scope["path_params"] == {"id": 7}
     assert scope["endpoint"] is router.handlers["user"]
     assert (scope["route"].rule, scope["route"].endpoint) == ("/users/<int:id>", "user")
-    assert scope["router"] is router
+    assert (scope["router"], scope["app_root_path"]) == (router, "")
 
 
 def test_scope_of_unknown_type() -> None:
@@ -728,6 +728,14 @@ def test_mount_leaves_the_scope_of_the_caller() -> None:
     call(router, scope)
     assert (scope["root_path"], scope["path"]) == ("", "/static/x")
     assert (scope["endpoint"], scope["path_params"]) == (paths, {})
+
+
+def test_mounted_application_gets_nothing_that_builds_urls() -> None:
+    async def keys(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, str({"router", "app_root_path", "route"} & set(scope)))
+
+    router = Router(Map([Mount("/static", endpoint=keys)]))
+    assert call(router, http_scope("/static/x", app_root_path="/app")).text == "{'route'}"
 
 
 def test_url_of_a_mount() -> None:

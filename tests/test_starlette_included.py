@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import fastapi.routing
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Route, Router
 
-from asgi_calls import Endpoint, answer, call
+from asgi_client import Endpoint, answer, request
 from trieroute.starlette import RouteList, speedup
+from trieroute.starlette import fastapi as known
 
 
 def says(text: str) -> Callable[[], str]:
@@ -99,11 +101,12 @@ def test_what_has_nothing_for_other_requests_is_not_asked_for_it(tmp_path: Path)
 def test_routers_that_are_reached_in_turn_cost_few_compilations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    compilations: list[RouteList] = []
+    compilations = 0
     compile_ = RouteList._compile
 
     def counting(routes: RouteList) -> Any:
-        compilations.append(routes)
+        nonlocal compilations
+        compilations += routes is application.router.routes
         return compile_(routes)
 
     monkeypatch.setattr(RouteList, "_compile", counting)
@@ -115,14 +118,14 @@ def test_routers_that_are_reached_in_turn_cost_few_compilations(
     nested.include_router(outer)
     for application in (app, nested):
         speedup(application)
-        compilations.clear()
+        compilations = 0
         for path in paths:
             assert answer(application, f"{path}/b") == (200, f'"{path}"'.encode())
-        assert 1 < len(compilations) < 10
+        assert 1 < compilations < 10
         # The last ones get into the trie without a request for them.
         for _ in range(200):
             answer(application, f"{paths[0]}/b")
-        assert application.router.routes._finder.others == []  # type: ignore[attr-defined]
+        assert application.router.routes._compiled.others == []  # type: ignore[attr-defined]
 
 
 # Same answers
@@ -159,7 +162,7 @@ def test_full_match_of_a_later_router_goes_before_a_405() -> None:
         assert answer(app, "/a", "POST") == (200, b'"post"')
         assert answer(app, "/a") == (200, b'"get"')
         assert answer(app, "/c") == (405, b'{"detail":"Method Not Allowed"}')
-        assert call(app, "/a", "PUT").allow == ["GET"]
+        assert request(app, "/a", "PUT").allow == ["GET"]
 
 
 def test_redirect_to_the_other_slash_of_an_included_route() -> None:
@@ -169,9 +172,9 @@ def test_redirect_to_the_other_slash_of_an_included_route() -> None:
         return app
 
     for app in both(make):
-        assert call(app, "/r/a/").location == "http://example.org/r/a"
-        assert call(app, "/r/b").location == "http://example.org/r/b/"
-        assert call(app, "/r/c/").status == 404
+        assert request(app, "/r/a/").location == "http://example.org/r/a"
+        assert request(app, "/r/b").location == "http://example.org/r/b/"
+        assert request(app, "/r/c/").status == 404
 
 
 def test_redirects_can_be_turned_off() -> None:
@@ -181,7 +184,7 @@ def test_redirects_can_be_turned_off() -> None:
         return app
 
     for app in both(make):
-        assert call(app, "/r/a/").status == 404
+        assert request(app, "/r/a/").status == 404
         assert answer(app, "/r/a") == (200, b'"a"')
 
 
@@ -220,12 +223,12 @@ def test_mounts_websockets_and_plain_routes_inside() -> None:
         return app
 
     for app in both(make):
-        assert [seen["name"] for seen in call(app, "/r/files/a").calls] == ["file"]
-        assert call(app, "/files/a").calls == []
+        assert [seen["name"] for seen in request(app, "/r/files/a").calls] == ["file"]
+        assert request(app, "/files/a").calls == []
         assert answer(app, "/r/plain") == (200, b"plain")
         assert answer(app, "/r/plain", "PUT")[0] == 405
-        assert call(app, "/r/ws/1", websocket=True).calls[0]["path_params"] == {"id": "1"}
-        assert call(app, "/r/ws", websocket=True).status == 403
+        assert request(app, "/r/ws/1", websocket=True).calls[0]["path_params"] == {"id": "1"}
+        assert request(app, "/r/ws", websocket=True).status == 403
         assert answer(app, "/r/ws/1")[0] == 404
 
 
@@ -236,7 +239,7 @@ def test_mount_that_a_sped_up_router_gets_is_sped_up_as_well() -> None:
     mounted = Router([Route("/{name}", Endpoint("file"))])
     router.mount("/files", mounted)
     router.get("/a")(says("a"))
-    assert call(app, "/r/files/x").calls[0]["name"] == "file"
+    assert request(app, "/r/files/x").calls[0]["name"] == "file"
     assert isinstance(mounted.routes, RouteList)
 
 
@@ -244,14 +247,15 @@ def test_host_inside_has_its_router_tried_for_every_request() -> None:
     def make() -> FastAPI:
         app, router = FastAPI(), APIRouter(prefix="/users")
         router.get("/{x}")(says("user"))
-        router.routes.append(Host("example.org", app=Endpoint("host")))
+        router.routes.append(Host("host.example", app=Endpoint("host")))
         app.include_router(router)
         app.get("/later")(says("later"))
         return app
 
     plain, fast = both(make)
     for app in (plain, fast):
-        assert call(app, "/anything").calls[0]["name"] == "host"
+        seen = request(app, "/anything", headers={"host": "host.example"}).calls
+        assert [call["name"] for call in seen] == ["host"]
         assert answer(app, "/users/1") == (200, b'"user"')
         assert answer(app, "/later") == (200, b'"later"')
     host = fast.router.routes[-2].original_router.routes[-1]  # type: ignore[attr-defined]
@@ -528,6 +532,46 @@ def test_included_router_that_is_removed() -> None:
     assert answer(app, "/a") == (200, b'"a"')
     del app.router.routes[-2]
     assert answer(app, "/a") == (200, b'"b"')
+
+
+# Versions of FastAPI that are not as known
+
+
+def test_changes_are_seen_where_fastapi_keeps_no_candidates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = fastapi.routing._IncludedRouter.effective_candidates
+
+    def make_anew(route: Any) -> list[Any]:
+        route._effective_candidates_version = None
+        return make(route)
+
+    monkeypatch.setattr(fastapi.routing._IncludedRouter, "effective_candidates", make_anew)
+    monkeypatch.setattr(known, "_fastapi", known._NOTHING)
+    app, router = FastAPI(), router_of("a", "/a")
+    app.include_router(router, prefix="/r")
+    speedup(app)
+    assert answer(app, "/r/a") == (200, b'"a"')
+    assert answer(app, "/r/b")[0] == 404
+    router.routes.append(Route("/b", lambda request: PlainTextResponse("b")))
+    assert answer(app, "/r/b") == (200, b"b")
+    (note,) = speedup(app).notes
+    assert note == "APIRouter included at '/r': changes of its routes can't be seen"
+
+
+def test_all_routes_fall_back_where_fastapi_asks_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def every_route(router: Any) -> Iterator[Any]:
+        yield from router.routes
+
+    monkeypatch.setattr(APIRouter, "_iter_low_priority_routes", every_route)
+    monkeypatch.setattr(known, "_fastapi", known._NOTHING)
+    app = FastAPI()
+    app.get("/a")(says("a"))
+    speedup(app)
+    assert answer(app, "/a") == (200, b'"a"')
+    assert [*app.router._iter_low_priority_routes()] == app.router.routes
 
 
 # What FastAPI adds

@@ -23,7 +23,7 @@ from starlette.datastructures import URLPath
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router, WebSocketRoute
 
-from asgi_calls import Endpoint, answer, call
+from asgi_client import Endpoint, answer, request
 from trieroute.starlette import RouteList, Speedup, speedup
 
 
@@ -31,9 +31,9 @@ def named(path: str, name: str, methods: list[str] | None = None) -> Route:
     return Route(path, Endpoint(name), methods=methods)
 
 
-def called(app: Any, path: str, **request: Any) -> str | None:
+def called(app: Any, path: str, **options: Any) -> str | None:
     """Return the endpoint that was called, ``None`` if there was none."""
-    calls = call(app, path, **request).calls
+    calls = request(app, path, **options).calls
     return calls[0]["name"] if calls else None
 
 
@@ -258,8 +258,8 @@ def test_405_is_the_first_partial_match() -> None:
         ]
     )
     speedup(app)
-    assert call(app, "/a", "DELETE").allow == ["PUT"]
-    assert call(app, "/a", "DELETE").status == 405
+    assert request(app, "/a", "DELETE").allow == ["PUT"]
+    assert request(app, "/a", "DELETE").status == 405
     assert called(app, "/a", method="POST") == "second"
     assert called(app, "/a", method="HEAD") == "third"
 
@@ -277,7 +277,7 @@ class Partial(BaseRoute):
 def test_partial_match_of_a_route_of_another_kind_keeps_its_place() -> None:
     app = Starlette(routes=[named("/a", "get", ["GET"]), Partial(), named("/a", "put", ["PUT"])])
     speedup(app)
-    assert call(app, "/a", "POST").status == 405
+    assert request(app, "/a", "POST").status == 405
     assert called(app, "/a", method="PUT") == "put"
     assert called(app, "/b") == "partial"
 
@@ -299,7 +299,7 @@ def test_key_that_raises_while_the_routes_are_sorted() -> None:
     speedup(app)
     with pytest.raises(ValueError, match="no key"):
         app.routes.sort(key=key)
-    assert called(app, "/a") == call(Starlette(routes=list(app.routes)), "/a").calls[0]["name"]
+    assert called(app, "/a") == request(Starlette(routes=list(app.routes)), "/a").calls[0]["name"]
 
 
 @pytest.mark.parametrize(
@@ -322,14 +322,14 @@ def test_redirect_to_the_other_slash(path: str, location: str | None) -> None:
         ]
     )
     speedup(app)
-    assert call(app, path).location == location
+    assert request(app, path).location == location
 
 
 def test_redirects_can_be_turned_off() -> None:
     app = Starlette(routes=[named("/a", "a")])
     app.router.redirect_slashes = False
     speedup(app)
-    assert call(app, "/a/").status == 404
+    assert request(app, "/a/").status == 404
 
 
 def test_default_application() -> None:
@@ -388,7 +388,7 @@ def test_path_and_method_may_be_of_a_subclass_of_str(fast: bool) -> None:
         speedup(app)
     path = app.url_path_for("a", x="1")
     assert isinstance(path, URLPath)
-    (seen,) = call(app, path, Verb.GET).calls
+    (seen,) = request(app, path, Verb.GET).calls
     assert (seen["name"], seen["path_params"]) == ("a", {"x": "1"})
     assert type(seen["path_params"]["x"]) is str
 
@@ -401,28 +401,28 @@ def test_values() -> None:
         ]
     )
     speedup(app)
-    assert call(app, "/m/1/x/2.5/y/z").calls[0]["path_params"] == {
+    assert request(app, "/m/1/x/2.5/y/z").calls[0]["path_params"] == {
         "a": 1,
         "b": "x",
         "c": 2.5,
         "d": "y/z",
     }
-    assert call(app, "/007").calls[0]["path_params"] == {"n": 7}
+    assert request(app, "/007").calls[0]["path_params"] == {"n": 7}
 
 
 def test_scope_has_the_route() -> None:
     for routes in ([named("/a", "a")], [Mount("/m", routes=[named("/{x}", "x")])]):
         app = Starlette(routes=routes)
-        plain = call(app, "/a"), call(app, "/m/x")
+        plain = request(app, "/a"), request(app, "/m/x")
         speedup(app)
-        assert (call(app, "/a"), call(app, "/m/x")) == plain
+        assert (request(app, "/a"), request(app, "/m/x")) == plain
 
 
 def test_root_path() -> None:
     app = Starlette(routes=[named("/a", "a"), Mount("/m", routes=[named("/{x}", "x")])])
     speedup(app)
     assert called(app, "/mounted/a", root_path="/mounted") == "a"
-    assert call(app, "/mounted/m/y", root_path="/mounted").calls[0]["root_path"] == "/mounted/m"
+    assert request(app, "/mounted/m/y", root_path="/mounted").calls[0]["root_path"] == "/mounted/m"
     assert called(app, "/a", root_path="/mounted") == "a"
 
 
@@ -450,8 +450,8 @@ def test_convertor_that_is_registered_later() -> None:
     register_url_convertor("late_slashed", Slashed())
     app.router.add_route("/{x:late_word}", Endpoint("word"))
     app.router.add_route("/x/{x:late_slashed}", Endpoint("slashed"))
-    assert call(app, "/ann").calls[0]["path_params"] == {"x": "ANN"}
-    assert call(app, "/x/a/b").calls[0]["path_params"] == {"x": "A/B"}
+    assert request(app, "/ann").calls[0]["path_params"] == {"x": "ANN"}
+    assert request(app, "/x/a/b").calls[0]["path_params"] == {"x": "A/B"}
     assert called(app, "/ann7") is None
     assert app.url_path_for("Endpoint", x="ANN") == "/ann"
 
@@ -494,7 +494,7 @@ def test_mount_takes_the_path_before_later_routes() -> None:
     speedup(app)
     assert called(app, "/m/a") == "before"
     assert called(app, "/m/b") == "inner"
-    assert call(app, "/m/c").status == 404
+    assert request(app, "/m/c").status == 404
 
 
 def test_mount_at_the_root() -> None:
@@ -524,7 +524,7 @@ def test_websocket_and_http_of_one_path() -> None:
     speedup(app)
     assert called(app, "/a") == "http"
     assert called(app, "/a", websocket=True) == "websocket"
-    assert call(app, "/b", websocket=True).status == 403
+    assert request(app, "/b", websocket=True).status == 403
 
 
 def test_matches_of_one_route_can_be_replaced() -> None:
@@ -653,7 +653,7 @@ def test_matches_of_a_class_that_is_replaced_later(
     monkeypatch.setattr(kind, "matches", generous(kind.matches))
     plain = Starlette(routes=list(app.router.routes))
     for path in ("/A", "/M/X", "/m/X", "/m/x"):
-        assert call(app, path) == call(plain, path)
+        assert request(app, path) == request(plain, path)
 
 
 def test_matches_of_the_class_before_fastapis_that_is_replaced_later(
@@ -732,7 +732,7 @@ def test_route_that_changes_the_path(path: str) -> None:
 
     plain, fast = make(), make()
     speedup(fast)
-    assert call(fast, path) == call(plain, path)
+    assert request(fast, path) == request(plain, path)
 
 
 # Applications that can't be looked into

@@ -7,6 +7,12 @@ Endpoints are ASGI applications, or names that the router's ``handlers`` has app
     @router.route("/users/<int:id>", methods=["GET"])
     async def user(scope, receive, send):
         ...
+
+ASGI itself has no key of the scope for what a router finds out. This one sets the keys that have
+become the custom, by which an application or its monitoring finds them whoever the router is:
+``path_params``, ``endpoint``, ``route``, and ``router``, whose method ``url_path_for`` builds URLs
+below the root path that ``app_root_path`` has. Where the application builds its own URLs, by such
+a method or below a mount, ``router`` is the application, or left for it to set.
 """
 
 from __future__ import annotations
@@ -33,7 +39,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-#: The messages that send a part of a body, two of them by extensions.
+#: The messages that send a part of a body; two of them belong to extensions.
 _WITH_BODY = ("http.response.body", "http.response.pathsend", "http.response.zerocopysend")
 
 #: An ASGI 3 application.
@@ -89,9 +95,7 @@ class Router(Routes[ASGIApp]):
         if scope["type"] == "lifespan":
             await self._live(scope, receive, send)
             return
-        if "app_root_path" in scope:
-            # An application of Starlette's is mounted above: full URLs begin where this one does.
-            scope["app_root_path"] = scope.get("root_path", "")
+        scope["app_root_path"] = scope.get("root_path", "")
         adapter = None
         try:
             adapter = self.map.bind_to_scope(scope, self.server_name)
@@ -104,7 +108,7 @@ class Router(Routes[ASGIApp]):
         outer = scope.get("path_params")
         rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
         scope["path_params"] = {**outer, **values} if outer else values
-        scope["router"] = self._builder(app)
+        scope["router"] = app if hasattr(app, "url_path_for") else self
         scope["endpoint"] = app
         scope["route"] = rule
         inner = scope if rest is None else _below(scope, *below(adapter.path_info, rest))
@@ -126,7 +130,7 @@ class Router(Routes[ASGIApp]):
                 await self._refuse(error, scope, receive, send)
 
     def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
-        """Build the URL of an endpoint; Starlette's ``request.url_for`` calls it.
+        """Build the URL of an endpoint; whoever finds the router in a scope may call it.
 
         :param name: the endpoint.
         :param path_params: values by variable name; others become the query.
@@ -137,13 +141,6 @@ class Router(Routes[ASGIApp]):
         scheme, _, rest = url.partition("://")
         host, slash, path = rest.partition("/")
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
-
-    def _builder(self, app: ASGIApp) -> Any:
-        """Return what builds URLs for an application: itself if it can, otherwise the router.
-
-        Applications of Starlette keep the router that they find in the scope.
-        """
-        return app if hasattr(app, "url_path_for") else self
 
     async def _refuse(
         self, error: HTTPException, scope: Scope, receive: Receive, send: Send
@@ -161,7 +158,7 @@ class Router(Routes[ASGIApp]):
             scope["router"] = self
             app = self.on_error(answer, scope)
             if app is not None:
-                scope["router"] = self._builder(app)
+                scope["router"] = app if hasattr(app, "url_path_for") else self
                 await app(scope, receive, send)
                 return
         await _answer_with(answer, send)
@@ -177,7 +174,7 @@ class Router(Routes[ASGIApp]):
                     for router in self._family()
                     if router.lifespan is not None
                 ]
-                # What is further out comes first, and wins.
+                # The state of a router that is further out is added last, and wins.
                 for router, state in reversed(states):
                     if state and "state" not in scope:
                         raise RuntimeError(
@@ -196,7 +193,7 @@ class Router(Routes[ASGIApp]):
         await send({"type": "lifespan.shutdown.complete"})
 
     def _family(self) -> list[Router]:
-        """Give this router and those mounted in it at any depth, each once, outer ones first."""
+        """Return this router and those mounted in it at any depth, each once, outer ones first."""
         family = [self]
         for router in family:
             for rule in router.map.iter_rules():
@@ -222,7 +219,7 @@ class URLPath(str):
     def __new__(
         cls, path: str, protocol: Literal["http", "websocket"] = "http", host: str = ""
     ) -> URLPath:
-        """Make a text that has the other two as attributes."""
+        """Make a text that has protocol and host as attributes."""
         self = super().__new__(cls, path)
         self.protocol = protocol
         self.host = host
@@ -231,8 +228,8 @@ class URLPath(str):
     def make_absolute_url(self, base_url: Any) -> Any:
         """Put scheme, host and root path of a base URL in front.
 
-        :param base_url: the URL of the router's root: a str, or an object that ``str`` turns into
-            the URL and that can be made of one, such as a URL of Starlette's.
+        :param base_url: the URL of the router's root: a str, or an object of a class that turns
+            a str into such an object, and that ``str`` turns into the URL.
         :return: the full URL, of the type of the base URL.
         """
         base = urlsplit(str(base_url))
@@ -257,20 +254,20 @@ def _below(scope: Scope, mount: str, rest: str) -> Scope:
     if mount:
         root = f"{root}/{mount.lstrip('/')}"
     inner = {**scope, "root_path": root, "path": root + rest}
-    # An application of Starlette's has URLs of its own, and sets these itself.
-    del inner["router"]
-    inner.pop("app_root_path", None)
+    # An application that is mounted has URLs of its own, and sets these itself.
+    del inner["router"], inner["app_root_path"]
     return inner
 
 
-# Pages that are the same for every request: Werkzeug makes them anew each time, which takes longer
-# than all else. A program may change what they are made of.
+# These pages are the same for every request. Werkzeug makes them anew each time, which takes longer
+# than the rest of an answer. A program may change what they are made of, so that is the key.
 @lru_cache(maxsize=16)
 def _page(kind: type[HTTPException], description: str | None, get_body: Any) -> bytes:
     return kind().get_body().encode()
 
 
 async def _answer_with(answer: HTTPException | Response, send: Send) -> None:
+    """Send a response, or the one of an exception."""
     status: int | None
     if (
         type(answer) in (NotFound, MethodNotAllowed, WebsocketMismatch)

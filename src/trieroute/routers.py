@@ -1,7 +1,7 @@
 """What the ASGI and the WSGI router share: their rules, their applications, and mounts.
 
-This file knows neither protocol. A router matches a request with its map; what comes of it is an
-application, or an answer that is one of Werkzeug's responses or HTTP exceptions.
+This file knows neither protocol and no framework. A router matches a request with its map, and gets
+an application, or an answer that is a response or an HTTP exception of Werkzeug's.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ __all__ = ["Mount", "MountRule", "Routes", "below", "namespace_of"]
 
 App = TypeVar("App", bound=Callable[..., Any])
 
-#: The variable of a mount's rules: what the path has below the mount.
+#: The variable of a mount's rules that takes what the path has below the mount.
 BELOW = "path"
 
 
 class _Below(BaseConverter):
-    """Takes the end of a path from a slash on, or nothing."""
+    """A converter that takes the end of a path from a slash on, or nothing."""
 
     regex = r"(?:/[\s\S]*)?"
     part_isolating = False
@@ -41,7 +41,7 @@ class _Below(BaseConverter):
 
 
 class _Everything(_Below):
-    """Takes the end of a path."""
+    """A converter that takes the end of a path."""
 
     regex = r"[\s\S]*"
     part_isolating = False
@@ -63,7 +63,7 @@ class MountRule(Rule):
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
     ) -> Any:
-        """Make the converter for a variable; those of mounts stand in no map."""
+        """Make the converter for a variable; no map lists those of mounts."""
         if variable_name == BELOW and converter_name in _CONVERTERS:
             return _CONVERTERS[converter_name](self.map)
         return super().get_converter(variable_name, converter_name, args, kwargs)
@@ -96,7 +96,7 @@ class Mount(RuleFactory):
         for_websockets = {**settings, "methods": None, "websocket": True}
         yield MountRule(rule, **settings)
         yield MountRule(rule, **for_websockets)
-        # No other rule takes the empty path, which a mount of everything may be given.
+        # A mount of everything may get the empty path, which no other rule takes.
         yield MountRule(f"{self.prefix}/", **settings, build_only=bool(self.prefix))
         if not self.prefix:
             yield MountRule("/", **for_websockets)
@@ -209,5 +209,5 @@ def below(path: str, rest: str) -> tuple[str, str]:
 
 
 def namespace_of(endpoint: Any) -> str | None:
-    """Give what stands before the last dot of an endpoint; ``None`` if there is none."""
+    """Return what stands before the last dot of an endpoint; ``None`` if it has no dot."""
     return endpoint.rpartition(".")[0] or None if isinstance(endpoint, str) else None

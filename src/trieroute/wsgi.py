@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mount", "Router"]
 
-#: Where a router says what it matched. Source: https://wsgi.readthedocs.io, "routing_args".
+#: The key under which a router says what it matched; https://wsgi.readthedocs.io specifies it.
 ROUTING_ARGS = "wsgiorg.routing_args"
 
 
@@ -85,7 +85,7 @@ class Router(Routes["WSGIApplication"]):
         if adapter is None:
             return body
         file = environ.get("wsgi.file_wrapper")
-        # Of these nothing runs while they are sent, and servers send them best as they are.
+        # No code of the application runs while these are sent, and servers send them best as is.
         if isinstance(body, (list, tuple)) or (isinstance(file, type) and isinstance(body, file)):
             return body
         return _Body(body, adapter, namespace)
@@ -107,8 +107,8 @@ class Router(Routes["WSGIApplication"]):
         adapter.outside = not found.inside
         root = adapter.script_name
         if root != "/":
-            # What is built starts with it: percent-encoded, and without a second slash, which
-            # would begin a host.
+            # URLs that are built start with it. So it is percent-encoded, and loses a second slash,
+            # which would begin a host.
             adapter.script_name = quote(f"/{root.lstrip('/')}", safe=PATH_SAFE)
         return adapter
 
@@ -194,8 +194,8 @@ def _headers_alone(app: WSGIApplication) -> WSGIApplication:
             if not started:
                 raise RuntimeError(f"{app!r} answered without calling start_response")
             status, headers, *exc_info = started
-            # What the server would have found out by itself; an application that knows of HEAD may
-            # have left out the body.
+            # The server would have found out the length of such a body by itself. An application
+            # that knows of HEAD may have left the body out, so an empty one tells nothing.
             if (
                 isinstance(body, (list, tuple))
                 and any(body)

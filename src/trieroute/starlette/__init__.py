@@ -1,6 +1,6 @@
 """Starlette and FastAPI applications whose routes are found by the trie; see :func:`speedup`."""
 
-from .speedup import RouteList as RouteList
+from .route_list import RouteList as RouteList
 from .speedup import Speedup as Speedup
 from .speedup import speedup as speedup
 

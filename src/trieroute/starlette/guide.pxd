@@ -1,74 +1,66 @@
 from .._core.trie cimport Trie
 
 
-# What was read beside the items: by the same index, a router or a class and what it had.
-cdef class Snapshot:
-    cdef set known                       # of addresses; the routers live as long
-    cdef list routers
-    cdef list numbers                    # their counts of changes
-    cdef list lists                      # of class Narrowing
-    cdef list versions                   # of the lists
-    cdef list awaited                    # what was not made; by the same index, what it had made last
-    cdef list made
-    cdef list classes
-    cdef list functions                  # `matches` of the classes
-    cdef public Py_ssize_t items_read    # what it would take to read all of it anew
-
-    cpdef bint is_current(self) except -1
-    cdef bint is_right(self) except -1
-    cdef Py_ssize_t count_made(self) except -1
-
-
-# The items of one state of a list, compiled.
-cdef class Finder:
-    cdef readonly Trie trie
-    cdef readonly list items
-    cdef readonly list others            # positions of the items that may take any request
-    cdef list included                   # items of the kind that some loops look for
-    cdef list fallback                   # those of them that have something for what no item takes
-    cdef Snapshot snapshot               # of the routers in the trie; None where they are not asked
-    cdef Answers answers
-    cdef Py_ssize_t vain                 # tries of items that were awaited and could be in the trie
-
-    cdef bint serves(self) except -1
-    cdef list positions(self, str path)
-    cdef list found(self, str path)
-    cpdef first(self, str path, method)
-
-
-# What a loop expects of an item.
-cdef class Answers:
+# The loops that get a part of a list of routes, and what they expect of `matches`.
+cdef class Loops:
+    cdef object answered                 # the code of the loop that may get answers
+    cdef readonly list searching         # the code of others that look for the route of a request
+    cdef readonly list falling_back      # the code of loops for requests that no route has taken
     cdef object full
     cdef object partial
-    cdef object nothing
+    cdef tuple nothing
     cdef object path_of
-    cdef bint puts_route
     cdef object matches
 
     cdef str path(self, scope)
 
 
-cdef class Narrowing(list):
+# What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
+cdef class Prerequisites:
+    cdef dict classes                    # of routes -> their `matches`
+    cdef list routers                    # of (router, its count of changes, its list, the list's version)
+    cdef list awaited                    # of (what makes routes, what it had made last)
+    cdef public Py_ssize_t routes_read   # what it would take to read all of it anew
+
+    cpdef bint are_current(self) except -1
+    cdef bint hold(self) except -1
+    cdef Py_ssize_t count_made(self) except -1
+
+
+# The routes of one state of a list, in a trie.
+cdef class CompiledRoutes:
+    cdef Trie trie
+    cdef readonly list routes
+    cdef readonly list others            # ascending positions of the routes that are not in the trie
+    cdef list fallback                   # the routes that may have something for what no route takes
+    cdef Loops loops
+    cdef Prerequisites prerequisites
+    cdef Py_ssize_t vain                 # routes that were tried although they could be in the trie
+
+    cdef bint serves(self) except -1
+    cdef list positions(self, str path)
+    cdef list positions_in_trie(self, str path)
+    cpdef first(self, str path, method)
+
+
+cdef class GuidedList(list):
     cdef object __weakref__
-    cdef public Finder _finder           # None as long as the items are not compiled
-    cdef list codes                      # of the loops that get a part; the first may get answers
-    cdef list skimming                   # of the loops that look for included items
-    cdef list falling_back               # of the loops that do so when no item has taken a request
-    cdef public object _version          # of the items: another object after each change
+    cdef readonly Loops loops
+    cdef public CompiledRoutes _compiled # None as long as the routes are not compiled
+    cdef public object _version          # another object after each change of the list
 
-    cdef Finder found(self)
-    cdef Finder anew(self)
+    cdef CompiledRoutes serving(self)
 
 
-# The first item of a loop, and the iterator of what follows.
+# The first item of a loop, and the iterator over what follows.
 cdef class Guide:
-    cdef Narrowing items
-    cdef bint answering
+    cdef GuidedList routes
+    cdef bint answering                  # whether the loop may get an answer in a route's place
     cdef Py_ssize_t at                   # of the next item; -1 before the guide itself
-    cdef Finder finder
+    cdef CompiledRoutes compiled
     cdef list found                      # positions of what follows; None for everything
-    cdef object scope                    # of the request, where an item may change its path, or None
+    cdef object scope                    # of the request, where a route may change its path, or None
     cdef str path                        # that was looked up
-    cdef readonly object handle
+    cdef object route                    # that the guide has answered for
 
     cdef int _follow(self) except -1

@@ -1,44 +1,44 @@
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, final
 
 from .._core.trie import Trie
 
 @final
-class Answers:
+class Loops:
+    searching: list[CodeType]
+    falling_back: list[CodeType]
     def __new__(
         cls,
+        answered: CodeType,
         full: Any,
         partial: Any,
         nothing: tuple[Any, Any],
         path_of: Callable[[Any], str],
-        puts_route: bool,
         matches: Any,
-    ) -> Answers: ...
+    ) -> Loops: ...
 
 @final
-class Snapshot:
-    items_read: int
-    def add(self, router: Any) -> bool: ...
+class Prerequisites:
+    routes_read: int
     def add_class(self, kind: type, function: Any) -> None: ...
-    def wait(self, awaited: Any, made: Any) -> None: ...
-    def is_current(self) -> bool: ...
+    def add_router(self, router: Any) -> None: ...
+    def add_awaited(self, maker: Any, made: Any) -> None: ...
+    def are_current(self) -> bool: ...
 
 @final
-class Finder:
-    trie: Trie
-    items: list[Any]
+class CompiledRoutes:
+    routes: list[Any]
     others: list[int]
     def __new__(
         cls,
-        items: list[Any],
+        routes: list[Any],
         trie: Trie,
         others: list[int],
-        included: list[Any],
-        answers: Answers,
-        fallback: list[Any] | None = None,
-        snapshot: Snapshot | None = None,
-    ) -> Finder: ...
+        fallback: list[Any],
+        loops: Loops,
+        prerequisites: Prerequisites,
+    ) -> CompiledRoutes: ...
     def candidates(self, path: str) -> list[Any]: ...
     def first(self, path: str, method: Any) -> tuple[Any, dict[str, Any], bool] | None: ...
 
@@ -46,21 +46,16 @@ class Finder:
 class Guide:
     original_route: None
     starlette_route: None
-    handle: Any
     def __iter__(self) -> Iterator[Any]: ...
     def __next__(self) -> Any: ...
     def matches(self, scope: Any) -> tuple[Any, Any]: ...
+    def handle(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]: ...
 
-class Narrowing(list[Any]):
-    _finder: Finder | None
+class GuidedList(list[Any]):
+    loops: Loops
+    _compiled: CompiledRoutes | None
     _version: object
-    def __init__(
-        self,
-        items: Iterable[Any],
-        codes: list[CodeType],
-        skimming: list[CodeType],
-        falling_back: list[CodeType],
-    ) -> None: ...
+    def __init__(self, routes: Iterable[Any], loops: Loops) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
-    def compiled(self) -> Finder: ...
-    def _compile(self) -> Finder: ...
+    def compiled(self) -> CompiledRoutes: ...
+    def _compile(self) -> CompiledRoutes: ...

@@ -1,29 +1,36 @@
 # cython: language_level=3, wraparound=False, cdivision=True
-"""Narrowing: a list of which some loops get the items that may take a request, and no others.
+"""A list of routes from which some loops get those alone that may take a request.
 
-What lives here: what the loops of Starlette and FastAPI want of a list of routes, and the look-up in
-its trie. What must not be known here: how an item is read, and where the list comes from.
+What lives here: what the loops of Starlette and FastAPI get from a list of routes, and the look-up in
+the trie of the list. What must not be known here: how a route is read, which loops there are, and
+where the list comes from. The module knows a route by `matches`, `methods`, `endpoint` and `handle`.
 
-A loop over the list does not say which request it is for, but the first thing it does with an item
-is to call ``matches(scope)``. So the first item that a loop gets is a *guide*, which looks up what
-follows. Which loops those are is known by their code; all others get all items. Where nothing but
-path and method decides, the guide answers in the item's place: the loop goes on with the guide's
-``handle``, which is the item's. A loop that looks for items of one kind alone, for every request,
-gets those.
+A loop over a list does not say which request it is for. But the first thing that it does with a
+route is to call ``matches(scope)``. So the first item that a loop gets is a *guide*: its ``matches``
+looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
+as the items that follow. The list knows the loops by the code that runs when an iterator is asked
+for; `loops.py` says why. All other code gets an iterator over all routes.
 
-The trie is right for as long as the items' classes have the ``matches`` that they had when it was
-made. And an item may stand for a router whose own routes are in the trie. Those classes, what those
-routers had, and which had nothing yet, are kept as a *snapshot*, and a look at it comes before each
-look-up. A router that had nothing yet is tried for every request, which stays right when it has
-something. Only time is wasted: so the list is compiled anew once that was done in vain as often as
-items were read for it. Many such routers cost a few compilations, and a last one is not forgotten.
+Where nothing but path and method decides, the guide answers in the place of a route. The loop then
+calls ``handle`` of the guide, which calls that of the route.
 
-An item that is not in the trie is tried for every request, and may change the request's path: what
-follows it is then looked up anew.
+A trie stays right while its *prerequisites* hold, in the sense in which a makefile uses the word. The
+classes of the routes must have the ``matches`` that they had. A route may stand for a router whose
+own routes are in the trie: that router must have the routes that it had. Each look-up checks this
+first, and the list is compiled anew where it is no longer so.
+
+A route may also stand for a router that had made nothing yet. It is tried for every request, which
+stays right when the router has made something, and only costs time. So the list is compiled anew once
+such routes were tried in vain as often as the compilation has read routes: many routers that are
+reached one after the other cost a few compilations, and the last one of them is not forgotten.
+
+A route that is not in the trie is tried for every request, and may change the path of the request.
+What follows it is then looked up again.
+
+What was compiled is not changed once the list has it, except for the count of what was tried in vain.
+The attributes of a list are replaced without a lock, so the module relies on the GIL.
 """
 
-from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError
-from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF
@@ -45,141 +52,123 @@ cdef extern from "Python.h":
     ctypedef struct PyCodeObject:
         pass
 
+    # The frame of the Python code that runs, borrowed; NULL if there is none. Functions of Cython
+    # have no frame, so it is the one of the caller.
     PyFrameObject* PyEval_GetFrame() noexcept
     # A new reference; it never fails.
     PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
 
 
 cdef enum:
-    # Python converts a number of so many digits, whatever the limit that it is given.
+    # Python converts a number of this many digits, whatever limit a program has set.
     SAFE_LENGTH = 640
 
 
 cdef inline object _value(scope, str key):
     """Return a value of a scope, `None` where there is none."""
-    cdef PyObject* value
-    if not PyDict_CheckExact(scope):
-        return scope.get(key)
-    value = PyDict_GetItemWithError(scope, key)
-    return None if value == NULL else <object>value
+    return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
 
 
 @cython.final
-cdef class Answers:
-    """What a loop expects of ``matches``.
+cdef class Loops:
+    """The loops that get a part of a list of routes, and what they expect of ``matches``.
 
-    :param full: the first of the pair for an item that takes the request.
-    :param partial: the same for one that takes the path with another method.
-    :param nothing: the pair for an item that does not match.
-    :param path_of: returns the path of a scope that has a ``root_path``.
-    :param puts_route: whether the loop puts the item into the scope, as ``route``.
-    :param matches: the function that the guide answers in place of.
+    The code of other loops is added to ``searching``, if they look for the route of a request, and to
+    ``falling_back``, if they ask the routes for something else once no route has taken it.
+
+    :param answered: the code of the loop in which a guide may answer in the place of a route.
+    :param full: the first of the pair that a route gives if it takes the request.
+    :param partial: the first of the pair if it takes the path with another method.
+    :param nothing: the pair of a route that does not match.
+    :param path_of: the function that returns the path of a scope that has a ``root_path``.
+    :param matches: the function ``matches`` of the routes that a guide may answer for.
     """
 
-    def __cinit__(self, full, partial, tuple nothing, path_of, bint puts_route, matches):
+    def __cinit__(self, answered, full, partial, tuple nothing not None, path_of, matches):
+        self.answered = answered
+        self.searching = []
+        self.falling_back = []
         self.full = full
         self.partial = partial
         self.nothing = nothing
         self.path_of = path_of
-        self.puts_route = puts_route
         self.matches = matches
 
     cdef str path(self, scope):
-        """Return the path that items are matched with."""
+        """Return the path of a scope with which routes are matched."""
         path = self.path_of(scope) if _value(scope, "root_path") else scope["path"]
         if type(path) is not str:
-            # Of a subclass, such as Starlette's own URLPath.
+            # It may be of a subclass, such as Starlette's own URLPath.
             path = PyUnicode_FromObject(path)
         return path
 
 
 @cython.final
-cdef class Snapshot:
-    """What was read beside the items themselves, as far as changes can be seen at a glance: classes,
-    and what some routers of FastAPI had for routes.
+cdef class Prerequisites:
+    """What a compilation has read beside the routes of its list: it is right while these are so.
 
-    A router is added before its routes are read, so that no change is missed. Whoever reads an item
-    counts it in ``items_read``.
+    A router is added before its routes are read, so that no change is missed. Whoever reads a route
+    counts it in ``routes_read``.
     """
 
     def __cinit__(self):
-        self.known = set()
+        self.classes = {}
         self.routers = []
-        self.numbers = []
-        self.lists = []
-        self.versions = []
         self.awaited = []
-        self.made = []
-        self.classes = []
-        self.functions = []
 
     def add_class(self, kind, function):
-        """Add a class of items.
+        """Add a class of routes.
 
         :param kind: the class.
         :param function: its ``matches``.
         """
-        if kind not in self.classes:
-            self.classes.append(kind)
-            self.functions.append(function)
+        self.classes.setdefault(kind, function)
 
-    def add(self, router):
+    def add_router(self, router):
         """Add a router.
 
-        :param router: it has its ``routes`` in a :class:`Narrowing`, and counts their changes in
-            ``_routes_version``.
-        :return: whether it is new.
-        :raise TypeError: its ``routes`` are no :class:`Narrowing`.
+        :param router: a router with its ``routes`` in a :class:`GuidedList`, which counts their
+            changes in ``_routes_version``.
+        :raise TypeError: its ``routes`` are no :class:`GuidedList`.
         """
-        cdef Narrowing routes = router.routes
-        if id(router) in self.known:
-            return False
+        cdef GuidedList routes = router.routes
         if routes is None:
-            raise TypeError("the router's routes must be a Narrowing, not None")
-        number, version = router._routes_version, routes._version
-        self.known.add(id(router))
-        self.routers.append(router)
-        self.numbers.append(number)
-        self.lists.append(routes)
-        self.versions.append(version)
-        return True
+            raise TypeError("the router's routes must be a GuidedList, not None")
+        for known, _, _, _ in self.routers:
+            if known is router:
+                return
+        self.routers.append((router, router._routes_version, routes, routes._version))
 
-    def wait(self, awaited, made):
-        """Add what was not made when it was asked for.
+    def add_awaited(self, maker, made):
+        """Add something that may make routes later.
 
-        :param awaited: it has what it made last as ``last``.
-        :param made: what that was before it was found to be none or out of date.
+        :param maker: it has what it made last as ``last``.
+        :param made: what that was when it was found to be nothing, or out of date.
         """
-        self.awaited.append(awaited)
-        self.made.append(made)
+        self.awaited.append((maker, made))
 
-    cpdef bint is_current(self) except -1:
-        """Tell whether classes and routers have what they had, and all that is awaited is not made."""
-        return self.is_right() and self.count_made() == 0
+    cpdef bint are_current(self) except -1:
+        """Tell whether the prerequisites hold, and nothing that is awaited has been made."""
+        return self.hold() and self.count_made() == 0
 
     cdef Py_ssize_t count_made(self) except -1:
-        """Count what is awaited and was made."""
-        cdef Py_ssize_t at, count = 0
-        for at in range(PyList_GET_SIZE(self.made)):
-            awaited = <object>PyList_GET_ITEM(self.awaited, at)
-            count += awaited.last is not <object>PyList_GET_ITEM(self.made, at)
+        """Count what was awaited and has been made."""
+        cdef Py_ssize_t count = 0
+        for maker, made in self.awaited:
+            count += maker.last is not made
         return count
 
-    cdef bint is_right(self) except -1:
-        """Tell whether classes and routers have what they had."""
-        cdef Py_ssize_t at
-        cdef Narrowing routes
-        for at in range(PyList_GET_SIZE(self.functions)):
-            kind = <object>PyList_GET_ITEM(self.classes, at)
-            if kind.matches is not <object>PyList_GET_ITEM(self.functions, at):
+    cdef bint hold(self) except -1:
+        """Tell whether the classes and the routers have what they had."""
+        cdef GuidedList routes
+        for kind, function in self.classes.items():
+            if kind.matches is not function:
                 return False
-        for at in range(PyList_GET_SIZE(self.versions)):
-            router = <object>PyList_GET_ITEM(self.routers, at)
-            routes = <Narrowing>PyList_GET_ITEM(self.lists, at)
+        for router, count, routes, version in self.routers:
             if (
-                routes._version is not <object>PyList_GET_ITEM(self.versions, at)
-                # Another object may be the same count: it is taken for a change.
-                or router._routes_version is not <object>PyList_GET_ITEM(self.numbers, at)
+                routes._version is not version
+                # An equal count that is another object is taken for a change, which is safe.
+                or router._routes_version is not count
                 or router.routes is not routes
             ):
                 return False
@@ -187,100 +176,94 @@ cdef class Snapshot:
 
 
 @cython.final
-cdef class Finder:
-    """The items of one state of a list, compiled.
+cdef class CompiledRoutes:
+    """The routes of one state of a list, in a trie.
 
-    :param items: the items.
-    :param trie: the trie that finds items; its endpoints are positions, its rules the items.
-    :param others: positions of the items that are not in the trie, ascending.
-    :param included: the items of the kind that some loops look for.
-    :param answers: what the loops expect.
-    :param fallback: those of *included* that have something for requests that no item takes;
-        ``None`` for all of them.
-    :param snapshot: of the routers whose routes are in the trie; without one, whoever has the list
-        sees their changes.
+    :param routes: the routes.
+    :param trie: the trie that finds routes; its endpoints are positions, its rules the routes.
+    :param others: ascending positions of the routes that are not in the trie.
+    :param fallback: the routes that the loops that fall back get.
+    :param loops: the loops, and what they expect.
+    :param prerequisites: what was read beside the routes.
     """
 
     def __cinit__(
         self,
-        list items not None,
+        list routes not None,
         Trie trie not None,
         list others not None,
-        list included not None,
-        Answers answers not None,
-        list fallback=None,
-        Snapshot snapshot=None,
+        list fallback not None,
+        Loops loops not None,
+        Prerequisites prerequisites not None,
     ):
-        self.items = items
+        self.routes = routes
         self.trie = trie
         self.others = others
-        self.included = included
-        self.answers = answers
-        self.fallback = included if fallback is None else fallback
-        self.snapshot = snapshot
+        self.fallback = fallback
+        self.loops = loops
+        self.prerequisites = prerequisites
 
     cdef bint serves(self) except -1:
-        """Tell whether what was compiled is right, and worth keeping for one look-up more."""
-        if self.snapshot is None:
-            return True
-        if not self.snapshot.is_right():
+        """Tell whether the trie is right, and worth keeping for one look-up more."""
+        if not self.prerequisites.hold():
             return False
-        self.vain += self.snapshot.count_made()
-        return self.vain <= self.snapshot.items_read
+        self.vain += self.prerequisites.count_made()
+        return self.vain <= self.prerequisites.routes_read
 
     def candidates(self, str path not None):
-        """Return the items that may match a path, in their order.
+        """Return the routes that may match a path, in their order.
 
-        :param path: the path. What matches it without a line feed at its end is found as well, as
-            the ``$`` of a regex does.
-        :return: a list of items.
+        :param path: the path. A route is also found if it matches the path without a line feed at
+            its end, as the ``$`` of a regex does.
+        :return: a list of routes.
         """
-        return [self.items[position] for position in self.positions(path)]
+        return [self.routes[position] for position in self.positions(path)]
 
     cdef list positions(self, str path):
-        """Find the positions of the same, ascending."""
-        positions = self.found(path)
+        """Return the ascending positions of the routes that may match a path."""
+        positions = self.positions_in_trie(path)
         if path.endswith("\n"):
-            positions += self.found(path[: len(path) - 1])
+            positions += self.positions_in_trie(path[: len(path) - 1])
         elif not self.others:
             return positions
         return sorted({*positions, *self.others})
 
-    cdef list found(self, str path):
-        """Find all items in the trie whose segments a path has, in their order.
+    cdef list positions_in_trie(self, str path):
+        """Find all routes in the trie whose segments a path has, in their order.
 
-        Neither their methods count nor what their converters would say of the values. The path has
-        to fit as it stands, with no slash more, fewer or merged but in front. The rows of one item
-        follow each other.
+        The trie is asked neither for methods nor for what converters would say of the values. The
+        path has to fit as it stands, except that slashes in front of it count as one. Targets of
+        one route, which has several if it stands for a router, follow each other.
         """
         cdef Walk walk
-        cdef list found = []
+        cdef list positions = []
         last = None
         _open(self.trie, &walk, path)
         try:
             while self.trie.search(&walk, "", path, None) and walk.form == Form.EXACT:
                 position = (<Target>walk.target).endpoint
                 if position != last:
-                    found.append(position)
+                    positions.append(position)
                     last = position
                 walk.least = walk.best + 1
         finally:
             self.trie.close(&walk)
-        return found
+        return positions
 
     cpdef first(self, str path, method):
-        """Match the first item in the trie that has a method, unless one before wants a closer look.
+        """Match the first route in the trie that has a method, if path and method alone decide.
 
-        The items' attributes ``methods`` and ``matches`` are asked, as they are now; an empty
-        ``methods`` has all methods.
+        The attributes ``methods`` and ``matches`` of a route are read at each call. A route whose
+        ``methods`` are empty takes all of them.
 
-        :param path: the path. It has to fit as it stands, with one slash in front. One that is not
-            ASCII, is very long or ends with a line feed wants a closer look.
-        :param method: the method, in the case of the items' methods.
-        :return: item, values, and whether the item has the method; when none of those that match
-            has it, the first one. ``None`` when no item matches, when one that is not direct comes
-            before one that has the method, when a converter refuses a value, and when an item has a
-            ``matches`` of its own.
+        :param path: the path. It has to fit as it stands, with one slash in front. A path that is
+            not ASCII, is longer than 640 code points or ends with a line feed is not decided here.
+        :param method: the method, in the case of the methods of the routes.
+        :return: the route, the values, and whether it has the method; the first route that matches
+            the path if none of those has the method. ``None`` if no route matches, if one that is
+            not direct comes before one that has the method, if a converter refuses a value, and if
+            a route has a ``matches`` of its own.
+        :raise TypeError: the path is ``None``.
         """
         cdef Walk walk
         cdef Target target
@@ -308,7 +291,7 @@ cdef class Finder:
                 asked = target.rule.matches
                 if (
                     not PyMethod_Check(asked)
-                    or <object>PyMethod_GET_FUNCTION(asked) is not self.answers.matches
+                    or <object>PyMethod_GET_FUNCTION(asked) is not self.loops.matches
                 ):
                     return None
                 methods = target.rule.methods
@@ -327,7 +310,7 @@ cdef class Finder:
 
 
 cdef int _open(Trie trie, Walk* walk, str path) except -1:
-    """Begin a walk for a request whose method does not count; it needs a `close`."""
+    """Begin a walk for a request whose method does not count; the caller has to close it."""
     trie.open(walk, path, False)
     walk.websocket = False
     walk.method_word = 0
@@ -337,9 +320,9 @@ cdef int _open(Trie trie, Walk* walk, str path) except -1:
 
 @cython.final
 cdef class Guide:
-    """The first item of a loop; see the module."""
+    """The first item of a loop, and the iterator over those that follow; see the module."""
 
-    #: What a loop over FastAPI's included routers asks of its items.
+    #: FastAPI's loop over the routes of an included router asks these of an item.
     original_route = None
     starlette_route = None
 
@@ -348,8 +331,9 @@ cdef class Guide:
 
     def __next__(self):
         cdef Py_ssize_t at
-        cdef object items
-        if self.at < 0 and self.items is not None:
+        if self.routes is None:
+            raise StopIteration
+        if self.at < 0:
             self.at = 0
             return self
         if self.scope is not None and self.at > 0:
@@ -357,135 +341,133 @@ cdef class Guide:
         at = self.at
         self.at = at + 1
         if self.found is not None:
-            if at < PyList_GET_SIZE(self.found):
-                return self.finder.items[<object>PyList_GET_ITEM(self.found, at)]
-        elif self.items is not None and at < PyList_GET_SIZE(self.items):
-            # The list itself is of a subclass.
-            return <object>PyList_GET_ITEM(self.items, at)
+            if at < len(self.found):
+                return self.compiled.routes[<object>self.found[at]]
+        elif at < len(<list>self.routes):
+            # The loop did not ask the guide, so it gets all routes.
+            return (<list>self.routes)[at]
         raise StopIteration
 
     cdef int _follow(self) except -1:
-        """Look up what is left, if the item that was tried last has changed the path."""
-        cdef str path = self.finder.answers.path(self.scope)
+        """Look up what is left, if the route that was tried last has changed the path."""
+        cdef str path = self.compiled.loops.path(self.scope)
         if path != self.path:
             last = self.found[self.at - 1]
-            self.found = [place for place in self.finder.positions(path) if place > last]
+            self.found = [place for place in self.compiled.positions(path) if place > last]
             self.at = 0
             self.path = path
         return 0
 
     def matches(self, scope):
-        """Find the items for a request, or answer for the one that takes it.
+        """Find the routes for a request, or answer for the one that takes it.
 
         :param scope: the scope of the request.
-        :return: what the loop expects.
-        :raise TypeError: the path is no str.
+        :return: the pair that the loop expects of a route.
+        :raise TypeError: the path is no str, or the guide belongs to no list.
         """
-        if self.items is None:
+        if self.routes is None:
             raise TypeError("the guide belongs to no list")
-        cdef Finder finder = self.items.found()
-        cdef Answers answers = finder.answers
-        cdef str path = answers.path(scope)
+        cdef CompiledRoutes compiled = self.routes.serving()
+        cdef Loops loops = compiled.loops
+        cdef str path = loops.path(scope)
         if self.answering and scope["type"] == "http":
-            hit = finder.first(path, scope["method"])
+            hit = compiled.first(path, scope["method"])
             if hit is not None:
-                item, values, full = <tuple>hit
-                if full or not finder.others:
+                route, values, full = <tuple>hit
+                if full or not compiled.others:
                     outer = _value(scope, "path_params")
                     if outer:
                         values = {**outer, **values}
-                    child_scope = {"endpoint": item.endpoint, "path_params": values}
-                    if answers.puts_route:
-                        child_scope["route"] = item
-                    self.handle = item.handle
-                    # Nothing that follows matches any better.
+                    self.route = route
+                    # No route that follows matches any better.
                     self.found = []
-                    return (answers.full if full else answers.partial), child_scope
-        self.finder = finder
-        self.found = finder.positions(path)
-        if finder.others:
+                    return (
+                        loops.full if full else loops.partial,
+                        {"endpoint": route.endpoint, "path_params": values},
+                    )
+        self.compiled = compiled
+        self.found = compiled.positions(path)
+        if compiled.others:
             self.scope = scope
             self.path = path
-        return answers.nothing
+        return loops.nothing
+
+    def handle(self, scope, receive, send):
+        """Let the route that the guide has answered for handle the request.
+
+        The loop may have put the guide into the scope as the route: the route takes its place.
+        """
+        if _value(scope, "route") is self:
+            scope["route"] = self.route
+        return self.route.handle(scope, receive, send)
 
 
-cdef class Narrowing(list):
-    """A list of which some loops get the items that may take a request.
+cdef class GuidedList(list):
+    """A list of routes from which some loops get those alone that may take a request.
 
-    Whoever changes it sets ``_finder`` to ``None`` and ``_version`` to a new object, by which a
-    :class:`Snapshot` sees the change. The list itself sees a change of its length alone as well.
+    A class that changes the list sets ``_version`` to a new object, by which :class:`Prerequisites`
+    see the change, and then ``_compiled`` to ``None``. The list itself sees only a change of its
+    length.
 
-    :param items: the items.
-    :param codes: the code of the loops that get a part; the first of them may get answers.
-    :param skimming: the code of the loops that look for included items.
-    :param falling_back: the code of the loops that look for included items once no item has taken a
-        request.
-
-    The lists of codes may grow later.
+    :param routes: the routes.
+    :param loops: the loops that get a part; more of them may be added later.
     """
 
-    def __init__(
-        self, items, list codes not None, list skimming not None, list falling_back not None
-    ):
-        list.__init__(self, items)
-        self.codes = codes
-        self.skimming = skimming
-        self.falling_back = falling_back
+    def __init__(self, routes, Loops loops not None):
+        list.__init__(self, routes)
+        self.loops = loops
         self._version = object()
 
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef PyObject* running
         cdef Guide guide
-        cdef Finder finder
-        if frame != NULL:
+        cdef bint answering, searching
+        if frame != NULL and self.loops is not None:
             running = <PyObject*>PyFrame_GetCode(frame)
             code = <object>running
             Py_DECREF(code)
-            for known in self.codes:
-                if code is known:
-                    guide = Guide.__new__(Guide)
-                    guide.items = self
-                    guide.answering = code is self.codes[0]
-                    guide.at = -1
-                    return guide
-            # Nothing is compiled for these: they run whenever an item is added, and while routes
-            # are read.
-            finder = self._finder
-            if finder is not None and PyList_GET_SIZE(finder.items) == PyList_GET_SIZE(self):
-                for known in self.skimming:
+            answering = searching = code is self.loops.answered
+            if not searching:
+                for known in self.loops.searching:
                     if code is known:
-                        return iter(finder.included)
-            for known in self.falling_back:
+                        searching = True
+                        break
+            if searching:
+                guide = Guide.__new__(Guide)
+                guide.routes = self
+                guide.answering = answering
+                guide.at = -1
+                return guide
+            for known in self.loops.falling_back:
                 if code is known:
-                    return iter(self.found().fallback)
+                    return iter(self.serving().fallback)
         return list.__iter__(self)
 
-    cdef Finder found(self):
-        cdef Finder finder = self._finder
+    cdef CompiledRoutes serving(self):
+        """Return what serves one request more, compiled anew if nothing that was compiled does."""
+        cdef CompiledRoutes compiled = self._compiled
         if (
-            finder is None
-            or PyList_GET_SIZE(finder.items) != PyList_GET_SIZE(self)
-            or not finder.serves()
+            compiled is None
+            or len(compiled.routes) != len(<list>self)
+            or not compiled.serves()
         ):
-            finder = self.anew()
-        return finder
-
-    cdef Finder anew(self):
-        cdef Finder finder = self._compile()
-        if finder is None:
-            raise TypeError("_compile() must return a Finder, not None")
-        return finder
+            compiled = self._compile()
+            if compiled is None:
+                raise TypeError("_compile() must return CompiledRoutes, not None")
+        return compiled
 
     def compiled(self):
-        """Return the compiled items as they are now, with all that was awaited and is made."""
-        cdef Finder finder = self.found()
-        return finder if finder.snapshot is None or finder.snapshot.is_current() else self.anew()
+        """Return the compiled routes, with all that was awaited and has been made."""
+        cdef CompiledRoutes compiled = self.serving()
+        if not compiled.prerequisites.are_current():
+            self._compiled = None
+        return self.serving()
 
     def _compile(self):
-        """Compile the items and keep them as ``_finder``; a class that can read them overrides it.
+        """Compile the routes and keep them as ``_compiled``; a class that can read them does it.
 
-        :return: the :class:`Finder`.
+        :return: the :class:`CompiledRoutes`.
         :raise NotImplementedError: the class does not override it.
         """
         raise NotImplementedError(f"{type(self).__name__} does not override _compile")

@@ -1,25 +1,29 @@
-"""Path regexes, as Starlette writes them, read as segments for the trie.
+"""Path regexes, as Starlette writes them, read as segments; and the trie of such segments.
 
-A route's path is compiled to one regex: its texts, escaped, and a named group for each variable
-with the regex of the variable's convertor. What is read here is a *superset*: whatever the regex
-matches, the segments match too. Where they match nothing more, and give the same values, they are
-*exact*. A regex that was written in another way is not read at all.
+Starlette compiles the path of a route to one regex: its texts, escaped, and a named group for each
+variable with the regex of the variable's convertor. The segments that are read here match a
+*superset*: whatever the regex matches, they match too. Where they match nothing more, and give the
+same values, they are *exact*. A regex that was written in another way is not read at all.
 
-``$`` also matches before a line feed at the end of the path; that is left to the caller.
+``$`` also matches before a line feed at the end of a path, which is left to the caller.
+
+This file alone makes rows for the trie.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .._core.items import Kind, Shape
 from .._core.part import Conversion, Part, Value
 from .._core.pattern import Pattern, SegmentRegex
+from .._core.target import Target
+from .._core.trie import Trie
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read", "trie_of"]
 
 
 class Reading(NamedTuple):
@@ -28,12 +32,17 @@ class Reading(NamedTuple):
     :param parts: the segments.
     :param branch: whether the path ends with a slash.
     :param exact: whether the segments match the same ASCII paths as the regex, with the same texts
-        for values; digits alone become numbers.
+        as values, of which those of digits alone become numbers.
     """
 
     parts: tuple[Part, ...]
     branch: bool
     exact: bool
+
+    @property
+    def begins_with_anything(self) -> bool:
+        """Whether the path may begin with any text, so that a trie finds nothing by it."""
+        return len(self.parts) == 2 and self.parts[1].tail
 
 
 class _Variable(NamedTuple):
@@ -49,11 +58,11 @@ class _Variable(NamedTuple):
 
 _PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 _ANY = Shape(Kind.STRING, low=1)
-#: What is read exactly where it is a whole segment.
+#: The regexes that are read exactly where they are a whole segment.
 _EXACT = {"[^/]+": _ANY, "[0-9]+": Shape(Kind.INT)}
 
-#: Regexes that match no slash, whatever else they match: a few plain forms alone. The sets have no
-#: ranges but those of letters and digits, and a hyphen at their end.
+#: Regexes that match no slash, whatever else they match. Only a few plain forms are recognised;
+#: their sets have no ranges but those of letters and digits, and a hyphen at their end.
 _WITHOUT_SLASH = re.compile(
     r"""(?: \[\^/\] | \[ (?: [a-z]-[a-z] | [A-Z]-[A-Z] | [0-9]-[0-9] | \w | \\[dw] )+ -? \]
         | \w | - | \\[.\-dw] | [+*?|)] | \{\d+(?:,\d*)?\} | \((?:\?:)? )*""",
@@ -61,6 +70,8 @@ _WITHOUT_SLASH = re.compile(
 )
 _ANYTHING = re.compile(r"(?s:.*)")
 _REST = Part(None, Pattern((), SegmentRegex(_ANYTHING, _ANYTHING, (), False), tail=True), tail=True)
+#: The part of a rule's domain, where domains do not count.
+_NO_DOMAIN = Part("")
 
 
 def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]) -> Reading | None:
@@ -68,8 +79,9 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
 
     :param regex: the compiled regex.
     :param path_format: the path with each variable as ``{name}``.
-    :param convertors: objects with a ``regex`` by variable name.
-    :return: what the regex was read as, or ``None`` if it is not what the other two make.
+    :param convertors: objects with a ``regex``, by variable name.
+    :return: what the regex was read as, or ``None`` if it is not the one that the path and the
+        convertors make.
     """
     pieces = _PARAMETER.split(path_format)
     source = "^"
@@ -86,7 +98,7 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     if regex.pattern != source + "$" or regex.flags != re.UNICODE:
         return None
     if not path_format.startswith("/") or path_format.startswith("//"):
-        # The trie takes the slashes in front of a path for one.
+        # The trie takes all slashes in front of a path for one.
         return None
     exact = all(convertors[name].regex in _EXACT for name in kinds)
     parts: list[Part] = []
@@ -110,6 +122,34 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     return Reading((*parts, part), not items, exact and whole)
 
 
+def trie_of(found: Sequence[tuple[Any, int, Reading]]) -> Trie:
+    """Make the trie of routes.
+
+    :param found: a route, its position and what a path of it was read as, in the order in which the
+        routes go before each other. Of an exact reading, a match needs no closer look.
+    :return: the trie; its rules are the routes, its endpoints the positions.
+    """
+    count = len(found)
+    targets = [
+        Target(
+            route,
+            position,
+            None,
+            None,
+            _NO_DOMAIN,
+            reading.parts,
+            reading.branch,
+            True,
+            False,
+            False,
+            reading.exact,
+        )
+        for route, position, reading in found
+    ]
+    exact, lacking, tolerated = (list(range(form * count, (form + 1) * count)) for form in range(3))
+    return Trie(targets, exact, lacking, tolerated)
+
+
 def _part(items: list[str | _Variable]) -> tuple[Part, bool]:
     """Return the part of a segment, and whether it is exact."""
     variables = [item for item in items if isinstance(item, _Variable)]
@@ -118,13 +158,13 @@ def _part(items: list[str | _Variable]) -> tuple[Part, bool]:
     if len(items) == 1:
         name, shape = variables[0]
         return _variable(name, (shape,)), True
-    # Of several variables it is enough to know that there is something.
+    # The text of several variables is only known not to be empty.
     before = items[:1] if isinstance(items[0], str) else []
     after = items[-1:] if isinstance(items[-1], str) else []
     return _variable(variables[0].name, (*before, _ANY, *after)), False
 
 
-# Routes share these parts, so the trie is made faster and is smaller.
+# Routes share these parts.
 @lru_cache(maxsize=4096)
 def _static(text: str) -> Part:
     return Part(text)

@@ -1,0 +1,299 @@
+"""What FastAPI has beside Starlette: its loops, its ``matches``, and the routers that it includes.
+
+FastAPI is never imported here: what it has is read once a program has imported it.
+
+Newer versions keep one route for a router that they include. It makes *effective candidates*, one
+for each route of the router, at the first request that tries it, and keeps them until the router
+counts a change. What is changed before they are made counts, so nothing here has them made. Once
+they are, the trie of the list that has the route holds the paths of all of them; FastAPI goes
+through them in a list with a trie of its own.
+
+All this is FastAPI's private matter, so it is tried out. Where a version behaves in another way,
+its included routers try all their routes as without trieroute.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from .guide import GuidedList, Prerequisites
+from .loops import LOOPS, code_of, has_its_own_matches, originals
+
+#: Why an included router is tried for every request before FastAPI has made its candidates.
+NOT_MADE_YET = "its routes are not made yet"
+
+
+class _FastAPI(NamedTuple):
+    """What a version of FastAPI has; what it lacks is empty.
+
+    :param included: the class of routes that stand for an included router.
+    :param context: the class of the candidates that stand for other routes.
+    :param api_route: the class of path operations.
+    :param matches: the functions ``matches`` that try the regex of the path first.
+    :param included_methods: the methods by which an included router is asked, by name.
+    :param router_methods: those of the router itself.
+    :param counting: the method that counts the changes of a router, by name, if candidates are kept
+        until the count changes.
+    """
+
+    included: Any = ()
+    context: Any = ()
+    api_route: Any = ()
+    matches: tuple[Any, ...] = ()
+    included_methods: Mapping[str, Any] = {}
+    router_methods: Mapping[str, Any] = {}
+    counting: Mapping[str, Any] = {}
+
+
+_fastapi = _NOTHING = _FastAPI()
+
+
+def _loaded() -> _FastAPI:
+    """Return what FastAPI has, which is nothing as long as the program has not imported it."""
+    global _fastapi
+    if _fastapi is _NOTHING:
+        module: Any = sys.modules.get("fastapi.routing")
+        if module is None or not hasattr(module, "APIWebSocketRoute"):
+            return _NOTHING
+        included, router = getattr(module, "_IncludedRouter", ()), module.APIRouter
+        asked = ("matches", "_match", "effective_low_priority_routes")
+        counts = _holds(_candidates_are_kept, module)
+        _fastapi = _FastAPI(
+            included=included,
+            context=getattr(module, "_EffectiveRouteContext", ()),
+            api_route=module.APIRoute,
+            matches=originals(module.APIRoute, module.APIWebSocketRoute),
+            included_methods=_methods(included, *asked),
+            router_methods=_methods(router, "matches"),
+            counting=_methods(router, "_get_routes_version") if counts else {},
+        )
+        LOOPS.searching.append(code_of(router.app))
+        if hasattr(included, "_match"):
+            LOOPS.searching.append(code_of(included._match))
+        if _holds(_included_routers_alone_fall_back, module):
+            LOOPS.falling_back.append(code_of(router._iter_low_priority_routes))
+    return _fastapi
+
+
+def _holds(trial: Callable[[Any], bool], module: Any) -> bool:
+    """Tell whether FastAPI behaves as a trial expects; it may lack what the trial uses."""
+    with suppress(Exception):
+        return trial(module)
+    return False
+
+
+def _candidates_are_kept(module: Any) -> bool:
+    """Try out that candidates are kept until a router counts a change, however deep it is."""
+    outer, inner, innermost = (module.APIRouter() for _ in range(3))
+    inner.include_router(innermost)
+    outer.include_router(inner)
+    (route,) = outer.routes
+    first = route.effective_candidates()
+    inner.routes.append(module.APIRoute("/", repr))
+    kept = route.effective_candidates() is first
+    innermost._routes_version += 1
+    return (
+        kept
+        and route.effective_candidates() is not first
+        and has_its_own_matches(type(route))
+        and has_its_own_matches(module.APIRouter)
+    )
+
+
+def _included_routers_alone_fall_back(module: Any) -> bool:
+    """Try out that for a request that no route takes only included routers are asked."""
+    outer, inner = module.APIRouter(), module.APIRouter()
+    outer.add_api_route("/", repr)
+    outer.include_router(inner)
+    nothing = list(outer._iter_low_priority_routes())
+    outer.routes[-1].effective_low_priority_routes = lambda: [inner]
+    return nothing == [] and list(outer._iter_low_priority_routes()) == [inner]
+
+
+def _methods(owner: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(owner, name, None) for name in names}
+
+
+def _has(thing: Any, methods: Mapping[str, Any]) -> bool:
+    """Tell whether nothing has taken the place of methods, in a subclass or in the object."""
+    return methods.keys().isdisjoint(vars(thing)) and _methods(type(thing), *methods) == methods
+
+
+# Routes
+
+
+def matches() -> tuple[Any, ...]:
+    """Return the functions ``matches`` of FastAPI's that try the regex of the path first."""
+    return _loaded().matches
+
+
+def is_included(route: Any) -> bool:
+    """Tell whether a route stands for a router that FastAPI included."""
+    return type(route) is _loaded().included
+
+
+def original_of(route: Any) -> Any:
+    """Return the route that a candidate stands for, and any other route itself."""
+    return route.original_route if type(route) is _loaded().context else route
+
+
+def asked_and_read(route: Any) -> tuple[Any, Any]:
+    """Return what is asked whether a route matches, and what has the path that it matches."""
+    original = original_of(route)
+    if original is route or isinstance(original, _loaded().api_route):
+        return original, route
+    # Its own `matches` asks this one; a group of files has none.
+    return route.starlette_route, route.starlette_route
+
+
+def shown(route: Any) -> str:
+    """Show a route; an included router would show all that is in it."""
+    if not is_included(route):
+        return repr(original_of(route))
+    router = route.original_router
+    prefix = getattr(getattr(route, "include_context", None), "prefix", "")
+    return f"{type(router).__name__} included at {prefix + router.prefix!r}"
+
+
+# Included routers
+
+
+class _Made(NamedTuple):
+    """Candidates that FastAPI made.
+
+    :param source: the list that FastAPI keeps.
+    :param routes: the list of the same candidates that FastAPI goes through.
+    :param prerequisites: the routers whose routes they stand for; ``None`` if a change of one of
+        them can't be seen.
+    """
+
+    source: list[Any]
+    routes: GuidedList
+    prerequisites: Prerequisites | None
+
+    def are_current(self) -> bool:
+        """Tell whether the routers still have the routes that the candidates stand for."""
+        return self.prerequisites is not None and self.prerequisites.are_current()
+
+
+class _EffectiveCandidates:
+    """The method of an included router that returns its candidates, in a list with a trie.
+
+    ``last`` is what was made last. Only a call, which comes from FastAPI, has candidates made.
+
+    :param route: the route that stands for the router.
+    :param list_of: makes the list of the candidates.
+    """
+
+    def __init__(self, route: Any, list_of: Callable[[Iterable[Any]], GuidedList]) -> None:
+        self.route = route
+        self._list_of = list_of
+        self._make: Callable[[], list[Any]] = route.effective_candidates
+        self.last: _Made | None = None
+
+    def __call__(self) -> list[Any]:
+        last = self.last
+        if last is not None and last.are_current():
+            return last.routes
+        # The routers are read first: a change that comes meanwhile is seen at the next call.
+        prerequisites = Prerequisites()
+        watched = _watch(self.route.original_router, prerequisites)
+        source = self._make()
+        if not watched and last is not None and last.source is source:
+            return last.routes
+        made = _Made(source, self._list_of(source), prerequisites if watched else None)
+        self.last = made
+        return made.routes
+
+
+def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList]) -> None:
+    """Let FastAPI go through the candidates of an included router in a list with a trie.
+
+    :param route: the route that stands for the router.
+    :param list_of: makes the list of the candidates.
+    """
+    kept = vars(route).get("effective_candidates")
+    if isinstance(kept, _EffectiveCandidates) and kept.route is not route:
+        # The route is a copy of another one, to which this belongs.
+        del route.effective_candidates
+        kept = None
+    if kept is None and hasattr(route, "effective_candidates"):
+        route.effective_candidates = _EffectiveCandidates(route, list_of)
+
+
+def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
+    """Return the candidates of an included router.
+
+    :param route: the route that stands for the router.
+    :param prerequisites: they get the routers whose routes the candidates stand for, or what is not
+        made yet.
+    :return: the candidates, or the reason why they can't be relied on.
+    """
+    if not _asks_its_candidates(route):
+        return "its `matches` is its own"
+    if not _watch(route.original_router, prerequisites):
+        return "changes of its routes can't be seen"
+    kept = vars(route)["effective_candidates"]
+    # What is made after this line counts as made since.
+    last = kept.last
+    if last is None or not last.are_current():
+        prerequisites.add_awaited(kept, last)
+        return NOT_MADE_YET
+    return last.routes  # type: ignore[no-any-return]
+
+
+def _asks_its_candidates(route: Any) -> bool:
+    """Tell whether an included router matches what one of its candidates matches."""
+    fastapi = _loaded()
+    return (
+        _has(route, fastapi.included_methods)
+        and _has(route.original_router, fastapi.router_methods)
+        and isinstance(vars(route).get("effective_candidates"), _EffectiveCandidates)
+    )
+
+
+def included_in(router: Any) -> Iterator[Any]:
+    """Give a router and all that it includes, each once, and each before its routes are read."""
+    given: list[Any] = []
+    waiting = [router]
+    while waiting:
+        router = waiting.pop()
+        if not any(router is known for known in given):
+            given.append(router)
+            yield router
+            for route in router.routes[:]:
+                if isinstance(route, _loaded().included):
+                    waiting.append(route.original_router)
+
+
+def _watch(router: Any, prerequisites: Prerequisites) -> bool:
+    """Add a router and all that it includes to prerequisites; tell whether changes are seen."""
+    counting = _loaded().counting
+    for included in included_in(router):
+        if not (counting and isinstance(included.routes, GuidedList) and _has(included, counting)):
+            return False
+        prerequisites.add_router(included)
+    return True
+
+
+def may_fall_back(route: Any, prerequisites: Prerequisites) -> bool:
+    """Tell whether a route may have something for a request that no route takes.
+
+    FastAPI is not asked to make that: it makes it of lists that the routers have for it, and counts
+    what is added to them as a change.
+
+    :param route: any route; FastAPI asks those alone that stand for an included router.
+    :param prerequisites: they get the routers that were asked.
+    """
+    if not isinstance(route, _loaded().included):
+        return False
+    routers = included_in(route.original_router)
+    return (
+        not is_included(route)
+        or not _asks_its_candidates(route)
+        or not _watch(route.original_router, prerequisites)
+        or any(getattr(router, "_low_priority_routes", True) for router in routers)
+    )

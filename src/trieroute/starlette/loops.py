@@ -1,0 +1,80 @@
+"""The loops that look for the route of a request, and the functions ``matches`` that they call.
+
+A router finds the route of a request by a loop over ``self.routes``, in the middle of a method.
+Only this loop may get a part of the list. An endpoint that lists the routes, the pages of OpenAPI
+and ``url_path_for`` iterate over the same list, some of them while a request is answered, and have
+to get all routes. So the list has to know who iterates over it.
+
+Python tells an iterable nothing about this but the frame of its caller, and what stays the same
+from call to call is the frame's code object. It is compared by identity; its bytecode is not read.
+So a loop that a program writes itself, or that a subclass overrides, gets all routes, and where it
+calls ``super()``, the loop that it calls gets a part.
+
+The other ways are worse. A method of our own in the place of the loop would be a copy of what
+Starlette and FastAPI change from version to version. A variable that says "a router looks for
+a route now" would also be set while the ``matches`` of a route, or an endpoint, iterates.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from starlette.routing import (  # type: ignore[attr-defined]
+    Match,
+    Mount,
+    Route,
+    Router,
+    WebSocketRoute,
+    get_route_path,
+)
+
+from .guide import Loops
+
+
+def code_of(function: Any) -> CodeType:
+    """Return the code of a function, or of the function that decorators stand around."""
+    code: CodeType = inspect.unwrap(function).__code__
+    return code
+
+
+def has_its_own_matches(kind: Any) -> bool:
+    """Tell whether ``matches`` of a class is that of its module, and no program has replaced it."""
+    function = vars(kind).get("matches")
+    written_in = getattr(function, "__globals__", None)
+    return inspect.isfunction(function) and written_in is vars(sys.modules[kind.__module__])
+
+
+def originals(*classes: Any) -> tuple[Any, ...]:
+    """Return the functions ``matches`` of those classes that have the one of their module."""
+    return tuple(vars(kind)["matches"] for kind in classes if has_its_own_matches(kind))
+
+
+@cache
+def route_is_as_known() -> bool:
+    """Tell whether ``Route.matches`` gives what a guide gives in its place."""
+
+    def endpoint() -> None: ...
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/value",
+        "root_path": "",
+        "path_params": {"before": 1},
+        "headers": [],
+    }
+    child_scope = {"endpoint": endpoint, "path_params": {"before": 1, "name": "value"}}
+    return bool(Route("/{name}", endpoint).matches(scope) == (Match.FULL, child_scope))
+
+
+#: The loops of FastAPI are added once a program has imported it.
+LOOPS = Loops(
+    code_of(Router.app), Match.FULL, Match.PARTIAL, (Match.NONE, {}), get_route_path, Route.matches
+)
+
+#: The functions ``matches`` that try the regex of the path before anything else.
+MATCHES = originals(Route, WebSocketRoute, Mount)

@@ -1,0 +1,193 @@
+"""The list of routes that a router gets, and how its routes are read for the trie.
+
+The trie finds a route whose ``matches`` is known to try the regex of its path first, if this regex
+comes of its path; `path_regexes.py` reads it. Every other route is tried for each request. A router
+that FastAPI included is found by the paths of all its routes; `fastapi.py` knows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import wraps
+from typing import Any, SupportsIndex
+
+from starlette.convertors import IntegerConvertor, StringConvertor
+from starlette.routing import BaseRoute, Route, Router
+
+from . import fastapi
+from .guide import CompiledRoutes, GuidedList, Prerequisites
+from .loops import LOOPS, MATCHES, route_is_as_known
+from .path_regexes import Reading, read, trie_of
+from .routers import router_below, routes_of
+
+__all__ = ["RouteList", "give_list"]
+
+#: The convertors whose values the trie makes in the same way.
+_PLAIN_CONVERTORS = (StringConvertor, IntegerConvertor)
+
+
+def give_list(router: Router) -> None:
+    """Give a router its :class:`RouteList`; one that has a list of another class keeps that."""
+    routes = routes_of(router)
+    if type(routes) is list:
+        # The class of a router may make a property of it that can't be set.
+        with suppress(Exception):
+            router.routes = RouteList(routes)
+
+
+def _give_lists_below(route: Any) -> None:
+    """Give the routers that a route leads to their lists."""
+    if fastapi.is_included(route):
+        fastapi.guide_candidates(route, RouteList)
+        for included in fastapi.included_in(route.original_router):
+            give_list(included)
+        return
+    router = router_below(route)
+    if router is not None:
+        give_list(router)
+
+
+def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
+    """Read a route, or a candidate of FastAPI's that stands for one.
+
+    :param prerequisites: they get the classes whose ``matches`` is relied on.
+    :return: what its path was read as, *exact* only if a guide may answer for it; or the reason why
+        it has to be tried for every request.
+    """
+    asked, source = fastapi.asked_and_read(route)
+    known = MATCHES + fastapi.matches()
+    matches = getattr(type(asked), "matches", None)
+    # A `matches` may call the one of its base.
+    kinds = [kind for kind in type(asked).__mro__ if kind not in (BaseRoute, object)]
+    own = {kind: vars(kind)["matches"] for kind in kinds if "matches" in vars(kind)}
+    own[type(asked)] = matches
+    if any(function not in known for function in own.values()) or "matches" in getattr(
+        asked, "__dict__", ()
+    ):
+        return "its `matches` is its own"
+    for kind, function in own.items():
+        prerequisites.add_class(kind, function)
+    regex = getattr(source, "path_regex", None)
+    path_format = getattr(source, "path_format", None)
+    convertors = getattr(source, "param_convertors", None)
+    if (
+        not isinstance(regex, re.Pattern)
+        or not isinstance(path_format, str)
+        or not isinstance(convertors, dict)
+    ):
+        return "it has no path regex"
+    reading = read(regex, path_format, convertors)
+    if reading is None:
+        return "its path regex is not the one of its path"
+    if reading.begins_with_anything:
+        return "its path may begin with anything"
+    answers = (
+        matches is Route.matches
+        and all(type(convertor) in _PLAIN_CONVERTORS for convertor in convertors.values())
+        and route_is_as_known()
+    )
+    return reading._replace(exact=reading.exact and answers)
+
+
+def _readings_of(route: Any, prerequisites: Prerequisites) -> list[Reading] | str:
+    """Read a route: an included router as all its candidates, any other one as itself.
+
+    :param prerequisites: they get what is read beside the route.
+    :return: what the paths were read as, or the reason why the route has to be tried for every
+        request.
+    """
+    if not fastapi.is_included(route):
+        prerequisites.routes_read += 1
+        reading = _reading_of(route, prerequisites)
+        return reading if isinstance(reading, str) else [reading]
+    fastapi.guide_candidates(route, RouteList)
+    candidates = fastapi.candidates_of(route, prerequisites)
+    if isinstance(candidates, str):
+        return candidates
+    # Several candidates may have one path, and the code of the router answers for each of them.
+    distinct: dict[Reading, None] = {}
+    for candidate in candidates:
+        readings = _readings_of(candidate, prerequisites)
+        if isinstance(readings, str):
+            known = readings == fastapi.NOT_MADE_YET
+            return readings if known else f"{fastapi.shown(candidate)}: {readings}"
+        distinct.update((reading._replace(exact=False), None) for reading in readings)
+    return list(distinct)
+
+
+class RouteList(GuidedList):
+    """The routes of a router, a list like any other, which can be changed in place.
+
+    It is equal to a list with the same routes. The loop in which the router looks for the route of
+    a request gets those alone whose path may fit.
+
+    :param routes: the routes.
+    """
+
+    def __init__(self, routes: Iterable[Any] = ()) -> None:
+        super().__init__(routes, LOOPS)
+        self._reasons: dict[int, str] = {}
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return type(self), (self[:],)
+
+    def reasons(self) -> list[tuple[Any, str]]:
+        """Return the routes that are tried for every request, each with the reason."""
+        routes = self.compiled().routes
+        return [(routes[position], reason) for position, reason in self._reasons.items()]
+
+    def _compile(self) -> CompiledRoutes:
+        version = self._version
+        routes = self[:]
+        for route in routes:
+            _give_lists_below(route)
+        prerequisites = Prerequisites()
+        found: list[tuple[Any, int, Reading]] = []
+        reasons: dict[int, str] = {}
+        for position, route in enumerate(routes):
+            readings = _readings_of(route, prerequisites)
+            if isinstance(readings, str):
+                reasons[position] = readings
+                continue
+            for reading in readings:
+                # A guide must not answer before a route is tried that may take the request.
+                exact = reading.exact and not reasons
+                found.append((route, position, reading._replace(exact=exact)))
+        fallback = [route for route in routes if fastapi.may_fall_back(route, prerequisites)]
+        compiled = CompiledRoutes(
+            routes, trie_of(found), list(reasons), fallback, LOOPS, prerequisites
+        )
+        self._reasons = reasons
+        self._compiled = compiled
+        if self._version is not version:
+            # Another thread has changed the list: what was compiled serves this request alone.
+            self._compiled = None
+        return compiled
+
+    def _changed(self) -> None:
+        # A thread that compiles meanwhile keeps its work first and looks at the version then.
+        self._version = object()
+        self._compiled = None
+
+
+def _changing(name: str) -> Callable[..., Any]:
+    """Return the method of a list that changes it, and has the change seen."""
+    method = getattr(list, name)
+
+    @wraps(method)
+    def change(routes: RouteList, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(routes, *args, **kwargs)
+        finally:
+            # A method that raises, for its key or its iterator does, may have changed the list.
+            routes._changed()
+
+    return change
+
+
+for _name in ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"):
+    setattr(RouteList, _name, _changing(_name))
+for _name in ("__delitem__", "__iadd__", "__imul__", "__setitem__"):
+    setattr(RouteList, _name, _changing(_name))
