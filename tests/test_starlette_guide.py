@@ -18,14 +18,8 @@ class Asked(NamedTuple):
 
     methods: set[str] | None
 
-    #: A trie without rules.
-
-
-EMPTY = Trie([], [], [], [])
-
-
-def matches(self) -> None:
-    raise AssertionError("the guide answers in its place")
+    def matches(self) -> None:
+        raise AssertionError("the guide answers in its place")
 
 
 #: A trie without rules.
