@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from operator import is_
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import Rule as WerkzeugRule
+from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
 from ._core.binding import BindableMap
 from ._core.state import MapState
@@ -84,6 +87,8 @@ class Map(BindableMap):
         self._inserted: list[Rule] = []
         self._rules_by_endpoint = {}
         self._segments = SegmentCache(self)
+        #: The rules that a factory gave, for as long as the factory exists.
+        self._factories: WeakKeyDictionary[Any, list[Rule]] = WeakKeyDictionary()
         self._match_order = match_order
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
@@ -121,7 +126,8 @@ class Map(BindableMap):
         # The attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
         state = dict(live)
-        del state["_remap_lock"], state["_lists_lock"], state["_segments"]
+        for name in ("_remap_lock", "_lists_lock", "_segments", "_factories"):
+            del state[name]
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
         }
@@ -139,6 +145,7 @@ class Map(BindableMap):
         self._remap_lock = self.lock_class()
         self._lists_lock = RLock()
         self._segments = SegmentCache(self)
+        self._factories = WeakKeyDictionary()
 
     # Rules
 
@@ -151,18 +158,15 @@ class Map(BindableMap):
         :raise LookupError: a rule names an unknown converter.
         """
         given = [*rulefactory.get_rules(self)]
-        undo: list[Callable[[], None]] = []
         learned = Learned()
-        bindings: list[dict[str, Any] | None] = []
+        undo: list[Callable[[], None]] = []
         try:
+            # Of a rule of Werkzeug's, the class is changed first; so one thread gets it.
             for rule in given:
                 if not isinstance(rule, Rule):
                     undo.append(adopt(rule))
-                _check_endpoint(rule)
-                if rule.map is not None:
-                    raise rule._bound_already()
-                bindings.append(rule._binding(self, learned) if rule._compiles_apart else None)
-            # Nothing of a rule was changed so far.
+            bindings = [self._binding(rule, learned) for rule in given]
+            # Only now, when all of them have been compiled, the rules are bound.
             for rule, binding in zip(given, bindings, strict=True):
                 if binding is None:
                     rule.bind(self)
@@ -171,11 +175,10 @@ class Map(BindableMap):
                 undo.append(rule._unbind)
         except BaseException:
             for make_as_before in reversed(undo):
-                with suppress(Exception):
-                    make_as_before()
+                make_as_before()
             raise
-        self._segments.keep(learned)
         with self._lists_lock:
+            self._segments.keep(learned)
             for rule in given:
                 same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
                 if same_endpoint is None:
@@ -183,7 +186,89 @@ class Map(BindableMap):
                 else:
                     list.append(same_endpoint, rule)
             self._inserted.extend(given)
+            if len(given) != 1 or given[0] is not rulefactory:
+                # A factory that can't be a key can't be removed either.
+                with suppress(TypeError):
+                    self._factories.setdefault(rulefactory, []).extend(given)
             self._changed()
+
+    def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
+        """Compile a rule for the map; ``None`` if the program has a method that binds it."""
+        try:
+            hash(rule.endpoint)
+        except TypeError as error:
+            raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
+        if rule.map is not None:
+            raise rule._bound_already()
+        return rule._binding(self, learned) if rule._compiles_apart else None
+
+    def remove(self, rulefactory: Any) -> None:
+        """Remove a rule, or all rules of a factory or of a list; or none, if the map lacks one.
+
+        From the next match on, the rule is neither matched nor built. It is unbound, and can be
+        added again, to this map or to another one.
+
+        :param rulefactory: a bound rule; a factory that was added to this map, for all the rules
+            that it gave; or an iterable of these.
+        :raise ValueError: the map does not have the rule, or a rule of the factory any more.
+        :raise TypeError: *rulefactory* is none of these.
+        """
+        with self._lists_lock:
+            gone, factories = self._to_remove(rulefactory)
+            numbers = {id(rule) for rule in gone}
+            present = [rule for rule in self._inserted if id(rule) in numbers]
+            if len(present) != len(numbers):
+                kept = {id(rule) for rule in present}
+                missing = next(rule for rule in gone if id(rule) not in kept)
+                raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
+            # The lists are replaced, since a request may go through the old ones.
+            self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
+            self._leave_out(present)
+            for rule in present:
+                # A request that goes on with the state before still reads what it was compiled to.
+                rule._unbind(rule._compiled)
+            for factory in factories:
+                self._factories.pop(factory, None)
+            # What the removed rules alone have is not kept for ever.
+            self._segments = SegmentCache(self)
+            self._changed()
+
+    def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
+        """Return the rules that are meant, and the factories that gave some of them."""
+        if isinstance(rulefactory, WerkzeugRule | Rule):
+            return [rulefactory], []
+        if isinstance(rulefactory, WerkzeugRuleFactory):
+            try:
+                return self._factories[rulefactory], [rulefactory]
+            except (KeyError, TypeError):
+                raise ValueError(f"{rulefactory!r} was not added to the map") from None
+        if isinstance(rulefactory, str) or not isinstance(rulefactory, Iterable):
+            raise TypeError(
+                f"only rules, factories and lists of them can be removed, not {rulefactory!r}"
+            )
+        gone: list[Any] = []
+        factories: list[Any] = []
+        for each in rulefactory:
+            rules, given_by = self._to_remove(each)
+            gone += rules
+            factories += given_by
+        return gone, factories
+
+    def _leave_out(self, gone: list[Rule]) -> None:
+        """Take rules out of the lists of their endpoints."""
+        by_endpoint = self._rules_by_endpoint
+        for rule in gone:
+            # Nearly always it is among the rules of its endpoint, unless that was set anew.
+            own = [rule.endpoint] if isinstance(rule.endpoint, Hashable) else []
+            for endpoint in (*own, *by_endpoint):
+                rules = by_endpoint.get(endpoint, ())
+                left = [other for other in rules if other is not rule]
+                if len(left) != len(rules):
+                    if left:
+                        by_endpoint.put(endpoint, left)
+                    else:
+                        dict.pop(by_endpoint, endpoint)
+                    break
 
     @property
     def _rules_by_endpoint(self) -> RulesByEndpoint:
@@ -287,10 +372,3 @@ class Map(BindableMap):
 
 def _build_order(rule: Rule) -> tuple[int, int, int]:
     return rule.build_compare_key()
-
-
-def _check_endpoint(rule: Rule) -> None:
-    try:
-        hash(rule.endpoint)
-    except TypeError as error:
-        raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None

@@ -707,12 +707,13 @@ cdef inline object _domain(MapAdapter adapter, MapState state):
 
 cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
     """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
-    rules = (<object>map)._rules_of(endpoint)
-    if not rules:
-        return None
-    first = candidates(rules, state.sorts)
-    if map.changes == state.changes:
-        # What has changed meanwhile is for the next state.
+    cdef Py_ssize_t changes = -1
+    while changes != map.changes:
+        # What changes meanwhile must not be seen in half.
+        changes = map.changes
+        rules = (<object>map)._rules_of(endpoint)
+        first = candidates(rules, state.sorts) if rules else None
+    if first is not None and changes == state.changes:
         first = state.builders.setdefault(endpoint, first)
     return first
 

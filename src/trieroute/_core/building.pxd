@@ -23,6 +23,7 @@ cdef class Candidate:
     cdef bint delegates              # build, or what it calls, is overridden
     cdef bint sorts                  # the map sorts the query
     cdef readonly object rule
+    cdef object compiled             # This is what the rule was compiled to; it has the template.
     cdef tuple required              # names that must have a value, or a default
     cdef object defaults             # None, or names whose value, if given, must be the default
 

@@ -41,6 +41,7 @@ cdef class Candidate:
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
         self.rule = rule
+        self.compiled = rule._compiled
         self.sorts = sorts
         self.following = following
         self.methods = None if methods is None else frozenset(methods)
@@ -62,7 +63,7 @@ cdef class Candidate:
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
         if self.template is None:
-            self.template = self.rule._compiled.template
+            self.template = self.compiled.template
         if self.template.fixed_domain is None:
             return False
         path = self.template.fixed_path
@@ -136,7 +137,7 @@ cdef class Candidate:
             self._put(out, domain, path, "")
             return True
         if self.template is None:
-            self.template = self.rule._compiled.template
+            self.template = self.compiled.template
         query = self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)

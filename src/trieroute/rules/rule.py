@@ -192,9 +192,12 @@ class Rule(RuleSettings):
         self._assign(attributes)
         self.__dict__["_target"] = object()
 
-    def _unbind(self) -> None:
-        """Undo the binding: the rule is again what it was, and can be added to any map."""
-        unbound = {"map": None, "_compiled": None, "_taken": (), "_target": None}
+    def _unbind(self, compiled: CompiledRule | None = None) -> None:
+        """Undo the binding: the rule can be added to any map.
+
+        :param compiled: what the rule keeps as its compiled form; it counts no more.
+        """
+        unbound = {"map": None, "_compiled": compiled, "_taken": (), "_target": None}
         self._assign({**dict.fromkeys(self._taken), **unbound})
 
     def _bound_already(self) -> RuntimeError:
@@ -280,13 +283,14 @@ class Rule(RuleSettings):
         :raise RuntimeError: the rule is not bound.
         """
         compiled = self._compiled
-        if compiled is None:
+        if compiled is None or self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         return compiled
 
     def _redirect_pieces(self) -> list[str | RedirectGap]:
         """Return texts and variables of ``redirect_to``, which is a text."""
-        compiled, target = self._bound(), self.redirect_to
+        compiled, target = self._compiled, self.redirect_to
+        assert compiled is not None
         if compiled.redirect is not None and compiled.redirect.text == target:
             return compiled.redirect.pieces
         # It was set after the rule was bound.

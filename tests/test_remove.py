@@ -1,0 +1,235 @@
+"""Removing rules from a map: what is matched and built from then on, and what stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import flask
+import pytest
+import werkzeug.routing
+
+import trieroute.flask
+from outcomes import redirect_of
+from trieroute import BuildError, EndpointPrefix, Map, NotFound, Rule, RuleFactory, Submount
+from trieroute.asgi import Mount, Router
+
+ORDERS = ["weights", "segments", "registration"]
+
+
+@pytest.mark.parametrize("match_order", ORDERS)
+def test_removed_rule_is_neither_matched_nor_built(match_order: str) -> None:
+    gone = Rule("/a/<int:x>", endpoint="gone")
+    url_map = Map([gone, Rule("/a/<y>", endpoint="left")], match_order=match_order)
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/a/1") == ("gone", {"x": 1})
+    assert adapter.build("gone", {"x": 1}) == "/a/1"
+    url_map.remove(gone)
+    assert adapter.match("/a/1") == ("left", {"y": "1"})
+    with pytest.raises(BuildError):
+        adapter.build("gone", {"x": 1})
+    assert [rule.rule for rule in url_map.iter_rules()] == ["/a/<y>"]
+    with pytest.raises(KeyError):
+        url_map.iter_rules("gone")
+
+
+def test_other_rules_of_the_endpoint_stay() -> None:
+    gone = Rule("/old/<x>", endpoint="page")
+    url_map = Map([gone, Rule("/new/<x>", endpoint="page")])
+    adapter = url_map.bind("example.org")
+    assert adapter.build("page", {"x": 1}) == "/old/1"
+    url_map.remove(gone)
+    assert adapter.build("page", {"x": 1}) == "/new/1"
+
+
+def test_rule_is_removed_before_the_map_was_ever_used() -> None:
+    gone = Rule("/a", endpoint="a")
+    url_map = Map([gone])
+    url_map.remove(gone)
+    with pytest.raises(NotFound):
+        url_map.bind("example.org").match("/a")
+
+
+def test_removed_rule_can_be_added_again() -> None:
+    rule = Rule("/a/", endpoint="a", subdomain=None)
+    first = Map([rule])
+    first.remove(rule)
+    assert rule.map is None
+    assert (rule.strict_slashes, rule.merge_slashes, rule.subdomain) == (None, None, None)
+    first.add(rule)
+    assert first.bind("example.org").match("/a/") == ("a", {})
+    first.remove(rule)
+    other = Map([rule], strict_slashes=False, default_subdomain="www")
+    assert other.bind("example.org").match("/a") == ("a", {})
+    assert rule.subdomain == "www"
+
+
+def test_settings_of_the_rule_itself_survive() -> None:
+    rule = Rule("/a/", endpoint="a", strict_slashes=False, subdomain="api", methods=["GET"])
+    url_map = Map([rule])
+    url_map.remove(rule)
+    assert (rule.strict_slashes, rule.subdomain, rule.methods) == (False, "api", {"GET", "HEAD"})
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        Rule("/b", endpoint="b"),
+        next(Map([Rule("/b", endpoint="b")]).iter_rules()),
+        werkzeug.routing.Rule("/b", endpoint="b"),
+    ],
+    ids=["unbound", "of another map", "of Werkzeug"],
+)
+def test_rule_that_the_map_does_not_have_is_named(missing: Any) -> None:
+    url_map = Map([Rule("/a", endpoint="a"), Rule("/b", endpoint="b")])
+    with pytest.raises(ValueError, match="the map does not have the rule '/b'"):
+        url_map.remove(missing)
+    assert url_map.bind("example.org").match("/b") == ("b", {})
+
+
+def test_rule_that_was_removed_is_not_removed_twice() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule])
+    url_map.remove(rule)
+    with pytest.raises(ValueError, match="'/a'"):
+        url_map.remove(rule)
+
+
+@pytest.mark.parametrize("wrong", ["/a", 1, None])
+def test_what_is_no_rule_is_a_type_error(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="can be removed"):
+        Map([Rule("/a", endpoint="a")]).remove(wrong)
+
+
+def test_all_rules_of_a_factory_are_removed() -> None:
+    factory = Submount("/s", [EndpointPrefix("p.", [Rule("/a", endpoint="a")]), Rule("/b")])
+    url_map = Map([factory, Rule("/s/c", endpoint="c")])
+    url_map.remove(factory)
+    adapter = url_map.bind("example.org")
+    assert [adapter.test(path) for path in ("/s/a", "/s/b", "/s/c")] == [False, False, True]
+    with pytest.raises(ValueError, match="was not added"):
+        url_map.remove(factory)
+    url_map.add(factory)
+    assert adapter.match("/s/a") == ("p.a", {})
+
+
+def test_factory_that_was_added_twice_is_removed_with_all_its_rules() -> None:
+    factory = Submount("/s", [Rule("/a", endpoint="a")])
+    url_map = Map([factory])
+    url_map.add(factory)
+    url_map.remove(factory)
+    assert list(url_map.iter_rules()) == []
+
+
+def test_factory_that_lacks_a_rule_is_left_as_it_is() -> None:
+    factory = Submount("/s", [Rule("/a", endpoint="a"), Rule("/b", endpoint="b")])
+    url_map = Map([factory])
+    first, second = url_map.iter_rules()
+    url_map.remove(first)
+    with pytest.raises(ValueError, match="'/s/a'"):
+        url_map.remove(factory)
+    assert list(url_map.iter_rules()) == [second]
+    assert url_map.bind("example.org").match("/s/b") == ("b", {})
+
+
+def test_list_of_rules_and_factories_is_removed_or_none_of_it() -> None:
+    rule, factory = Rule("/a", endpoint="a"), Submount("/s", [Rule("/b", endpoint="b")])
+    url_map = Map([rule, factory, Rule("/c", endpoint="c")])
+    with pytest.raises(ValueError, match="'/d'"):
+        url_map.remove([rule, factory, Rule("/d")])
+    assert len(list(url_map.iter_rules())) == 3
+    url_map.remove([rule, (factory, factory), rule])
+    assert [rule.endpoint for rule in url_map.iter_rules()] == ["c"]
+
+
+class Unhashable(RuleFactory):
+    __hash__ = None  # type: ignore[assignment]
+
+    def get_rules(self, map: Any) -> Iterator[Rule]:
+        yield Rule("/a", endpoint="a")
+
+
+def test_factory_that_is_no_key_can_be_added() -> None:
+    factory = Unhashable()
+    url_map = Map([factory])
+    assert url_map.bind("example.org").match("/a") == ("a", {})
+    with pytest.raises(ValueError, match="was not added"):
+        url_map.remove(factory)
+
+
+def test_rule_that_is_only_built_is_removed() -> None:
+    rule = Rule("/a", endpoint="a", build_only=True)
+    url_map = Map([rule])
+    url_map.remove(rule)
+    with pytest.raises(BuildError):
+        url_map.bind("example.org").build("a")
+
+
+def test_rule_whose_endpoint_was_set_anew_is_removed() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule, Rule("/b", endpoint="b")])
+    rule.endpoint = "b"
+    url_map.remove(rule)
+    adapter = url_map.bind("example.org")
+    assert not adapter.test("/a")
+    assert not adapter.map._rules_by_endpoint.get("a")
+    assert adapter.build("b") == "/b"
+
+
+def test_rule_that_was_taken_out_of_the_private_dict_is_matched_until_it_is_removed() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule])
+    url_map._rules_by_endpoint.pop("a")
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/a") == ("a", {})
+    url_map.remove(rule)
+    assert not adapter.test("/a")
+
+
+def test_canonical_rule_of_defaults_no_longer_redirects_when_it_is_removed() -> None:
+    canonical = Rule("/all", defaults={"page": 1}, endpoint="all")
+    url_map = Map([canonical, Rule("/all/<int:page>", endpoint="all")])
+    adapter = url_map.bind("example.org")
+    assert redirect_of(adapter, "/all/1") == "http://example.org/all"
+    url_map.remove(canonical)
+    assert adapter.match("/all/1") == ("all", {"page": 1})
+
+
+def test_werkzeugs_own_rule_is_removed() -> None:
+    rule = werkzeug.routing.Rule("/a", endpoint="a")
+    url_map = Map([rule])
+    url_map.remove(rule)
+    assert not url_map.bind("example.org").test("/a")
+    assert rule.map is None
+
+
+def test_rule_of_a_flask_application_is_removed_and_its_view_stays() -> None:
+    app = flask.Flask("shop", static_folder=None)
+    app.add_url_rule("/a", "a", lambda: "a")
+    trieroute.flask.install(app)
+    (rule,) = app.url_map.iter_rules("a")
+    app.url_map.remove(rule)  # type: ignore[attr-defined]
+    assert app.test_client().get("/a").status_code == 404
+    assert "a" in app.view_functions
+    app.url_map.add(rule)
+    assert app.test_client().get("/a").text == "a"
+
+
+def test_mount_is_removed() -> None:
+    async def inner(scope: Any, receive: Any, send: Any) -> None: ...
+
+    mount = Mount("/inner", endpoint=inner)
+    router = Router(Map([mount]))
+    adapter = router.map.bind("example.org")
+    assert adapter.test("/inner/x")
+    router.map.remove(mount)
+    assert not adapter.test("/inner/x")
+
+
+def test_segments_of_removed_rules_are_not_kept() -> None:
+    url_map = Map()
+    for number in range(50):
+        rule = Rule(f"/only-{number}/<int:x>", endpoint=number)
+        url_map.add(rule)
+        url_map.remove(rule)
+    assert "only-3" not in url_map._segments._segments
