@@ -35,7 +35,7 @@ cimport cython
 
 from .building cimport Built, Candidate, build_first, candidates, release
 from .target cimport Target
-from .state cimport BaseMap, MapState, current_state
+from .state cimport BaseMap, MapState, changes_of, current_state
 from .trie cimport Gathered, Trie
 from .walk cimport Form, Walk
 
@@ -708,9 +708,9 @@ cdef inline object _domain(MapAdapter adapter, MapState state):
 cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
     """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
     cdef Py_ssize_t changes = -1
-    while changes != map.changes:
+    while changes != changes_of(&map.changes):
         # What changes meanwhile must not be seen in half.
-        changes = map.changes
+        changes = changes_of(&map.changes)
         rules = (<object>map)._rules_of(endpoint)
         first = candidates(rules, state.sorts) if rules else None
     if first is not None and changes == state.changes:

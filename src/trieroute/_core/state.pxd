@@ -1,26 +1,55 @@
 from .trie cimport Trie
 
 
-# What matching and building read of a map, as it was at one moment.
+cdef extern from *:
+    """
+    /* A free-threaded build lets another thread replace the state while it is read. There the item
+       of a list is what can be read and referenced in one step; and the number of changes is read and
+       counted atomically. With the GIL, both are plain. */
+    #ifdef Py_GIL_DISABLED
+    #define trieroute_published(states) PyList_GetItemRef(states, 0)
+    #if defined(_MSC_VER)
+    #include <intrin.h>
+    #define trieroute_changes(changes) _InterlockedOr64((volatile __int64 *)(changes), 0)
+    #define trieroute_count_change(changes) _InterlockedIncrement64((volatile __int64 *)(changes))
+    #else
+    #define trieroute_changes(changes) __atomic_load_n(changes, __ATOMIC_SEQ_CST)
+    #define trieroute_count_change(changes) __atomic_add_fetch(changes, 1, __ATOMIC_SEQ_CST)
+    #endif
+    #else
+    #define trieroute_published(states) Py_NewRef(PyList_GET_ITEM(states, 0))
+    #define trieroute_changes(changes) (*(changes))
+    #define trieroute_count_change(changes) (++*(changes))
+    #endif
+    """
+    # Return the one item of the list, as a reference of the caller's own.
+    object published "trieroute_published"(list states)
+    Py_ssize_t changes_of "trieroute_changes"(Py_ssize_t* changes) noexcept
+    Py_ssize_t count_change "trieroute_count_change"(Py_ssize_t* changes) noexcept
+
+
+# A state is what matching and building read of a map, as it was at one moment.
 cdef class MapState:
     cdef readonly Trie trie
-    cdef readonly Py_ssize_t changes     # of the map that it has taken up
+    cdef readonly Py_ssize_t changes     # The state has taken up so many changes of the map.
     cdef readonly bint host_matching
     cdef readonly bint merge_slashes
     cdef readonly bint redirect_defaults
-    cdef readonly bint sorts             # a query is sorted
-    cdef dict builders                   # endpoint -> first Candidate; each is put in place once
+    cdef readonly bint sorts             # The query of a URL is sorted.
+    cdef dict builders                   # Endpoints have their first Candidate, put here once.
 
 
-# The part of a map that the core reads; `trieroute.map.Map` is the subclass that users see.
+# This is the part of a map that the core reads; users see the subclass `trieroute.map.Map`.
 cdef class BaseMap:
-    cdef MapState state                  # the current one; replaced, never changed
-    cdef Py_ssize_t changes              # of rules and settings so far
-    cdef bint asks                       # `update` is overridden: it is called each time
+    cdef list states                     # Its one item is the current state; it is replaced.
+    cdef Py_ssize_t changes              # Rules and settings have changed so often.
+    cdef bint asks                       # `update` is overridden, so each request calls it.
 
 
 cdef inline MapState current_state(BaseMap map):
-    """The state of a map with all changes so far, made if there is none."""
-    if map.state.changes != map.changes or map.asks:
+    """Return the state of a map with all changes so far, made if there is none."""
+    cdef MapState state = <MapState>published(map.states)
+    if state.changes != changes_of(&map.changes) or map.asks:
         (<object>map).update()
-    return map.state
+        state = <MapState>published(map.states)
+    return state

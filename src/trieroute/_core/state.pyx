@@ -4,14 +4,16 @@
 What lives here: the state, which one it is now, and whether it has taken up all changes. What must
 not be known here: how rules are compiled, and what a request does with them.
 
-A map is changed by making its next state, and published by one store. A request takes the state
-once, holds it, and works on it to the end, whatever is published meanwhile. The map counts the
+A map is changed by making its next state, which is published by one store. A request takes the
+state once, holds it, and works on it to the end, whatever is published meanwhile. The map counts the
 changes of its rules and settings; a state knows how many it has taken up. Where the two numbers
 differ, the next request has a new state made before it goes on.
 """
 
 cimport cython
+from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject_GenericSetAttr
+from cpython.ref cimport Py_INCREF
 
 
 @cython.final
@@ -61,26 +63,26 @@ cdef class BaseMap:
 
     def __cinit__(self, *args, **kwargs):
         self.changes = 1
-        self.state = _NOTHING
+        self.states = [_NOTHING]
 
     @property
     def _state(self):
         """The current state; it may not have taken up the last changes."""
-        return self.state
+        return published(self.states)
 
     @property
     def _changes(self):
         """The number of changes of rules and settings so far."""
-        return self.changes
+        return changes_of(&self.changes)
 
     def _changed(self):
         """Have the next request make a new state."""
-        self.changes += 1
+        count_change(&self.changes)
 
     @property
     def _remap(self):
         """Whether something has changed since the state was made; programs set it to say so."""
-        return self.state.changes != self.changes
+        return (<MapState>published(self.states)).changes != changes_of(&self.changes)
 
     @_remap.setter
     def _remap(self, bint changed):
@@ -94,7 +96,8 @@ cdef class BaseMap:
         :param asks: whether ``update`` has to be called by every request, since it is overridden.
         """
         self.asks = asks
-        self.state = state
+        Py_INCREF(state)
+        PyList_SetItem(self.states, 0, state)
 
 
 def set_attributes(target, dict attributes not None):
