@@ -32,6 +32,15 @@ class Home(BaseConverter):
         return type(self.map).__module__
 
 
+class Ours(BaseConverter):
+    """Refuses a map of Werkzeug's."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map)
+        if not isinstance(map, trieroute.Map):
+            raise ValueError("another map")
+
+
 class Nothing(BaseConverter):
     regex = r"a(?!a)a"
 
@@ -290,6 +299,16 @@ def test_urls_are_compared() -> None:
     ]
 
 
+def test_rule_that_one_of_the_maps_refuses_is_left_out_and_told() -> None:
+    rules = [trieroute.Rule("/<ours:x>", endpoint="x"), trieroute.Rule("/a", endpoint="a")]
+    comparison = compare(trieroute.Map(rules, converters={"ours": Ours}), rounds=0)
+    (difference,) = comparison.unexplained
+    assert comparison.rules == 2
+    assert difference.rules == ["/<ours:x> -> x"]
+    assert difference.example == "adding the rule, which was left out of both maps"
+    assert (difference.theirs, difference.ours) == ("ValueError: another map", "taken")
+
+
 def test_rule_whose_variable_gets_no_text_is_named() -> None:
     url_map = Map(
         [Rule("/<nothing:x>", endpoint="x"), Rule("/a", endpoint="a")],
@@ -398,7 +417,16 @@ def test_report_reads_well() -> None:
         2,
         1_234,
         1,
-        [Difference(["/<int(max=10):x> -> small"], 2, "GET /50", "404 Not Found", "'large', y=50", "Name")],
+        [
+            Difference(
+                ["/<int(max=10):x> -> small"],
+                2,
+                "GET /50",
+                "404 Not Found",
+                "'large', y=50",
+                "Name",
+            )
+        ],
         match_ns=(6000.0, 400.0),
         build_ns=(1_500.0, 1_000.0),
     )

@@ -65,7 +65,7 @@ class Comparison:
         their variables.
     :param match_ns: the nanoseconds that a match takes in Werkzeug and in trieroute, as medians of
         interleaved rounds; ``None`` if nothing was measured.
-    :param build_ns: the same of a URL.
+    :param build_ns: the same for a URL that is built.
     :param refusal: the error that ``install`` would raise for the application, with its type;
         ``None`` if it would raise nothing. If it is given, nothing was compared.
     """
@@ -131,8 +131,8 @@ def compare(
     :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`.
     :param seed: the seed of the values in requests; the same map and the same seed give the same
         comparison, except for its times.
-    :param rounds: the number of rounds in which matching is timed; 0 to time nothing.
-    :return: the differences, and the time of a match.
+    :param rounds: the number of rounds in which matches and builds are timed; 0 to time nothing.
+    :return: the differences, and the times of a match and of a URL.
     :raise ValueError: *match_order* is not in :data:`ORDERS`, or *application* has no map.
     """
     if match_order not in ORDERS:

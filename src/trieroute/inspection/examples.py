@@ -124,7 +124,7 @@ def examples(rules: Sequence[Rule], seed: int) -> Examples:
 
 #: Whether a piece of a rule is a variable, and its name or its static text.
 _Piece = tuple[bool, str]
-_NONE: Mapping[str, str] = {}
+_NO_OTHERS: Mapping[str, str] = {}
 
 
 class _Sampler:
@@ -207,7 +207,7 @@ class _Sampler:
             self.texts = [self.text(segment, 0) for segment in self.segments]
 
     def text(
-        self, pieces: Iterable[_Piece], variant: int, others: Mapping[str, str] = _NONE
+        self, pieces: Iterable[_Piece], variant: int, others: Mapping[str, str] = _NO_OTHERS
     ) -> str:
         """Write pieces with the texts of one variant, except for the variables in *others*."""
         return "".join(
@@ -220,7 +220,7 @@ class _Sampler:
         turn = list(self.rule._converters).index(name)
         return self.taken[name][(variant + turn * (variant > 0)) % len(self.taken[name])]
 
-    def path(self, variant: int, others: Mapping[str, str] = _NONE) -> str:
+    def path(self, variant: int, others: Mapping[str, str] = _NO_OTHERS) -> str:
         return "".join("/" + self.text(segment, variant, others) for segment in self.segments)
 
     def values(self, variant: int) -> dict[str, Any]:

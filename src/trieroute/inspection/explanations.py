@@ -21,18 +21,18 @@ __all__ = ["Explanation", "Heading", "explanation", "reads_otherwise"]
 
 
 class Heading(StrEnum):
-    """The headings that an explanation can have."""
+    """The headings, on that page, of the differences that can be recognised."""
 
     ORDER = "The default match order"
     GRAMMAR = "Converter arguments are read by a grammar"
-    REFUSED = "The search goes on after a refused value"
+    SEARCH_GOES_ON = "The search goes on after a refused value"
     MERGED = "Slashes inside a value are never merged"
     GROUPS = "Groups in a converter's regex are harmless"
-    NO_SAY = "A refused value causes no redirect and no 405"
+    NO_REDIRECT = "A refused value causes no redirect and no 405"
     PASSED_OVER = "A rule that does not merge slashes is passed over"
-    TARGET = "`redirect_to` takes rule syntax"
-    HOST = "`redirect_to` keeps its scheme and host"
-    CASE = "Hosts and subdomains are compared without regard to case"
+    REDIRECT_SYNTAX = "`redirect_to` takes rule syntax"
+    REDIRECT_HOST = "`redirect_to` keeps its scheme and host"
+    HOST_CASE = "Hosts and subdomains are compared without regard to case"
     ALIAS = "An alias without a canonical rule matches"
     DEFAULTS = "A redirect by `defaults` never leads to the requested URL"
     UNBUILDABLE = "A redirect that can't be built is none"
@@ -83,9 +83,9 @@ def explanation(
         return Explanation(heading, _holding_slashes(request, pair) if slashes else ())
     refusing = _refusing(request, pair)
     if refusing and theirs.kind == "404":
-        return Explanation(Heading.REFUSED, refusing)
+        return Explanation(Heading.SEARCH_GOES_ON, refusing)
     if refusing and (theirs.kind in _NO_MATCH or _leads_nowhere(request, theirs, werkzeug)):
-        return Explanation(Heading.NO_SAY, refusing)
+        return Explanation(Heading.NO_REDIRECT, refusing)
     if theirs.kind == "404" and _has_groups(rule):
         return Explanation(Heading.GROUPS)
     return Explanation(Heading.GRAMMAR) if reads_otherwise(rule, pair) else None
@@ -108,7 +108,7 @@ def _of_exception(rule: Rule, theirs: Outcome, ours: Outcome, pair: MapPair) -> 
     if theirs.detail == "re.error" and any(map(_has_groups, pair.our_rules)):
         return Heading.GROUPS
     if theirs.detail == "KeyError" and ours.kind == "redirect" and type(rule.redirect_to) is str:
-        return Heading.TARGET
+        return Heading.REDIRECT_SYNTAX
     canonical = rule.alias or any(
         other.defaults and other.endpoint == rule.endpoint for other in pair.our_rules
     )
@@ -125,7 +125,7 @@ def _of_redirect(
     target = urlsplit(theirs.detail)
     if ours.kind in ("redirect", "404") and type(rule.redirect_to) is str:
         host = request.domain if pair.ours.host_matching else SERVER_NAME
-        return None if target.netloc.endswith(host) else Heading.HOST
+        return None if target.netloc.endswith(host) else Heading.REDIRECT_HOST
     leads_back = unquote(target.path) == request.path
     return Heading.DEFAULTS if ours.kind == "match" and leads_back else None
 
@@ -133,7 +133,7 @@ def _of_redirect(
 def _of_404(rule: Rule, request: Request, ours: Outcome, pair: MapPair) -> Heading | None:
     domain = (rule.host if pair.ours.host_matching else rule.subdomain) or ""
     if domain != domain.lower():
-        return Heading.CASE
+        return Heading.HOST_CASE
     if "//" in request.path and ours.kind == "redirect":
         merged = request._replace(path=re.sub("//+", "/", request.path))
         if not all(other.merge_slashes for other, _ in _fitting(merged, pair)):

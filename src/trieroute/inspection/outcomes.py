@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import create_environ
 
 from ..errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
@@ -17,18 +18,8 @@ __all__ = ["SERVER_NAME", "Bindings", "Outcome", "match_outcome", "outcome_of", 
 
 #: The server name to which a map with subdomains is bound.
 SERVER_NAME = "example.org"
-#: The environment to which a map is bound, and the headers that a WebSocket request adds to it.
-_ENVIRON = {
-    "REQUEST_METHOD": "GET",
-    "SCRIPT_NAME": "",
-    "PATH_INFO": "/",
-    "QUERY_STRING": "",
-    "SERVER_NAME": SERVER_NAME,
-    "SERVER_PORT": "80",
-    "HTTP_HOST": SERVER_NAME,
-    "wsgi.url_scheme": "http",
-}
-_UPGRADE = {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "websocket"}
+#: The headers of a WebSocket request.
+_UPGRADE = {"Connection": "upgrade", "Upgrade": "websocket"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +129,8 @@ class Bindings:
         """
         key = domain, websocket
         if key not in self._adapters:
-            environ = {**_ENVIRON, **(_UPGRADE if websocket else {})}
+            headers = _UPGRADE if websocket else None
+            environ = create_environ(base_url=f"http://{SERVER_NAME}", headers=headers)
             names = (domain,) if self.map.host_matching else (SERVER_NAME, domain)
             # Frameworks bind a map by this method, which a program's own map may override.
             self._adapters[key] = self.map.bind_to_environ(environ, *names)
