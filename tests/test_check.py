@@ -155,10 +155,11 @@ def test_flask_application_with_a_difference() -> None:
         "    /n/<int(max=10):n> (GET, HEAD, OPTIONS) -> small",
         "    /n/<m> (GET, HEAD, OPTIONS) -> other",
         "  example    GET /n/42",
-        "  werkzeug   404",
+        "  werkzeug   404 Not Found",
         "  trieroute  'other', m='42'",
     ]
-    assert lines[-1].startswith("A match takes ")
+    assert lines[-3].startswith("A match takes ")
+    assert lines[-1].startswith("A URL takes ")
 
 
 @pytest.mark.parametrize("target", ["shop:create_app(None)", "shop:create_app(limit=None)"])

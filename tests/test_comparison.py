@@ -16,7 +16,7 @@ import trieroute
 from routing_model import MapSpec, Request, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute.inspection import Comparison, Difference, compare
-from trieroute.inspection.explanations import HEADINGS
+from trieroute.inspection.explanations import Heading
 from trieroute.inspection.map_pair import map_pair
 from trieroute.inspection.regex_samples import regex_samples
 
@@ -30,6 +30,15 @@ class Home(BaseConverter):
 
     def to_python(self, value: str) -> Any:
         return type(self.map).__module__
+
+
+class Ours(BaseConverter):
+    """Refuses a map of Werkzeug's."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map)
+        if not isinstance(map, trieroute.Map):
+            raise ValueError("another map")
 
 
 class Nothing(BaseConverter):
@@ -82,6 +91,7 @@ def test_map_without_a_difference() -> None:
     assert comparison.match_ns is not None
     theirs, ours = comparison.match_ns
     assert theirs > ours > 0
+    assert comparison.build_ns is not None
 
 
 def test_hosts_without_a_difference() -> None:
@@ -117,7 +127,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             Map([Rule("/x/<int(max=5):n>/", endpoint="n")]),
             ["/x/<int(max=5):n>/ -> n"],
             "GET /x/6",
-            "redirect to http://example.org/x/6/",
+            "308 redirect to http://example.org/x/6/",
             "404",
         ),
         (
@@ -125,8 +135,8 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             Map([Rule("/x/<path:p>", endpoint="p")]),
             ["/x/<path:p> -> p"],
             "GET //x//a//b",
-            "redirect to http://example.org/x/a/b",
-            "redirect to http://example.org/x/a//b",
+            "308 redirect to http://example.org/x/a/b",
+            "308 redirect to http://example.org/x/a//b",
         ),
         (
             "Groups in a converter's regex are harmless",
@@ -147,7 +157,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/a/<x> -> kept"],
             "GET /a//a",
             "404",
-            "redirect to http://example.org/a/a",
+            "308 redirect to http://example.org/a/a",
         ),
         (
             "`redirect_to` takes rule syntax",
@@ -155,14 +165,14 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/old/<int:id> -> old"],
             "GET /old/1",
             "KeyError: 'int:id'",
-            "redirect to http://example.org/new/1",
+            "308 redirect to http://example.org/new/1",
         ),
         (
             "`redirect_to` keeps its scheme and host",
             Map([Rule("/r/<path:p>", endpoint="r", redirect_to="//x<p>.example.org/")]),
             ["/r/<path:p> -> r"],
             "GET /r/a/",
-            "redirect to http://xa/.example.org/",
+            "308 redirect to http://xa/.example.org/",
             "404",
         ),
         (
@@ -186,7 +196,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             Map([Rule("/a", endpoint="a", alias=True)]),
             ["/a -> a"],
             "GET /a",
-            "redirect to http://example.org/a",
+            "308 redirect to http://example.org/a",
             "'a'",
         ),
         (
@@ -199,7 +209,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ),
             ["/a -> x"],
             "GET /a",
-            "redirect to http://example.org/a",
+            "308 redirect to http://example.org/a",
             "'x', x='a'",
         ),
         (
@@ -237,8 +247,8 @@ def test_slashes_around_an_empty_value_are_a_documented_difference() -> None:
     # A seed with which an empty `q` is among the values.
     (difference,) = compare(url_map, "segments", 0, rounds=0).differences
     assert (difference.theirs, difference.ours) == (
-        "404",
-        "redirect to http://example.org/m/x/1//y//z",
+        "404 Not Found",
+        "308 redirect to http://example.org/m/x/1//y//z",
     )
     assert difference.known == "Slashes inside a value are never merged"
 
@@ -273,12 +283,30 @@ def test_what_no_documented_difference_explains_has_no_name() -> None:
     assert difference.count > 3
 
 
+def test_redirects_to_different_targets_have_one_cause() -> None:
+    rule = trieroute.Rule("/<x>", redirect_to=lambda adapter, x: f"{type(adapter).__module__}/{x}")
+    (difference,) = compare(trieroute.Map([rule]), rounds=0).unexplained
+    assert difference.theirs == "308 redirect to http://example.org/werkzeug.routing.map/a"
+    assert difference.ours == "308 redirect to http://example.org/trieroute._core.adapter/a"
+    assert difference.count > 3
+
+
 def test_urls_are_compared() -> None:
     rule = trieroute.Rule("/<any(1,2):n>", endpoint="n", build_only=True)
     differences = compare(trieroute.Map([rule]), rounds=0).differences
     assert [(d.example, d.theirs, d.ours) for d in differences] == [
         ("build('n', {'n': '1'})", "ValueError: '1' is not one of '1,2'", "/1")
     ]
+
+
+def test_rule_that_one_of_the_maps_refuses_is_left_out_and_told() -> None:
+    rules = [trieroute.Rule("/<ours:x>", endpoint="x"), trieroute.Rule("/a", endpoint="a")]
+    comparison = compare(trieroute.Map(rules, converters={"ours": Ours}), rounds=0)
+    (difference,) = comparison.unexplained
+    assert comparison.rules == 2
+    assert difference.rules == ["/<ours:x> -> x"]
+    assert difference.example == "adding the rule, which was left out of both maps"
+    assert (difference.theirs, difference.ours) == ("ValueError: another map", "taken")
 
 
 def test_rule_whose_variable_gets_no_text_is_named() -> None:
@@ -389,8 +417,18 @@ def test_report_reads_well() -> None:
         2,
         1_234,
         1,
-        [Difference(["/<int(max=10):x> -> small"], 2, "GET /50", "404", "'large', y=50", "Name")],
+        [
+            Difference(
+                ["/<int(max=10):x> -> small"],
+                2,
+                "GET /50",
+                "404 Not Found",
+                "'large', y=50",
+                "Name",
+            )
+        ],
         match_ns=(6000.0, 400.0),
+        build_ns=(1_500.0, 1_000.0),
     )
     report = re.sub(r"(werkzeug|Werkzeug|trieroute) \d[\w.]*", r"\1 N", str(comparison))
     assert report == (
@@ -401,19 +439,21 @@ def test_report_reads_well() -> None:
         "Name (2 cases)\n"
         "    /<int(max=10):x> -> small\n"
         "  example    GET /50\n"
-        "  werkzeug   404\n"
+        "  werkzeug   404 Not Found\n"
         "  trieroute  'large', y=50\n"
         "\n"
         'The headings are those of the page "Differences from Werkzeug".\n'
         "\n"
-        "A match takes 6,000 ns in Werkzeug N and 400 ns in trieroute N: 15.0 times as fast."
+        "A match takes 6,000 ns in Werkzeug N and 400 ns in trieroute N: 15.0 times as fast.\n"
+        "\n"
+        "A URL takes 1,500 ns in Werkzeug N and 1,000 ns in trieroute N: 1.5 times as fast."
     )
 
 
 def test_headings_are_those_of_the_page() -> None:
     page = Path(__file__).parent.parent / "docs" / "differences.md"
     headings = re.findall("^## (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(HEADINGS) <= set(headings)
+    assert set(Heading) <= set(headings)
 
 
 @given(maps_with_requests())
@@ -459,6 +499,6 @@ def test_texts_match_their_regex(regex: str) -> None:
     assert texts == regex_samples(regex, Random(1), 3)
 
 
-@pytest.mark.parametrize("regex", ["(", "a(?!a)a", r"x\by"])
+@pytest.mark.parametrize("regex", ["a(?!a)a", r"x\by"])
 def test_regex_that_nothing_is_found_for_gives_no_text(regex: str) -> None:
     assert regex_samples(regex, Random(1), 3) == []

@@ -27,7 +27,9 @@ _METHOD = re.compile(r"[A-Za-z]+(-[A-Za-z]+)*")
 _ANY_METHOD = {"*", "ANY"}
 
 #: A variable in angle brackets, a variable in braces, or a brace that belongs to neither.
-_VARIABLE = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|\{[^{}]*\}|[{}]""")
+_VARIABLE = re.compile(
+    r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|\{(?P<name>[^{}:]+)(?::(?P<converter>[^{}]*))?\}|[{}]"""
+)
 _CONVERTER = re.compile(r"[A-Za-z_]\w*(\(.*\))?", re.ASCII)
 
 
@@ -108,41 +110,33 @@ def _parse_methods(text: str) -> list[str] | None:
 
 def _with_angle_brackets(template: str) -> str:
     """Rewrite every variable in braces as one in angle brackets."""
-    taken = {_variable_name(variable) for variable in _VARIABLE.findall(template)}
+    taken = {
+        variable["name"] or variable[0][1:-1].rpartition(":")[2]
+        for variable in _VARIABLE.finditer(template)
+    }
     legal_names: dict[str, str] = {}
 
-    def rewrite(match: re.Match[str]) -> str:
-        variable = match[0]
-        if variable.startswith("<"):
-            return variable
-        name = _variable_name(variable)
-        if not name:
-            raise ValueError(f"{variable!r} is no variable")
+    def rewrite(variable: re.Match[str]) -> str:
+        name, converter = variable["name"], variable["converter"]
+        if variable[0].startswith("<"):
+            return variable[0]
+        if name is None:
+            raise ValueError(f"the brace {variable[0]!r} belongs to no variable")
         if name not in legal_names:
             legal_names[name] = _legal_name(name, taken)
-        _, colon, converter = variable[1:-1].partition(":")
-        if not colon:
+        if converter is None:
             return f"<{legal_names[name]}>"
         if _CONVERTER.fullmatch(converter) is None:
-            raise ValueError(f"{converter!r} in {variable!r} is no converter")
+            raise ValueError(f"{converter!r} in {variable[0]!r} is no converter")
         return f"<{converter}:{legal_names[name]}>"
 
     return _VARIABLE.sub(rewrite, template)
 
 
-def _variable_name(variable: str) -> str:
-    """Return the name in ``<name>``, ``<converter:name>``, ``{name}`` or ``{name:converter}``."""
-    if variable.startswith("<"):
-        return variable[1:-1].rpartition(":")[2]
-    return variable[1:-1].partition(":")[0]
-
-
 def _legal_name(name: str, taken: set[str]) -> str:
     """Return *name* if it is an ASCII identifier, otherwise one like it that is not in *taken*."""
-    if name.isascii() and name.isidentifier():
-        return name
     legal = re.sub(r"^(?=\d)|\W", "_", name, flags=re.ASCII)
-    while legal in taken:
+    while legal != name and legal in taken:
         legal += "_"
     taken.add(legal)
     return legal

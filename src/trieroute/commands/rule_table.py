@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import timeit
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import click
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from .._core.adapter import MapAdapter
 from ..errors import BuildError
+from ..inspection.outcomes import match_outcome
 from ..map import Map
 from ..tables import read_table
 from ..url_for import quote_anchor
-from .printing import echo_columns, failure, listing
 
 __all__ = ["build", "match"]
 
-#: The number of repetitions of a measurement, of which the best is reported.
-REPEATS = 5
-#: The least number of seconds that a repetition takes.
-REPEAT_SECONDS = 0.01
+#: The number of repetitions of a measurement, of which the best is reported, and of calls in each.
+_REPEATS, _CALLS = 5, 10_000
 
 
 @click.command()
@@ -45,17 +45,13 @@ def match(
     rule matches and 1 when the result is a redirect or an error.
     """
     adapter = _bound(table, host, order)
-    try:
-        endpoint, values = adapter.match(path, method)
-    except HTTPException as error:
-        click.echo(failure(error))
+    outcome = match_outcome(adapter, path, method)
+    if outcome.rule is None:
+        click.echo(str(outcome))
         context.exit(1)
-    timer = timeit.Timer(
-        "match(path, method)", globals={"match": adapter.match, "path": path, "method": method}
-    )
-    echo_columns(
-        (("endpoint", endpoint), ("values", listing(values)), ("time", _time(timer, "match")))
-    )
+    click.echo(f"  endpoint  {outcome.rule.endpoint}")
+    click.echo(f"  values    {outcome.values_text or 'none'}")
+    click.echo(f"  time      {_time(partial(adapter.match, path, method))} a match")
 
 
 @click.command()
@@ -89,28 +85,24 @@ def build(
     "GET /users/{id}". A KEY that is no variable of the rule goes into the query; one that is given
     several times is a list. The exit status is 0 when a URL can be built and 1 when none can.
     """
-    values = _values(pairs)
     adapter = _bound(table, host)
-    arguments = (
+    build_url = partial(
+        adapter.build,
         endpoint,
-        values,
+        _values(pairs),
         None if method is None else method.upper(),
-        external or scheme is not None,
-        True,
-        scheme,
+        force_external=external or scheme is not None,
+        url_scheme=scheme,
     )
     try:
-        url = adapter.build(*arguments)
+        url = build_url()
         if anchor is not None:
             url = f"{url}#{quote_anchor(anchor)}"
     except BuildError as error:
         raise click.ClickException(str(error)) from error
     except (ValueError, TypeError) as error:
         raise click.ClickException(f"no URL for {endpoint!r}: {error}") from error
-    timer = timeit.Timer(
-        "build(*arguments)", globals={"build": adapter.build, "arguments": arguments}
-    )
-    echo_columns((("url", url), ("time", _time(timer, "build"))))
+    click.echo(f"  url   {url}\n  time  {_time(build_url)} a URL")
 
 
 def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:
@@ -118,31 +110,23 @@ def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:
     try:
         return Map(read_table(table), match_order=order).bind(host)
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise click.ClickException(_message(error)) from error
+        raise click.ClickException(str(error)) from error
     except HTTPException as error:
         raise click.BadParameter(f"{host!r} is no host name", param_hint="--host") from error
 
 
-def _values(pairs: Iterable[str]) -> dict[str, str | list[str]]:
-    """Read ``KEY=VALUE`` pairs; a key that occurs several times has a list of values."""
-    lists: dict[str, list[str]] = {}
+def _values(pairs: Iterable[str]) -> MultiDict[str, str]:
+    """Read ``KEY=VALUE`` pairs, in which a key may occur several times."""
+    values: MultiDict[str, str] = MultiDict()
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not (key and equals):
             raise click.BadArgumentUsage(f"{pair!r} is not of the form KEY=VALUE")
-        lists.setdefault(key, []).append(value)
-    return {key: items if len(items) > 1 else items[0] for key, items in lists.items()}
+        values.add(key, value)
+    return values
 
 
-def _time(timer: timeit.Timer, action: str) -> str:
-    """Measure how long one action takes, and return that as text."""
-    loops = 1
-    while timer.timeit(loops) < REPEAT_SECONDS:
-        loops *= 10
-    seconds = min(timer.repeat(REPEATS, loops)) / loops
-    return f"{seconds * 1e9:,.0f} ns a {action}, best of {REPEATS} x {loops:,}"
-
-
-def _message(error: Exception) -> str:
-    # The str() of a KeyError is the repr of its message.
-    return str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+def _time(call: Callable[[], object]) -> str:
+    """Measure how long a call takes, and return that as text."""
+    seconds = min(timeit.repeat(call, repeat=_REPEATS, number=_CALLS)) / _CALLS
+    return f"{seconds * 1e9:,.0f} ns"

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from .application import TargetError, context_of, load_application, map_of
 from .comparison import ORDERS, SEED, Comparison, Difference, compare
-from .explanations import HEADINGS
 
 __all__ = [
-    "HEADINGS",
     "ORDERS",
     "SEED",
     "Comparison",

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -52,36 +53,28 @@ def load_application(target: str) -> Any:
 
 
 def _evaluated(module: Any, expression: str) -> Any:
+    """Return what a name stands for in a module, or what a call with literal arguments returns."""
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
-        arguments: tuple[Any, ...] | None = None
-        keywords: dict[str, Any] = {}
-        if isinstance(tree, ast.Call):
-            arguments = tuple(ast.literal_eval(argument) for argument in tree.args)
-            keywords = {str(item.arg): ast.literal_eval(item.value) for item in tree.keywords}
-            tree = tree.func
-        names = []
-        while isinstance(tree, ast.Attribute):
-            names.append(tree.attr)
-            tree = tree.value
-        if not isinstance(tree, ast.Name):
+        call = tree if isinstance(tree, ast.Call) else ast.Call(tree, [], [])
+        name = ast.unparse(call.func)
+        arguments = [ast.literal_eval(item) for item in call.args]
+        keywords = {str(item.arg): ast.literal_eval(item.value) for item in call.keywords}
+        if not all(map(str.isidentifier, name.split("."))):
             raise ValueError
-        names.append(tree.id)
     except (SyntaxError, ValueError):
         raise TargetError(
             f"{expression!r} is neither a name nor a call with literal arguments, such as app or"
             " create_app('test')"
         ) from None
-    found = module
-    for name in reversed(names):
-        try:
-            found = getattr(found, name)
-        except AttributeError:
-            raise TargetError(
-                f"module {module.__name__!r} has no {'.'.join(reversed(names))!r}; name the"
-                " application, its map, or a function that makes the application, with parentheses"
-            ) from None
-    return found if arguments is None else found(*arguments, **keywords)
+    try:
+        found = attrgetter(name)(module)
+    except AttributeError:
+        raise TargetError(
+            f"module {module.__name__!r} has no {name!r}; name the application, its map, or a"
+            " function that makes the application, with parentheses"
+        ) from None
+    return found(*arguments, **keywords) if call is tree else found
 
 
 def map_of(application: Any) -> Any:

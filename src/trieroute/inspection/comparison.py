@@ -8,10 +8,10 @@ from importlib import metadata
 from typing import Any
 
 from .examples import Build, Request, examples
-from .explanations import GRAMMAR, ORDER, Explanation, explanation, reads_otherwise
-from .map_pair import MapPair, Refusal, map_pair
+from .explanations import Explanation, Heading, explanation, reads_otherwise
+from .map_pair import MapPair, map_pair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
-from .timing import ROUNDS, match_ns
+from .timing import ROUNDS, interleaved_ns
 
 __all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
 
@@ -41,14 +41,15 @@ class Difference:
     known: str | None = None
 
     def __str__(self) -> str:
-        lines = [f"{self.known or 'Unexplained'} ({_number(self.count, 'case')})"]
-        lines += [f"    {rule}" for rule in self.rules]
-        lines += [
-            f"  example    {self.example}",
-            f"  werkzeug   {self.theirs}",
-            f"  trieroute  {self.ours}",
-        ]
-        return "\n".join(lines)
+        return "\n".join(
+            (
+                f"{self.known or 'Unexplained'} ({_number(self.count, 'case')})",
+                *(f"    {rule}" for rule in self.rules),
+                f"  example    {self.example}",
+                f"  werkzeug   {self.theirs}",
+                f"  trieroute  {self.ours}",
+            )
+        )
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Comparison:
         their variables.
     :param match_ns: the nanoseconds that a match takes in Werkzeug and in trieroute, as medians of
         interleaved rounds; ``None`` if nothing was measured.
+    :param build_ns: the same for a URL that is built.
     :param refusal: the error that ``install`` would raise for the application, with its type;
         ``None`` if it would raise nothing. If it is given, nothing was compared.
     """
@@ -75,6 +77,7 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
     untried: list[str] = field(default_factory=list)
     match_ns: tuple[float, float] | None = None
+    build_ns: tuple[float, float] | None = None
     refusal: str | None = None
 
     def __bool__(self) -> bool:
@@ -88,34 +91,31 @@ class Comparison:
     def __str__(self) -> str:
         if self.refusal is not None:
             return f"trieroute's install refuses this, nothing was compared:\n  {self.refusal}"
-        lines = [
+        blocks = [
             f"{_number(self.rules, 'rule')}, match order {self.match_order}:"
             f" {_number(self.requests, 'request')} and {_number(self.builds, 'URL')} compared."
         ]
         if self.untried:
-            lines += ["", "No text was found for a variable of these rules, compare them by hand:"]
-            lines += [f"    {rule}" for rule in self.untried]
+            rules = "".join(f"\n    {rule}" for rule in self.untried)
+            blocks.append(
+                f"No text was found for a variable of these rules, compare them by hand:{rules}"
+            )
         if self.differences:
             unexplained = len(self.unexplained) or "none"
-            lines += [
-                "",
-                f"{_number(len(self.differences), 'difference')}, {unexplained} unexplained:",
-            ]
-            for difference in self.differences:
-                lines += ["", str(difference)]
+            number = _number(len(self.differences), "difference")
+            blocks += [f"{number}, {unexplained} unexplained:", *map(str, self.differences)]
             if any(difference.known for difference in self.differences):
-                lines += ["", 'The headings are those of the page "Differences from Werkzeug".']
+                blocks.append('The headings are those of the page "Differences from Werkzeug".')
         else:
-            lines += ["", "No difference."]
-        if self.match_ns is not None:
-            theirs, ours = self.match_ns
-            lines += [
-                "",
-                f"A match takes {theirs:,.0f} ns in Werkzeug {metadata.version('werkzeug')} and"
-                f" {ours:,.0f} ns in trieroute {metadata.version('trieroute')}:"
-                f" {theirs / ours:.1f} times as fast.",
-            ]
-        return "\n".join(lines)
+            blocks.append("No difference.")
+        for noun, times in ("match", self.match_ns), ("URL", self.build_ns):
+            if times is not None:
+                blocks.append(
+                    f"A {noun} takes {times[0]:,.0f} ns in Werkzeug {metadata.version('werkzeug')}"
+                    f" and {times[1]:,.0f} ns in trieroute {metadata.version('trieroute')}:"
+                    f" {times[0] / times[1]:.1f} times as fast."
+                )
+        return "\n\n".join(blocks)
 
 
 def compare(
@@ -131,8 +131,8 @@ def compare(
     :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`.
     :param seed: the seed of the values in requests; the same map and the same seed give the same
         comparison, except for its times.
-    :param rounds: the number of rounds in which matching is timed; 0 to time nothing.
-    :return: the differences, and the time of a match.
+    :param rounds: the number of rounds in which matches and builds are timed; 0 to time nothing.
+    :return: the differences, and the times of a match and of a URL.
     :raise ValueError: *match_order* is not in :data:`ORDERS`, or *application* has no map.
     """
     if match_order not in ORDERS:
@@ -145,37 +145,40 @@ def compare(
     in_segments = None
     if match_order != "segments":
         in_segments = Bindings(map_pair(application, "segments").ours)
-    made = examples(pair.our_rules, seed)
+    cases = examples(pair.our_rules, seed)
     findings = _Findings(pair)
-    for refusal in pair.refusals:
-        findings.add_refusal(refusal)
-    matching = []
-    for request in made.requests:
-        their_match, our_match = werkzeug.match(request), trieroute.match(request)
-        if not same(their_match, our_match):
-            known = explanation(request, their_match, our_match, pair, werkzeug, in_segments)
-            findings.add_outcomes(request, their_match, our_match, known)
-        elif our_match.kind == "match":
+    for rule, theirs, ours in pair.refusals:
+        example = "adding the rule, which was left out of both maps"
+        findings.add((id(rule),), [rule], example, theirs, ours)
+    matching, built = [], []
+    for request in cases.requests:
+        theirs, ours = werkzeug.match(request), trieroute.match(request)
+        if not same(theirs, ours):
+            known = explanation(request, theirs, ours, pair, werkzeug, in_segments)
+            findings.add_case(request, theirs, ours, known)
+        elif ours.kind == "match":
             matching.append(request)
-    for build in made.builds:
-        their_url, our_url = werkzeug.build(build), trieroute.build(build)
-        if not same(their_url, our_url):
+    for build in cases.builds:
+        theirs, ours = werkzeug.build(build), trieroute.build(build)
+        if not same(theirs, ours):
             otherwise = any(
                 reads_otherwise(rule, pair)
                 for rule in pair.our_rules
-                if rule.endpoint == build.endpoint
+                if rule.endpoint == build.rule.endpoint
             )
-            findings.add_outcomes(
-                build, their_url, our_url, Explanation(GRAMMAR) if otherwise else None
-            )
+            known = Explanation(Heading.GRAMMAR) if otherwise else None
+            findings.add_case(build, theirs, ours, known)
+        elif ours.kind == "url" and build.method is None and not build.external:
+            built.append(build)
     return Comparison(
         match_order,
         len(pair.our_rules) + len(pair.refusals),
-        len(made.requests),
-        len(made.builds),
+        len(cases.requests),
+        len(cases.builds),
         findings.differences(),
-        [findings.line(pair.our_rules[number]) for number in made.without],
-        match_ns(werkzeug, trieroute, matching, rounds) if matching and rounds else None,
+        [findings.line(rule) for rule in cases.untried],
+        interleaved_ns(werkzeug, trieroute, matching, rounds),
+        interleaved_ns(werkzeug, trieroute, built, rounds),
     )
 
 
@@ -184,69 +187,60 @@ class _Findings:
 
     def __init__(self, pair: MapPair) -> None:
         self.pair = pair
-        # Werkzeug's rule, by identity -> trieroute's.
-        self.counterparts = {
-            id(theirs): ours for theirs, ours in zip(pair.their_rules, pair.our_rules, strict=True)
-        }
-        self.found: dict[Any, Difference] = {}
+        self.found: dict[tuple[object, ...], Difference] = {}
 
-    def add_outcomes(
+    def add_case(
         self, case: Request | Build, theirs: Outcome, ours: Outcome, known: Explanation | None
     ) -> None:
         """Add a case, whose cause is told by the rules and the outcomes."""
-        rules = [] if known is None else list(known.rules)
+        heading, rules = (None, []) if known is None else (known.heading, [*known.rules])
         if theirs.rule is not None:
-            rules.append(self.counterparts[id(theirs.rule)])
+            rules.append(self.pair.counterparts[id(theirs.rule)])
         if ours.rule is not None:
             rules.append(ours.rule)
-        rules = rules or [self.pair.our_rules[case.rule]]
-        cause: tuple[Any, ...]
-        if known is None:
-            cause = (theirs.kind, theirs.detail if theirs.error else "", ours.kind, *map(id, rules))
-        elif known.heading == ORDER:
+        rules = rules or [case.rule]
+        cause: tuple[object, ...] = (heading,)
+        if heading is None:
+            exception = theirs.detail if theirs.kind == "exception" else ""
+            cause = (theirs.kind, exception, ours.kind, *map(id, rules))
+        elif heading is Heading.ORDER:
             # The reader has to decide for each pair of rules which of them should win.
-            cause = (ORDER, *map(id, rules))
-        else:
-            cause = (known.heading,)
-        heading = None if known is None else known.heading
-        self.add(cause, rules, Difference([], 0, self.text(case), str(theirs), str(ours), heading))
+            cause = (heading, *map(id, rules))
+        example = str(case)
+        if self.pair.ours.host_matching:
+            example += f" at {case.domain!r}"
+        elif case.domain:
+            example += f" at {case.domain}.{SERVER_NAME}"
+        self.add(cause, rules, example, theirs, ours, heading)
 
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Add a rule that was refused."""
-        theirs, ours = (
-            "taken" if error is None else f"{type(error).__name__}: {error}"
-            for error in (refusal.theirs, refusal.ours)
-        )
-        example = "adding the rule, which was left out of both maps"
-        self.add(id(refusal), [refusal.rule], Difference([], 0, example, theirs, ours))
-
-    def add(self, cause: Any, rules: Iterable[Any], difference: Difference) -> None:
+    def add(
+        self,
+        cause: tuple[object, ...],
+        rules: Iterable[Any],
+        example: str,
+        theirs: Outcome,
+        ours: Outcome,
+        heading: Heading | None = None,
+    ) -> None:
         """Count a case of a cause, and keep the shortest case as the example."""
-        found = self.found.setdefault(cause, difference)
+        new = Difference([], 0, example, str(theirs), str(ours), heading)
+        found = self.found.setdefault(cause, new)
+        if len(example) < len(found.example):
+            found.example, found.theirs, found.ours = example, new.theirs, new.ours
         found.count += 1
-        lines = dict.fromkeys(map(self.line, rules))
-        found.rules += [line for line in lines if line not in found.rules]
-        if len(difference.example) < len(found.example):
-            found.example, found.theirs = difference.example, difference.theirs
-            found.ours = difference.ours
+        found.rules = [*dict.fromkeys((*found.rules, *map(self.line, rules)))]
 
     def differences(self) -> list[Difference]:
         """Return the differences: first those without an explanation, last those of order."""
-        return sorted(self.found.values(), key=lambda d: (d.known is not None, d.known == ORDER))
+        return sorted(
+            self.found.values(), key=lambda d: (d.known is not None, d.known == Heading.ORDER)
+        )
 
     def line(self, rule: Any) -> str:
         """Write a rule with its domain, methods and endpoint."""
         domain = rule.host if self.pair.ours.host_matching else rule.subdomain
         methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
         return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"
-
-    def text(self, case: Request | Build) -> str:
-        """Write a case, with its domain unless that is the default one."""
-        if self.pair.ours.host_matching:
-            return f"{case} at {case.domain!r}"
-        if case.domain:
-            return f"{case} at {case.domain}.{SERVER_NAME}"
-        return str(case)
 
 
 def _number(count: int, noun: str) -> str:

@@ -8,9 +8,9 @@ path.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, combinations, zip_longest
+from itertools import chain, combinations, product, zip_longest
 from random import Random
 from typing import Any, NamedTuple
 
@@ -42,60 +42,59 @@ _LABELS = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 class Request(NamedTuple):
     """A request, and the rule for which it was made.
 
-    :param rule: the place of the rule in the map's order of insertion.
+    :param rule: the rule.
     :param domain: the subdomain, or the host if the map matches hosts.
     :param path: the path, percent-decoded.
     :param method: the HTTP method.
     :param websocket: whether it is a WebSocket request.
     """
 
-    rule: int
+    rule: Rule
     domain: str
     path: str
     method: str
     websocket: bool
 
     def __str__(self) -> str:
-        return f"{'WebSocket' if self.websocket else self.method} {_visible(self.path)}"
+        # Quotation marks stand only where a character could be overlooked without them.
+        plain = self.path and self.path.isprintable() and " " not in self.path
+        path = self.path if plain else repr(self.path)
+        return f"{'WebSocket' if self.websocket else self.method} {path}"
 
 
 class Build(NamedTuple):
     """A call of ``build``, and the rule for which it was made.
 
-    :param rule: the place of the rule in the map's order of insertion.
+    :param rule: the rule, whose endpoint is built.
     :param domain: the subdomain, or the host if the map matches hosts, to which the map is bound.
-    :param endpoint: the endpoint.
     :param values: the values by name.
     :param method: the HTTP method that the rule has to take, or ``None``.
     :param external: whether the URL has to have a scheme and a host.
     """
 
-    rule: int
+    rule: Rule
     domain: str
-    endpoint: Any
     values: dict[str, Any]
-    method: str | None
-    external: bool
+    method: str | None = None
+    external: bool = False
 
     def __str__(self) -> str:
         more = "" if self.method is None else f", method={self.method!r}"
         more += ", force_external=True" if self.external else ""
-        return f"build({self.endpoint!r}, {self.values!r}{more})"
+        return f"build({self.rule.endpoint!r}, {self.values!r}{more})"
 
 
-def _visible(path: str) -> str:
-    """Write a path so that every character can be seen, with quotation marks only if needed."""
-    return path if path.isprintable() and " " not in path and path else repr(path)
+class Examples(NamedTuple):
+    """The cases by which two maps are compared.
 
+    :param requests: the requests, each of them once.
+    :param builds: the calls of ``build``.
+    :param untried: the rules that have no case, because no text was found for a variable.
+    """
 
-@dataclass
-class Examples:
-    """The requests and the builds by which two maps are compared."""
-
-    requests: list[Request] = field(default_factory=list)
-    builds: list[Build] = field(default_factory=list)
-    #: The places of the rules that have a variable for whose regex no text was found.
-    without: list[int] = field(default_factory=list)
+    requests: list[Request]
+    builds: list[Build]
+    untried: list[Rule]
 
 
 def examples(rules: Sequence[Rule], seed: int) -> Examples:
@@ -103,135 +102,117 @@ def examples(rules: Sequence[Rule], seed: int) -> Examples:
 
     :param rules: the bound rules, in order of insertion.
     :param seed: the seed of all choices; the same rules and seed give the same examples.
-    :return: the requests, each of them once, and the builds.
+    :return: the requests and the builds.
     """
     source = Random(seed)
-    samplers = [_Sampler.of(rule) for rule in rules]
+    samplers = [_Sampler(rule) for rule in rules]
     statics = _statics_by_place(samplers)
     for sampler in samplers:
         sampler.draw(statics, source)
+    tried = [sampler for sampler in samplers if not sampler.empty]
     methods = sorted({method for rule in rules for method in rule.methods or ()})
-    found = Examples(without=[n for n, sampler in enumerate(samplers) if sampler.empty])
-    requests: dict[Request, None] = {}
-    for number, sampler in enumerate(samplers):
-        if not sampler.empty:
-            requests.update(dict.fromkeys(_requests(number, sampler, methods)))
-            found.builds.extend(_builds(number, sampler))
-    requests.update(dict.fromkeys(_shared(samplers)))
     # Two rules may give the same request, of which the first one stays.
-    seen = set()
-    for request in requests:
-        if request[1:] not in seen:
-            seen.add(request[1:])
-            found.requests.append(request)
-    return found
+    requests: dict[Any, Request] = {}
+    for request in chain(*(_requests(sampler, methods) for sampler in tried), _shared(tried)):
+        requests.setdefault(request[1:], request)
+    return Examples(
+        list(requests.values()),
+        [build for sampler in tried for build in _builds(sampler)],
+        [sampler.rule for sampler in samplers if sampler.empty],
+    )
 
 
-class _Name(str):
-    """The name of a variable, among static texts."""
-
-
-_Segment = list[str]
-_NONE: Mapping[str, str] = {}
+#: Whether a piece of a rule is a variable, and its name or its static text.
+_Piece = tuple[bool, str]
+_NO_OTHERS: Mapping[str, str] = {}
 
 
 class _Sampler:
     """A rule as its domain and the segments of its path, with texts for its variables."""
 
-    def __init__(self, rule: Rule, domain: _Segment, segments: list[_Segment]) -> None:
+    def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.domain = domain
-        self.segments = segments
+        bar = rule._trace.index((False, "|"))
+        self.domain = rule._trace[:bar]
+        self.segments: list[list[_Piece]] = []
+        for piece in rule._trace[bar + 1 :]:
+            if piece == (False, "/"):
+                self.segments.append([])
+            else:
+                self.segments[-1].append(piece)
+        #: The static text of each segment, ``None`` where it has variables.
+        self.statics = [_static(segment) for segment in self.segments]
+        #: The index of the segment of each variable of the path.
+        self.places = {
+            text: place
+            for place, segment in enumerate(self.segments)
+            for variable, text in segment
+            if variable
+        }
+        #: The index of the first segment with a variable that may hold slashes.
+        self.tail = min(
+            (
+                place
+                for name, place in self.places.items()
+                if not rule._converters[name].part_isolating
+            ),
+            default=len(self.segments),
+        )
         #: The texts that a variable takes, each with the value that its converter makes of it.
         self.taken: dict[str, list[tuple[str, Any]]] = {}
         #: The texts that the regex of a variable matches and its converter refuses.
         self.refused: dict[str, list[str]] = {}
-        #: The static text of each segment, ``None`` where it has variables.
-        self.statics = [_static(segment) for segment in segments]
         #: The texts of the first request that the rule is for.
         self.texts: list[str] = []
-        #: The index of the first segment with a variable that may hold slashes.
-        self.tail = next(
-            (
-                index
-                for index, segment in enumerate(segments)
-                for piece in segment
-                if isinstance(piece, _Name) and not rule._converters[piece].part_isolating
-            ),
-            len(segments),
-        )
-
-    @classmethod
-    def of(cls, rule: Rule) -> _Sampler:
-        trace = [_Name(text) if variable else text for variable, text in rule._trace]
-        bar = trace.index("|")
-        segments: list[_Segment] = []
-        for piece in trace[bar + 1 :]:
-            if piece == "/" and not isinstance(piece, _Name):
-                segments.append([])
-            else:
-                segments[-1].append(piece)
-        return cls(rule, trace[:bar], segments)
 
     @property
     def empty(self) -> bool:
         """Whether a variable has no text."""
-        return any(not self.taken[name] for name in self.rule._converters)
+        return not all(self.taken.values())
 
     @property
     def method(self) -> str:
         methods = self.rule.methods
         return "GET" if methods is None or "GET" in methods else min(methods, default="GET")
 
-    def draw(self, statics: dict[int, list[str]], source: Random) -> None:
-        """Choose the texts of the variables."""
-        places: dict[str, int] = {
-            piece: place
-            for place, segment in enumerate(self.segments)
-            for piece in segment
-            if isinstance(piece, _Name)
-        }
+    def draw(self, statics: Mapping[int, Iterable[str]], source: Random) -> None:
+        """Choose the texts of the variables.
+
+        :param statics: the static segments of all rules by their place.
+        :param source: the source of all choices.
+        """
         for name, converter in self.rule._converters.items():
-            near = statics.get(places.get(name, -1), ())
+            near = list(statics.get(self.places.get(name, -1), ()))
             near = source.sample(near, min(_NEIGHBOURS, len(near)))
-            try:
-                drawn = regex_samples(converter.regex, source, _DRAWN)
-                regex = re.compile(converter.regex)
-            except (re.error, OverflowError, TypeError):
-                self.taken[name] = []
-                continue
+            drawn = regex_samples(converter.regex, source, _DRAWN)
             fitting = [
-                [text for text in texts if regex.fullmatch(text) is not None]
-                for texts in (_WORDS, near, list(_bounds(converter)), drawn)
+                filter(re.compile(converter.regex).fullmatch, texts)
+                for texts in (_WORDS, near, _bounds(converter), drawn)
             ]
             # The kinds take turns, so that the first few texts are of every kind.
             turns = [text for turn in zip_longest(*fitting) for text in turn if text is not None]
-            if name not in places:
-                turns = [text for text in turns if _LABELS.fullmatch(text)] or turns
-            self.sort(name, converter, dict.fromkeys(turns))
+            if name not in self.places:
+                turns = list(filter(_LABELS.fullmatch, turns)) or turns
+            taken = self.taken[name] = []
+            refused = self.refused[name] = []
+            for text in dict.fromkeys(turns):
+                try:
+                    taken.append((text, converter.to_python(text)))
+                except ValidationError:
+                    refused.append(text)
+                except Exception:
+                    # Both maps have to pass this exception on.
+                    taken.append((text, text))
         if not self.empty:
             self.texts = [self.text(segment, 0) for segment in self.segments]
 
-    def sort(self, name: str, converter: Any, texts: Iterable[str]) -> None:
-        """Sort texts that the regex matches into those that the converter takes and refuses."""
-        taken = self.taken[name] = []
-        refused = self.refused[name] = []
-        for text in texts:
-            try:
-                taken.append((text, converter.to_python(text)))
-            except ValidationError:
-                refused.append(text)
-            except Exception:
-                # Both maps have to pass this exception on.
-                taken.append((text, text))
-
-    def text(self, pieces: _Segment, variant: int, others: Mapping[str, str] = _NONE) -> str:
+    def text(
+        self, pieces: Iterable[_Piece], variant: int, others: Mapping[str, str] = _NO_OTHERS
+    ) -> str:
         """Write pieces with the texts of one variant, except for the variables in *others*."""
         return "".join(
-            others.get(piece) or self.entry(piece, variant)[0]
-            if isinstance(piece, _Name)
-            else piece
-            for piece in pieces
+            others.get(text) or self.entry(text, variant)[0] if variable else text
+            for variable, text in pieces
         )
 
     def entry(self, name: str, variant: int) -> tuple[str, Any]:
@@ -239,27 +220,27 @@ class _Sampler:
         turn = list(self.rule._converters).index(name)
         return self.taken[name][(variant + turn * (variant > 0)) % len(self.taken[name])]
 
-    def path(self, variant: int, others: Mapping[str, str] = _NONE) -> str:
+    def path(self, variant: int, others: Mapping[str, str] = _NO_OTHERS) -> str:
         return "".join("/" + self.text(segment, variant, others) for segment in self.segments)
 
     def values(self, variant: int) -> dict[str, Any]:
         return {name: self.entry(name, variant)[1] for name in self.rule._converters}
 
 
-def _static(segment: _Segment) -> str | None:
-    if any(isinstance(piece, _Name) for piece in segment):
-        return None
-    return "".join(segment)
+def _static(pieces: Iterable[_Piece]) -> str | None:
+    """Return the text of pieces, ``None`` if one of them is a variable."""
+    texts = [None if variable else text for variable, text in pieces]
+    return None if None in texts else "".join(filter(None, texts))
 
 
-def _statics_by_place(samplers: Iterable[_Sampler]) -> dict[int, list[str]]:
+def _statics_by_place(samplers: Iterable[_Sampler]) -> Mapping[int, Iterable[str]]:
     """Collect the static segments of all rules by their place in the path."""
-    places: dict[int, dict[str, None]] = {}
+    places: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for sampler in samplers:
         for place, text in enumerate(sampler.statics):
             if text:
-                places.setdefault(place, {})[text] = None
-    return {place: list(texts) for place, texts in places.items()}
+                places[place][text] = None
+    return places
 
 
 def _bounds(converter: Any) -> Iterator[str]:
@@ -276,39 +257,35 @@ def _bounds(converter: Any) -> Iterator[str]:
         yield from (str(number).zfill(digits) for number in (0, 7, 42, 10**digits))
 
 
-def _requests(number: int, sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
+def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
     """Yield the requests that a rule is for, and near ones."""
-    rule = sampler.rule
+    websocket = bool(sampler.rule.websocket)
     domain = sampler.text(sampler.domain, 0).lower()
-    websocket = bool(rule.websocket)
-
-    def at(path: str) -> Request:
-        return Request(number, domain, path, sampler.method, websocket)
-
-    first = sampler.path(0)
-    yield at(first)
+    path = sampler.path(0)
+    first = Request(sampler.rule, domain, path, sampler.method, websocket)
+    yield first
     for variant in range(1, _VARIANTS):
-        other_domain = sampler.text(sampler.domain, variant).lower()
-        yield at(sampler.path(variant))
-        yield at(sampler.path(variant))._replace(domain=other_domain)
-        yield at(sampler.path(variant).replace("/", "//"))
-    for near in _near(first):
-        yield at(near)
-    for index in range(len(sampler.segments)):
-        for text in "", _STRANGE_TEXT, sampler.texts[index].swapcase():
+        other = first._replace(path=sampler.path(variant))
+        yield other
+        yield other._replace(domain=sampler.text(sampler.domain, variant).lower())
+        yield other._replace(path=other.path.replace("/", "//"))
+    for near in _near(path):
+        yield first._replace(path=near)
+    for index, segment in enumerate(sampler.texts):
+        for text in "", _STRANGE_TEXT, segment.swapcase():
             changed = [*sampler.texts]
             changed[index] = text
-            yield at("".join("/" + segment for segment in changed))
+            yield first._replace(path="".join("/" + segment for segment in changed))
     for name, refused in sampler.refused.items():
         for text in refused[:_REFUSED]:
             path = sampler.path(0, {name: text})
             for near in (path, *_near(path)):
-                yield at(near)
-            yield at(path)._replace(method=_STRANGE_METHOD)
+                yield first._replace(path=near)
+            yield first._replace(path=path, method=_STRANGE_METHOD)
     for method in (*methods, _STRANGE_METHOD):
-        yield at(first)._replace(method=method)
-    yield at(first)._replace(websocket=not websocket)
-    yield at(first)._replace(domain=f"none.{domain}" if domain else "none")
+        yield first._replace(method=method)
+    yield first._replace(websocket=not websocket)
+    yield first._replace(domain=f"none.{domain}" if domain else "none")
 
 
 def _near(path: str) -> Iterator[str]:
@@ -322,48 +299,44 @@ def _near(path: str) -> Iterator[str]:
         yield path[:last] + "/" + path[last:]
 
 
-def _builds(number: int, sampler: _Sampler) -> Iterator[Build]:
+def _builds(sampler: _Sampler) -> Iterator[Build]:
     """Yield builds that the rule can answer, and some that it can't."""
     rule = sampler.rule
-    domain = sampler.text(sampler.domain, 0).lower()
     values = {**(rule.defaults or {}), **sampler.values(0)}
-
-    def to(given: dict[str, Any], **changed: Any) -> Build:
-        return Build(number, domain, rule.endpoint, given, None, False)._replace(**changed)
-
-    yield to(values)
-    yield to(sampler.values(0))
-    yield to({**values, "q": ["a b", "é"], "none": None})
-    yield to(values, external=True)
-    yield to(values, domain="other")
-    yield to(values, method=sampler.method)
-    yield to(values, method=_STRANGE_METHOD)
+    first = Build(rule, sampler.text(sampler.domain, 0).lower(), values)
+    yield first
+    yield first._replace(external=True)
+    yield first._replace(domain="other")
+    yield first._replace(method=sampler.method)
+    yield first._replace(method=_STRANGE_METHOD)
+    yield first._replace(values=sampler.values(0))
+    yield first._replace(values={**values, "q": ["a b", "é"], "none": None})
     for variant in range(1, _VARIANTS):
-        yield to({**values, **sampler.values(variant)})
-    for name in sampler.rule._converters:
-        yield to({key: value for key, value in values.items() if key != name})
-        yield to({**values, name: sampler.entry(name, 0)[0]})
-        yield to({**values, name: _STRANGE_TEXT})
+        yield first._replace(values={**values, **sampler.values(variant)})
+    for name in rule._converters:
+        yield first._replace(values={key: values[key] for key in values if key != name})
+        yield first._replace(values={**values, name: sampler.entry(name, 0)[0]})
+        yield first._replace(values={**values, name: _STRANGE_TEXT})
 
 
-def _shared(samplers: Sequence[_Sampler]) -> Iterator[Request]:
+def _shared(samplers: Iterable[_Sampler]) -> Iterator[Request]:
     """Yield requests for every two rules that one path may fit."""
-    known = [n for n, sampler in enumerate(samplers) if not sampler.empty]
-    by_length: dict[int, list[int]] = {}
-    for number in known:
-        sampler = samplers[number]
-        if sampler.tail == len(sampler.segments):
-            by_length.setdefault(len(sampler.segments), []).append(number)
-    tails = [n for n in known if samplers[n].tail < len(samplers[n].segments)]
+    with_tail = []
+    by_length = defaultdict(list)
+    for sampler in samplers:
+        if sampler.tail < len(sampler.segments):
+            with_tail.append(sampler)
+        else:
+            by_length[len(sampler.segments)].append(sampler)
     pairs = chain(
-        *(combinations(numbers, 2) for numbers in by_length.values()),
-        ((tail, number) for tail in tails for number in known if number != tail),
+        *(combinations(alike, 2) for alike in by_length.values()), product(with_tail, samplers)
     )
     for first, second in pairs:
-        yield from _for_both(first, samplers[first], samplers[second])
+        if first is not second:
+            yield from _for_both(first, second)
 
 
-def _for_both(number: int, first: _Sampler, second: _Sampler) -> Iterator[Request]:
+def _for_both(first: _Sampler, second: _Sampler) -> Iterator[Request]:
     end = min(first.tail, second.tail)
     for one, other in zip(first.statics[:end], second.statics[:end], strict=False):
         if one is not None and other is not None and one != other:
@@ -380,7 +353,8 @@ def _for_both(number: int, first: _Sampler, second: _Sampler) -> Iterator[Reques
         texts += first.texts[end:] + second.texts[end + 1 :]
     path = "".join("/" + text for text in texts)
     for sampler in first, second:
-        yield Request(number, domain.lower(), path, sampler.method, bool(sampler.rule.websocket))
+        websocket = bool(sampler.rule.websocket)
+        yield Request(first.rule, domain.lower(), path, sampler.method, websocket)
 
 
 def _common(first: _Sampler, second: _Sampler, index: int) -> str:
@@ -391,6 +365,6 @@ def _common(first: _Sampler, second: _Sampler, index: int) -> str:
             return static
     one, other = first.segments[index], second.segments[index]
     if len(one) == len(other) == 1:
-        accepted = {text for text, _ in second.taken[other[0]]}
-        return next((t for t, _ in first.taken[one[0]] if t in accepted), first.texts[index])
+        accepted = {text for text, _ in second.taken[other[0][1]]}
+        return next((t for t, _ in first.taken[one[0][1]] if t in accepted), first.texts[index])
     return first.texts[index] if len(one) > len(other) else second.texts[index]

@@ -6,6 +6,8 @@ An explanation is named by its heading on the page "Differences from Werkzeug".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -15,54 +17,35 @@ from .examples import Request
 from .map_pair import MapPair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 
-__all__ = [
-    "GRAMMAR",
-    "HEADINGS",
-    "ORDER",
-    "Explanation",
-    "explanation",
-    "reads_otherwise",
-]
+__all__ = ["Explanation", "Heading", "explanation", "reads_otherwise"]
 
-ORDER = "The default match order"
-GRAMMAR = "Converter arguments are read by a grammar"
-_REFUSED = "The search goes on after a refused value"
-_MERGED = "Slashes inside a value are never merged"
-_GROUPS = "Groups in a converter's regex are harmless"
-_NO_SAY = "A refused value causes no redirect and no 405"
-_PASSED_OVER = "A rule that does not merge slashes is passed over"
-_TARGET = "`redirect_to` takes rule syntax"
-_HOST = "`redirect_to` keeps its scheme and host"
-_CASE = "Hosts and subdomains are compared without regard to case"
-_ALIAS = "An alias without a canonical rule matches"
-_DEFAULTS = "A redirect by `defaults` never leads to the requested URL"
-_UNBUILDABLE = "A redirect that can't be built is none"
+
+class Heading(StrEnum):
+    """The headings, on that page, of the differences that can be recognised."""
+
+    ORDER = "The default match order"
+    GRAMMAR = "Converter arguments are read by a grammar"
+    SEARCH_GOES_ON = "The search goes on after a refused value"
+    MERGED = "Slashes inside a value are never merged"
+    GROUPS = "Groups in a converter's regex are harmless"
+    NO_REDIRECT = "A refused value causes no redirect and no 405"
+    PASSED_OVER = "A rule that does not merge slashes is passed over"
+    REDIRECT_SYNTAX = "`redirect_to` takes rule syntax"
+    REDIRECT_HOST = "`redirect_to` keeps its scheme and host"
+    HOST_CASE = "Hosts and subdomains are compared without regard to case"
+    ALIAS = "An alias without a canonical rule matches"
+    DEFAULTS = "A redirect by `defaults` never leads to the requested URL"
+    UNBUILDABLE = "A redirect that can't be built is none"
+
 
 #: The kinds of outcomes of a request that no rule takes.
 _NO_MATCH = ("404", "405", "websocket mismatch")
-
-#: All headings that an explanation can have.
-HEADINGS = (
-    ORDER,
-    GRAMMAR,
-    _REFUSED,
-    _MERGED,
-    _GROUPS,
-    _NO_SAY,
-    _PASSED_OVER,
-    _TARGET,
-    _HOST,
-    _CASE,
-    _ALIAS,
-    _DEFAULTS,
-    _UNBUILDABLE,
-)
 
 
 class Explanation(NamedTuple):
     """A documented difference, and the rules that cause it beside those that match."""
 
-    heading: str
+    heading: Heading
     rules: tuple[Rule, ...] = ()
 
 
@@ -86,23 +69,26 @@ def explanation(
     :return: the explanation, ``None`` if no documented difference is certain to be the cause.
     """
     if in_segments is not None and same(theirs, in_segments.match(request)):
-        return Explanation(ORDER)
-    rule = ours.rule or pair.our_rules[request.rule]
-    heading = (
-        _by_exception(rule, theirs, ours, pair)
-        or _by_redirect(rule, request, theirs, ours, pair)
-        or _by_domain_or_slashes(rule, request, theirs, ours, pair)
-    )
+        return Explanation(Heading.ORDER)
+    rule = ours.rule or request.rule
+    heading = None
+    if theirs.kind == "exception" and ours.kind != "exception":
+        heading = _of_exception(rule, theirs, ours, pair)
+    elif theirs.kind == "redirect":
+        heading = _of_redirect(rule, request, theirs, ours, pair)
+    elif theirs.kind == "404":
+        heading = _of_404(rule, request, ours, pair)
     if heading is not None:
-        return Explanation(heading, _holding_slashes(request, pair) if heading == _MERGED else ())
+        slashes = heading is Heading.MERGED
+        return Explanation(heading, _holding_slashes(request, pair) if slashes else ())
     refusing = _refusing(request, pair)
     if refusing and theirs.kind == "404":
-        return Explanation(_REFUSED, refusing)
+        return Explanation(Heading.SEARCH_GOES_ON, refusing)
     if refusing and (theirs.kind in _NO_MATCH or _leads_nowhere(request, theirs, werkzeug)):
-        return Explanation(_NO_SAY, refusing)
+        return Explanation(Heading.NO_REDIRECT, refusing)
     if theirs.kind == "404" and _has_groups(rule):
-        return Explanation(_GROUPS)
-    return Explanation(GRAMMAR) if reads_otherwise(rule, pair) else None
+        return Explanation(Heading.GROUPS)
+    return Explanation(Heading.GRAMMAR) if reads_otherwise(rule, pair) else None
 
 
 def reads_otherwise(rule: Rule, pair: MapPair) -> bool:
@@ -111,61 +97,50 @@ def reads_otherwise(rule: Rule, pair: MapPair) -> bool:
     :param rule: one of trieroute's rules.
     :param pair: the two maps.
     """
-    theirs = next(
-        their_rule
-        for their_rule, our_rule in zip(pair.their_rules, pair.our_rules, strict=True)
-        if our_rule is rule
-    )
+    theirs = pair.counterparts[id(rule)]
     return any(
         converter.regex != theirs._converters[name].regex
         for name, converter in rule._converters.items()
     )
 
 
-def _by_exception(rule: Rule, theirs: Outcome, ours: Outcome, pair: MapPair) -> str | None:
-    if theirs.kind != "exception" or ours.kind == "exception":
-        return None
+def _of_exception(rule: Rule, theirs: Outcome, ours: Outcome, pair: MapPair) -> Heading | None:
     if theirs.detail == "re.error" and any(map(_has_groups, pair.our_rules)):
-        return _GROUPS
+        return Heading.GROUPS
     if theirs.detail == "KeyError" and ours.kind == "redirect" and type(rule.redirect_to) is str:
-        return _TARGET
+        return Heading.REDIRECT_SYNTAX
     canonical = rule.alias or any(
         other.defaults and other.endpoint == rule.endpoint for other in pair.our_rules
     )
-    return _UNBUILDABLE if canonical and ours.kind == "match" else None
+    return Heading.UNBUILDABLE if canonical and ours.kind == "match" else None
 
 
-def _by_redirect(
+def _of_redirect(
     rule: Rule, request: Request, theirs: Outcome, ours: Outcome, pair: MapPair
-) -> str | None:
-    if theirs.kind != "redirect":
-        return None
+) -> Heading | None:
     if rule.alias and (ours.kind == "match" or rule.redirect_to is not None):
-        return _ALIAS
+        return Heading.ALIAS
     if ours.kind == "redirect" and "//" in request.path and _merged(ours.detail) == theirs.detail:
-        return _MERGED
+        return Heading.MERGED
+    target = urlsplit(theirs.detail)
     if ours.kind in ("redirect", "404") and type(rule.redirect_to) is str:
         host = request.domain if pair.ours.host_matching else SERVER_NAME
-        return None if urlsplit(theirs.detail).netloc.endswith(host) else _HOST
-    return _DEFAULTS if ours.kind == "match" and _leads_back(request, theirs) else None
+        return None if target.netloc.endswith(host) else Heading.REDIRECT_HOST
+    leads_back = unquote(target.path) == request.path
+    return Heading.DEFAULTS if ours.kind == "match" and leads_back else None
 
 
-def _by_domain_or_slashes(
-    rule: Rule, request: Request, theirs: Outcome, ours: Outcome, pair: MapPair
-) -> str | None:
-    if theirs.kind != "404":
-        return None
+def _of_404(rule: Rule, request: Request, ours: Outcome, pair: MapPair) -> Heading | None:
     domain = (rule.host if pair.ours.host_matching else rule.subdomain) or ""
     if domain != domain.lower():
-        return _CASE
+        return Heading.HOST_CASE
     if "//" in request.path and ours.kind == "redirect":
-        subject = f"{request.domain}|{re.sub('//+', '/', request.path)}"
-        for other in pair.our_rules:
-            if not other.merge_slashes and other._regex.match(subject) is not None:
-                return _PASSED_OVER
+        merged = request._replace(path=re.sub("//+", "/", request.path))
+        if not all(other.merge_slashes for other, _ in _fitting(merged, pair)):
+            return Heading.PASSED_OVER
         # Werkzeug merges the slashes before an empty value with those behind it.
         if "//" in urlsplit(ours.detail).path:
-            return _MERGED
+            return Heading.MERGED
     return None
 
 
@@ -176,10 +151,6 @@ def _has_groups(rule: Rule) -> bool:
 def _merged(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(path=re.sub("//+", "/", parts.path)).geturl()
-
-
-def _leads_back(request: Request, redirect: Outcome) -> bool:
-    return unquote(urlsplit(redirect.detail).path) == request.path
 
 
 def _leads_nowhere(request: Request, redirect: Outcome, werkzeug: Bindings) -> bool:
@@ -193,32 +164,37 @@ def _leads_nowhere(request: Request, redirect: Outcome, werkzeug: Bindings) -> b
     return werkzeug.match(there).kind in _NO_MATCH
 
 
-def _holding_slashes(request: Request, pair: MapPair) -> tuple[Rule, ...]:
-    """Return the rules that fit the path and have a variable that may hold slashes."""
+def _fitting(request: Request, pair: MapPair) -> Iterator[tuple[Rule, re.Match[str]]]:
+    """Yield the rules that fit the domain and the path of a request, each with its match."""
     subject = f"{request.domain}|{request.path}"
+    for rule in pair.our_rules:
+        found = rule._regex.match(subject)
+        if found is not None:
+            yield rule, found
+
+
+def _holding_slashes(request: Request, pair: MapPair) -> tuple[Rule, ...]:
+    """Return the rules that fit and have a variable that may hold slashes."""
     return tuple(
         rule
-        for rule in pair.our_rules
+        for rule, _ in _fitting(request, pair)
         if not all(converter.part_isolating for converter in rule._converters.values())
-        and rule._regex.match(subject) is not None
     )
 
 
 def _refusing(request: Request, pair: MapPair) -> tuple[Rule, ...]:
-    """Return the rules that fit the path and have a converter that refuses its text."""
-    subject = f"{request.domain}|/{request.path.lstrip('/')}"
-    return tuple(rule for rule in pair.our_rules if _refuses(rule, subject))
+    """Return the rules that fit and have a converter that refuses its text."""
+    request = request._replace(path="/" + request.path.lstrip("/"))
+    return tuple(rule for rule, found in _fitting(request, pair) if _refuses(rule, found))
 
 
-def _refuses(rule: Rule, subject: str) -> bool:
-    found = rule._regex.match(subject)
-    if found is None:
-        return False
-    for name, converter in rule._converters.items():
-        try:
+def _refuses(rule: Rule, found: re.Match[str]) -> bool:
+    try:
+        for name, converter in rule._converters.items():
             converter.to_python(found[name])
-        except ValidationError:
-            return True
-        except Exception:
-            return False
+    except ValidationError:
+        return True
+    except Exception:
+        # It ends the match, before a later converter could refuse.
+        return False
     return False

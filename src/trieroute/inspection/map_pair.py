@@ -10,8 +10,8 @@ in ``werkzeug.routing``.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import werkzeug.routing.converters
@@ -24,19 +24,11 @@ from ..dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from ..map import Map
 from ..rules.rule import Rule
 from .application import map_of
+from .outcomes import Outcome, outcome_of
 
-__all__ = ["MapPair", "Refusal", "map_pair"]
+__all__ = ["MapPair", "map_pair"]
 
 _PLAIN_GET_CONVERTER = (Rule.get_converter, werkzeug.routing.rules.Rule.get_converter)
-
-
-@dataclass
-class Refusal:
-    """A rule that at least one of the two maps refused, and what each of them raised."""
-
-    rule: Any
-    theirs: Exception | None
-    ours: Exception | None
 
 
 @dataclass
@@ -47,7 +39,8 @@ class MapPair:
     :param ours: trieroute's map.
     :param their_rules: the rules of Werkzeug's map, in order of insertion.
     :param our_rules: the rules of trieroute's map, in the same order.
-    :param refusals: the rules that were left out, because a map refused them.
+    :param refusals: the rules that were left out, because a map refused them, each with what adding
+        it comes to in Werkzeug's map and in trieroute's.
     :param refused: what ``install`` would raise; if it is not ``None``, the lists are empty.
     """
 
@@ -55,8 +48,14 @@ class MapPair:
     ours: Map
     their_rules: list[Any] = field(default_factory=list)
     our_rules: list[Rule] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[tuple[Rule, Outcome, Outcome]] = field(default_factory=list)
     refused: Exception | None = None
+
+    @cached_property
+    def counterparts(self) -> dict[int, Any]:
+        """The rule of the other map, by the identity of a rule."""
+        pairs = list(zip(self.their_rules, self.our_rules, strict=True))
+        return {id(one): other for pair in pairs for one, other in (pair, pair[::-1])}
 
 
 def map_pair(application: Any, match_order: str) -> MapPair:
@@ -91,21 +90,16 @@ def _copied(url_map: Map, match_order: str) -> MapPair:
         and converter is not DEFAULT_CONVERTERS.get(name)
     }
     pair = MapPair(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
-    for rule in list(url_map._inserted):
-        refusal = Refusal(
-            rule,
-            _error_of(rule, werkzeug.routing.rules.Rule, pair.theirs),
-            _error_of(rule, Rule, pair.ours),
-        )
-        if refusal.theirs is not None or refusal.ours is not None:
-            pair.refusals.append(refusal)
+    for rule in url_map._inserted:
+        theirs = _bound(rule, werkzeug.routing.rules.Rule, pair.theirs)
+        ours = _bound(rule, Rule, pair.ours)
+        if not theirs.kind == ours.kind == "taken":
+            pair.refusals.append((rule, theirs, ours))
             continue
         pair.their_rules.append(_copy(rule, werkzeug.routing.rules.Rule))
         pair.theirs.add(pair.their_rules[-1])
         pair.our_rules.append(_copy(rule, Rule))
         pair.ours.add(pair.our_rules[-1])
-    pair.theirs.update()
-    pair.ours.update()
     return pair
 
 
@@ -120,10 +114,11 @@ def _copy(rule: Any, rule_class: Any) -> Any:
     return copy
 
 
-def _error_of(rule: Any, rule_class: Any, url_map: Any) -> Exception | None:
-    """Return what adding a copy of the rule to the map would raise, ``None`` if nothing."""
-    try:
+def _bound(rule: Any, rule_class: Any, url_map: Any) -> Outcome:
+    """Bind a copy of a rule to a map without adding it, and return what that comes to."""
+
+    def bind() -> Outcome:
         _copy(rule, rule_class).bind(url_map)
-    except (ValueError, LookupError, TypeError, SyntaxError, re.error) as error:
-        return error
-    return None
+        return Outcome("taken")
+
+    return outcome_of(bind)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import create_environ
 
-from ..errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
+from ..errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
 
-__all__ = ["SERVER_NAME", "Bindings", "Outcome", "same"]
+__all__ = ["SERVER_NAME", "Bindings", "Outcome", "match_outcome", "outcome_of", "same"]
 
 #: The server name to which a map with subdomains is bound.
 SERVER_NAME = "example.org"
-#: The environment to which a map is bound, and the headers that a WebSocket request adds to it.
-_ENVIRON = {
-    "REQUEST_METHOD": "GET",
-    "SCRIPT_NAME": "",
-    "PATH_INFO": "/",
-    "QUERY_STRING": "",
-    "SERVER_NAME": SERVER_NAME,
-    "SERVER_PORT": "80",
-    "HTTP_HOST": SERVER_NAME,
-    "wsgi.url_scheme": "http",
-}
-_UPGRADE = {"HTTP_CONNECTION": "upgrade", "HTTP_UPGRADE": "websocket"}
+#: The headers of a WebSocket request.
+_UPGRADE = {"Connection": "upgrade", "Upgrade": "websocket"}
 
 
 @dataclass(frozen=True)
@@ -36,32 +27,60 @@ class Outcome:
     """The outcome of a request or of a build.
 
     :param kind: ``"match"``, ``"redirect"``, ``"405"``, ``"404"``, ``"websocket mismatch"``,
-        ``"url"``, ``"no url"``, or ``"exception"``.
+        ``"url"``, ``"taken"`` for a rule that a map takes, or ``"exception"``.
     :param rule: the rule that matches.
-    :param endpoint: its endpoint.
     :param values: its values.
     :param detail: the redirect's target, the allowed methods, the URL, or the exception's type.
-    :param error: the exception, if there is one.
+    :param error: the exception, if *kind* says that it is one.
     """
 
     kind: str
     rule: Any = None
-    endpoint: Any = None
-    values: Mapping[str, Any] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
     detail: str = ""
-    error: BaseException | None = None
+    error: Exception | None = None
+
+    @property
+    def values_text(self) -> str:
+        """The values as they are written in a call."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.values.items())
 
     def __str__(self) -> str:
         if self.kind == "match":
-            values = ", ".join(f"{name}={value!r}" for name, value in (self.values or {}).items())
-            return f"{self.endpoint!r}, {values}" if values else f"{self.endpoint!r}"
-        if self.kind == "exception":
-            return f"{self.detail}: {self.error}"
-        if self.kind == "405":
-            return f"405, allowed: {self.detail}"
-        if self.kind == "redirect":
-            return f"redirect to {self.detail}"
-        return self.detail or self.kind
+            endpoint = repr(self.rule.endpoint)
+            return f"{endpoint}, {self.values_text}" if self.values else endpoint
+        text = {
+            "404": "404 Not Found",
+            "405": f"405 Method Not Allowed (allowed: {self.detail})",
+            "redirect": f"308 redirect to {self.detail}",
+            "exception": f"{self.detail}: {self.error}",
+        }
+        return text.get(self.kind, self.detail or self.kind)
+
+
+def outcome_of(call: Callable[[], Outcome]) -> Outcome:
+    """Return the outcome of a call, or the one that its exception stands for."""
+    try:
+        return call()
+    except RequestRedirect as error:
+        return Outcome("redirect", detail=error.new_url)
+    except MethodNotAllowed as error:
+        return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())))
+    except WebsocketMismatch:
+        return Outcome("websocket mismatch")
+    except NotFound:
+        return Outcome("404")
+    except Exception as error:
+        # From Python 3.13 on, the class is called PatternError.
+        name = "re.error" if isinstance(error, re.error) else type(error).__name__
+        if isinstance(error, HTTPException):
+            name = f"{error.code} {name}"
+        return Outcome("exception", detail=name, error=error)
+
+
+def match_outcome(adapter: Any, path: str, method: str) -> Outcome:
+    """Return the outcome of ``adapter.match(path, method)``."""
+    return outcome_of(lambda: Outcome("match", *adapter.match(path, method, return_rule=True)))
 
 
 def same(one: Outcome, other: Outcome) -> bool:
@@ -72,11 +91,10 @@ def same(one: Outcome, other: Outcome) -> bool:
         return _lower_host(one.detail) == _lower_host(other.detail)
     if one.kind != "match":
         return one.detail == other.detail
-    ours, theirs = one.values or {}, other.values or {}
     return bool(
-        one.endpoint == other.endpoint
-        and ours.keys() == theirs.keys()
-        and all(_same_value(value, theirs[name]) for name, value in ours.items())
+        one.rule.endpoint == other.rule.endpoint
+        and one.values.keys() == other.values.keys()
+        and all(_same_value(value, other.values[name]) for name, value in one.values.items())
     )
 
 
@@ -102,7 +120,7 @@ class Bindings:
         self.map = url_map
         self._adapters: dict[tuple[str, bool], Any] = {}
 
-    def adapter(self, domain: str, websocket: bool) -> Any:
+    def adapter(self, domain: str, websocket: bool = False) -> Any:
         """Return the adapter for a domain.
 
         :param domain: the subdomain, or the host if the map matches hosts.
@@ -110,51 +128,27 @@ class Bindings:
         :raise BadHost: *domain* can't be part of a host name.
         """
         key = domain, websocket
-        found = self._adapters.get(key)
-        if found is None:
-            environ = _ENVIRON | _UPGRADE if websocket else dict(_ENVIRON)
+        if key not in self._adapters:
+            headers = _UPGRADE if websocket else None
+            environ = create_environ(base_url=f"http://{SERVER_NAME}", headers=headers)
+            names = (domain,) if self.map.host_matching else (SERVER_NAME, domain)
             # Frameworks bind a map by this method, which a program's own map may override.
-            if self.map.host_matching:
-                found = self.map.bind_to_environ(environ, domain)
-            else:
-                found = self.map.bind_to_environ(environ, SERVER_NAME, domain)
-            self._adapters[key] = found
-        return found
+            self._adapters[key] = self.map.bind_to_environ(environ, *names)
+        return self._adapters[key]
 
     def match(self, request: Request) -> Outcome:
-        """Match a request, and turn what it raises into an outcome."""
-        try:
-            adapter = self.adapter(request.domain, request.websocket)
-            rule, values = adapter.match(request.path, request.method, return_rule=True)
-        except RequestRedirect as error:
-            return Outcome("redirect", detail=error.new_url, error=error)
-        except MethodNotAllowed as error:
-            return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())), error=error)
-        except WebsocketMismatch as error:
-            return Outcome("websocket mismatch", error=error)
-        except NotFound as error:
-            return Outcome("404", error=error)
-        except Exception as error:
-            return _raised(error)
-        return Outcome("match", rule, rule.endpoint, values)
+        """Return the outcome of a request."""
+        _, domain, path, method, websocket = request
+        return outcome_of(lambda: match_outcome(self.adapter(domain, websocket), path, method))
 
     def build(self, build: Build) -> Outcome:
-        """Build a URL, and turn what that raises into an outcome."""
-        try:
-            adapter = self.adapter(build.domain, False)
-            url = adapter.build(
-                build.endpoint, build.values, build.method, force_external=build.external
+        """Return the outcome of a call of ``build``."""
+        rule, domain, values, method, external = build
+        return outcome_of(
+            lambda: Outcome(
+                "url",
+                detail=self.adapter(domain).build(
+                    rule.endpoint, values, method, force_external=external
+                ),
             )
-        except BuildError as error:
-            return Outcome("no url", detail="BuildError", error=error)
-        except Exception as error:
-            return _raised(error)
-        return Outcome("url", detail=url)
-
-
-def _raised(error: Exception) -> Outcome:
-    # From Python 3.13 on, the class is called PatternError.
-    name = "re.error" if isinstance(error, re.error) else type(error).__name__
-    if isinstance(error, HTTPException):
-        name = f"{error.code} {name}"
-    return Outcome("exception", detail=name, error=error)
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from random import Random
-from re import _parser  # type: ignore[attr-defined]
+from re import _compiler, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 __all__ = ["regex_samples"]
@@ -22,19 +22,16 @@ _ATTEMPTS = 40
 def regex_samples(regex: str, source: Random, count: int) -> list[str]:
     """Draw texts that match a regular expression as a whole.
 
-    :param regex: the pattern.
+    :param regex: a pattern that compiles.
     :param source: the source of all choices; the same state gives the same texts.
     :param count: the number of different texts that are wanted.
-    :return: at most *count* texts; none if the pattern does not compile.
+    :return: at most *count* texts.
     """
-    try:
-        pattern = re.compile(regex)
-        tree = _parser.parse(regex)
-    except (re.error, OverflowError, RecursionError):
-        return []
+    pattern = re.compile(regex)
+    sampler = _Sampler(regex, source)
     found: dict[str, None] = {}
     for _ in range(_ATTEMPTS):
-        text = _Sample(source).sequence(tree)
+        text = sampler.text()
         if pattern.fullmatch(text) is not None:
             found[text] = None
             if len(found) == count:
@@ -42,21 +39,30 @@ def regex_samples(regex: str, source: Random, count: int) -> list[str]:
     return list(found)
 
 
-class _Sample:
-    """One text while it is drawn, and the texts of its groups so far."""
+class _Sampler:
+    """Draws texts along the tree of one pattern."""
 
-    def __init__(self, source: Random) -> None:
+    def __init__(self, regex: str, source: Random) -> None:
+        self.tree = _parser.parse(regex)
         self.source = source
+        #: The texts of the groups in the text that is drawn.
         self.groups: dict[int, str] = {}
+        #: The characters to choose from for a class of characters, by the class as a text.
+        self.characters: dict[str, list[str]] = {}
 
-    def sequence(self, tree: Any) -> str:
-        return "".join(self.item(str(operation), argument) for operation, argument in tree)
+    def text(self) -> str:
+        self.groups = {}
+        return self.sequence(self.tree)
 
-    def item(self, operation: str, argument: Any) -> str:
+    def sequence(self, items: Any) -> str:
+        return "".join(map(self.item, items))
+
+    def item(self, item: Any) -> str:
+        operation, argument = str(item[0]), item[1]
         if operation == "LITERAL":
             return chr(argument)
         if operation in ("NOT_LITERAL", "ANY", "IN"):
-            return self.character(operation, argument)
+            return self.source.choice(self.choices(item) or [""])
         if operation in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             least, most, repeated = argument
             times = self.source.randint(least, min(int(most), least + _REPEATS))
@@ -77,44 +83,13 @@ class _Sample:
             return self.sequence(present if group in self.groups else absent or ())
         return ""
 
-    def character(self, operation: str, argument: Any) -> str:
-        items = argument if operation == "IN" else ()
-        named = [chr(code) for kind, code in items if str(kind) == "LITERAL"]
-        ranges = [limits for kind, limits in items if str(kind) == "RANGE"]
-        ends = [chr(code) for limits in ranges for code in limits]
-        candidates = [
-            character
-            for character in (*_ALPHABET, *named, *ends)
-            if _takes(operation, argument, character)
-        ]
-        return self.source.choice(candidates) if candidates else ""
-
-
-#: The regular expression for each category of characters that :mod:`re` knows.
-_CATEGORIES = {
-    "CATEGORY_DIGIT": r"\d",
-    "CATEGORY_NOT_DIGIT": r"\D",
-    "CATEGORY_SPACE": r"\s",
-    "CATEGORY_NOT_SPACE": r"\S",
-    "CATEGORY_WORD": r"\w",
-    "CATEGORY_NOT_WORD": r"\W",
-}
-
-
-def _takes(operation: str, argument: Any, character: str) -> bool:
-    if operation == "ANY":
-        return True
-    if operation == "NOT_LITERAL":
-        return character != chr(argument)
-    negated = found = False
-    for kind, value in argument:
-        name = str(kind)
-        if name == "NEGATE":
-            negated = True
-        elif name == "LITERAL":
-            found |= character == chr(value)
-        elif name == "RANGE":
-            found |= value[0] <= ord(character) <= value[1]
-        elif name == "CATEGORY":
-            found |= re.match(_CATEGORIES[str(value)], character) is not None
-    return found is not negated
+    def choices(self, item: Any) -> list[str]:
+        """Return the characters that a class takes: of the alphabet, and those that it names."""
+        key = str(item)
+        if key not in self.characters:
+            members = item[1] if isinstance(item[1], list) else ()
+            literals = [code for kind, code in members if str(kind) == "LITERAL"]
+            ends = [code for kind, limits in members if str(kind) == "RANGE" for code in limits]
+            takes = _compiler.compile(_parser.SubPattern(self.tree.state, [item])).fullmatch
+            self.characters[key] = list(filter(takes, (*_ALPHABET, *map(chr, literals + ends))))
+        return self.characters[key]

@@ -1,4 +1,4 @@
-"""The time that calls take, of two routers in one run."""
+"""The time of matches and builds, in two maps that take turns."""
 
 from __future__ import annotations
 
@@ -8,75 +8,67 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 from typing import Any
 
-from .examples import Request
+from .examples import Build, Request
 from .outcomes import Bindings
 
-__all__ = ["ROUNDS", "fresh", "interleaved_ns", "match_ns"]
+__all__ = ["ROUNDS", "interleaved_ns"]
 
 #: The number of rounds of a measurement, unless another one is asked for.
 ROUNDS = 15
-#: The least number of matches in a round, and the greatest number of different requests.
-MATCHES = 1_000
-
-#: A function and its two arguments.
-Call = tuple[Callable[[Any, Any], object], Any, Any]
-
-
-def match_ns(
-    werkzeug: Bindings, trieroute: Bindings, requests: Sequence[Request], rounds: int
-) -> tuple[float, float]:
-    """Measure a match in both maps, in interleaved rounds over new strings.
-
-    :param requests: requests that match, at least one.
-    :param rounds: the number of rounds, at least one.
-    :return: the nanoseconds of a match in Werkzeug and in trieroute, loop included.
-    """
-    chosen = list(requests[:: -(-len(requests) // MATCHES)])
-    chosen *= -(-MATCHES // len(chosen))
-
-    def calls(bindings: Bindings) -> list[Call]:
-        return [
-            (
-                bindings.adapter(request.domain, request.websocket).match,
-                fresh(request.path),
-                request.method,
-            )
-            for request in chosen
-        ]
-
-    return interleaved_ns(lambda: calls(werkzeug), lambda: calls(trieroute), rounds)
+#: The least number of calls in a round, and the greatest number of different ones.
+_CALLS = 1_000
 
 
 def interleaved_ns(
-    first: Callable[[], Sequence[Call]], second: Callable[[], Sequence[Call]], rounds: int
-) -> tuple[float, float]:
-    """Measure two kinds of calls in rounds that take turns.
+    first: Bindings, second: Bindings, cases: Sequence[Request | Build], rounds: int
+) -> tuple[float, float] | None:
+    """Measure the same requests or builds in two maps, in rounds over new strings.
 
-    :param first: makes the calls of one round, at least one.
-    :param second: makes the calls of the other kind.
-    :param rounds: the number of rounds of each kind, at least one.
-    :return: the nanoseconds of a call of each kind, as medians over the rounds, loop included.
+    :param first: one map.
+    :param second: the other one.
+    :param cases: requests that match, or builds that succeed; a build is called without its method,
+        for a URL without a host.
+    :param rounds: the number of rounds of each map; 0 to measure nothing.
+    :return: the nanoseconds of a call in each map, as medians over the rounds, loop included;
+        ``None`` if nothing was measured.
     """
+    if not (cases and rounds):
+        return None
+    chosen = list(cases[:: -(-len(cases) // _CALLS)])
+    chosen *= -(-_CALLS // len(chosen))
     taken: tuple[list[float], list[float]] = ([], [])
     gc_was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
     try:
         for _ in range(rounds):
-            for make, times in zip((first, second), taken, strict=True):
-                times.append(_call_ns(make()))
+            for bindings, times in zip((first, second), taken, strict=True):
+                times.append(_call_ns([_call(bindings, case) for case in chosen]))
     finally:
         if gc_was_enabled:
             gc.enable()
     return statistics.median(taken[0]), statistics.median(taken[1])
 
 
-def fresh(text: str) -> str:
-    """Return a new string object whose hash is not cached, like those that a server passes on."""
-    return text[:1] + text[1:]
+#: A function and its two arguments.
+_Call = tuple[Callable[[Any, Any], object], Any, Any]
 
 
-def _call_ns(calls: Sequence[Call]) -> float:
+def _call(bindings: Bindings, case: Request | Build) -> _Call:
+    if isinstance(case, Request):
+        adapter = bindings.adapter(case.domain, case.websocket)
+        return adapter.match, _fresh(case.path), case.method
+    # An endpoint is a text of the program, whose hash is cached; values come with the request.
+    values = {name: _fresh(value) for name, value in case.values.items()}
+    return bindings.adapter(case.domain).build, case.rule.endpoint, values
+
+
+def _fresh(value: Any) -> Any:
+    """Return a new object for a string, without a cached hash, like those that a server passes."""
+    return value[:1] + value[1:] if type(value) is str else value
+
+
+def _call_ns(calls: Sequence[_Call]) -> float:
     start = perf_counter_ns()
     for function, first, second in calls:
         function(first, second)
