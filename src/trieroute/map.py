@@ -36,6 +36,11 @@ _TAKEN_UP = frozenset(
 class Map(BindableMap):
     """All URL rules of an application, and the settings that they share.
 
+    A map can be changed at any time, by any thread, while others match and build with it. A call of
+    ``match`` or ``build`` takes the current state of the map once and works on it to the end: it
+    sees each :meth:`add` and :meth:`remove`, and each change of a setting, whole or not at all, and
+    it sees all that were done when it began.
+
     :param rules: rules and factories to add.
     :param default_subdomain: subdomain of rules that name none.
     :param strict_slashes: whether a missing slash of a branch redirects and a slash too many of a
