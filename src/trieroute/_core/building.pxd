@@ -1,5 +1,6 @@
 from cpython.object cimport PyObject
 
+from .state cimport BaseMap, MapState
 from .template cimport UrlTemplate
 
 
@@ -42,18 +43,18 @@ cdef class Candidate:
     ) except -1
 
 
-# Make the candidates of the bound rules of an endpoint, preferred ones first; return the first one.
-cdef Candidate candidates(list rules, bint sorts)
-
-# Build with the first rule that suits, if there is one; candidates stand in the order of
-# preference. A rule on `host`, if that is not None, goes before others. With `canonical`, aliases
-# are left out.
-cdef bint build_first(
-    Candidate candidate,
+# Build with the first rule of an endpoint that suits, if there is one. Without a method, rules that
+# take the default method are asked first. A rule on `host`, if that is not None, goes before others.
+# With `canonical`, aliases are left out.
+cdef bint build_endpoint(
+    BaseMap map,
+    MapState state,
+    object endpoint,
     dict values,
     object method,
-    bint append_unknown,
+    object default_method,
     object host,
+    bint append_unknown,
     bint canonical,
     Built* out,
 ) except -1

@@ -20,6 +20,7 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 from werkzeug.routing import ValidationError
 
 from .quoting cimport add_pair
+from .state cimport BaseMap, MapState
 from .template cimport UrlTemplate
 
 #: The methods that are asked where a rule has its own in place of the compiled ones.
@@ -171,14 +172,45 @@ cdef class Candidate:
         return self.build(values, append_unknown, out)
 
 
-cdef Candidate candidates(list rules, bint sorts):
+cdef bint build_endpoint(
+    BaseMap map,
+    MapState state,
+    object endpoint,
+    dict values,
+    object method,
+    object default_method,
+    object host,
+    bint append_unknown,
+    bint canonical,
+    Built* out,
+) except -1:
+    cdef Candidate first = state.builders.get(endpoint)
+    if first is None:
+        first = _first_candidate(map, state, endpoint)
+        if first is None:
+            return False
+    if (
+        method is None
+        # Where there is no choice, the method does not matter.
+        and not (first.simple and first.following is None)
+        and _build_first(first, values, default_method, append_unknown, host, canonical, out)
+    ):
+        return True
+    return _build_first(first, values, method, append_unknown, host, canonical, out)
+
+
+cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
+    """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
     cdef Candidate first = None
-    for rule in reversed(rules):
-        first = Candidate(rule, sorts, first)
+    for rule in reversed((<object>map)._rules_of(endpoint)):
+        first = Candidate(rule, state.sorts, first)
+    if first is not None and map.changes == state.changes:
+        # What has changed meanwhile is for the next state.
+        first = state.builders.setdefault(endpoint, first)
     return first
 
 
-cdef bint build_first(
+cdef bint _build_first(
     Candidate candidate,
     dict values,
     object method,
@@ -187,6 +219,10 @@ cdef bint build_first(
     bint canonical,
     Built* out,
 ) except -1:
+    """Build with the first candidate that suits, if there is one.
+
+    One on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.
+    """
     cdef Built other
     # These tell whether `out` and `other` own something.
     cdef bint found = False, built = False

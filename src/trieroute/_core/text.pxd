@@ -3,6 +3,7 @@
 
 from cpython.unicode cimport (
     PyUnicode_DATA,
+    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_READ,
@@ -53,6 +54,15 @@ cdef struct Text:
     const void* data         # It points to the first code point.
     Py_ssize_t length        # It counts code points.
     int kind                 # It is the number of bytes that each code point takes.
+
+
+cdef inline str exact_text(object value, str name):
+    """Take a str, or the text of an object of a subclass; `name` is for the message."""
+    if type(value) is str:
+        return <str>value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return PyUnicode_FromObject(value)
 
 
 cdef inline Text text_of(str source) noexcept:
