@@ -39,6 +39,21 @@ cdef class Candidate:
     :param following: the candidate to try after it, ``None`` for the last one.
     """
 
+    # What every URL needs comes first, for the cache.
+    cdef UrlTemplate template        # made at first use
+    cdef Candidate following         # to be tried next, None for the last one
+    cdef frozenset methods           # None for all methods
+    cdef bint takes_get              # GET is one of them
+    cdef bint simple                 # it suits if it takes the method and its gaps have values
+    cdef bint alias
+    cdef bint websocket
+    cdef bint asks                   # suitable_for is overridden
+    cdef bint delegates              # build, or what it calls, is overridden
+    cdef bint sorts                  # the map sorts the query
+    cdef readonly object rule
+    cdef tuple required              # names that must have a value, or a default
+    cdef object defaults             # None, or names whose value, if given, must be the default
+
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
         self.rule = rule
@@ -62,6 +77,7 @@ cdef class Candidate:
         return method in self.methods
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
+        """Build at once, if no converter has to be called for that, and tell whether it was so."""
         if self.template is None:
             self.template = self.rule._compiled.template
         if self.template.fixed_domain is None:
@@ -147,19 +163,13 @@ cdef class Candidate:
         self._put(out, domain, path, query)
         return True
 
-    cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
-        """Build, but take what a converter raises to mean that no URL can be built."""
-        try:
-            return self.build(values, append_unknown, out)
-        except (MemoryError, RecursionError):
-            # These tell of the interpreter, not of the values.
-            raise
-        except Exception:
-            return False
-
     cdef bint build_if_suitable(
         self, dict values, object method, bint append_unknown, bint canonical, Built* out
     ) except -1:
+        """Build if the rule suits; if it does not, or after an exception, `out` owns nothing.
+
+        With `canonical`, what a converter raises means that the rule does not suit.
+        """
         if self.simple and not canonical:
             if not self.takes(method):
                 return False
@@ -167,9 +177,15 @@ cdef class Candidate:
                 return True
         if not self.suits(values, method):
             return False
-        if canonical:
-            return self.try_build(values, append_unknown, out)
-        return self.build(values, append_unknown, out)
+        try:
+            return self.build(values, append_unknown, out)
+        except (MemoryError, RecursionError):
+            # These tell of the interpreter, not of the values.
+            raise
+        except Exception:
+            if not canonical:
+                raise
+            return False
 
 
 cdef bint build_endpoint(

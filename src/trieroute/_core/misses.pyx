@@ -6,7 +6,7 @@ exceptions of HTTP, redirect URLs.
 """
 
 from .target cimport Target
-from .trie cimport Gathered, Trie
+from .trie cimport Trie
 from .walk cimport Form, Walk
 
 
@@ -43,11 +43,10 @@ cdef tuple would_match(Trie trie, str domain, str path, str method, bint websock
         try:
             gathered = []
             trie.search(&walk, domain, path, gathered)
-            for found in gathered:
+            for _, form, target in gathered:
                 # A path that lacks its slash is no path of the rule.
-                if (<Gathered>found).form in (Form.REDIRECTED, Form.COMPLETED):
+                if form in (Form.REDIRECTED, Form.COMPLETED):
                     continue
-                target = (<Gathered>found).target
                 try:
                     if target.values(&walk, domain, path) is None:
                         continue

@@ -108,15 +108,7 @@ cdef inline int decimal(const Char character) noexcept:
 
 cdef inline bint all_digits(const Char* text, Span span) noexcept:
     """Tell whether text[span] is one or more decimal digits."""
-    cdef Py_ssize_t at = span.start
-    while at < span.end:
-        if Char is uint8_t:
-            if <uint8_t>(text[at] - 48) > 9:
-                return False
-        elif decimal[Char](text[at]) < 0:
-            return False
-        at += 1
-    return span.end > span.start
+    return span.start < span.end == behind_digits[Char](text, span.end, span.start)
 
 
 cdef inline Py_ssize_t behind_digits(

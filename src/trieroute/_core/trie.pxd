@@ -26,13 +26,6 @@ cdef struct MethodKey:
     Py_ssize_t number
 
 
-# An entry whose path matches.
-cdef class Gathered:
-    cdef Target target
-    cdef uint32_t rank
-    cdef int form                        # a Form
-
-
 cdef class Trie(Layout):
     cdef readonly list targets           # These are the targets of all rules.
     cdef readonly dict methods           # Each method has a number; 0 stands for all others.
@@ -52,16 +45,10 @@ cdef class Trie(Layout):
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
-    # Find the lowest entry from walk.least on. With a list, append a Gathered for every entry whose
-    # path matches, whatever its method and whether it is for WebSocket; then none is found.
+    # Find the lowest entry from walk.least on. With a list, append the rank, the form and the target
+    # of every entry whose path matches, whatever its method and whether it is for WebSocket; then
+    # none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
     # Cut a path into segments. Each `open` needs a `close`, also if a later call raises.
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
-
-    cdef int _add_rules(self, list exact, list lacking, list tolerated) except -1
-    cdef int _add_methods(self, dict sets) except -1
-    cdef dict _places(self, list methods, int shift)
-    cdef int _add_domains(self, list edges) except -1
-    cdef list _labelled(self, str domain)
-    cdef int _show(self, uint32_t root, list lines) except -1
