@@ -10,8 +10,9 @@ the segments. Only here do spans become Python objects, and only here does Pytho
 run.
 """
 
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.dict cimport PyDict_SetItem
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
@@ -165,6 +166,7 @@ cdef class Target:
         cdef Py_ssize_t index, at
         cdef Py_ssize_t variables = self.field_count
         cdef Span* spans
+        cdef bytearray own_spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:
             return f"/{path[walk.leading:]}{last}" if walk.length else last
@@ -179,24 +181,18 @@ cdef class Target:
         if self.tail:
             # Slashes are merged around the values in the tail, not within them.
             pieces.append("/")
-            spans = <Span*>PyMem_Calloc(variables + 1, sizeof(Span))
-            if spans == NULL:
-                raise MemoryError
-            try:
-                # What the domain's variables are does not matter here.
-                _find_all_spans(self, walk, "", path, spans)
-                index = self.captures[self.capture_count - 1].first
-                # An empty value may stand within the run of slashes in front.
-                at = min(walk.segments[count].start, spans[index].start)
-                for index in range(index, variables):
-                    pieces.append(_merged(path, at, spans[index].start))
-                    pieces.append(
-                        PyUnicode_Substring(path, spans[index].start, spans[index].end)
-                    )
-                    at = spans[index].end
-                pieces.append(_merged(path, at, walk.length))
-            finally:
-                PyMem_Free(spans)
+            own_spans = _memory_for(variables)
+            spans = <Span*>PyByteArray_AS_STRING(own_spans)
+            # What the domain's variables are does not matter here.
+            _find_all_spans(self, walk, "", path, spans)
+            index = self.captures[self.capture_count - 1].first
+            # An empty value may stand within the run of slashes in front.
+            at = min(walk.segments[count].start, spans[index].start)
+            for index in range(index, variables):
+                pieces.append(_merged(path, at, spans[index].start))
+                pieces.append(PyUnicode_Substring(path, spans[index].start, spans[index].end))
+                at = spans[index].end
+            pieces.append(_merged(path, at, walk.length))
         pieces.append(last)
         return "".join(pieces)
 
@@ -256,18 +252,18 @@ cdef Py_ssize_t _add_capture(
 
 cdef dict _other_values(Target target, const Walk* walk, str domain, str path):
     cdef Span[STACK_SPANS] stack_spans
-    cdef Span* own_spans
+    cdef Span* spans = stack_spans
+    cdef bytearray own_spans
     if target.field_count == 0:
         return dict(target.defaults)
-    if target.field_count <= STACK_SPANS:
-        return _values(target, walk, domain, path, stack_spans)
-    own_spans = <Span*>PyMem_Calloc(target.field_count, sizeof(Span))
-    if own_spans == NULL:
-        raise MemoryError
-    try:
-        return _values(target, walk, domain, path, own_spans)
-    finally:
-        PyMem_Free(own_spans)
+    if target.field_count > STACK_SPANS:
+        own_spans = _memory_for(target.field_count)
+        spans = <Span*>PyByteArray_AS_STRING(own_spans)
+    return _values(target, walk, domain, path, spans)
+
+
+cdef bytearray _memory_for(Py_ssize_t spans):
+    return PyByteArray_FromStringAndSize(NULL, spans * sizeof(Span))
 
 
 cdef dict _values(Target target, const Walk* walk, str domain, str path, Span* spans):

@@ -75,23 +75,14 @@ cdef class Gap:
 
     cdef object text(self, object value):
         """Return what the converter's `to_url` returns for the value."""
-        cdef str text
         if self.rendering == Rendering.TEXT:
-            if not PyUnicode_CheckExact(value):
-                # The str of an object may be of a subclass, too.
-                value = PyUnicode_FromObject(PyObject_Str(value))
-            return quoted(<str>value, Safe.PATH_SAFE)
-        if self.rendering == Rendering.INTEGER:
-            text = PyObject_Str(value if PyLong_CheckExact(value) else int(value))
-            return text.zfill(self.digits) if self.digits else text
-        if self.rendering == Rendering.REAL:
-            text = PyObject_Str(value if PyFloat_CheckExact(value) else float(value))
-            return text.zfill(self.digits) if self.digits else text
-        if self.rendering == Rendering.UUID and type(value) is UUIDValue:
-            return _uuid_text(value)
-        if self.rendering == Rendering.CHOICE and value in self.items:
-            return PyObject_Str(value)
+            return quoted(_exact_str(value), Safe.PATH_SAFE)
         return self.to_url(value)
+
+
+cdef inline str _exact_str(object value):
+    # The str of an object may be of a subclass, too.
+    return <str>value if type(value) is str else PyUnicode_FromObject(PyObject_Str(value))
 
 
 # What the pieces borrow must live as long as they do, so the collector may break no cycle here.

@@ -6,24 +6,11 @@ from .target cimport Target
 from .walk cimport Walk
 
 
-cdef enum:
-    # So many places are there for methods that are found without a dict.
-    METHOD_PLACES = 16
-
-
 # A frame is a node whose pattern edges still have to be tried: those from `edge` up to `stop`.
 cdef struct Frame:
     uint32_t edge
     uint32_t stop
     Py_ssize_t depth
-
-
-# This is a method that is found without a dict: by its key and its length.
-cdef struct MethodKey:
-    uint64_t head
-    uint64_t tail
-    Py_ssize_t length
-    Py_ssize_t number
 
 
 cdef class Trie(Layout):
@@ -33,8 +20,7 @@ cdef class Trie(Layout):
     cdef uint32_t plain_root             # The empty domain has this root, or NOWHERE.
     cdef uint64_t* method_sets           # Bit n of a set says that it has method number n.
     cdef Py_ssize_t method_words         # A set takes so many words.
-    cdef int method_shift                # A method's place is its hash, shifted by so much.
-    cdef MethodKey[METHOD_PLACES] method_keys
+    cdef Py_ssize_t get_number           # This is the number of the method GET.
     cdef dict domains                    # A static domain, in lower case, leads to its root.
     cdef bint domains_vary               # Some domain has variables.
     cdef list domain_edges               # Such domains: (lowest rank, Pattern, root), ascending.

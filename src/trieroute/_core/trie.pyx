@@ -20,26 +20,24 @@ above (`Walk.least`).
 While slashes are merged, empty segments do not count, but for the last one. A tail may hold values
 of its own within a run of slashes, so the slashes of a tail are left to its pattern.
 
+The file is longer than others, because making a trie and the walk through it have to agree on what
+an edge and an entry mean, and the walk's functions are inlined into one another.
+
 A trie is never changed after it was made, and a walk keeps its state in a struct of the caller: any
 number of threads may walk one trie.
 """
 
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
+from sys import intern
+
 cimport cython
 
 from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
-from .keys cimport (
-    KEYED_LENGTH,
-    Key,
-    hash_of,
-    key_of_text,
-    key_within,
-    lowest_bit,
-    slashes_of_64,
-)
+from .keys cimport KEYED_LENGTH, Key, hash_of, key_within, lowest_bit, slashes_of_64
 from .layout cimport NOWHERE, SUFFIX, WIDE, Check, Node, PatternEdge, SegmentEdge, Suffix
 from .pattern cimport Pattern
 from .target cimport Target
@@ -59,6 +57,9 @@ from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 
 cdef enum:
     STACK_FRAMES = 32
+
+# The method of most requests; the interpreter has one object of that text.
+cdef str _GET = intern("GET")
 
 
 # What the entries borrow must live as long as they do, so the collector may break no cycle here.
@@ -93,10 +94,6 @@ cdef class Trie(Layout):
 
     def __dealloc__(self):
         PyMem_Free(self.method_sets)
-
-    # Making a trie
-
-    # Walking
 
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
@@ -282,9 +279,6 @@ cdef int _add_domains(Trie trie, list edges) except -1:
 cdef int _add_methods(Trie trie, dict sets) except -1:
     """Number the methods and lay out the bit sets; set 0 has all methods."""
     cdef Py_ssize_t number, offset
-    cdef MethodKey* method_key
-    cdef Text points
-    cdef Key key
     numbers = {}
     for methods in sets:
         for method in methods or ():
@@ -307,33 +301,8 @@ cdef int _add_methods(Trie trie, dict sets) except -1:
             number = numbers[method]
             offset = <Py_ssize_t>index * trie.method_words + (number >> 6)
             trie.method_sets[offset] |= <uint64_t>1 << (number & 63)
-    keyed = [
-        method
-        for method in trie.methods
-        if method.isascii() and len(method) <= KEYED_LENGTH
-    ]
-    # The best shift leaves the fewest methods without a place of their own.
-    shifts = [(len(_places(trie, keyed, shift)), -shift) for shift in range(28)]
-    trie.method_shift = -max(shifts)[1]
-    for place, method in _places(trie, keyed, trie.method_shift).items():
-        points = text_of(method)
-        key = key_of_text(&points)
-        method_key = &trie.method_keys[place]
-        method_key.head, method_key.tail = key.head, key.tail
-        method_key.length = points.length
-        method_key.number = trie.methods[method]
+    trie.get_number = trie.methods.get(_GET, 0)
     return 0
-
-
-cdef dict _places(Trie trie, list methods, int shift):
-    """Tell the places of methods in `method_keys`; the first of those that share one has it."""
-    cdef dict places = {}
-    cdef Text points
-    trie.method_shift = shift
-    for method in methods:
-        points = text_of(method)
-        places.setdefault(_method_place(trie, key_of_text(&points), points.length), method)
-    return places
 
 
 cdef list _labelled(Trie trie, str domain):
@@ -394,31 +363,16 @@ cdef int _show(Trie trie, uint32_t root, list lines) except -1:
 
 cdef inline int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
     """Tell the walk which method, written in any case, `search` asks for."""
-    cdef Text points = text_of(method)
-    cdef const MethodKey* known
-    cdef Py_ssize_t number
-    cdef Key key = key_of_text(&points)
-    known = &trie.method_keys[_method_place(trie, key, points.length)]
-    if (
-        known.head == key.head
-        and known.tail == key.tail
-        and known.length == points.length
-        and points.kind == 1
-    ):
-        number = known.number
-    else:
+    cdef Py_ssize_t number = trie.get_number
+    if method is not _GET:
         found = trie.methods.get(method)
         if found is None:
-            found = trie.methods.get(method.upper())
-        number = 0 if found is None else found
+            found = trie.methods.get(method.upper(), 0)
+        number = found
     walk.websocket = websocket
     walk.method_word = number >> 6
     walk.method_bit = <uint64_t>1 << (number & 63)
     return 0
-
-
-cdef inline uint32_t _method_place(Trie trie, Key key, Py_ssize_t length) noexcept:
-    return (hash_of(key, length) >> trie.method_shift) & (METHOD_PLACES - 1)
 
 
 cdef inline int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) except -1:
@@ -434,16 +388,12 @@ cdef inline int _run(
 ) except -1:
     """Walk below one root. One frame for each level is enough, and the trie's depth bounds them."""
     cdef Frame[STACK_FRAMES] stack_frames
-    cdef Frame* own_frames
-    if trie.depth < STACK_FRAMES:
-        return _descend[Char](trie, walk, path, text, root, gathered, stack_frames)
-    own_frames = <Frame*>PyMem_Calloc(trie.depth + 1, sizeof(Frame))
-    if own_frames == NULL:
-        raise MemoryError
-    try:
-        return _descend[Char](trie, walk, path, text, root, gathered, own_frames)
-    finally:
-        PyMem_Free(own_frames)
+    cdef Frame* frames = stack_frames
+    cdef bytearray own_frames
+    if trie.depth >= STACK_FRAMES:
+        own_frames = PyByteArray_FromStringAndSize(NULL, (trie.depth + 1) * sizeof(Frame))
+        frames = <Frame*>PyByteArray_AS_STRING(own_frames)
+    return _descend[Char](trie, walk, path, text, root, gathered, frames)
 
 
 cdef int _descend(
