@@ -323,13 +323,7 @@ cdef tuple _match(
                     )
                 if not (<Target>walk.target).direct or type(adapter) is not MapAdapter:
                     _redirect(
-                        adapter,
-                        state,
-                        (<Target>walk.target).rule,
-                        method,
-                        values,
-                        query_args,
-                        path,
+                        adapter, state, (<Target>walk.target).rule, method, values, query_args, path
                     )
                 if return_rule:
                     return (<Target>walk.target).rule, values
@@ -381,13 +375,7 @@ cdef int _to_path(MapAdapter adapter, str path, object query_args) except -1:
 
 
 cdef int _redirect(
-    MapAdapter adapter,
-    MapState state,
-    object rule,
-    str method,
-    dict values,
-    object query_args,
-    str path,
+    MapAdapter adapter, MapState state, rule, str method, dict values, query_args, str path
 ) except -1:
     """Raise `RequestRedirect` if the match of a rule leads elsewhere.
 
@@ -417,21 +405,14 @@ cdef object _here(MapAdapter adapter, str path, object query_args):
 
 
 cdef object _alias_url(
-    MapAdapter adapter,
-    MapState state,
-    str path,
-    object endpoint,
-    dict values,
-    str method,
-    object query_args,
+    MapAdapter adapter, MapState state, str path, endpoint, dict values, str method, query_args
 ):
     """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
-    domain = _domain(adapter, state)
     try:
         if _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None:
             return None
         return adapter.make_alias_redirect_url(
-            f"{domain}|{path}", endpoint, values, method, query_args
+            f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
         )
     except (MemoryError, RecursionError):
         # These tell of the interpreter, not of the rule.
@@ -479,13 +460,7 @@ cdef object _absolute(
 
 
 cdef object _url(
-    MapAdapter adapter,
-    MapState state,
-    object domain_part,
-    object path,
-    bint websocket,
-    bint external,
-    object url_scheme,
+    MapAdapter adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
 ):
     """Put scheme, host and script root in front of what was built, as far as needed."""
     cdef bint secure
