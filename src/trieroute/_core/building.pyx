@@ -2,8 +2,8 @@
 """Building: which rule of an endpoint suits the values, and its URL.
 
 What lives here: the choice among the rules of one endpoint, and the query. What must not be known
-here: the bound server, how a URL becomes absolute. Of a map this file reads its state, and the rules
-of an endpoint.
+here: the bound server, how a URL becomes absolute. Of a map this file reads its state and the
+rules of an endpoint.
 
 The rules of an endpoint are a chain of candidates, in the order of preference, and the first one
 that suits is built. Most rules can be written straight into a str by their URL template, which also
