@@ -8,7 +8,7 @@ import pytest
 
 import trieroute as tr
 from outcomes import redirect_of
-from trieroute import Map, NotFound, RequestRedirect, Rule
+from trieroute import BaseConverter, Map, MapAdapter, NotFound, RequestRedirect, Rule
 
 HOST = "http://example.com"
 
@@ -555,3 +555,86 @@ def test_defaults_do_not_redirect_to_the_same_url_in_another_case_of_its_host() 
         ]
     )
     assert url_map.bind("example.com", subdomain="api").match("/a") == ("e", {"x": "a"})
+
+
+# Errors that tell of the interpreter
+
+
+class Failing(BaseConverter):
+    """Its URLs need more than the interpreter has, or are refused in another way."""
+
+    error: type[Exception] = ValueError
+
+    def to_url(self, value: Any) -> str:
+        raise self.error
+
+
+class OutOfMemory(Failing):
+    error = MemoryError
+
+
+class TooDeep(Failing):
+    error = RecursionError
+
+
+REDIRECTING = [
+    pytest.param(
+        [Rule("/all/<c:x>", endpoint="a", defaults={"p": 1}), Rule("/<int:p>/<c:x>", endpoint="a")],
+        "/1/v",
+        id="defaults",
+    ),
+    pytest.param(
+        [Rule("/new/<c:x>", endpoint="a"), Rule("/old/<c:x>", endpoint="a", alias=True)],
+        "/old/v",
+        id="alias",
+    ),
+    pytest.param([Rule("/<c:x>", endpoint="a", redirect_to="to/<c:x>")], "/v", id="redirect_to"),
+]
+
+
+@pytest.mark.parametrize("converter", [OutOfMemory, TooDeep])
+@pytest.mark.parametrize(("rules", "path"), REDIRECTING)
+def test_redirect_does_not_hide_an_error_of_the_interpreter(
+    rules: list[Rule], path: str, converter: type[Failing]
+) -> None:
+    url_map = Map([rule.empty() for rule in rules], converters={"c": converter})
+    with pytest.raises(converter.error):
+        url_map.bind("example.com").match(path)
+
+
+@pytest.mark.parametrize(("rules", "path"), REDIRECTING[:2])
+def test_redirect_whose_converter_raises_is_none(rules: list[Rule], path: str) -> None:
+    url_map = Map([rule.empty() for rule in rules], converters={"c": Failing})
+    assert url_map.bind("example.com").match(path)[0] == "a"
+
+
+def test_redirect_to_whose_converter_raises_is_not_found() -> None:
+    url_map = Map([Rule("/<c:x>", redirect_to="to/<c:x>")], converters={"c": Failing})
+    with pytest.raises(NotFound):
+        url_map.bind("example.com").match("/v")
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_alias_url_of_a_program_does_not_hide_an_error_of_the_interpreter(
+    error: type[Exception],
+) -> None:
+    class Adapter(MapAdapter):
+        def make_alias_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+            raise error
+
+    url_map = Map([Rule("/new", endpoint="a"), Rule("/old", endpoint="a", alias=True)])
+    with pytest.raises(error):
+        Adapter(url_map, "example.com", "/", "", "http", "/", "GET").match("/old")
+
+
+class Exhausting(BaseConverter):
+    """The values that it makes need more memory than there is, while the method is wrong."""
+
+    def to_python(self, value: str) -> Any:
+        raise MemoryError
+
+
+def test_reasons_of_a_miss_do_not_hide_an_error_of_the_interpreter() -> None:
+    url_map = Map([Rule("/<c:x>", methods=["PUT"])], converters={"c": Exhausting})
+    with pytest.raises(MemoryError):
+        url_map.bind("example.com").match("/v")

@@ -1,50 +1,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
+
+from .address import Address
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 CURRENT: ContextVar[tuple[MapAdapter, str | None] | None]
 
-class MapAdapter:
-    map: Any
-    server_name: str
-    script_name: str
-    subdomain: str | None
-    url_scheme: str
-    path_info: str
-    default_method: str
-    query_args: Mapping[str, Any] | str | None
-    websocket: bool
-    outside: bool
-    def __init__(
-        self,
-        map: Any,
-        server_name: str,
-        script_name: str,
-        subdomain: str | None,
-        url_scheme: str,
-        path_info: str,
-        default_method: str,
-        query_args: Mapping[str, Any] | str | None = None,
-    ) -> None: ...
-    @overload
+class MapAdapter(Address):
     def match(
         self,
         path_info: str | None = None,
         method: str | None = None,
-        return_rule: Literal[False] = False,
-        query_args: Mapping[str, Any] | str | None = None,
-        websocket: bool | None = None,
-    ) -> tuple[Any, dict[str, Any]]: ...
-    @overload
-    def match(
-        self,
-        path_info: str | None = None,
-        method: str | None = None,
-        return_rule: Literal[True] = True,
+        return_rule: bool = False,
         query_args: Mapping[str, Any] | str | None = None,
         websocket: bool | None = None,
     ) -> tuple[Any, dict[str, Any]]: ...
@@ -57,7 +28,6 @@ class MapAdapter:
     ) -> WSGIApplication: ...
     def test(self, path_info: str | None = None, method: str | None = None) -> bool: ...
     def allowed_methods(self, path_info: str | None = None) -> Iterable[str]: ...
-    def get_host(self, domain_part: str | None) -> str: ...
     def get_default_redirect(
         self,
         rule: Any,
@@ -65,13 +35,6 @@ class MapAdapter:
         values: dict[str, Any],
         query_args: Mapping[str, Any] | str,
     ) -> str | None: ...
-    def encode_query_args(self, query_args: Mapping[str, Any] | str) -> str: ...
-    def make_redirect_url(
-        self,
-        path_info: str,
-        query_args: Mapping[str, Any] | str | None = None,
-        domain_part: str | None = None,
-    ) -> str: ...
     def make_alias_redirect_url(
         self,
         path: str,

@@ -3,7 +3,7 @@
 
 What lives here: the way of one request from its arguments to a result or an exception. What must
 not be known here: how rules are parsed and ordered, and where a request comes from. Of a map this
-file reads its state, once a call, and its rules by endpoint.
+file reads its state, once a call.
 
 The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
 WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with
@@ -12,47 +12,31 @@ slashes merged in between.
 
 from cpython.dict cimport PyDict_Next
 from cpython.object cimport PyObject
-from cpython.unicode cimport (
-    PyUnicode_CheckExact,
-    PyUnicode_GET_LENGTH,
-)
+from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
-    bint PyUnicode_IS_ASCII(object text) noexcept
 
 from contextvars import ContextVar
-from copyreg import __newobj__
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from werkzeug.datastructures import MultiDict, iter_multi_items
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
-from .quoting import encode_query, quote_path
+from .quoting import quote_path
+from .redirects import default_redirect, is_same_url, redirect_target
 
 cimport cython
 
-from .building cimport Built, Candidate, build_first, candidates, release
+from .address cimport Address, map_of
+from .building cimport Built, build_endpoint, release
+from .misses cimport merged_path, would_match
+from .state cimport BaseMap, MapState, current_state
 from .target cimport Target
-from .state cimport BaseMap, MapState, changes_of, current_state
-from .trie cimport Gathered, Trie
+from .text cimport exact_text
+from .trie cimport Trie
 from .walk cimport Form, Walk
 
-
-#: What an adapter that is copied hands on.
-cdef tuple _FIELDS = (
-    "map",
-    "server_name",
-    "script_name",
-    "subdomain",
-    "url_scheme",
-    "path_info",
-    "default_method",
-    "query_args",
-    "websocket",
-    "outside",
-)
 
 #: This is the current adapter together with its namespace, or None.
 CURRENT = ContextVar("trieroute.current", default=None)
@@ -78,7 +62,7 @@ cdef class _Current:
         CURRENT.reset(token)
 
 
-cdef class MapAdapter:
+cdef class MapAdapter(Address):
     """A map bound to a server name: matches requests and builds URLs.
 
     :param map: the map.
@@ -90,71 +74,6 @@ cdef class MapAdapter:
     :param default_method: the HTTP method when :meth:`match` gets none.
     :param query_args: query of the request, for redirects; a str or a mapping.
     """
-
-    def __init__(
-        self,
-        map,
-        server_name,
-        script_name,
-        subdomain,
-        url_scheme,
-        path_info,
-        default_method,
-        query_args=None,
-    ):
-        self._set(
-            map,
-            server_name,
-            script_name,
-            subdomain,
-            url_scheme,
-            path_info,
-            default_method,
-            query_args,
-        )
-
-    cdef int _set(
-        self,
-        BaseMap map,
-        object server_name,
-        object script_name,
-        object subdomain,
-        object url_scheme,
-        object path_info,
-        object default_method,
-        object query_args,
-    ) except -1:
-        self.map = map
-        self.server_name = server_name
-        if not script_name.endswith("/"):
-            script_name += "/"
-        self.script_name = script_name
-        self.subdomain = subdomain
-        self.url_scheme = url_scheme
-        self.path_info = path_info
-        self.default_method = default_method
-        self.query_args = query_args
-        self.websocket = url_scheme == "ws" or url_scheme == "wss"
-        return 0
-
-    # Copies
-
-    def __reduce_ex__(self, protocol):
-        return __newobj__, (type(self),), self.__getstate__()
-
-    def __getstate__(self):
-        own = object.__getstate__(self)
-        # The attributes of a subclass, and what its `__slots__` hold.
-        attributes, slots = own if isinstance(own, tuple) else (own, {})
-        fields = {name: getattr(self, name) for name in _FIELDS}
-        return fields, attributes, slots
-
-    def __setstate__(self, state):
-        fields, attributes, slots = state
-        for name, value in [*fields.items(), *slots.items()]:
-            object.__setattr__(self, name, value)
-        if attributes:
-            (<object>self).__dict__.update(attributes)
 
     # Matching
 
@@ -185,7 +104,7 @@ cdef class MapAdapter:
         :raise RequestRedirect: the client has to go to ``new_url``.
         :raise TypeError: *path_info* or *method* is not a str.
         """
-        cdef BaseMap map = _map(self)
+        cdef BaseMap map = map_of(self)
         cdef MapState state
         cdef bint in_websocket, passed = False
         in_websocket = self.websocket if websocket is None else websocket
@@ -227,122 +146,6 @@ cdef class MapAdapter:
                 passed,
             )
         return found
-
-    cdef int _merge(
-        self, Trie trie, str domain, str path, str method, bint websocket, object query_args
-    ) except -1:
-        """Raise `RequestRedirect` if a rule matches the path with its slashes merged.
-
-        A rule is passed over if its path, with slashes merged, is the very one that was requested.
-        """
-        cdef Walk walk
-        cdef Target target
-        cdef str right
-        cdef bint found
-        walk.own_segments = NULL
-        try:
-            found = trie.find(&walk, domain, path, method, websocket, True)
-            while found:
-                target = <Target>walk.target
-                if target.values(&walk, domain, path) is not None:
-                    right = target.corrected(&walk, path, walk.form == Form.REDIRECTED)
-                    if right != path:
-                        self._to_path(right, query_args)
-                walk.least = walk.best + 1
-                found = trie.search(&walk, domain, path, None)
-        finally:
-            trie.close(&walk)
-        return 0
-
-    cdef int _to_path(self, str path, object query_args) except -1:
-        """Raise `RequestRedirect` to a path on the bound host."""
-        # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
-        new_url = self._here(path, self.query_args or {} if query_args is None else query_args)
-        if new_url is None:
-            raise NotFound
-        raise RequestRedirect(new_url)
-
-    cdef int _redirect(
-        self, MapState state, rule, str method, dict values, query_args, str path
-    ) except -1:
-        """Raise `RequestRedirect` if the match of a rule leads elsewhere.
-
-        A redirect to the requested URL itself, and one that can't be built, are none. What the
-        rule's own callable raises passes through.
-        """
-        method = method.upper()
-        if query_args is None:
-            query_args = self.query_args or {}
-        if state.redirect_defaults:
-            if rule.alias:
-                url = self._alias_url(state, path, rule.endpoint, values, method, query_args)
-            else:
-                url = self.get_default_redirect(rule, method, values, query_args)
-            if url is not None and not _same_url(url, self._here(path, query_args)):
-                raise RequestRedirect(url)
-        if rule.redirect_to is not None:
-            raise RequestRedirect(self._redirect_to(rule, values))
-        return 0
-
-    cdef object _here(self, str path, query_args):
-        """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
-        try:
-            return self.make_redirect_url(quote_path(path), query_args)
-        except UnicodeEncodeError:
-            return None
-
-    cdef object _alias_url(
-        self, MapState state, str path, endpoint, dict values, str method, query_args
-    ):
-        """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
-        try:
-            if self._absolute(state, endpoint, values, method, False, True, True, None) is None:
-                return None
-            return self.make_alias_redirect_url(
-                f"{_domain(self, state)}|{path}", endpoint, values, method, query_args
-            )
-        except Exception:
-            return None
-
-    cdef str _redirect_to(self, rule, dict values):
-        """Return the URL that ``redirect_to`` leads to, joined to the script root."""
-        netloc = f"{self.subdomain}.{self.server_name}" if self.subdomain else self.server_name
-        root = f"{self.url_scheme or 'http'}://{netloc}{self.script_name}"
-        if not isinstance(rule.redirect_to, str):
-            return urljoin(root, rule.redirect_to(self, **values))
-        try:
-            return self._joined(root, rule, values)
-        except Exception:
-            # No URL can be made of what the client put into a variable.
-            raise NotFound from None
-
-    cdef str _joined(self, str root, rule, dict values):
-        """Put values into a ``redirect_to`` text, and join the URL to the script root."""
-        cdef dict put = {}
-        target = ""
-        template = ""
-        for piece in rule._redirect_pieces():
-            if isinstance(piece, str):
-                target += piece
-                template += piece
-            else:
-                text = piece.to_url(values[piece.name])
-                stand_in = f"v{len(put)}v"
-                put[stand_in] = text
-                target += text
-                template += stand_in
-        # Where to go is for the rule to say, not for what the client put into a variable: a scheme
-        # that the rule does not give is none, and a text within the host must not end it.
-        scheme, host = urlsplit(urljoin(root, template))[:2]
-        if (scheme, host) == urlsplit(root)[:2] or any(name in scheme for name in put):
-            url = urljoin(root, target)
-            if urlsplit(url)[:2] != urlsplit(root)[:2]:
-                url = urljoin(root, "./" + target.lstrip("/\\"))
-            return url
-        for stand_in, text in put.items():
-            if stand_in in host and any(character in text for character in "/?#@:\\[]"):
-                raise NotFound
-        return urljoin(root, target)
 
     def dispatch(self, view_func, path_info=None, method=None, catch_http_exceptions=False):
         """Match a request and call its view.
@@ -393,17 +196,6 @@ cdef class MapAdapter:
             pass
         return []
 
-    def get_host(self, domain_part):
-        """Give the full host name for a domain part.
-
-        :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
-            current one.
-        """
-        if (<object>_map(self)).host_matching:
-            return self.server_name if domain_part is None else domain_part
-        subdomain = self.subdomain if domain_part is None else domain_part
-        return f"{subdomain}.{self.server_name}" if subdomain else self.server_name
-
     def get_default_redirect(self, rule, method, values, query_args):
         """Find the rule whose defaults make it the canonical one for the values of a match.
 
@@ -413,43 +205,7 @@ cdef class MapAdapter:
         :param query_args: query for the URL.
         :return: the URL to redirect to, or ``None``.
         """
-        for other in (<object>_map(self))._rules_by_endpoint.get(rule.endpoint, ()):
-            # The rules stand in the order in which they are preferred for building.
-            if other is rule:
-                break
-            if other.provides_defaults_for(rule) and other.suitable_for(values, method):
-                try:
-                    domain_part, path = other.build({**values, **other.defaults})
-                    url = self.make_redirect_url(path, query_args, domain_part=domain_part)
-                except Exception:
-                    # This rule can't build the URL: it is not the canonical one.
-                    continue
-                values.update(other.defaults)
-                return url
-        return None
-
-    def encode_query_args(self, query_args):
-        """Encode a query.
-
-        :param query_args: a mapping, or a str that is taken as it stands.
-        """
-        if isinstance(query_args, str):
-            return query_args
-        return encode_query(iter_multi_items(query_args))
-
-    def make_redirect_url(self, path_info, query_args=None, domain_part=None):
-        """Make a full URL on the bound host.
-
-        :param path_info: the percent-encoded path, below the script root.
-        :param query_args: a mapping or a str; ``None`` for the query given at binding.
-        :param domain_part: subdomain or host, ``None`` for the current one.
-        """
-        if query_args is None:
-            query_args = self.query_args
-        query = self.encode_query_args(query_args) if query_args else None
-        path = f"{self.script_name.strip('/')}/{path_info.lstrip('/')}"
-        host = self.get_host(domain_part)
-        return urlunsplit((self.url_scheme or "http", host, path, query, None))
+        return default_redirect(self, rule, method, values, query_args)
 
     def make_alias_redirect_url(self, path, endpoint, values, method, query_args):
         """Make the full URL of the canonical rule of an endpoint.
@@ -462,9 +218,8 @@ cdef class MapAdapter:
         :raise BuildError: no rule can build the URL.
         """
         if type(self) is MapAdapter:
-            url = self._absolute(
-                current_state(_map(self)), endpoint, dict(values), method, False, True, True, None
-            )
+            state = current_state(map_of(self))
+            url = _absolute(self, state, endpoint, dict(values), method, False, True, True, None)
             if url is None:
                 raise BuildError(endpoint, values, method, self)
         else:
@@ -485,58 +240,6 @@ cdef class MapAdapter:
         :return: a context manager, for one block, that gives the adapter.
         """
         return _Current(self, namespace)
-
-    cdef bint _build(
-        self,
-        MapState state,
-        object endpoint,
-        dict values,
-        object method,
-        bint append_unknown,
-        bint canonical,
-        Built* out,
-    ) except -1:
-        """Build with the first rule that suits, if there is one.
-
-        Without a method, rules that take the default method are asked first.
-        """
-        cdef Candidate first
-        host = self.server_name if state.host_matching else None
-        found = state.builders.get(endpoint)
-        if found is None:
-            found = _first_candidate(_map(self), state, endpoint)
-            if found is None:
-                return False
-        first = found
-        if (
-            method is None
-            # Where there is no choice, the method does not matter.
-            and not (first.simple and first.following is None)
-            and build_first(
-                first, values, self.default_method, append_unknown, host, canonical, out
-            )
-        ):
-            return True
-        return build_first(first, values, method, append_unknown, host, canonical, out)
-
-    cdef object _absolute(
-        self,
-        MapState state,
-        object endpoint,
-        dict values,
-        object method,
-        bint append_unknown,
-        bint canonical,
-        bint external,
-        object url_scheme,
-    ):
-        """Build a URL and put it on the host, or return `None` if no rule suits."""
-        cdef Built built
-        if not self._build(state, endpoint, values, method, append_unknown, canonical, &built):
-            return None
-        domain_part, path = <object>built.domain, <object>built.path
-        release(&built)
-        return self._url(state, domain_part, path, built.websocket, external, url_scheme)
 
     def build(
         self,
@@ -563,7 +266,7 @@ cdef class MapAdapter:
         cdef dict given
         cdef Py_ssize_t position = 0
         cdef PyObject* value
-        cdef MapState state = current_state(_map(self))
+        cdef MapState state = current_state(map_of(self))
         if not values:
             given = {}
         elif type(values) is dict:
@@ -580,45 +283,12 @@ cdef class MapAdapter:
             }
         else:
             given = {key: item for key, item in values.items() if item is not None}
-        url = self._absolute(
-            state, endpoint, given, method, append_unknown, False, force_external, url_scheme
+        url = _absolute(
+            self, state, endpoint, given, method, append_unknown, False, force_external, url_scheme
         )
         if url is None:
             raise BuildError(endpoint, dict(given), method, self)
         return url
-
-    cdef object _url(
-        self,
-        MapState state,
-        object domain_part,
-        object path,
-        bint websocket,
-        bint external,
-        object url_scheme,
-    ):
-        """Put scheme, host and script root in front of what was built, as far as needed."""
-        cdef bint secure
-        if state.host_matching:
-            here = domain_part if type(self) is MapAdapter else self.get_host(domain_part)
-            current = self.server_name
-        else:
-            here, current = domain_part, self.subdomain
-        if not external and not websocket and (here is current or here == current):
-            if self.script_name == "/" and _is_path(path):
-                return path
-            return f"{self.script_name.rstrip('/')}/{path.lstrip('/')}"
-        if url_scheme is None:
-            url_scheme = self.url_scheme
-        # A WebSocket's URL needs its scheme, and other URLs must not have that one.
-        secure = url_scheme in ("https", "wss")
-        if websocket:
-            url_scheme = "wss" if secure else "ws"
-        elif url_scheme:
-            url_scheme = "https" if secure else "http"
-        scheme = f"{url_scheme}:" if url_scheme else ""
-        host = self.get_host(domain_part)
-        return f"{scheme}//{host}{self.script_name[:-1]}/{path.lstrip('/')}"
-
 
 cdef tuple _match(
     MapAdapter adapter,
@@ -648,10 +318,12 @@ cdef tuple _match(
             values = (<Target>walk.target).values(&walk, domain, path)
             if values is not None:
                 if walk.form == Form.REDIRECTED:
-                    adapter._to_path((<Target>walk.target).corrected(&walk, path, True), query_args)
+                    _to_path(
+                        adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
+                    )
                 if not (<Target>walk.target).direct or type(adapter) is not MapAdapter:
-                    adapter._redirect(
-                        state, (<Target>walk.target).rule, method, values, query_args, path
+                    _redirect(
+                        adapter, state, (<Target>walk.target).rule, method, values, query_args, path
                     )
                 if return_rule:
                     return (<Target>walk.target).rule, values
@@ -684,18 +356,69 @@ cdef object _refusal(
     if not passed and not merge:
         return NotFound()
     if merge:
-        adapter._merge(trie, domain, path, method, websocket, query_args)
-    allowed, mismatch = _would_match(trie, domain, path, method.upper(), websocket, merge)
+        right = merged_path(trie, domain, path, method, websocket)
+        if right is not None:
+            _to_path(adapter, right, query_args)
+    allowed, mismatch = would_match(trie, domain, path, method.upper(), websocket, merge)
     if allowed:
         return MethodNotAllowed(valid_methods=list(allowed))
     return WebsocketMismatch() if mismatch else NotFound()
 
 
-cdef inline BaseMap _map(MapAdapter adapter):
-    """Return the map of an adapter; one that was not made by binding may have none."""
-    if adapter.map is None:
-        raise RuntimeError("the adapter has no map")
-    return adapter.map
+cdef int _to_path(MapAdapter adapter, str path, object query_args) except -1:
+    """Raise `RequestRedirect` to a path on the bound host."""
+    # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
+    new_url = _here(adapter, path, adapter.query_args or {} if query_args is None else query_args)
+    if new_url is None:
+        raise NotFound
+    raise RequestRedirect(new_url)
+
+
+cdef int _redirect(
+    MapAdapter adapter, MapState state, rule, str method, dict values, query_args, str path
+) except -1:
+    """Raise `RequestRedirect` if the match of a rule leads elsewhere.
+
+    A redirect to the requested URL itself, and one that can't be built, are none.
+    """
+    method = method.upper()
+    if query_args is None:
+        query_args = adapter.query_args or {}
+    if state.redirect_defaults:
+        if rule.alias:
+            url = _alias_url(adapter, state, path, rule.endpoint, values, method, query_args)
+        else:
+            url = adapter.get_default_redirect(rule, method, values, query_args)
+        if url is not None and not is_same_url(url, _here(adapter, path, query_args)):
+            raise RequestRedirect(url)
+    if rule.redirect_to is not None:
+        raise RequestRedirect(redirect_target(adapter, rule, values))
+    return 0
+
+
+cdef object _here(MapAdapter adapter, str path, object query_args):
+    """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
+    try:
+        return adapter.make_redirect_url(quote_path(path), query_args)
+    except UnicodeEncodeError:
+        return None
+
+
+cdef object _alias_url(
+    MapAdapter adapter, MapState state, str path, endpoint, dict values, str method, query_args
+):
+    """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
+    try:
+        if _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None:
+            return None
+        return adapter.make_alias_redirect_url(
+            f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
+        )
+    except (MemoryError, RecursionError):
+        # These tell of the interpreter, not of the rule.
+        raise
+    except Exception:
+        return None
 
 
 cdef inline object _domain(MapAdapter adapter, MapState state):
@@ -705,72 +428,72 @@ cdef inline object _domain(MapAdapter adapter, MapState state):
     return adapter.subdomain
 
 
-cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
-    """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
-    cdef Py_ssize_t changes = -1
-    while changes != changes_of(&map.changes):
-        # What changes meanwhile must not be seen in half.
-        changes = changes_of(&map.changes)
-        rules = (<object>map)._rules_of(endpoint)
-        first = candidates(rules, state.sorts) if rules else None
-    if first is not None and changes == state.changes:
-        first = state.builders.setdefault(endpoint, first)
-    return first
+cdef object _absolute(
+    MapAdapter adapter,
+    MapState state,
+    object endpoint,
+    dict values,
+    object method,
+    bint append_unknown,
+    bint canonical,
+    bint external,
+    object url_scheme,
+):
+    """Build a URL and put it on the host, or return `None` if no rule suits."""
+    cdef Built built
+    if not build_endpoint(
+        adapter.map,
+        state,
+        endpoint,
+        values,
+        method,
+        adapter.default_method,
+        adapter.server_name if state.host_matching else None,
+        append_unknown,
+        canonical,
+        &built,
+    ):
+        return None
+    domain_part, path = <object>built.domain, <object>built.path
+    release(&built)
+    return _url(adapter, state, domain_part, path, built.websocket, external, url_scheme)
 
 
-cdef bint _same_url(str first, second) except -1:
-    """Tell whether two full URLs are the same; case does not count in a host."""
-    cdef tuple one, other
-    if second is None:
-        return False
-    one, other = tuple(urlsplit(first)), tuple(urlsplit(second))
-    return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]
+cdef object _url(
+    MapAdapter adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
+):
+    """Put scheme, host and script root in front of what was built, as far as needed."""
+    cdef bint secure
+    if state.host_matching:
+        here = domain_part if type(adapter) is MapAdapter else adapter.get_host(domain_part)
+        current = adapter.server_name
+    else:
+        here, current = domain_part, adapter.subdomain
+    if not external and not websocket and (here is current or here == current):
+        if adapter.script_name == "/" and _is_path(path):
+            return path
+        return f"{adapter.script_name.rstrip('/')}/{path.lstrip('/')}"
+    if url_scheme is None:
+        url_scheme = adapter.url_scheme
+    # A WebSocket's URL needs its scheme, and other URLs must not have that one.
+    secure = url_scheme in ("https", "wss")
+    if websocket:
+        url_scheme = "wss" if secure else "ws"
+    elif url_scheme:
+        url_scheme = "https" if secure else "http"
+    scheme = f"{url_scheme}:" if url_scheme else ""
+    host = adapter.get_host(domain_part)
+    return f"{scheme}//{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
 
 
-cdef bint _is_path(object path) except -1:
+cdef bint _is_path(object path) noexcept:
     """Tell whether a text starts with one slash and no more."""
     cdef Py_ssize_t length
-    if not PyUnicode_CheckExact(path):
+    if type(path) is not str:
         return False
     length = PyUnicode_GET_LENGTH(path)
     return (
         length > 0
         and PyUnicode_READ_CHAR(path, 0) == c'/'
-        and not (length > 1 and PyUnicode_READ_CHAR(path, 1) == c'/')
+        and (length == 1 or PyUnicode_READ_CHAR(path, 1) != c'/')
     )
-
-
-cdef tuple _would_match(
-    Trie trie, str domain, str path, str method, bint websocket, bint merge
-):
-    """Tell why nothing matched: the methods that would have, and whether a WebSocket would (not)."""
-    cdef Walk walk
-    cdef Target target
-    cdef bint mismatch = False
-    allowed = set()
-    for merging in (False, True):
-        if merging and not merge:
-            break
-        trie.open(&walk, path, merging)
-        try:
-            gathered = []
-            trie.search(&walk, domain, path, gathered)
-            for found in gathered:
-                # A path that lacks its slash is no path of the rule.
-                if (<Gathered>found).form in (Form.REDIRECTED, Form.COMPLETED):
-                    continue
-                target = (<Gathered>found).target
-                try:
-                    if target.values(&walk, domain, path) is None:
-                        continue
-                except Exception:
-                    # What else a converter raises is for a request that the rule takes.
-                    pass
-                methods = target.methods
-                if methods is not None and method not in methods:
-                    allowed.update(methods)
-                elif target.websocket != websocket:
-                    mismatch = True
-        finally:
-            trie.close(&walk)
-    return allowed, mismatch

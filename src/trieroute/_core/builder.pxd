@@ -19,8 +19,6 @@ cdef class Insertion:
     cdef tuple steps             # These are texts and Patterns; the last one may be a tail.
     cdef Target target           # The rule has this target.
     cdef uint32_t methods        # The set of the rule's methods has this number.
-    cdef bint websocket          # The rule takes WebSocket requests, and no others.
-    cdef bint merges             # The rule takes part while slashes are merged.
     cdef uint32_t end            # This is the rank if nothing is left,
     cdef uint32_t slash          # this if one slash is left,
     cdef uint32_t slashes        # and this if two are; NO_RANK stands for no such form.

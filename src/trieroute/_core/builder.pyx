@@ -14,11 +14,6 @@ cimport cython
 from .walk cimport Form
 
 
-# A draft without edges or ends has these, so that it needs no objects of its own for them.
-cdef dict _NO_EDGES = {}
-cdef list _NO_ENDS = []
-
-
 # No cycle leads through an insertion, so the collector is spared these many objects.
 @cython.no_gc
 cdef class Insertion:
@@ -43,8 +38,6 @@ cdef class Insertion:
                 beyond.steps = (*insertion.steps, "")
                 beyond.target = insertion.target
                 beyond.methods = insertion.methods
-                beyond.websocket = insertion.websocket
-                beyond.merges = insertion.merges
                 beyond.end = beyond.slashes = NO_RANK
                 beyond.slash = insertion.slashes
                 beyond.slash_form = Form.TOLERATED
@@ -65,17 +58,10 @@ cdef class DraftNode:
     def __cinit__(self, Py_ssize_t depth):
         self.depth = depth
         self.least = NO_RANK
-        self.statics = self.patterns = _NO_EDGES
-        self.ends = _NO_ENDS
+        self.statics, self.patterns, self.ends = {}, {}, []
 
     cdef dict edges_to(self, object step):
-        if isinstance(step, str):
-            if self.statics is _NO_EDGES:
-                self.statics = {}
-            return self.statics
-        if self.patterns is _NO_EDGES:
-            self.patterns = {}
-        return self.patterns
+        return self.statics if isinstance(step, str) else self.patterns
 
     cdef int put(self, Insertion insertion) except -1:
         """Take up an insertion that leads here, and lead it on to the next node."""
@@ -90,8 +76,6 @@ cdef class DraftNode:
         beyond = insertion.take_slashes()
         if beyond is not None:
             lead(self.edges_to(""), "", self.depth + 1, beyond)
-        if self.ends is _NO_ENDS:
-            self.ends = []
         while insertion is not None:
             self.ends.append(insertion)
             insertion = insertion.following

@@ -2,8 +2,8 @@
 """Building: which rule of an endpoint suits the values, and its URL.
 
 What lives here: the choice among the rules of one endpoint, and the query. What must not be known
-here: the bound server, how a URL becomes absolute. Of a map this file reads whether queries are
-sorted.
+here: the bound server, how a URL becomes absolute. Of a map this file reads its state and the
+rules of an endpoint.
 
 The rules of an endpoint are a chain of candidates, in the order of preference, and the first one
 that suits is built. Most rules can be written straight into a str by their URL template, which also
@@ -20,6 +20,7 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 from werkzeug.routing import ValidationError
 
 from .quoting cimport add_pair
+from .state cimport BaseMap, MapState, changes_of
 from .template cimport UrlTemplate
 
 #: The methods that are asked where a rule has its own in place of the compiled ones.
@@ -37,6 +38,22 @@ cdef class Candidate:
     :param sorts: whether the map sorts the query.
     :param following: the candidate to try after it, ``None`` for the last one.
     """
+
+    # What every URL needs comes first, for the cache.
+    cdef UrlTemplate template        # made at first use
+    cdef Candidate following         # to be tried next, None for the last one
+    cdef frozenset methods           # None for all methods
+    cdef bint takes_get              # GET is one of them
+    cdef bint simple                 # it suits if it takes the method and its gaps have values
+    cdef bint alias
+    cdef bint websocket
+    cdef bint asks                   # suitable_for is overridden
+    cdef bint delegates              # build, or what it calls, is overridden
+    cdef bint sorts                  # the map sorts the query
+    cdef readonly object rule
+    cdef object compiled             # The rule was compiled to this, which has the template.
+    cdef tuple required              # names that must have a value, or a default
+    cdef object defaults             # None, or names whose value, if given, must be the default
 
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
@@ -62,6 +79,7 @@ cdef class Candidate:
         return method in self.methods
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
+        """Build at once, if no converter has to be called for that, and tell whether it was so."""
         if self.template is None:
             self.template = self.compiled.template
         if self.template.fixed_domain is None:
@@ -147,19 +165,13 @@ cdef class Candidate:
         self._put(out, domain, path, query)
         return True
 
-    cdef bint try_build(self, dict values, bint append_unknown, Built* out) except -1:
-        """Build, but take what a converter raises to mean that no URL can be built."""
-        try:
-            return self.build(values, append_unknown, out)
-        except (MemoryError, RecursionError):
-            # These tell of the interpreter, not of the values.
-            raise
-        except Exception:
-            return False
-
     cdef bint build_if_suitable(
         self, dict values, object method, bint append_unknown, bint canonical, Built* out
     ) except -1:
+        """Build if the rule suits; if it does not, or after an exception, `out` owns nothing.
+
+        With `canonical`, what a converter raises means that the rule does not suit.
+        """
         if self.simple and not canonical:
             if not self.takes(method):
                 return False
@@ -167,19 +179,60 @@ cdef class Candidate:
                 return True
         if not self.suits(values, method):
             return False
-        if canonical:
-            return self.try_build(values, append_unknown, out)
-        return self.build(values, append_unknown, out)
+        try:
+            return self.build(values, append_unknown, out)
+        except (MemoryError, RecursionError):
+            # These tell of the interpreter, not of the values.
+            raise
+        except Exception:
+            if not canonical:
+                raise
+            return False
 
 
-cdef Candidate candidates(list rules, bint sorts):
+cdef bint build_endpoint(
+    BaseMap map,
+    MapState state,
+    object endpoint,
+    dict values,
+    object method,
+    object default_method,
+    object host,
+    bint append_unknown,
+    bint canonical,
+    Built* out,
+) except -1:
+    cdef Candidate first = state.builders.get(endpoint)
+    if first is None:
+        first = _first_candidate(map, state, endpoint)
+        if first is None:
+            return False
+    if (
+        method is None
+        # Where there is no choice, the method does not matter.
+        and not (first.simple and first.following is None)
+        and _build_first(first, values, default_method, append_unknown, host, canonical, out)
+    ):
+        return True
+    return _build_first(first, values, method, append_unknown, host, canonical, out)
+
+
+cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
+    """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
+    cdef Py_ssize_t changes = -1
     cdef Candidate first = None
-    for rule in reversed(rules):
-        first = Candidate(rule, sorts, first)
+    while changes != changes_of(&map.changes):
+        # What changes meanwhile must not be seen in half.
+        changes = changes_of(&map.changes)
+        first = None
+        for rule in reversed((<object>map)._rules_of(endpoint)):
+            first = Candidate(rule, state.sorts, first)
+    if first is not None and changes == state.changes:
+        first = state.builders.setdefault(endpoint, first)
     return first
 
 
-cdef bint build_first(
+cdef bint _build_first(
     Candidate candidate,
     dict values,
     object method,
@@ -188,6 +241,10 @@ cdef bint build_first(
     bint canonical,
     Built* out,
 ) except -1:
+    """Build with the first candidate that suits, if there is one.
+
+    One on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.
+    """
     cdef Built other
     # These tell whether `out` and `other` own something.
     cdef bint found = False, built = False

@@ -100,9 +100,3 @@ cdef class Layout:
     cdef int lay_out(self, list drafts, list insertions) except -1
     # Return the number of a child, which tells where it lies. An Insertion is laid out for that.
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0
-
-    cdef int _count(self, list drafts, list insertions) except -1
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1
-    cdef int _add_statics(self, Node* node, DraftNode draft) except -1
-    cdef int _add_edges(self, Node* node, DraftNode draft) except -1
-    cdef int _set_text(self, SegmentEdge* step, str text) except -1

@@ -66,13 +66,13 @@ cdef class Layout:
         static_assert(sizeof(Suffix) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
         static_assert(sizeof(SegmentEdge) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
         static_assert(sizeof(Suffix) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
-        self._count(drafts, insertions)
+        _count(self, drafts, insertions)
         for draft in drafts:
             node = &self.nodes[self.node_count]
             self.node_count += 1
             node.least = draft.least
-            self._add_statics(node, draft)
-            self._add_edges(node, draft)
+            _add_statics(self, node, draft)
+            _add_edges(self, node, draft)
             node.ends = <uint32_t>self.entry_count
             self.entry_count += _add_entries(
                 self.entries + self.entry_count,
@@ -82,99 +82,6 @@ cdef class Layout:
                 NULL,
             )
             node.slashes = node.ends + node.end_count
-        return 0
-
-    cdef int _count(self, list drafts, list insertions) except -1:
-        """Allocate the arrays, each of its final size, with nothing in them."""
-        cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
-        cdef DraftNode draft
-        cdef Insertion insertion
-        for draft in drafts:
-            statics += _places(len(draft.statics))
-            edges += len(draft.patterns)
-            entries += _entry_count(draft.ends)
-            for children in (draft.statics, draft.patterns):
-                for child in children.values():
-                    if isinstance(child, Insertion):
-                        words += self._words(<Insertion>child, draft.depth + 1)
-        for insertion in insertions:
-            words += self._words(insertion, 0)
-        if max(len(drafts), statics, edges, entries, words) > MOST_NUMBERS:
-            raise MemoryError("the rules are too many for one map")
-        self.size = (
-            len(drafts) * sizeof(Node)
-            + statics * sizeof(SegmentEdge)
-            + edges * sizeof(PatternEdge)
-            + entries * sizeof(Entry)
-            + words * sizeof(uint64_t)
-        )
-        self.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
-        self.statics = <SegmentEdge*>PyMem_Calloc(statics + 1, sizeof(SegmentEdge))
-        self.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
-        self.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
-        self.suffixes = <uint64_t*>PyMem_Calloc(words + 1, sizeof(uint64_t))
-        if (
-            self.nodes == NULL
-            or self.statics == NULL
-            or self.edges == NULL
-            or self.entries == NULL
-            or self.suffixes == NULL
-        ):
-            raise MemoryError
-        return 0
-
-    cdef Py_ssize_t _words(self, Insertion insertion, Py_ssize_t depth) except -1:
-        cdef Py_ssize_t steps = len(insertion.steps) - depth
-        cdef Py_ssize_t entries = _entry_count(_joined(insertion))
-        cdef Py_ssize_t size = sizeof(Suffix)
-        size += steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
-        # These sizes are not multiples of a word's on every machine.
-        return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
-
-    cdef int _add_statics(self, Node* node, DraftNode draft) except -1:
-        cdef Py_ssize_t places = _places(len(draft.statics))
-        cdef SegmentEdge* edges = self.statics + self.static_count
-        cdef SegmentEdge given
-        cdef Key key
-        cdef Py_ssize_t index
-        node.statics = <uint32_t>self.static_count
-        node.static_count = <uint32_t>len(draft.statics)
-        node.static_mask = 0
-        self.static_count += places
-        for index in range(places):
-            edges[index].child = NOWHERE
-        if places > LINEAR_STATICS:
-            node.static_mask = <uint32_t>(places - 1)
-        index = 0
-        for text, child in draft.statics.items():
-            self._set_text(&given, text)
-            given.child = self.place(child, draft.depth + 1)
-            if node.static_mask:
-                key.head, key.tail = given.head, given.tail
-                index = hash_of(key, len(text)) & node.static_mask
-                while edges[index].child != NOWHERE:
-                    index = (index + 1) & node.static_mask
-                edges[index] = given
-            else:
-                edges[index] = given
-                index += 1
-        return 0
-
-    cdef int _add_edges(self, Node* node, DraftNode draft) except -1:
-        cdef PatternEdge* edge
-        node.edges = <uint32_t>self.edge_count
-        node.edge_count = <uint32_t>len(draft.patterns)
-        for _, pattern, child in sorted(
-            [(least_of(child), key, child) for key, child in draft.patterns.items()], key=_first
-        ):
-            edge = &self.edges[self.edge_count]
-            self.edge_count += 1
-            edge.least = least_of(child)
-            edge.branch = (<Pattern>pattern).branch
-            edge.pattern = <void*>pattern
-            edge.check = _check(<Pattern>pattern)
-            edge.child = self.place(child, draft.depth + 1)
-            self.contents.append(pattern)
         return 0
 
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0:
@@ -187,7 +94,7 @@ cdef class Layout:
             return <uint32_t>(<DraftNode>child).index
         insertion = <Insertion>child
         suffix = <Suffix*>(self.suffixes + begin)
-        self.suffix_words += self._words(insertion, depth)
+        self.suffix_words += _words(self, insertion, depth)
         suffix.least = insertion.least()
         suffix.count = <uint32_t>(len(insertion.steps) - depth)
         suffix.rest = suffix.branch = False
@@ -202,7 +109,7 @@ cdef class Layout:
             step = <SegmentEdge*>(suffix + 1) + (index - depth)
             content = insertion.steps[index]
             if isinstance(content, str):
-                self._set_text(step, content)
+                _set_text(self, step, content)
                 step.child = Check.SAME
                 continue
             suffix.branch = (<Pattern>content).branch
@@ -212,18 +119,116 @@ cdef class Layout:
             self.contents.append(content)
         return SUFFIX | begin
 
-    cdef int _set_text(self, SegmentEdge* step, str text) except -1:
-        cdef Text points = text_of(text)
-        cdef Key key = key_of_text(&points)
-        if points.length > MOST_NUMBERS:
-            raise MemoryError("a text of a rule is too long")
-        step.head, step.tail = key.head, key.tail
-        step.content = <void*>text
-        step.length = <uint32_t>points.length
-        if points.kind != 1:
-            step.length |= WIDE
-        self.contents.append(text)
-        return 0
+
+cdef int _count(Layout layout, list drafts, list insertions) except -1:
+    """Allocate the arrays, each of its final size, with nothing in them."""
+    cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
+    cdef DraftNode draft
+    cdef Insertion insertion
+    for draft in drafts:
+        statics += _places(len(draft.statics))
+        edges += len(draft.patterns)
+        entries += _entry_count(draft.ends)
+        for children in (draft.statics, draft.patterns):
+            for child in children.values():
+                if isinstance(child, Insertion):
+                    words += _words(layout, <Insertion>child, draft.depth + 1)
+    for insertion in insertions:
+        words += _words(layout, insertion, 0)
+    if max(len(drafts), statics, edges, entries, words) > MOST_NUMBERS:
+        raise MemoryError("the rules are too many for one map")
+    layout.size = (
+        len(drafts) * sizeof(Node)
+        + statics * sizeof(SegmentEdge)
+        + edges * sizeof(PatternEdge)
+        + entries * sizeof(Entry)
+        + words * sizeof(uint64_t)
+    )
+    layout.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
+    layout.statics = <SegmentEdge*>PyMem_Calloc(statics + 1, sizeof(SegmentEdge))
+    layout.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
+    layout.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
+    layout.suffixes = <uint64_t*>PyMem_Calloc(words + 1, sizeof(uint64_t))
+    if (
+        layout.nodes == NULL
+        or layout.statics == NULL
+        or layout.edges == NULL
+        or layout.entries == NULL
+        or layout.suffixes == NULL
+    ):
+        raise MemoryError
+    return 0
+
+
+cdef Py_ssize_t _words(Layout layout, Insertion insertion, Py_ssize_t depth) except -1:
+    cdef Py_ssize_t steps = len(insertion.steps) - depth
+    cdef Py_ssize_t entries = _entry_count(_joined(insertion))
+    cdef Py_ssize_t size = sizeof(Suffix)
+    size += steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
+    # These sizes are not multiples of a word's on every machine.
+    return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
+
+
+cdef int _add_statics(Layout layout, Node* node, DraftNode draft) except -1:
+    cdef Py_ssize_t places = _places(len(draft.statics))
+    cdef SegmentEdge* edges = layout.statics + layout.static_count
+    cdef SegmentEdge given
+    cdef Key key
+    cdef Py_ssize_t index
+    node.statics = <uint32_t>layout.static_count
+    node.static_count = <uint32_t>len(draft.statics)
+    node.static_mask = 0
+    layout.static_count += places
+    for index in range(places):
+        edges[index].child = NOWHERE
+    if places > LINEAR_STATICS:
+        node.static_mask = <uint32_t>(places - 1)
+    index = 0
+    for text, child in draft.statics.items():
+        _set_text(layout, &given, text)
+        given.child = layout.place(child, draft.depth + 1)
+        if node.static_mask:
+            key.head, key.tail = given.head, given.tail
+            index = hash_of(key, len(text)) & node.static_mask
+            while edges[index].child != NOWHERE:
+                index = (index + 1) & node.static_mask
+            edges[index] = given
+        else:
+            edges[index] = given
+            index += 1
+    return 0
+
+
+cdef int _add_edges(Layout layout, Node* node, DraftNode draft) except -1:
+    cdef PatternEdge* edge
+    node.edges = <uint32_t>layout.edge_count
+    node.edge_count = <uint32_t>len(draft.patterns)
+    for _, pattern, child in sorted(
+        [(least_of(child), key, child) for key, child in draft.patterns.items()], key=_first
+    ):
+        edge = &layout.edges[layout.edge_count]
+        layout.edge_count += 1
+        edge.least = least_of(child)
+        edge.branch = (<Pattern>pattern).branch
+        edge.pattern = <void*>pattern
+        edge.check = _check(<Pattern>pattern)
+        edge.child = layout.place(child, draft.depth + 1)
+        layout.contents.append(pattern)
+    return 0
+
+
+cdef int _set_text(Layout layout, SegmentEdge* step, str text) except -1:
+    cdef Text points = text_of(text)
+    cdef Key key = key_of_text(&points)
+    if points.length > MOST_NUMBERS:
+        raise MemoryError("a text of a rule is too long")
+    step.head, step.tail = key.head, key.tail
+    step.content = <void*>text
+    step.length = <uint32_t>points.length
+    if points.kind != 1:
+        step.length |= WIDE
+    layout.contents.append(text)
+    return 0
 
 
 def _first(pair):
@@ -274,8 +279,8 @@ cdef Py_ssize_t _add_entries(
             entry.form = form
             entry.target = <void*>insertion.target
             entry.methods = insertion.methods
-            entry.websocket = insertion.websocket
-            entry.merges = insertion.merges
+            entry.websocket = insertion.target.websocket
+            entry.merges = insertion.target.merges
             count += 1
         if left == 0:
             counts = ends

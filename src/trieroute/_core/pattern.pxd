@@ -8,6 +8,7 @@ cdef class SegmentRegex:
     cdef readonly object merging      # and this takes a run of slashes for a slash of the rule.
     cdef readonly tuple groups        # Each variable has the span of the group of this number.
     cdef readonly bint sliced         # The regex looks around, so the text is cut out for it.
+    cdef tuple _key                   # All of the above is compared at once.
 
 
 cdef class Pattern:
@@ -15,6 +16,7 @@ cdef class Pattern:
     cdef readonly SegmentRegex regex  # This is None, or it stands for the items.
     cdef readonly bint tail           # Its text is the rest of a path, or a domain.
     cdef readonly bint branch         # It is a tail whose rule ends with a slash.
+    cdef tuple _key                   # All of the above is compared at once.
     cdef Py_hash_t _hash
     cdef readonly Py_ssize_t variables   # It has so many variables.
     cdef Py_ssize_t count             # It has so many items.
@@ -46,17 +48,3 @@ cdef class Pattern:
     ) except -1
     # Do the same for a whole str, with no slashes merged.
     cdef bint accepts_whole(self, str source, Span* found) except -1
-    cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1
-    cdef bint _accepts_fixed(
-        self, const Char* text, Span span, bint merging, Span* found
-    ) except -1
-    cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept
-    cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1
-    cdef int _set_variable(self, Item* item, Shape shape) except -1
-    cdef int _plan(self) except -1
-    cdef bint _is_variable(self, Py_ssize_t index) noexcept
-    cdef bint _may_reach(self, Py_ssize_t index) noexcept
-    cdef Py_ssize_t _count_leading(self) noexcept
-    cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept
-    cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept
-    cdef Py_ssize_t _behind_last(self, const Char* text, Span span, const Text* literal) noexcept

@@ -67,21 +67,13 @@ cdef class SegmentRegex:
         self.merging = merging
         self.groups = groups
         self.sliced = sliced
+        self._key = regex, merging, groups, sliced
 
     def __eq__(self, other):
-        cdef SegmentRegex regex
-        if not isinstance(other, SegmentRegex):
-            return False
-        regex = other
-        return (
-            self.regex == regex.regex
-            and self.merging == regex.merging
-            and self.groups == regex.groups
-            and self.sliced == regex.sliced
-        )
+        return isinstance(other, SegmentRegex) and self._key == (<SegmentRegex>other)._key
 
     def __hash__(self):
-        return hash((self.regex, self.groups))
+        return hash(self._key)
 
 
 # What the texts borrow must live as long as they do, so the collector may break no cycle here.
@@ -106,7 +98,8 @@ cdef class Pattern:
         self.regex = regex
         self.tail = tail
         self.branch = branch
-        self._hash = hash((items, regex, tail, branch))
+        self._key = items, regex, tail, branch
+        self._hash = hash(self._key)
         self.only = -1
         if regex is not None:
             self.match = regex.regex.match
@@ -128,172 +121,22 @@ cdef class Pattern:
             index += 1
         index = 0
         for item in items:
-            index = self._add_item(item, index)
-        self._plan()
+            index = _add_item(self, item, index)
+        _plan(self)
         self.plain = self.count == 1 and not tail
         if self.plain and isinstance(items[0], Shape):
             self.any_text = (<Shape>items[0]).is_unbounded(Kind.STRING)
             self.digits = (<Shape>items[0]).is_unbounded(Kind.INT)
 
     def __eq__(self, other):
-        cdef Pattern pattern
-        if self is other:
-            return True
-        if not isinstance(other, Pattern):
-            return False
-        pattern = other
-        return (
-            self._hash == pattern._hash
-            and self.tail == pattern.tail
-            and self.branch == pattern.branch
-            and self.items == pattern.items
-            and self.regex == pattern.regex
+        return self is other or (
+            isinstance(other, Pattern)
+            and self._hash == (<Pattern>other)._hash
+            and self._key == (<Pattern>other)._key
         )
 
     def __hash__(self):
         return self._hash
-
-    cdef Py_ssize_t _add_item(self, object source, Py_ssize_t first_text) except -1:
-        """Append an item whose texts begin at `first_text`; return where the next one's begin."""
-        cdef Item* item = &self.rows[self.count]
-        cdef Py_ssize_t texts = len(_texts_of(source))
-        item.signed = item.searched = item.has_least = item.has_most = False
-        item.low = item.high = 0
-        item.least = item.most = 0
-        item.real_least = item.real_most = 0
-        item.first = first_text
-        item.count = texts
-        if isinstance(source, str):
-            item.kind = Kind.SLASH if source == "/" else Kind.LITERAL
-        else:
-            self.variables += 1
-            self._set_variable(item, source)
-        self.count += 1
-        return first_text + texts
-
-    cdef int _set_variable(self, Item* item, Shape shape) except -1:
-        item.kind = shape.kind
-        item.signed = shape.signed
-        item.low, item.high = shape.low, shape.high
-        item.members[0] = shape.members & 0xFFFFFFFFFFFFFFFF
-        item.members[1] = shape.members >> 64
-        if shape.kind == Kind.INT:
-            if shape.least is not None:
-                item.has_least, item.least = True, shape.least
-            if shape.most is not None:
-                item.has_most, item.most = True, shape.most
-        elif shape.kind == Kind.FLOAT:
-            if shape.least is not None:
-                item.has_least, item.real_least = True, shape.least
-            if shape.most is not None:
-                item.has_most, item.real_most = True, shape.most
-        if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
-            self.bounded = True
-        return 0
-
-    cdef int _plan(self) except -1:
-        """Find out whether one variable is all that is left once the spans of the others are fixed.
-
-        A variable is fixed if it does not take what stands next to it: its span goes on as far as
-        it can, from the left or from the right. Strings with texts between them are fixed too: the
-        first one is as long as possible, so each of the texts is as far right as possible.
-        """
-        cdef Py_ssize_t left = 0, right = self.count - 1, last = self.count - 1, index
-        if self.variables == 0:
-            return 0
-        for index in range(1, self.count):
-            if self.rows[index].kind == Kind.SLASH:
-                self.reaches = self.reaches or self._may_reach(index - 1)
-            elif self.rows[index - 1].kind == Kind.SLASH:
-                self.reaches = self.reaches or self._may_reach(index)
-        self.leading = self._count_leading()
-        while not self._is_variable(last):
-            last -= 1
-        while left < last and (not self._is_variable(left) or self._is_fixed(left, left + 1)):
-            left += 1
-        while right > left:
-            if self._is_variable(right) and not self._is_fixed(right, right - 1):
-                if not self._are_strings(left, right):
-                    return 0
-                self.rows[right].searched = True
-            right -= 1
-        self.only = left
-        return 0
-
-    cdef bint _is_variable(self, Py_ssize_t index) noexcept:
-        return self.rows[index].kind >= Kind.STRING
-
-    cdef bint _may_reach(self, Py_ssize_t index) noexcept:
-        """Tell whether a variable may take some of the slashes of a run that begins or ends there.
-
-        An empty value parts the run: some of the slashes stand in front of it, others behind it. A
-        path leaves the run alone: it begins with no slash, and is as short as possible.
-        """
-        cdef const Item* item = &self.rows[index]
-        if item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
-            return True
-        return item.kind == Kind.ANY or may_be_empty(item)
-
-    cdef Py_ssize_t _count_leading(self) noexcept:
-        """Count the slashes in front that the items may need, at most, while slashes are merged."""
-        cdef Py_ssize_t index, option, slashes, most, count = 0
-        cdef bint ends
-        cdef const Item* item
-        for index in range(self.count):
-            item = &self.rows[index]
-            ends = True
-            if item.kind == Kind.SLASH:
-                count += 1
-                ends = False
-            elif item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
-                count += item.low
-                ends = False
-            elif item.kind == Kind.ANY:
-                most = 0
-                for option in range(item.first, item.first + item.count):
-                    slashes = leading_slashes(&self.texts[option])
-                    most = max(most, slashes)
-                    ends = ends and slashes < self.texts[option].length
-                count += most
-            else:
-                ends = not may_be_empty(item)
-            if ends:
-                return count
-        return count
-
-    cdef bint _is_fixed(self, Py_ssize_t index, Py_ssize_t beside) noexcept:
-        """Tell whether a variable takes nothing of the item beside it where the two meet."""
-        cdef const Item* item = &self.rows[index]
-        cdef const Text* text
-        cdef Py_UCS4 character = c'/'
-        if item.kind == Kind.UUID:
-            return True
-        if item.kind == Kind.ANY or item.kind == Kind.PATH or self._is_variable(beside):
-            return False
-        if self.rows[beside].kind == Kind.LITERAL:
-            text = &self.texts[self.rows[beside].first]
-            character = PyUnicode_READ(
-                text.kind, <void*>text.data, 0 if beside > index else text.length - 1
-            )
-        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
-            return not goes_on[uint32_t](character, item)
-        # What ends a number is no sign, but what stands in front of it may be.
-        return decimal[uint32_t](character) < 0 and not (
-            beside < index and item.signed and character == c'-'
-        )
-
-    cdef bint _are_strings(self, Py_ssize_t first, Py_ssize_t last) noexcept:
-        """Tell whether these are strings of any length with texts between them."""
-        cdef Py_ssize_t index
-        cdef const Item* item
-        for index in range(first, last + 1):
-            item = &self.rows[index]
-            if (index - first) & 1:
-                if item.kind != Kind.LITERAL:
-                    return False
-            elif item.kind != Kind.STRING or item.low != 1 or item.high >= 0:
-                return False
-        return True
 
     def __dealloc__(self):
         PyMem_Free(self.texts)
@@ -311,9 +154,9 @@ cdef class Pattern:
         cdef Row row
         count_steps(STEPS, 1 + (span.end - span.start) * max(1, self.count))
         if self.match is not None and not (self.ascii_items and PyUnicode_IS_ASCII(source)):
-            return self._accepts_regex(source, span, merging, found)
+            return _accepts_regex(self, source, span, merging, found)
         if self.only >= 0 and not (merging and self.reaches):
-            return self._accepts_fixed(text, span, merging, found)
+            return _accepts_fixed(self, text, span, merging, found)
         row.items, row.texts = self.rows, self.texts
         row.count, row.variables, row.bounded = self.count, self.variables, self.bounded
         return accepts_row[Char](&row, text, span, merging, found)
@@ -344,139 +187,295 @@ cdef class Pattern:
             return self.accepts(source, <const uint16_t*>data, span, False, found)
         return self.accepts(source, <const uint32_t*>data, span, False, found)
 
-    cdef bint _accepts_regex(self, str source, Span span, bint merging, Span* found) except -1:
-        cdef Py_ssize_t offset = 0
-        cdef Py_ssize_t index
-        match = self.match_merging if merging else self.match
-        if self.regex.sliced:
-            offset = span.start
-            result = match(PyUnicode_Substring(source, span.start, span.end))
+
+cdef Py_ssize_t _add_item(Pattern pattern, object source, Py_ssize_t first_text) except -1:
+    """Append an item whose texts begin at `first_text`; return where the next one's begin."""
+    cdef Item* item = &pattern.rows[pattern.count]
+    cdef Py_ssize_t texts = len(_texts_of(source))
+    item.signed = item.searched = item.has_least = item.has_most = False
+    item.low = item.high = 0
+    item.least = item.most = 0
+    item.real_least = item.real_most = 0
+    item.first = first_text
+    item.count = texts
+    if isinstance(source, str):
+        item.kind = Kind.SLASH if source == "/" else Kind.LITERAL
+    else:
+        pattern.variables += 1
+        _set_variable(pattern, item, source)
+    pattern.count += 1
+    return first_text + texts
+
+
+cdef int _set_variable(Pattern pattern, Item* item, Shape shape) except -1:
+    item.kind = shape.kind
+    item.signed = shape.signed
+    item.low, item.high = shape.low, shape.high
+    item.members[0] = shape.members & 0xFFFFFFFFFFFFFFFF
+    item.members[1] = shape.members >> 64
+    if shape.kind == Kind.INT:
+        if shape.least is not None:
+            item.has_least, item.least = True, shape.least
+        if shape.most is not None:
+            item.has_most, item.most = True, shape.most
+    elif shape.kind == Kind.FLOAT:
+        if shape.least is not None:
+            item.has_least, item.real_least = True, shape.least
+        if shape.most is not None:
+            item.has_most, item.real_most = True, shape.most
+    if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
+        pattern.bounded = True
+    return 0
+
+
+cdef int _plan(Pattern pattern) except -1:
+    """Find out whether one variable is all that is left once the spans of the others are fixed.
+
+    A variable is fixed if it does not take what stands next to it: its span goes on as far as
+    it can, from the left or from the right. Strings with texts between them are fixed too: the
+    first one is as long as possible, so each of the texts is as far right as possible.
+    """
+    cdef Py_ssize_t left = 0, right = pattern.count - 1, last = pattern.count - 1, index
+    if pattern.variables == 0:
+        return 0
+    for index in range(1, pattern.count):
+        if pattern.rows[index].kind == Kind.SLASH:
+            pattern.reaches = pattern.reaches or _may_reach(pattern, index - 1)
+        elif pattern.rows[index - 1].kind == Kind.SLASH:
+            pattern.reaches = pattern.reaches or _may_reach(pattern, index)
+    pattern.leading = _count_leading(pattern)
+    while not _is_variable(pattern, last):
+        last -= 1
+    while left < last and (not _is_variable(pattern, left) or _is_fixed(pattern, left, left + 1)):
+        left += 1
+    while right > left:
+        if _is_variable(pattern, right) and not _is_fixed(pattern, right, right - 1):
+            if not _are_strings(pattern, left, right):
+                return 0
+            pattern.rows[right].searched = True
+        right -= 1
+    pattern.only = left
+    return 0
+
+
+cdef bint _is_variable(Pattern pattern, Py_ssize_t index) noexcept:
+    return pattern.rows[index].kind >= Kind.STRING
+
+
+cdef bint _may_reach(Pattern pattern, Py_ssize_t index) noexcept:
+    """Tell whether a variable may take some of the slashes of a run that begins or ends there.
+
+    An empty value parts the run: some of the slashes stand in front of it, others behind it. A
+    path leaves the run alone: it begins with no slash, and is as short as possible.
+    """
+    cdef const Item* item = &pattern.rows[index]
+    if item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
+        return True
+    return item.kind == Kind.ANY or may_be_empty(item)
+
+
+cdef Py_ssize_t _count_leading(Pattern pattern) noexcept:
+    """Count the slashes in front that the items may need, at most, while slashes are merged."""
+    cdef Py_ssize_t index, option, slashes, most, count = 0
+    cdef bint ends
+    cdef const Item* item
+    for index in range(pattern.count):
+        item = &pattern.rows[index]
+        ends = True
+        if item.kind == Kind.SLASH:
+            count += 1
+            ends = False
+        elif item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
+            count += item.low
+            ends = False
+        elif item.kind == Kind.ANY:
+            most = 0
+            for option in range(item.first, item.first + item.count):
+                slashes = leading_slashes(&pattern.texts[option])
+                most = max(most, slashes)
+                ends = ends and slashes < pattern.texts[option].length
+            count += most
         else:
-            result = match(source, span.start, span.end)
-        if result is None:
-            return False
-        if found != NULL:
-            for index in range(self.variables):
-                start, end = result.span(self.regex.groups[index])
-                found[index].start = start + offset
-                found[index].end = end + offset
-        return True
+            ends = not may_be_empty(item)
+        if ends:
+            return count
+    return count
 
-    cdef bint _has_shape(self, const Char* text, Span span, const Item* item) noexcept:
-        """Check a whole span against the regex of a built-in converter."""
-        cdef Py_ssize_t length = span.end - span.start
-        cdef Py_ssize_t at = span.start
-        cdef Py_ssize_t index
-        if item.kind == Kind.STRING:
-            if length < item.low or (item.high >= 0 and length > item.high):
+
+cdef bint _is_fixed(Pattern pattern, Py_ssize_t index, Py_ssize_t beside) noexcept:
+    """Tell whether a variable takes nothing of the item beside it where the two meet."""
+    cdef const Item* item = &pattern.rows[index]
+    cdef const Text* text
+    cdef Py_UCS4 character = c'/'
+    if item.kind == Kind.UUID:
+        return True
+    if item.kind == Kind.ANY or item.kind == Kind.PATH or _is_variable(pattern, beside):
+        return False
+    if pattern.rows[beside].kind == Kind.LITERAL:
+        text = &pattern.texts[pattern.rows[beside].first]
+        character = PyUnicode_READ(
+            text.kind, <void*>text.data, 0 if beside > index else text.length - 1
+        )
+    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+        return not goes_on[uint32_t](character, item)
+    # What ends a number is no sign, but what stands in front of it may be.
+    return decimal[uint32_t](character) < 0 and not (
+        beside < index and item.signed and character == c'-'
+    )
+
+
+cdef bint _are_strings(Pattern pattern, Py_ssize_t first, Py_ssize_t last) noexcept:
+    """Tell whether these are strings of any length with texts between them."""
+    cdef Py_ssize_t index
+    cdef const Item* item
+    for index in range(first, last + 1):
+        item = &pattern.rows[index]
+        if (index - first) & 1:
+            if item.kind != Kind.LITERAL:
                 return False
-            if self.tail:
-                for index in range(span.start, span.end):
+        elif item.kind != Kind.STRING or item.low != 1 or item.high >= 0:
+            return False
+    return True
+
+
+cdef bint _accepts_regex(
+    Pattern pattern, str source, Span span, bint merging, Span* found
+) except -1:
+    cdef Py_ssize_t offset = 0
+    cdef Py_ssize_t index
+    match = pattern.match_merging if merging else pattern.match
+    if pattern.regex.sliced:
+        offset = span.start
+        result = match(PyUnicode_Substring(source, span.start, span.end))
+    else:
+        result = match(source, span.start, span.end)
+    if result is None:
+        return False
+    if found != NULL:
+        for index in range(pattern.variables):
+            start, end = result.span(pattern.regex.groups[index])
+            found[index].start = start + offset
+            found[index].end = end + offset
+    return True
+
+
+cdef bint _has_shape(Pattern pattern, const Char* text, Span span, const Item* item) noexcept:
+    """Check a whole span against the regex of a built-in converter."""
+    cdef Py_ssize_t length = span.end - span.start
+    cdef Py_ssize_t at = span.start
+    cdef Py_ssize_t index
+    if item.kind == Kind.STRING:
+        if length < item.low or (item.high >= 0 and length > item.high):
+            return False
+        if pattern.tail:
+            for index in range(span.start, span.end):
+                if text[index] == c'/':
+                    return False
+        return True
+    if item.kind == Kind.ANY:
+        for index in range(item.first, item.first + item.count):
+            if pattern.texts[index].length == length and text_equal[Char](
+                text + at, &pattern.texts[index]
+            ):
+                return True
+        return False
+    if item.kind == Kind.PATH:
+        if length == 0 or text[at] == c'/':
+            return False
+        for index in range(at + 1, span.end):
+            if text[index] == c'\n':
+                return False
+        return True
+    return longest[Char](text, span.end, at, item) == span.end
+
+
+cdef bint _accepts_fixed(
+    Pattern pattern, const Char* text, Span span, bint merging, Span* found
+) except -1:
+    """Take off what is fixed from the left and from the right; the rest is one variable."""
+    cdef const Item* item
+    cdef const Text* literal
+    cdef Span part
+    cdef Py_ssize_t index, variable = 0
+    for index in range(pattern.only):
+        item = &pattern.rows[index]
+        if item.kind == Kind.SLASH:
+            if span.start >= span.end or text[span.start] != c'/':
+                return False
+            span.start += 1
+            if merging:
+                while span.start < span.end and text[span.start] == c'/':
+                    span.start += 1
+        elif item.kind == Kind.LITERAL:
+            literal = &pattern.texts[item.first]
+            if span.end - span.start < literal.length or not text_equal[Char](
+                text + span.start, literal
+            ):
+                return False
+            span.start += literal.length
+        else:
+            part.start = span.start
+            part.end = span.start = longest[Char](text, span.end, span.start, item)
+            if part.end < 0 or (pattern.bounded and not within[Char](text, part, item)):
+                return False
+            if found != NULL:
+                found[variable] = part
+            variable += 1
+    variable = pattern.variables - 1
+    for index in range(pattern.count - 1, pattern.only, -1):
+        item = &pattern.rows[index]
+        if item.kind == Kind.SLASH:
+            if span.end <= span.start or text[span.end - 1] != c'/':
+                return False
+            span.end -= 1
+            if merging:
+                while span.end > span.start and text[span.end - 1] == c'/':
+                    span.end -= 1
+        elif item.kind == Kind.LITERAL:
+            literal = &pattern.texts[item.first]
+            if span.end - span.start < literal.length or not text_equal[Char](
+                text + span.end - literal.length, literal
+            ):
+                return False
+            span.end -= literal.length
+        else:
+            part.end = span.end
+            if item.searched:
+                part.start = _behind_last[Char](
+                    pattern, text, span, &pattern.texts[pattern.rows[index - 1].first]
+                )
+            else:
+                part.start = longest_before[Char](text, span, item)
+            span.end = part.start
+            if part.start < 0 or (pattern.bounded and not within[Char](text, part, item)):
+                return False
+            if found != NULL:
+                found[variable] = part
+            variable -= 1
+    item = &pattern.rows[pattern.only]
+    if not _has_shape[Char](pattern, text, span, item):
+        return False
+    if pattern.bounded and not within[Char](text, span, item):
+        return False
+    if found != NULL:
+        found[variable] = span
+    return True
+
+
+cdef Py_ssize_t _behind_last(
+    Pattern pattern, const Char* text, Span span, const Text* literal
+) noexcept:
+    """Return the end of the last place of a text that has more behind it, or -1 for none."""
+    cdef Py_ssize_t end = span.end - 1, index
+    while end - literal.length >= span.start:
+        if text_equal[Char](text + end - literal.length, literal):
+            if pattern.tail:
+                for index in range(end, span.end):
                     if text[index] == c'/':
-                        return False
-            return True
-        if item.kind == Kind.ANY:
-            for index in range(item.first, item.first + item.count):
-                if self.texts[index].length == length and text_equal[Char](
-                    text + at, &self.texts[index]
-                ):
-                    return True
-            return False
-        if item.kind == Kind.PATH:
-            if length == 0 or text[at] == c'/':
-                return False
-            for index in range(at + 1, span.end):
-                if text[index] == c'\n':
-                    return False
-            return True
-        return longest[Char](text, span.end, at, item) == span.end
-
-    cdef bint _accepts_fixed(
-        self, const Char* text, Span span, bint merging, Span* found
-    ) except -1:
-        """Take off what is fixed from the left and from the right; the rest is one variable."""
-        cdef const Item* item
-        cdef const Text* literal
-        cdef Span part
-        cdef Py_ssize_t index, variable = 0
-        for index in range(self.only):
-            item = &self.rows[index]
-            if item.kind == Kind.SLASH:
-                if span.start >= span.end or text[span.start] != c'/':
-                    return False
-                span.start += 1
-                if merging:
-                    while span.start < span.end and text[span.start] == c'/':
-                        span.start += 1
-            elif item.kind == Kind.LITERAL:
-                literal = &self.texts[item.first]
-                if span.end - span.start < literal.length or not text_equal[Char](
-                    text + span.start, literal
-                ):
-                    return False
-                span.start += literal.length
-            else:
-                part.start = span.start
-                part.end = span.start = longest[Char](text, span.end, span.start, item)
-                if part.end < 0 or (self.bounded and not within[Char](text, part, item)):
-                    return False
-                if found != NULL:
-                    found[variable] = part
-                variable += 1
-        variable = self.variables - 1
-        for index in range(self.count - 1, self.only, -1):
-            item = &self.rows[index]
-            if item.kind == Kind.SLASH:
-                if span.end <= span.start or text[span.end - 1] != c'/':
-                    return False
-                span.end -= 1
-                if merging:
-                    while span.end > span.start and text[span.end - 1] == c'/':
-                        span.end -= 1
-            elif item.kind == Kind.LITERAL:
-                literal = &self.texts[item.first]
-                if span.end - span.start < literal.length or not text_equal[Char](
-                    text + span.end - literal.length, literal
-                ):
-                    return False
-                span.end -= literal.length
-            else:
-                part.end = span.end
-                if item.searched:
-                    part.start = self._behind_last[Char](
-                        text, span, &self.texts[self.rows[index - 1].first]
-                    )
-                else:
-                    part.start = longest_before[Char](text, span, item)
-                span.end = part.start
-                if part.start < 0 or (self.bounded and not within[Char](text, part, item)):
-                    return False
-                if found != NULL:
-                    found[variable] = part
-                variable -= 1
-        item = &self.rows[self.only]
-        if not self._has_shape[Char](text, span, item):
-            return False
-        if self.bounded and not within[Char](text, span, item):
-            return False
-        if found != NULL:
-            found[variable] = span
-        return True
-
-    cdef Py_ssize_t _behind_last(
-        self, const Char* text, Span span, const Text* literal
-    ) noexcept:
-        """Return the end of the last place of a text that has more behind it, or -1 for none."""
-        cdef Py_ssize_t end = span.end - 1, index
-        while end - literal.length >= span.start:
-            if text_equal[Char](text + end - literal.length, literal):
-                if self.tail:
-                    for index in range(end, span.end):
-                        if text[index] == c'/':
-                            return -1
-                return end
-            end -= 1
-        return -1
+                        return -1
+            return end
+        end -= 1
+    return -1
 
 
 cdef tuple _texts_of(item):

@@ -12,21 +12,21 @@ second pass writes into a new str of just that length.
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_DATA,
-    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_New,
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
-cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+from urllib.parse import quote_plus
 
-from .text cimport Char
+from .text cimport Char, exact_text
 
 
 cdef const char* HEXADECIMAL = "0123456789ABCDEF"
 cdef uint8_t[128] SAFE
+# These stay as they are in a query, beside what does so everywhere.
+cdef str _QUERY = "!$'()*,/:;?@"
 
 
 cdef int _fill_table() except -1:
@@ -39,7 +39,7 @@ cdef int _fill_table() except -1:
     for bits, characters in (
         (Safe.PATH_SAFE | Safe.QUERY_SAFE | Safe.ANCHOR_SAFE, always),
         (Safe.PATH_SAFE, "!$&'()*+,/:;=@"),
-        (Safe.QUERY_SAFE, "!$'()*,/:;?@"),
+        (Safe.QUERY_SAFE, _QUERY),
         (Safe.ANCHOR_SAFE, "%!#$&'()*+,/:;=?@"),
     ):
         for character in characters:
@@ -132,61 +132,30 @@ cdef uint8_t* write_quoted(uint8_t* out, str source, uint8_t safe) noexcept:
     return _write(out, <const uint32_t*>data, length, safe)
 
 
-cdef bint _has_space(str source) noexcept:
-    cdef Py_ssize_t index
-    for index in range(PyUnicode_GET_LENGTH(source)):
-        if PyUnicode_READ_CHAR(source, index) == c' ':
-            return True
-    return False
-
-
 cdef str quoted(str source, uint8_t safe):
     """Quote a text for one of the places in `Safe`.
 
     Raises UnicodeEncodeError for a lone surrogate, as `urllib.parse.quote` does.
     """
     cdef Py_ssize_t total = quoted_length(source, safe)
-    cdef uint8_t* end
     cdef str result
     if total == PyUnicode_GET_LENGTH(source):
         # Only a space changes the text and not its length.
-        if safe != Safe.QUERY_SAFE or not _has_space(source):
+        if safe != Safe.QUERY_SAFE or " " not in source:
             return source
     elif total < 0:
+        # This raises, and names the surrogate.
         source.encode("utf-8")
-        raise AssertionError("a lone surrogate was encoded")
     result = PyUnicode_New(total, 127)
-    end = write_quoted(<uint8_t*>PyUnicode_1BYTE_DATA(result), source, safe)
-    assert end == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
+    write_quoted(<uint8_t*>PyUnicode_1BYTE_DATA(result), source, safe)
     return result
 
 
 cdef str quoted_query_item(object item):
     """Quote a key or a value of a query: bytes as they are, anything else as its text."""
-    cdef bytes raw
-    cdef Py_ssize_t length, total = 0
-    cdef uint8_t* out
-    cdef uint8_t byte
-    cdef str result
-    if not isinstance(item, bytes):
-        return quoted(<str>item if type(item) is str else str(item), Safe.QUERY_SAFE)
-    raw = item if type(item) is bytes else bytes(item)
-    for byte in raw:
-        total += 1 if byte == c' ' or (byte < 128 and SAFE[byte] & Safe.QUERY_SAFE) else 3
-    if total == 0:
-        return ""
-    result = PyUnicode_New(total, 127)
-    out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
-    for byte in raw:
-        if byte == c' ':
-            out[0] = c'+'
-            out += 1
-        elif byte < 128 and SAFE[byte] & Safe.QUERY_SAFE:
-            out[0] = byte
-            out += 1
-        else:
-            out = _put(out, byte)
-    return result
+    if isinstance(item, bytes):
+        return quote_plus(item, _QUERY)
+    return quoted(<str>item if type(item) is str else str(item), Safe.QUERY_SAFE)
 
 
 cdef int add_pair(list pieces, object key, object value) except -1:
@@ -198,13 +167,6 @@ cdef int add_pair(list pieces, object key, object value) except -1:
     return 0
 
 
-cdef str _text(value):
-    """Take a str, or the text of an object of a subclass."""
-    if type(value) is not str and not isinstance(value, str):
-        raise TypeError(f"a str is quoted, not {type(value).__name__}")
-    return PyUnicode_FromObject(value)
-
-
 def quote_path(path):
     """Percent-encode a path; slashes and other characters that a path may hold stay.
 
@@ -212,7 +174,7 @@ def quote_path(path):
     :return: *path* itself when nothing has to change.
     :raise UnicodeEncodeError: the path holds a lone surrogate.
     """
-    return quoted(_text(path), Safe.PATH_SAFE)
+    return quoted(exact_text(path, "a path"), Safe.PATH_SAFE)
 
 
 def quote_query(item):
@@ -232,7 +194,7 @@ def quote_anchor(anchor):
     :return: *anchor* itself when nothing has to change.
     :raise UnicodeEncodeError: the anchor holds a lone surrogate.
     """
-    return quoted(_text(anchor), Safe.ANCHOR_SAFE)
+    return quoted(exact_text(anchor, "an anchor"), Safe.ANCHOR_SAFE)
 
 
 def encode_query(items):

@@ -54,17 +54,3 @@ cdef class Target:
     # Return the path as it should be, from its first slash on, with one added at its end if it
     # lacks it.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)
-
-    cdef int _set_variables(self) except -1
-    cdef Py_ssize_t _add_capture(
-        self, Pattern pattern, Py_ssize_t segment, Py_ssize_t first
-    ) except -1
-    cdef dict _other_values(self, const Walk* walk, str domain, str path)
-    cdef dict _values(self, const Walk* walk, str domain, str path, Span* spans)
-    cdef int _find_all_spans(
-        self, const Walk* walk, str domain, str path, Span* found
-    ) except -1
-    cdef int _find_spans(
-        self, const Walk* walk, str domain, str path, const Char* text, Span* found
-    ) except -1
-    cdef object _value(self, Py_ssize_t index, str source, Span span)

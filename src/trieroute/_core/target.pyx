@@ -10,8 +10,9 @@ the segments. Only here do spans become Python objects, and only here does Pytho
 run.
 """
 
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.dict cimport PyDict_SetItem
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
@@ -130,58 +131,7 @@ cdef class Target:
         self.steps = tuple(steps)
         self.variables = variables
         if variables:
-            self._set_variables()
-
-    cdef int _set_variables(self) except -1:
-        """Note where each variable is; the target has room for the few that most rules have."""
-        cdef Py_ssize_t index, captures = 0, count = len(self.variables)
-        cdef VariableField* field
-        cdef Value value
-        if count > MOST_VARIABLES:
-            raise MemoryError(f"rule {self.rule}: it has too many variables")
-        self.fields = self.near_fields
-        if count > NEAR_FIELDS:
-            self.fields = <VariableField*>PyMem_Malloc(count * sizeof(VariableField))
-        for step in self.steps:
-            captures += isinstance(step, Pattern)
-        self.captures = <Capture*>PyMem_Malloc((captures + 1) * sizeof(Capture))
-        if self.fields == NULL or self.captures == NULL:
-            raise MemoryError
-        self.field_count = <uint32_t>count
-        for index in range(count):
-            value = <Value>self.variables[index]
-            field = &self.fields[index]
-            field.name = <void*>value.name
-            field.segment = 0
-            field.conversion = value.conversion
-        index = 0
-        if self.domain.pattern is not None:
-            index = self._add_capture(self.domain.pattern, -1, index)
-        for segment, step in enumerate(self.steps):
-            if isinstance(step, Pattern):
-                index = self._add_capture(step, segment, index)
-        if index != count:
-            raise ValueError(f"rule {self.rule}: patterns and variables differ in number")
-        if self.simple:
-            # The fields say it all.
-            PyMem_Free(self.captures)
-            self.captures = NULL
-        return 0
-
-    cdef Py_ssize_t _add_capture(
-        self, Pattern pattern, Py_ssize_t segment, Py_ssize_t first
-    ) except -1:
-        """Append a pattern whose variables begin with number `first`; return the next number."""
-        cdef Capture* capture = &self.captures[self.capture_count]
-        if not pattern.plain or segment < 0:
-            self.simple = False
-        capture.pattern = <void*>pattern
-        capture.segment = segment
-        capture.first = first
-        self.capture_count += 1
-        if first < self.field_count:
-            self.fields[first].segment = <uint32_t>max(segment, 0)
-        return first + pattern.variables
+            _set_variables(self)
 
     def __dealloc__(self):
         if self.fields != self.near_fields:
@@ -194,7 +144,7 @@ cdef class Target:
         cdef Py_ssize_t index
         cdef long long number
         if not self.simple:
-            return self._other_values(walk, domain, path)
+            return _other_values(self, walk, domain, path)
         values = {}
         for index in range(self.field_count):
             field = &self.fields[index]
@@ -205,121 +155,18 @@ cdef class Target:
             ):
                 value = number
             else:
-                value = self._value(index, path, walk.segments[field.segment])
+                value = _value(self, index, path, walk.segments[field.segment])
                 if value is _REFUSED:
                     return None
             PyDict_SetItem(values, <object>field.name, value)
         return values
-
-    cdef dict _other_values(self, const Walk* walk, str domain, str path):
-        cdef Span[STACK_SPANS] stack_spans
-        cdef Span* own_spans
-        if self.field_count == 0:
-            return dict(self.defaults)
-        if self.field_count <= STACK_SPANS:
-            return self._values(walk, domain, path, stack_spans)
-        own_spans = <Span*>PyMem_Calloc(self.field_count, sizeof(Span))
-        if own_spans == NULL:
-            raise MemoryError
-        try:
-            return self._values(walk, domain, path, own_spans)
-        finally:
-            PyMem_Free(own_spans)
-
-    cdef dict _values(self, const Walk* walk, str domain, str path, Span* spans):
-        cdef dict values = {}
-        cdef Py_ssize_t index, in_domain = 0
-        self._find_all_spans(walk, domain, path, spans)
-        if self.captures[0].segment < 0:
-            in_domain = (<Pattern>self.captures[0].pattern).variables
-            domain = _as_matched(domain)
-        for index in range(self.field_count):
-            value = self._value(index, domain if index < in_domain else path, spans[index])
-            if value is _REFUSED:
-                return None
-            PyDict_SetItem(values, <object>self.fields[index].name, value)
-        if self.defaults:
-            values.update(self.defaults)
-        return values
-
-    cdef int _find_all_spans(
-        self, const Walk* walk, str domain, str path, Span* found
-    ) except -1:
-        if walk.kind == 1:
-            return self._find_spans(walk, domain, path, <const uint8_t*>walk.text, found)
-        if walk.kind == 2:
-            return self._find_spans(walk, domain, path, <const uint16_t*>walk.text, found)
-        return self._find_spans(walk, domain, path, <const uint32_t*>walk.text, found)
-
-    cdef int _find_spans(
-        self, const Walk* walk, str domain, str path, const Char* text, Span* found
-    ) except -1:
-        """Match the rule's patterns once more, now for the spans of their variables."""
-        cdef Py_ssize_t index, variable
-        cdef const Capture* capture
-        cdef Span span
-        for index in range(self.capture_count):
-            capture = &self.captures[index]
-            if capture.segment < 0:
-                (<Pattern>capture.pattern).accepts_whole(domain.lower(), found)
-                continue
-            span = walk.segments[capture.segment]
-            if (<Pattern>capture.pattern).plain:
-                found[capture.first] = span
-                continue
-            if self.tail and index == self.capture_count - 1:
-                span.end = walk.length
-                if self.branch:
-                    strip_slash(text, &span, walk.merging)
-            if (
-                walk.fitted == capture.pattern
-                and walk.fitted_text.start == span.start
-                and walk.fitted_text.end == span.end
-            ):
-                # The walk has just found them.
-                for variable in range((<Pattern>capture.pattern).variables):
-                    found[capture.first + variable] = walk.fitted_spans[variable]
-            elif (<Pattern>capture.pattern).tail:
-                (<Pattern>capture.pattern).accepts_tail(
-                    path, text, span, walk.leading, walk.merging, found + capture.first
-                )
-            else:
-                (<Pattern>capture.pattern).accepts(
-                    path, text, span, walk.merging, found + capture.first
-                )
-        return 0
-
-    cdef object _value(self, Py_ssize_t index, str source, Span span):
-        """Return the value of a variable, or `_REFUSED` if its converter does not take the text."""
-        cdef Conversion conversion = self.fields[index].conversion
-        cdef long long number
-        cdef double real
-        if conversion == Conversion.AS_INT and short_number(source, span, &number):
-            return number
-        if conversion == Conversion.AS_UUID:
-            return _uuid(source, span.start)
-        if conversion == Conversion.AS_FLOAT and short_float(source, span, &real):
-            return real
-        text = _part(source, span)
-        if conversion == Conversion.AS_TEXT:
-            return text
-        try:
-            if conversion == Conversion.AS_INT:
-                return int(text)
-            if conversion == Conversion.AS_FLOAT:
-                return float(text)
-        except ValueError:
-            return _REFUSED
-        try:
-            return (<Value>self.variables[index]).to_python(text)
-        except ValidationError:
-            return _REFUSED
 
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
         cdef Py_ssize_t count = walk.count
         cdef Py_ssize_t index, at
         cdef Py_ssize_t variables = self.field_count
         cdef Span* spans
+        cdef bytearray own_spans
         cdef str last = "/" if lacks_slash else ""
         if not walk.merging:
             return f"/{path[walk.leading:]}{last}" if walk.length else last
@@ -334,26 +181,182 @@ cdef class Target:
         if self.tail:
             # Slashes are merged around the values in the tail, not within them.
             pieces.append("/")
-            spans = <Span*>PyMem_Calloc(variables + 1, sizeof(Span))
-            if spans == NULL:
-                raise MemoryError
-            try:
-                # What the domain's variables are does not matter here.
-                self._find_all_spans(walk, "", path, spans)
-                index = self.captures[self.capture_count - 1].first
-                # An empty value may stand within the run of slashes in front.
-                at = min(walk.segments[count].start, spans[index].start)
-                for index in range(index, variables):
-                    pieces.append(_merged(path, at, spans[index].start))
-                    pieces.append(
-                        PyUnicode_Substring(path, spans[index].start, spans[index].end)
-                    )
-                    at = spans[index].end
-                pieces.append(_merged(path, at, walk.length))
-            finally:
-                PyMem_Free(spans)
+            own_spans = _memory_for(variables)
+            spans = <Span*>PyByteArray_AS_STRING(own_spans)
+            # What the domain's variables are does not matter here.
+            _find_all_spans(self, walk, "", path, spans)
+            index = self.captures[self.capture_count - 1].first
+            # An empty value may stand within the run of slashes in front.
+            at = min(walk.segments[count].start, spans[index].start)
+            for index in range(index, variables):
+                pieces.append(_merged(path, at, spans[index].start))
+                pieces.append(PyUnicode_Substring(path, spans[index].start, spans[index].end))
+                at = spans[index].end
+            pieces.append(_merged(path, at, walk.length))
         pieces.append(last)
         return "".join(pieces)
+
+
+cdef int _set_variables(Target target) except -1:
+    """Note where each variable is; the target has room for the few that most rules have."""
+    cdef Py_ssize_t index, captures = 0, count = len(target.variables)
+    cdef VariableField* field
+    cdef Value value
+    if count > MOST_VARIABLES:
+        raise MemoryError(f"rule {target.rule}: it has too many variables")
+    target.fields = target.near_fields
+    if count > NEAR_FIELDS:
+        target.fields = <VariableField*>PyMem_Malloc(count * sizeof(VariableField))
+    for step in target.steps:
+        captures += isinstance(step, Pattern)
+    target.captures = <Capture*>PyMem_Malloc((captures + 1) * sizeof(Capture))
+    if target.fields == NULL or target.captures == NULL:
+        raise MemoryError
+    target.field_count = <uint32_t>count
+    for index in range(count):
+        value = <Value>target.variables[index]
+        field = &target.fields[index]
+        field.name = <void*>value.name
+        field.segment = 0
+        field.conversion = value.conversion
+    index = 0
+    if target.domain.pattern is not None:
+        index = _add_capture(target, target.domain.pattern, -1, index)
+    for segment, step in enumerate(target.steps):
+        if isinstance(step, Pattern):
+            index = _add_capture(target, step, segment, index)
+    if index != count:
+        raise ValueError(f"rule {target.rule}: patterns and variables differ in number")
+    if target.simple:
+        # The fields say it all.
+        PyMem_Free(target.captures)
+        target.captures = NULL
+    return 0
+
+
+cdef Py_ssize_t _add_capture(
+    Target target, Pattern pattern, Py_ssize_t segment, Py_ssize_t first
+) except -1:
+    """Append a pattern whose variables begin with number `first`; return the next number."""
+    cdef Capture* capture = &target.captures[target.capture_count]
+    if not pattern.plain or segment < 0:
+        target.simple = False
+    capture.pattern = <void*>pattern
+    capture.segment = segment
+    capture.first = first
+    target.capture_count += 1
+    if first < target.field_count:
+        target.fields[first].segment = <uint32_t>max(segment, 0)
+    return first + pattern.variables
+
+
+cdef dict _other_values(Target target, const Walk* walk, str domain, str path):
+    cdef Span[STACK_SPANS] stack_spans
+    cdef Span* spans = stack_spans
+    cdef bytearray own_spans
+    if target.field_count == 0:
+        return dict(target.defaults)
+    if target.field_count > STACK_SPANS:
+        own_spans = _memory_for(target.field_count)
+        spans = <Span*>PyByteArray_AS_STRING(own_spans)
+    return _values(target, walk, domain, path, spans)
+
+
+cdef bytearray _memory_for(Py_ssize_t spans):
+    return PyByteArray_FromStringAndSize(NULL, spans * sizeof(Span))
+
+
+cdef dict _values(Target target, const Walk* walk, str domain, str path, Span* spans):
+    cdef dict values = {}
+    cdef Py_ssize_t index, in_domain = 0
+    _find_all_spans(target, walk, domain, path, spans)
+    if target.captures[0].segment < 0:
+        in_domain = (<Pattern>target.captures[0].pattern).variables
+        domain = _as_matched(domain)
+    for index in range(target.field_count):
+        value = _value(target, index, domain if index < in_domain else path, spans[index])
+        if value is _REFUSED:
+            return None
+        PyDict_SetItem(values, <object>target.fields[index].name, value)
+    if target.defaults:
+        values.update(target.defaults)
+    return values
+
+
+cdef int _find_all_spans(
+    Target target, const Walk* walk, str domain, str path, Span* found
+) except -1:
+    if walk.kind == 1:
+        return _find_spans(target, walk, domain, path, <const uint8_t*>walk.text, found)
+    if walk.kind == 2:
+        return _find_spans(target, walk, domain, path, <const uint16_t*>walk.text, found)
+    return _find_spans(target, walk, domain, path, <const uint32_t*>walk.text, found)
+
+
+cdef int _find_spans(
+    Target target, const Walk* walk, str domain, str path, const Char* text, Span* found
+) except -1:
+    """Match the rule's patterns once more, now for the spans of their variables."""
+    cdef Py_ssize_t index, variable
+    cdef const Capture* capture
+    cdef Span span
+    for index in range(target.capture_count):
+        capture = &target.captures[index]
+        if capture.segment < 0:
+            (<Pattern>capture.pattern).accepts_whole(domain.lower(), found)
+            continue
+        span = walk.segments[capture.segment]
+        if (<Pattern>capture.pattern).plain:
+            found[capture.first] = span
+            continue
+        if target.tail and index == target.capture_count - 1:
+            span.end = walk.length
+            if target.branch:
+                strip_slash(text, &span, walk.merging)
+        if (
+            walk.fitted == capture.pattern
+            and walk.fitted_text.start == span.start
+            and walk.fitted_text.end == span.end
+        ):
+            # The walk has just found them.
+            for variable in range((<Pattern>capture.pattern).variables):
+                found[capture.first + variable] = walk.fitted_spans[variable]
+        elif (<Pattern>capture.pattern).tail:
+            (<Pattern>capture.pattern).accepts_tail(
+                path, text, span, walk.leading, walk.merging, found + capture.first
+            )
+        else:
+            (<Pattern>capture.pattern).accepts(
+                path, text, span, walk.merging, found + capture.first
+            )
+    return 0
+
+
+cdef object _value(Target target, Py_ssize_t index, str source, Span span):
+    """Return the value of a variable, or `_REFUSED` if its converter does not take the text."""
+    cdef Conversion conversion = target.fields[index].conversion
+    cdef long long number
+    cdef double real
+    if conversion == Conversion.AS_INT and short_number(source, span, &number):
+        return number
+    if conversion == Conversion.AS_UUID:
+        return _uuid(source, span.start)
+    if conversion == Conversion.AS_FLOAT and short_float(source, span, &real):
+        return real
+    text = _part(source, span)
+    if conversion == Conversion.AS_TEXT:
+        return text
+    try:
+        if conversion == Conversion.AS_INT:
+            return int(text)
+        if conversion == Conversion.AS_FLOAT:
+            return float(text)
+    except ValueError:
+        return _REFUSED
+    try:
+        return (<Value>target.variables[index]).to_python(text)
+    except ValidationError:
+        return _REFUSED
 
 
 cdef inline object _part(str source, Span span):

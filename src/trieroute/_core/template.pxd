@@ -53,5 +53,3 @@ cdef class UrlTemplate:
     # Write the path straight into a str; return None if a converter has to be called for that, or a
     # value is missing.
     cdef object written(self, dict values)
-    cdef object _write(self, dict values, PyObject** given, Py_ssize_t* taken)
-    cdef int _set_pieces(self) except -1

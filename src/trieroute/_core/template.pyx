@@ -75,23 +75,14 @@ cdef class Gap:
 
     cdef object text(self, object value):
         """Return what the converter's `to_url` returns for the value."""
-        cdef str text
         if self.rendering == Rendering.TEXT:
-            if not PyUnicode_CheckExact(value):
-                # The str of an object may be of a subclass, too.
-                value = PyUnicode_FromObject(PyObject_Str(value))
-            return quoted(<str>value, Safe.PATH_SAFE)
-        if self.rendering == Rendering.INTEGER:
-            text = PyObject_Str(value if PyLong_CheckExact(value) else int(value))
-            return text.zfill(self.digits) if self.digits else text
-        if self.rendering == Rendering.REAL:
-            text = PyObject_Str(value if PyFloat_CheckExact(value) else float(value))
-            return text.zfill(self.digits) if self.digits else text
-        if self.rendering == Rendering.UUID and type(value) is UUIDValue:
-            return _uuid_text(value)
-        if self.rendering == Rendering.CHOICE and value in self.items:
-            return PyObject_Str(value)
+            return quoted(_exact_str(value), Safe.PATH_SAFE)
         return self.to_url(value)
+
+
+cdef inline str _exact_str(object value):
+    # The str of an object may be of a subclass, too.
+    return <str>value if type(value) is str else PyUnicode_FromObject(PyObject_Str(value))
 
 
 # What the pieces borrow must live as long as they do, so the collector may break no cycle here.
@@ -113,50 +104,10 @@ cdef class UrlTemplate:
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)
-        self._set_pieces()
+        _set_pieces(self)
 
     def __dealloc__(self):
         PyMem_Free(self.pieces)
-
-    cdef int _set_pieces(self) except -1:
-        """Lay out the path's gaps and texts in one piece of memory, for `written`."""
-        cdef Py_ssize_t length = 0
-        cdef UrlPiece* piece
-        cdef uint8_t* text
-        cdef Gap gap
-        for part in self.path:
-            if isinstance(part, str):
-                if not part.isascii():
-                    return 0
-                length += len(part)
-        # The size is far from an overflow, also where an address has 32 bits.
-        if length > MOST_TEXT or len(self.path) > MOST_TEXT // <Py_ssize_t>sizeof(UrlPiece):
-            return 0
-        self.pieces = <UrlPiece*>PyMem_Malloc(len(self.path) * sizeof(UrlPiece) + length)
-        if self.pieces == NULL:
-            raise MemoryError
-        self.text_length = length
-        text = <uint8_t*>(self.pieces + len(self.path))
-        for part in self.path:
-            piece = &self.pieces[self.piece_count]
-            piece.gap = NULL
-            piece.name = NULL
-            piece.rendering = Rendering.TEXT
-            piece.length = 0
-            if isinstance(part, Gap):
-                gap = part
-                piece.gap = <void*>gap
-                piece.name = <void*>gap.name
-                piece.rendering = gap.rendering
-                if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.digits:
-                    piece.rendering = Rendering.CALLED
-            else:
-                piece.length = <uint32_t>len(part)
-                for character in part:
-                    text[0] = <uint8_t>ord(character)
-                    text += 1
-            self.piece_count += 1
-        return 0
 
     cdef object written(self, dict values):
         cdef (PyObject*)[WRITTEN_GAPS] given
@@ -164,78 +115,10 @@ cdef class UrlTemplate:
         if self.piece_count == 0:
             return None
         try:
-            return self._write(values, given, &taken)
+            return _write(self, values, given, &taken)
         finally:
             for index in range(taken):
                 Py_DECREF(<object>given[index])
-
-    cdef object _write(self, dict values, PyObject** given, Py_ssize_t* taken):
-        cdef Py_ssize_t[WRITTEN_GAPS] lengths
-        cdef char[WRITTEN_GAPS * DIGITS] digits
-        cdef Py_ssize_t total = self.text_length, length, gaps = 0, index
-        cdef const UrlPiece* piece
-        cdef const uint8_t* literal = <const uint8_t*>(self.pieces + self.piece_count)
-        cdef uint8_t* out
-        cdef object result, value
-        for index in range(self.piece_count):
-            piece = &self.pieces[index]
-            if piece.gap == NULL:
-                continue
-            given[gaps] = PyDict_GetItemWithError(values, <object>piece.name)
-            if given[gaps] == NULL:
-                return None
-            value = <object>given[gaps]
-            if piece.rendering == Rendering.TEXT:
-                if not PyUnicode_CheckExact(value):
-                    return None
-                length = quoted_length(<str>value, Safe.PATH_SAFE)
-            elif piece.rendering == Rendering.INTEGER:
-                length = _decimal_digits(value, digits + gaps * DIGITS)
-            elif piece.rendering == Rendering.REAL:
-                length = _short_decimal(value, digits + gaps * DIGITS)
-            elif piece.rendering == Rendering.CHOICE:
-                if (
-                    not PyUnicode_CheckExact(value)
-                    or not PyUnicode_IS_ASCII(value)
-                    or value not in (<Gap>piece.gap).items
-                ):
-                    return None
-                length = PyUnicode_GET_LENGTH(value)
-            elif piece.rendering == Rendering.UUID and type(value) is UUIDValue:
-                value = _uuid_text(value)
-                length = PyUnicode_GET_LENGTH(value)
-            else:
-                return None
-            if length < 0 or gaps == WRITTEN_GAPS - 1:
-                return None
-            # The dict may change before the second pass: its values are held until then.
-            Py_INCREF(value)
-            given[gaps] = <PyObject*>value
-            lengths[gaps] = length
-            gaps += 1
-            taken[0] = gaps
-            total += length
-        result = PyUnicode_New(total, 127)
-        out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
-        gaps = 0
-        for index in range(self.piece_count):
-            piece = &self.pieces[index]
-            if piece.gap == NULL:
-                memcpy(out, literal, piece.length)
-                literal += piece.length
-                out += piece.length
-                continue
-            length = lengths[gaps]
-            if piece.rendering == Rendering.TEXT:
-                write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
-            elif piece.rendering == Rendering.INTEGER or piece.rendering == Rendering.REAL:
-                memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
-            else:
-                memcpy(out, PyUnicode_1BYTE_DATA(<object>given[gaps]), length)
-            out += length
-            gaps += 1
-        assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
-        return result
 
     cdef bint knows_all(self, dict values) except -1:
         # If there are as many values as gaps, each gap has one, or filling it is going to fail.
@@ -280,6 +163,116 @@ cdef class UrlTemplate:
         :raise TypeError: a variable has no value. What converters raise passes through.
         """
         return self.domain_part(values), self.path_part(values)
+
+
+cdef int _set_pieces(UrlTemplate template) except -1:
+    """Lay out the path's gaps and texts in one piece of memory, for `written`."""
+    cdef Py_ssize_t length = 0
+    cdef UrlPiece* piece
+    cdef uint8_t* text
+    cdef Gap gap
+    for part in template.path:
+        if isinstance(part, str):
+            if not part.isascii():
+                return 0
+            length += len(part)
+    # The size is far from an overflow, also where an address has 32 bits.
+    if length > MOST_TEXT or len(template.path) > MOST_TEXT // <Py_ssize_t>sizeof(UrlPiece):
+        return 0
+    template.pieces = <UrlPiece*>PyMem_Malloc(len(template.path) * sizeof(UrlPiece) + length)
+    if template.pieces == NULL:
+        raise MemoryError
+    template.text_length = length
+    text = <uint8_t*>(template.pieces + len(template.path))
+    for part in template.path:
+        piece = &template.pieces[template.piece_count]
+        piece.gap = NULL
+        piece.name = NULL
+        piece.rendering = Rendering.TEXT
+        piece.length = 0
+        if isinstance(part, Gap):
+            gap = part
+            piece.gap = <void*>gap
+            piece.name = <void*>gap.name
+            piece.rendering = gap.rendering
+            if gap.rendering in (Rendering.INTEGER, Rendering.REAL) and gap.digits:
+                piece.rendering = Rendering.CALLED
+        else:
+            piece.length = <uint32_t>len(part)
+            for character in part:
+                text[0] = <uint8_t>ord(character)
+                text += 1
+        template.piece_count += 1
+    return 0
+
+
+cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize_t* taken):
+    cdef Py_ssize_t[WRITTEN_GAPS] lengths
+    cdef char[WRITTEN_GAPS * DIGITS] digits
+    cdef Py_ssize_t total = template.text_length, length, gaps = 0, index
+    cdef const UrlPiece* piece
+    cdef const uint8_t* literal = <const uint8_t*>(template.pieces + template.piece_count)
+    cdef uint8_t* out
+    cdef object result, value
+    for index in range(template.piece_count):
+        piece = &template.pieces[index]
+        if piece.gap == NULL:
+            continue
+        given[gaps] = PyDict_GetItemWithError(values, <object>piece.name)
+        if given[gaps] == NULL:
+            return None
+        value = <object>given[gaps]
+        if piece.rendering == Rendering.TEXT:
+            if not PyUnicode_CheckExact(value):
+                return None
+            length = quoted_length(<str>value, Safe.PATH_SAFE)
+        elif piece.rendering == Rendering.INTEGER:
+            length = _decimal_digits(value, digits + gaps * DIGITS)
+        elif piece.rendering == Rendering.REAL:
+            length = _short_decimal(value, digits + gaps * DIGITS)
+        elif piece.rendering == Rendering.CHOICE:
+            if (
+                not PyUnicode_CheckExact(value)
+                or not PyUnicode_IS_ASCII(value)
+                or value not in (<Gap>piece.gap).items
+            ):
+                return None
+            length = PyUnicode_GET_LENGTH(value)
+        elif piece.rendering == Rendering.UUID and type(value) is UUIDValue:
+            value = _uuid_text(value)
+            length = PyUnicode_GET_LENGTH(value)
+        else:
+            return None
+        if length < 0 or gaps == WRITTEN_GAPS - 1:
+            return None
+        # The dict may change before the second pass: its values are held until then.
+        Py_INCREF(value)
+        given[gaps] = <PyObject*>value
+        lengths[gaps] = length
+        gaps += 1
+        taken[0] = gaps
+        total += length
+    result = PyUnicode_New(total, 127)
+    out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
+    gaps = 0
+    for index in range(template.piece_count):
+        piece = &template.pieces[index]
+        if piece.gap == NULL:
+            memcpy(out, literal, piece.length)
+            literal += piece.length
+            out += piece.length
+            continue
+        length = lengths[gaps]
+        if piece.rendering == Rendering.TEXT:
+            write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
+        elif piece.rendering == Rendering.INTEGER or piece.rendering == Rendering.REAL:
+            memcpy(out, digits + (gaps + 1) * DIGITS - length, length)
+        else:
+            memcpy(out, PyUnicode_1BYTE_DATA(<object>given[gaps]), length)
+        out += length
+        gaps += 1
+    assert out == <uint8_t*>PyUnicode_1BYTE_DATA(result) + total
+    return result
 
 
 cdef object _fixed(tuple parts):

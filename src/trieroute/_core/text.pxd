@@ -3,6 +3,7 @@
 
 from cpython.unicode cimport (
     PyUnicode_DATA,
+    PyUnicode_FromObject,
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_READ,
@@ -55,6 +56,15 @@ cdef struct Text:
     int kind                 # It is the number of bytes that each code point takes.
 
 
+cdef inline str exact_text(object value, str name):
+    """Take a str, or the text of an object of a subclass; `name` is for the message."""
+    if type(value) is str:
+        return <str>value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return PyUnicode_FromObject(value)
+
+
 cdef inline Text text_of(str source) noexcept:
     cdef Text text
     text.data = PyUnicode_DATA(source)
@@ -98,15 +108,7 @@ cdef inline int decimal(const Char character) noexcept:
 
 cdef inline bint all_digits(const Char* text, Span span) noexcept:
     """Tell whether text[span] is one or more decimal digits."""
-    cdef Py_ssize_t at = span.start
-    while at < span.end:
-        if Char is uint8_t:
-            if <uint8_t>(text[at] - 48) > 9:
-                return False
-        elif decimal[Char](text[at]) < 0:
-            return False
-        at += 1
-    return span.end > span.start
+    return span.start < span.end == behind_digits[Char](text, span.end, span.start)
 
 
 cdef inline Py_ssize_t behind_digits(

@@ -6,31 +6,11 @@ from .target cimport Target
 from .walk cimport Walk
 
 
-cdef enum:
-    # So many places are there for methods that are found without a dict.
-    METHOD_PLACES = 16
-
-
 # A frame is a node whose pattern edges still have to be tried: those from `edge` up to `stop`.
 cdef struct Frame:
     uint32_t edge
     uint32_t stop
     Py_ssize_t depth
-
-
-# This is a method that is found without a dict: by its key and its length.
-cdef struct MethodKey:
-    uint64_t head
-    uint64_t tail
-    Py_ssize_t length
-    Py_ssize_t number
-
-
-# An entry whose path matches.
-cdef class Gathered:
-    cdef Target target
-    cdef uint32_t rank
-    cdef int form                        # a Form
 
 
 cdef class Trie(Layout):
@@ -40,8 +20,7 @@ cdef class Trie(Layout):
     cdef uint32_t plain_root             # The empty domain has this root, or NOWHERE.
     cdef uint64_t* method_sets           # Bit n of a set says that it has method number n.
     cdef Py_ssize_t method_words         # A set takes so many words.
-    cdef int method_shift                # A method's place is its hash, shifted by so much.
-    cdef MethodKey[METHOD_PLACES] method_keys
+    cdef Py_ssize_t get_number           # This is the number of the method GET.
     cdef dict domains                    # A static domain, in lower case, leads to its root.
     cdef bint domains_vary               # Some domain has variables.
     cdef list domain_edges               # Such domains: (lowest rank, Pattern, root), ascending.
@@ -52,16 +31,10 @@ cdef class Trie(Layout):
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
-    # Find the lowest entry from walk.least on. With a list, append a Gathered for every entry whose
-    # path matches, whatever its method and whether it is for WebSocket; then none is found.
+    # Find the lowest entry from walk.least on. With a list, append the rank, the form and the target
+    # of every entry whose path matches, whatever its method and whether it is for WebSocket; then
+    # none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
     # Cut a path into segments. Each `open` needs a `close`, also if a later call raises.
     cdef int open(self, Walk* walk, str path, bint merging) except -1
     cdef void close(self, Walk* walk) noexcept
-
-    cdef int _add_rules(self, list exact, list lacking, list tolerated) except -1
-    cdef int _add_methods(self, dict sets) except -1
-    cdef dict _places(self, list methods, int shift)
-    cdef int _add_domains(self, list edges) except -1
-    cdef list _labelled(self, str domain)
-    cdef int _show(self, uint32_t root, list lines) except -1

@@ -4,9 +4,6 @@ from .layout import Layout
 from .target import Target
 
 @final
-class Gathered: ...
-
-@final
 class Trie(Layout):
     targets: list[Target]
     methods: dict[str, int]

@@ -20,26 +20,24 @@ above (`Walk.least`).
 While slashes are merged, empty segments do not count, but for the last one. A tail may hold values
 of its own within a run of slashes, so the slashes of a tail are left to its pattern.
 
+The file is longer than others, because making a trie and the walk through it have to agree on what
+an edge and an entry mean, and the walk's functions are inlined into one another.
+
 A trie is never changed after it was made, and a walk keeps its state in a struct of the caller: any
 number of threads may walk one trie.
 """
 
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
+from sys import intern
+
 cimport cython
 
 from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
-from .keys cimport (
-    KEYED_LENGTH,
-    Key,
-    hash_of,
-    key_of_text,
-    key_within,
-    lowest_bit,
-    slashes_of_64,
-)
+from .keys cimport KEYED_LENGTH, Key, hash_of, key_within, lowest_bit, slashes_of_64
 from .layout cimport NOWHERE, SUFFIX, WIDE, Check, Node, PatternEdge, SegmentEdge, Suffix
 from .pattern cimport Pattern
 from .target cimport Target
@@ -60,11 +58,8 @@ from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
 cdef enum:
     STACK_FRAMES = 32
 
-
-
-@cython.final
-cdef class Gathered:
-    """An entry whose path matches a request, whatever else it takes."""
+# The method of most requests; the interpreter has one object of that text.
+cdef str _GET = intern("GET")
 
 
 # What the entries borrow must live as long as they do, so the collector may break no cycle here.
@@ -95,127 +90,10 @@ cdef class Trie(Layout):
         self.labelled_edges = {}
         self.targets = targets
         self.plain_root = NOWHERE
-        self._add_rules(exact, lacking, tolerated)
+        _add_rules(self, exact, lacking, tolerated)
 
     def __dealloc__(self):
         PyMem_Free(self.method_sets)
-
-    # Making a trie
-
-    cdef int _add_rules(self, list exact, list lacking, list tolerated) except -1:
-        cdef dict text_roots = {}            # static domain -> DraftNode or Insertion
-        cdef dict pattern_roots = {}         # Pattern of a domain -> the same
-        cdef dict labels = {}                # Pattern of a domain -> its labels
-        # The sets of methods, numbered; no set is that of all methods.
-        cdef dict sets = {None: 0}
-        cdef Py_ssize_t index, depth
-        cdef Insertion insertion
-        cdef Target target
-        for index in range(len(self.targets)):
-            target = <Target?>self.targets[index]
-            insertion = _insertion(target, exact[index], lacking[index], tolerated[index])
-            insertion.methods = sets.setdefault(target.methods, len(sets))
-            if target.domain.pattern is None:
-                lead(text_roots, target.domain.text, 0, insertion)
-            else:
-                lead(pattern_roots, target.domain.pattern, 0, insertion)
-                labels[target.domain.pattern] = target.domain.labels
-            depth = len(insertion.steps) + (insertion.slashes != NO_RANK)
-            self.depth = max(self.depth, depth)
-        self._add_methods(sets)
-        roots = [*text_roots.values(), *pattern_roots.values()]
-        self.lay_out(numbered(roots), [root for root in roots if isinstance(root, Insertion)])
-        for domain, root in text_roots.items():
-            self.domains[domain] = self.place(root, 0)
-        if "" in self.domains:
-            self.plain_root = self.domains[""]
-        self._add_domains(
-            [
-                ((least_of(root), pattern, self.place(root, 0)), labels[pattern])
-                for pattern, root in pattern_roots.items()
-            ]
-        )
-        return 0
-
-    cdef int _add_domains(self, list edges) except -1:
-        """Index each domain with variables by the one of its labels that the fewest others have."""
-        numbers = {}
-        for _, labels in edges:
-            for position, label in enumerate(labels or ()):
-                key = len(labels), position, label
-                numbers[key] = numbers.get(key, 0) + 1
-        for edge, labels in edges:
-            keys = [
-                (numbers[len(labels), position, label], len(labels), position, label)
-                for position, label in enumerate(labels or ())
-                if label is not None
-            ]
-            if keys:
-                _, count, position, label = min(keys)
-                by_label = self.labelled_edges.setdefault((count, position), {})
-                by_label.setdefault(label, []).append(edge)
-            else:
-                self.domain_edges.append(edge)
-        self.domains_vary = bool(edges)
-        self.domain_edges.sort(key=_first)
-        return 0
-
-    cdef int _add_methods(self, dict sets) except -1:
-        """Number the methods and lay out the bit sets; set 0 has all methods."""
-        cdef Py_ssize_t number, offset
-        cdef MethodKey* method_key
-        cdef Text points
-        cdef Key key
-        numbers = {}
-        for methods in sets:
-            for method in methods or ():
-                numbers.setdefault(method, len(numbers) + 1)
-        # Requests ask in upper case, so no other method is ever found.
-        self.methods = {
-            method: number for method, number in numbers.items() if method == method.upper()
-        }
-        self.method_words = (len(numbers) + 64) // 64
-        self.method_sets = <uint64_t*>PyMem_Calloc(
-            len(sets) * self.method_words, sizeof(uint64_t)
-        )
-        if self.method_sets == NULL:
-            raise MemoryError
-        self.size += len(sets) * self.method_words * sizeof(uint64_t)
-        for offset in range(self.method_words):
-            self.method_sets[offset] = ~<uint64_t>0
-        for methods, index in sets.items():
-            for method in methods or ():
-                number = numbers[method]
-                offset = <Py_ssize_t>index * self.method_words + (number >> 6)
-                self.method_sets[offset] |= <uint64_t>1 << (number & 63)
-        keyed = [
-            method
-            for method in self.methods
-            if method.isascii() and len(method) <= KEYED_LENGTH
-        ]
-        # The best shift leaves the fewest methods without a place of their own.
-        shifts = [(len(self._places(keyed, shift)), -shift) for shift in range(28)]
-        self.method_shift = -max(shifts)[1]
-        for place, method in self._places(keyed, self.method_shift).items():
-            points = text_of(method)
-            key = key_of_text(&points)
-            method_key = &self.method_keys[place]
-            method_key.head, method_key.tail = key.head, key.tail
-            method_key.length = points.length
-            method_key.number = self.methods[method]
-        return 0
-
-    cdef dict _places(self, list methods, int shift):
-        """Tell the places of methods in `method_keys`; the first of those that share one has it."""
-        cdef dict places = {}
-        cdef Text points
-        self.method_shift = shift
-        for method in methods:
-            points = text_of(method)
-            places.setdefault(_method_place(self, key_of_text(&points), points.length), method)
-        return places
-
-    # Walking
 
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
@@ -278,7 +156,7 @@ cdef class Trie(Layout):
             return walk.target != NULL
         edges = self.domain_edges
         if self.labelled_edges:
-            edges = edges + self._labelled(lowered)
+            edges = edges + _labelled(self, lowered)
             edges.sort(key=_first)
         for least, pattern, root in edges:
             if least >= walk.best:
@@ -286,14 +164,6 @@ cdef class Trie(Layout):
             if pattern.accepts_whole(lowered, NULL):
                 _enter(self, walk, path, root, gathered)
         return walk.target != NULL
-
-    cdef list _labelled(self, str domain):
-        """Return the edges of domains that share a label, at its place, with this one."""
-        cdef list labels = domain.split("."), found = []
-        for (count, position), by_label in self.labelled_edges.items():
-            if count == len(labels):
-                found += by_label.get(labels[position], ())
-        return found
 
     def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
@@ -314,13 +184,11 @@ cdef class Trie(Layout):
             try:
                 gathered = []
                 self.search(&walk, domain, path, gathered)
-                gathered.sort(key=_rank_of)
-                for found in gathered:
-                    target = (<Gathered>found).target
+                for _, form, target in sorted(gathered, key=_first):
                     values = target.values(&walk, domain, path)
                     if values is None:
                         continue
-                    lacks = (<Gathered>found).form == Form.REDIRECTED
+                    lacks = form == Form.REDIRECTED
                     right = target.corrected(&walk, path, lacks) if merging or lacks else None
                     return values, right, lacks
             finally:
@@ -344,83 +212,167 @@ cdef class Trie(Layout):
         roots += [(repr(pattern), root) for _, pattern, root in sorted(varying, key=_first)]
         for name, root in roots:
             lines.append(f"domain {name}")
-            self._show(root, lines)
+            _show(self, root, lines)
         return "\n".join(lines)
 
-    cdef int _show(self, uint32_t root, list lines) except -1:
-        # The stack is a list, since rules may be nested more deeply than Python's calls.
-        cdef const Node* node
-        cdef const Suffix* suffix
-        cdef const SegmentEdge* steps
-        cdef const Entry* entries
-        cdef Py_ssize_t at
-        cdef uint32_t child
-        stack = [(None, root, "  ")]
-        while stack:
-            label, index, indent = stack.pop()
-            if label is not None:
-                lines.append(f"{indent}{label}")
+
+cdef int _add_rules(Trie trie, list exact, list lacking, list tolerated) except -1:
+    cdef dict text_roots = {}            # static domain -> DraftNode or Insertion
+    cdef dict pattern_roots = {}         # Pattern of a domain -> the same
+    cdef dict labels = {}                # Pattern of a domain -> its labels
+    # The sets of methods, numbered; no set is that of all methods.
+    cdef dict sets = {None: 0}
+    cdef Py_ssize_t index, depth
+    cdef Insertion insertion
+    cdef Target target
+    for index in range(len(trie.targets)):
+        target = <Target?>trie.targets[index]
+        insertion = _insertion(target, exact[index], lacking[index], tolerated[index])
+        insertion.methods = sets.setdefault(target.methods, len(sets))
+        if target.domain.pattern is None:
+            lead(text_roots, target.domain.text, 0, insertion)
+        else:
+            lead(pattern_roots, target.domain.pattern, 0, insertion)
+            labels[target.domain.pattern] = target.domain.labels
+        depth = len(insertion.steps) + (insertion.slashes != NO_RANK)
+        trie.depth = max(trie.depth, depth)
+    _add_methods(trie, sets)
+    roots = [*text_roots.values(), *pattern_roots.values()]
+    trie.lay_out(numbered(roots), [root for root in roots if isinstance(root, Insertion)])
+    for domain, root in text_roots.items():
+        trie.domains[domain] = trie.place(root, 0)
+    if "" in trie.domains:
+        trie.plain_root = trie.domains[""]
+    _add_domains(
+        trie, [
+            ((least_of(root), pattern, trie.place(root, 0)), labels[pattern])
+            for pattern, root in pattern_roots.items()
+        ]
+    )
+    return 0
+
+
+cdef int _add_domains(Trie trie, list edges) except -1:
+    """Index each domain with variables by the one of its labels that the fewest others have."""
+    numbers = {}
+    for _, labels in edges:
+        for position, label in enumerate(labels or ()):
+            key = len(labels), position, label
+            numbers[key] = numbers.get(key, 0) + 1
+    for edge, labels in edges:
+        keys = [
+            (numbers[len(labels), position, label], len(labels), position, label)
+            for position, label in enumerate(labels or ())
+            if label is not None
+        ]
+        if keys:
+            _, count, position, label = min(keys)
+            by_label = trie.labelled_edges.setdefault((count, position), {})
+            by_label.setdefault(label, []).append(edge)
+        else:
+            trie.domain_edges.append(edge)
+    trie.domains_vary = bool(edges)
+    trie.domain_edges.sort(key=_first)
+    return 0
+
+
+cdef int _add_methods(Trie trie, dict sets) except -1:
+    """Number the methods and lay out the bit sets; set 0 has all methods."""
+    cdef Py_ssize_t number, offset
+    numbers = {}
+    for methods in sets:
+        for method in methods or ():
+            numbers.setdefault(method, len(numbers) + 1)
+    # Requests ask in upper case, so no other method is ever found.
+    trie.methods = {
+        method: number for method, number in numbers.items() if method == method.upper()
+    }
+    trie.method_words = (len(numbers) + 64) // 64
+    trie.method_sets = <uint64_t*>PyMem_Calloc(
+        len(sets) * trie.method_words, sizeof(uint64_t)
+    )
+    if trie.method_sets == NULL:
+        raise MemoryError
+    trie.size += len(sets) * trie.method_words * sizeof(uint64_t)
+    for offset in range(trie.method_words):
+        trie.method_sets[offset] = ~<uint64_t>0
+    for methods, index in sets.items():
+        for method in methods or ():
+            number = numbers[method]
+            offset = <Py_ssize_t>index * trie.method_words + (number >> 6)
+            trie.method_sets[offset] |= <uint64_t>1 << (number & 63)
+    trie.get_number = trie.methods.get(_GET, 0)
+    return 0
+
+
+cdef list _labelled(Trie trie, str domain):
+    """Return the edges of domains that share a label, at its place, with this one."""
+    cdef list labels = domain.split("."), found = []
+    for (count, position), by_label in trie.labelled_edges.items():
+        if count == len(labels):
+            found += by_label.get(labels[position], ())
+    return found
+
+
+cdef int _show(Trie trie, uint32_t root, list lines) except -1:
+    # The stack is a list, since rules may be nested more deeply than Python's calls.
+    cdef const Node* node
+    cdef const Suffix* suffix
+    cdef const SegmentEdge* steps
+    cdef const Entry* entries
+    cdef Py_ssize_t at
+    cdef uint32_t child
+    stack = [(None, root, "  ")]
+    while stack:
+        label, index, indent = stack.pop()
+        if label is not None:
+            lines.append(f"{indent}{label}")
+            indent += "  "
+        child = index
+        if child & SUFFIX:
+            suffix = <const Suffix*>(trie.suffixes + (child ^ SUFFIX))
+            steps = <const SegmentEdge*>(suffix + 1)
+            for at in range(suffix.count):
+                lines.append(f"{indent}{_label(<object>steps[at].content)}")
                 indent += "  "
-            child = index
-            if child & SUFFIX:
-                suffix = <const Suffix*>(self.suffixes + (child ^ SUFFIX))
-                steps = <const SegmentEdge*>(suffix + 1)
-                for at in range(suffix.count):
-                    lines.append(f"{indent}{_label(<object>steps[at].content)}")
-                    indent += "  "
-                entries = <const Entry*>(steps + suffix.count)
-                _add_lines(lines, indent, entries, suffix.end_count)
-                entries += suffix.end_count
-                _add_lines(lines, f"{indent}/", entries, suffix.slash_count)
-                entries += suffix.slash_count
-                _add_lines(lines, f"{indent}//", entries, suffix.slashes_count)
-                continue
-            node = &self.nodes[child]
-            _add_lines(lines, indent, self.entries + node.ends, node.end_count)
-            _add_lines(lines, f"{indent}/", self.entries + node.slashes, node.slash_count)
-            children = []
-            steps = self.statics + node.statics
-            for at in range(node.static_mask + 1 if node.static_mask else node.static_count):
-                if steps[at].child != NOWHERE:
-                    children.append((_label(<object>steps[at].content), steps[at].child, indent))
-            if node.static_mask:
-                children.sort()
-            for at in range(node.edges, node.edges + node.edge_count):
-                label = _label(<object>self.edges[at].pattern)
-                children.append((label, self.edges[at].child, indent))
-            stack.extend(reversed(children))
-        return 0
+            entries = <const Entry*>(steps + suffix.count)
+            _add_lines(lines, indent, entries, suffix.end_count)
+            entries += suffix.end_count
+            _add_lines(lines, f"{indent}/", entries, suffix.slash_count)
+            entries += suffix.slash_count
+            _add_lines(lines, f"{indent}//", entries, suffix.slashes_count)
+            continue
+        node = &trie.nodes[child]
+        _add_lines(lines, indent, trie.entries + node.ends, node.end_count)
+        _add_lines(lines, f"{indent}/", trie.entries + node.slashes, node.slash_count)
+        children = []
+        steps = trie.statics + node.statics
+        for at in range(node.static_mask + 1 if node.static_mask else node.static_count):
+            if steps[at].child != NOWHERE:
+                children.append((_label(<object>steps[at].content), steps[at].child, indent))
+        if node.static_mask:
+            children.sort()
+        for at in range(node.edges, node.edges + node.edge_count):
+            label = _label(<object>trie.edges[at].pattern)
+            children.append((label, trie.edges[at].child, indent))
+        stack.extend(reversed(children))
+    return 0
 
 
 # Walking
 
 cdef inline int _ask(Trie trie, Walk* walk, str method, bint websocket) except -1:
     """Tell the walk which method, written in any case, `search` asks for."""
-    cdef Text points = text_of(method)
-    cdef const MethodKey* known
-    cdef Py_ssize_t number
-    cdef Key key = key_of_text(&points)
-    known = &trie.method_keys[_method_place(trie, key, points.length)]
-    if (
-        known.head == key.head
-        and known.tail == key.tail
-        and known.length == points.length
-        and points.kind == 1
-    ):
-        number = known.number
-    else:
+    cdef Py_ssize_t number = trie.get_number
+    if method is not _GET:
         found = trie.methods.get(method)
         if found is None:
-            found = trie.methods.get(method.upper())
-        number = 0 if found is None else found
+            found = trie.methods.get(method.upper(), 0)
+        number = found
     walk.websocket = websocket
     walk.method_word = number >> 6
     walk.method_bit = <uint64_t>1 << (number & 63)
     return 0
-
-
-cdef inline uint32_t _method_place(Trie trie, Key key, Py_ssize_t length) noexcept:
-    return (hash_of(key, length) >> trie.method_shift) & (METHOD_PLACES - 1)
 
 
 cdef inline int _enter(Trie trie, Walk* walk, str path, uint32_t root, list gathered) except -1:
@@ -436,16 +388,12 @@ cdef inline int _run(
 ) except -1:
     """Walk below one root. One frame for each level is enough, and the trie's depth bounds them."""
     cdef Frame[STACK_FRAMES] stack_frames
-    cdef Frame* own_frames
-    if trie.depth < STACK_FRAMES:
-        return _descend[Char](trie, walk, path, text, root, gathered, stack_frames)
-    own_frames = <Frame*>PyMem_Calloc(trie.depth + 1, sizeof(Frame))
-    if own_frames == NULL:
-        raise MemoryError
-    try:
-        return _descend[Char](trie, walk, path, text, root, gathered, own_frames)
-    finally:
-        PyMem_Free(own_frames)
+    cdef Frame* frames = stack_frames
+    cdef bytearray own_frames
+    if trie.depth >= STACK_FRAMES:
+        own_frames = PyByteArray_FromStringAndSize(NULL, (trie.depth + 1) * sizeof(Frame))
+        frames = <Frame*>PyByteArray_AS_STRING(own_frames)
+    return _descend[Char](trie, walk, path, text, root, gathered, frames)
 
 
 cdef int _descend(
@@ -663,7 +611,6 @@ cdef int _scan(
     """Take the lowest of some entries that suits the request, if it is better than the best."""
     cdef const Entry* entry
     cdef uint32_t index
-    cdef Gathered found
     for index in range(count):
         entry = &entries[index]
         if entry.rank >= walk.best:
@@ -671,11 +618,7 @@ cdef int _scan(
         if entry.rank < walk.least or (walk.merging and not entry.merges):
             continue
         if gathered is not None:
-            found = Gathered()
-            found.target = <Target>entry.target
-            found.rank = entry.rank
-            found.form = entry.form
-            gathered.append(found)
+            gathered.append((entry.rank, entry.form, <Target>entry.target))
         elif (
             trie.method_sets[entry.methods * trie.method_words + walk.method_word] & walk.method_bit
             and entry.websocket == walk.websocket
@@ -693,17 +636,11 @@ def _first(pair):
     return pair[0]
 
 
-def _rank_of(Gathered found not None):
-    return found.rank
-
-
 cdef Insertion _insertion(Target target, uint32_t exact, uint32_t lacking, uint32_t tolerated):
     """A target on its way into the trie, with the ranks of the forms that its rule has."""
     cdef Insertion insertion = Insertion()
     insertion.target = target
     insertion.steps = target.steps
-    insertion.websocket = target.websocket
-    insertion.merges = target.merges
     insertion.end = exact
     insertion.end_form = insertion.slash_form = Form.EXACT
     insertion.slash = insertion.slashes = NO_RANK

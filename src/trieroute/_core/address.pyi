@@ -1,0 +1,33 @@
+from collections.abc import Mapping
+from typing import Any
+
+class Address:
+    map: Any
+    server_name: str
+    script_name: str
+    subdomain: str | None
+    url_scheme: str
+    path_info: str
+    default_method: str
+    query_args: Mapping[str, Any] | str | None
+    websocket: bool
+    outside: bool
+    def __init__(
+        self,
+        map: Any,
+        server_name: str,
+        script_name: str,
+        subdomain: str | None,
+        url_scheme: str,
+        path_info: str,
+        default_method: str,
+        query_args: Mapping[str, Any] | str | None = None,
+    ) -> None: ...
+    def get_host(self, domain_part: str | None) -> str: ...
+    def encode_query_args(self, query_args: Mapping[str, Any] | str) -> str: ...
+    def make_redirect_url(
+        self,
+        path_info: str,
+        query_args: Mapping[str, Any] | str | None = None,
+        domain_part: str | None = None,
+    ) -> str: ...

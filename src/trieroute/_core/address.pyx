@@ -1,0 +1,132 @@
+# cython: language_level=3
+"""Address: the server name and the script root that a map is bound to, and URLs there.
+
+What lives here: the fields of an adapter, how it is copied, and how a path of the map becomes a
+full URL. What must not be known here: how requests are matched, and how paths are built.
+"""
+
+from copyreg import __newobj__
+from urllib.parse import urlunsplit
+
+from werkzeug.datastructures import iter_multi_items
+
+from .quoting import encode_query
+
+
+#: What an address that is copied hands on.
+cdef tuple _FIELDS = (
+    "map",
+    "server_name",
+    "script_name",
+    "subdomain",
+    "url_scheme",
+    "path_info",
+    "default_method",
+    "query_args",
+    "websocket",
+    "outside",
+)
+
+
+cdef class Address:
+    """The part of a :class:`MapAdapter` that knows where the map is bound."""
+
+    def __init__(
+        self,
+        map,
+        server_name,
+        script_name,
+        subdomain,
+        url_scheme,
+        path_info,
+        default_method,
+        query_args=None,
+    ):
+        self._set(
+            map,
+            server_name,
+            script_name,
+            subdomain,
+            url_scheme,
+            path_info,
+            default_method,
+            query_args,
+        )
+
+    cdef int _set(
+        self,
+        BaseMap map,
+        object server_name,
+        object script_name,
+        object subdomain,
+        object url_scheme,
+        object path_info,
+        object default_method,
+        object query_args,
+    ) except -1:
+        self.map = map
+        self.server_name = server_name
+        if not script_name.endswith("/"):
+            script_name += "/"
+        self.script_name = script_name
+        self.subdomain = subdomain
+        self.url_scheme = url_scheme
+        self.path_info = path_info
+        self.default_method = default_method
+        self.query_args = query_args
+        self.websocket = url_scheme == "ws" or url_scheme == "wss"
+        return 0
+
+    # Copies
+
+    def __reduce_ex__(self, protocol):
+        return __newobj__, (type(self),), self.__getstate__()
+
+    def __getstate__(self):
+        own = object.__getstate__(self)
+        # The attributes of a subclass, and what its `__slots__` hold.
+        attributes, slots = own if isinstance(own, tuple) else (own, {})
+        return {name: getattr(self, name) for name in _FIELDS}, attributes, slots
+
+    def __setstate__(self, state):
+        fields, attributes, slots = state
+        for name, value in [*fields.items(), *slots.items()]:
+            object.__setattr__(self, name, value)
+        if attributes:
+            (<object>self).__dict__.update(attributes)
+
+    # Full URLs
+
+    def get_host(self, domain_part):
+        """Give the full host name for a domain part.
+
+        :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
+            current one.
+        """
+        if (<object>map_of(self)).host_matching:
+            return self.server_name if domain_part is None else domain_part
+        subdomain = self.subdomain if domain_part is None else domain_part
+        return f"{subdomain}.{self.server_name}" if subdomain else self.server_name
+
+    def encode_query_args(self, query_args):
+        """Encode a query.
+
+        :param query_args: a mapping, or a str that is taken as it stands.
+        """
+        if isinstance(query_args, str):
+            return query_args
+        return encode_query(iter_multi_items(query_args))
+
+    def make_redirect_url(self, path_info, query_args=None, domain_part=None):
+        """Make a full URL on the bound host.
+
+        :param path_info: the percent-encoded path, below the script root.
+        :param query_args: a mapping or a str; ``None`` for the query given at binding.
+        :param domain_part: subdomain or host, ``None`` for the current one.
+        """
+        if query_args is None:
+            query_args = self.query_args
+        query = self.encode_query_args(query_args) if query_args else None
+        path = f"{self.script_name.strip('/')}/{path_info.lstrip('/')}"
+        host = self.get_host(domain_part)
+        return urlunsplit((self.url_scheme or "http", host, path, query, None))

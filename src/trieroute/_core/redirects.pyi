@@ -1,0 +1,9 @@
+from typing import Any
+
+from .address import Address
+
+def default_redirect(
+    adapter: Address, rule: Any, method: str, values: dict[str, Any], query_args: Any
+) -> str | None: ...
+def redirect_target(adapter: Address, rule: Any, values: dict[str, Any]) -> str: ...
+def is_same_url(first: str, second: str | None) -> bool: ...

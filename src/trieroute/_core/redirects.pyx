@@ -1,0 +1,92 @@
+# cython: language_level=3
+"""Redirects: where a match leads by defaults and by ``redirect_to``.
+
+What lives here: the URLs of these redirects, and whether two URLs are the same. What must not be
+known here: how requests are matched, and which rules are asked for redirects.
+
+What a client put into a variable never decides which host a redirect leads to. A URL that can't be
+made of it is no redirect, or no match. But errors that tell of the interpreter and not of the
+values, as that memory ran out, pass through.
+"""
+
+from urllib.parse import urljoin, urlsplit
+
+from werkzeug.exceptions import NotFound
+
+from .address cimport Address, map_of
+
+
+def default_redirect(Address adapter not None, rule, str method, values, query_args):
+    """Do what :meth:`MapAdapter.get_default_redirect` says."""
+    for other in (<object>map_of(adapter))._rules_by_endpoint.get(rule.endpoint, ()):
+        # The rules stand in the order in which they are preferred for building.
+        if other is rule:
+            break
+        if other.provides_defaults_for(rule) and other.suitable_for(values, method):
+            try:
+                domain_part, path = other.build({**values, **other.defaults})
+                url = adapter.make_redirect_url(path, query_args, domain_part=domain_part)
+            except (MemoryError, RecursionError):
+                raise
+            except Exception:
+                # This rule can't build the URL: it is not the canonical one.
+                continue
+            values.update(other.defaults)
+            return url
+    return None
+
+
+def redirect_target(Address adapter not None, rule, dict values not None):
+    """Return the URL that ``redirect_to`` leads to, joined to the script root.
+
+    :raise NotFound: no URL can be made of what the client put into a variable. What a callable
+        raises passes through.
+    """
+    subdomain = f"{adapter.subdomain}." if adapter.subdomain else ""
+    host = f"{subdomain}{adapter.server_name}"
+    root = f"{adapter.url_scheme or 'http'}://{host}{adapter.script_name}"
+    if not isinstance(rule.redirect_to, str):
+        return urljoin(root, rule.redirect_to(adapter, **values))
+    try:
+        return _filled_in(root, rule._redirect_pieces(), values)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:
+        raise NotFound from None
+
+
+cdef str _filled_in(str root, pieces, dict values):
+    """Put values into the pieces of a ``redirect_to`` text, and join the URL to the script root."""
+    cdef dict put = {}
+    target = ""
+    template = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            target += piece
+            template += piece
+        else:
+            text = piece.to_url(values[piece.name])
+            stand_in = f"v{len(put)}v"
+            put[stand_in] = text
+            target += text
+            template += stand_in
+    # Where to go is for the rule to say, not for what the client put into a variable: a scheme
+    # that the rule does not give is none, and a text within the host must not end it.
+    scheme, host = urlsplit(urljoin(root, template))[:2]
+    if (scheme, host) == urlsplit(root)[:2] or any(name in scheme for name in put):
+        url = urljoin(root, target)
+        if urlsplit(url)[:2] != urlsplit(root)[:2]:
+            url = urljoin(root, "./" + target.lstrip("/\\"))
+        return url
+    for stand_in, text in put.items():
+        if stand_in in host and any(character in text for character in "/?#@:\\[]"):
+            raise ValueError(f"{text!r} would end the host of a redirect")
+    return urljoin(root, target)
+
+
+def is_same_url(str first not None, str second):
+    """Tell whether two full URLs are the same; case does not count in a host."""
+    if second is None:
+        return False
+    one, other = urlsplit(first), urlsplit(second)
+    return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]
