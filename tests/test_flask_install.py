@@ -728,6 +728,26 @@ def test_map_class_that_calls_its_base_by_name_fails_at_the_call(name: str) -> N
     )
 
 
+def test_build_only_rule_that_a_map_class_adds_by_the_name_of_its_base_fails_at_the_call() -> None:
+    class OwnMap(werkzeug.routing.Map):
+        def add(self, rulefactory: werkzeug.routing.RuleFactory) -> None:
+            werkzeug.routing.Map.add(self, rulefactory)
+
+    app = flask.Flask("shop", static_folder=None)
+    app.url_map = OwnMap()
+    trieroute.flask.install(app)
+    with pytest.raises(TypeError, match=r"call the methods of Map by super\(\)"):
+        app.add_url_rule("/a", "a", build_only=True)
+
+
+def test_map_whose_rules_a_program_lists_once_more(app: flask.Flask) -> None:
+    trieroute.flask.install(app)
+    (rule,) = app.url_map.iter_rules("post")
+    app.url_map._rules_by_endpoint.setdefault("entry", []).append(rule)
+    app.url_map._remap = True
+    assert app.url_map.bind("").build("entry", {"id": 3}) == "/post/3/"
+
+
 def test_adapter_of_werkzeugs_on_a_map_of_trieroute(app: flask.Flask) -> None:
     trieroute.flask.install(app)
     adapter = werkzeug.routing.MapAdapter(app.url_map, "localhost", "/", "", "http", "/", "GET")

@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 from .converters import PATH_SAFE
 from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
-from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
+from .routers import Mount, MountRule, Routes, namespace_of
 
 __all__ = ["ASGIApp", "Mount", "Router", "URLPath"]
 
@@ -99,19 +99,16 @@ class Router(Routes[ASGIApp]):
         adapter = None
         try:
             adapter = self.map.bind_to_scope(scope, self.server_name)
-            rule, values = adapter.match(return_rule=True)
+            rule, app, values, cut = self._match(adapter, scope.get("path_params"))
         except HTTPException as error:
             with nullcontext() if adapter is None else adapter.current():
                 await self._refuse(error, scope, receive, send)
             return
-        app = self._app(rule)
-        outer = scope.get("path_params")
-        rest = values.pop(BELOW, "") if isinstance(rule, MountRule) else None
-        scope["path_params"] = {**outer, **values} if outer else values
+        scope["path_params"] = values
         scope["router"] = app if hasattr(app, "url_path_for") else self
         scope["endpoint"] = app
         scope["route"] = rule
-        inner = scope if rest is None else _below(scope, *below(adapter.path_info, rest))
+        inner = scope if cut is None else _below(scope, *cut)
         begun = False
 
         def sending(message: Message) -> Awaitable[None]:
@@ -153,15 +150,15 @@ class Router(Routes[ASGIApp]):
             method = scope["method"]
             if method == "HEAD":
                 send = _headers_alone(send)
-        answer = self._answer(error, method)
-        if isinstance(answer, HTTPException) and self.on_error is not None:
-            scope["router"] = self
-            app = self.on_error(answer, scope)
-            if app is not None:
-                scope["router"] = app if hasattr(app, "url_path_for") else self
-                await app(scope, receive, send)
-                return
-        await _answer_with(answer, send)
+        # An application that `on_error` gives may ask for it.
+        scope["router"] = self
+        answer = self._answer(error, method, scope)
+        if isinstance(answer, (HTTPException, Response)):
+            await _answer_with(answer, send)
+            return
+        if hasattr(answer, "url_path_for"):
+            scope["router"] = answer
+        await answer(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start and stop with the server, and with this router those that are mounted in it."""

@@ -13,13 +13,14 @@ from urllib.parse import quote
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ._core.adapter import MapAdapter
 from .converters import PATH_SAFE, BaseConverter
 from .errors import MethodNotAllowed
 from .map import Map
 from .rules.rule import Rule
 from .rules.settings import RuleFactory
 
-__all__ = ["Mount", "MountRule", "Routes", "below", "namespace_of"]
+__all__ = ["Mount", "MountRule", "Routes", "namespace_of"]
 
 App = TypeVar("App", bound=Callable[..., Any])
 
@@ -186,26 +187,37 @@ class Routes(Generic[App]):
             )
         return app  # type: ignore[no-any-return]
 
-    def _answer(self, error: HTTPException, method: str) -> HTTPException | Response:
-        """Return what answers a request that no rule takes, automatic ``OPTIONS`` included."""
+    def _match(
+        self, adapter: MapAdapter, outer: Mapping[str, Any] | None
+    ) -> tuple[Rule, App, Mapping[str, Any], tuple[str, str] | None]:
+        """Match the request of an adapter.
+
+        :param outer: values that routers further out have found.
+        :return: the rule; the application; all values; and below a mount the path of the mount,
+            without a slash at its end, and what is below it, empty or from a slash on.
+        """
+        rule, values = adapter.match(return_rule=True)
+        cut = None
+        if isinstance(rule, MountRule):
+            path, rest = adapter.path_info, values.pop(BELOW, "")
+            mount = path[: len(path) - len(rest)].rstrip("/")
+            cut = mount, path[len(mount) :]
+        return rule, self._app(rule), {**outer, **values} if outer else values, cut
+
+    def _answer(
+        self, error: HTTPException, method: str, request: Any
+    ) -> HTTPException | Response | App:
+        """Return what answers a request that no rule takes, automatic ``OPTIONS`` included.
+
+        :param request: the scope or the environment, for ``on_error``.
+        """
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             allowed = {*error.valid_methods, *(("OPTIONS",) if self.automatic_options else ())}
             error.valid_methods = sorted(allowed)
             if self.automatic_options and method == "OPTIONS":
                 return Response(headers=[("Allow", ", ".join(error.valid_methods))])
-        return error
-
-
-def below(path: str, rest: str) -> tuple[str, str]:
-    """Cut a path that a mount has matched in two.
-
-    :param path: the path as it was matched.
-    :param rest: the value of the mount's variable.
-    :return: the mount's part, without a slash at its end, and what is below it, empty or from a
-        slash on.
-    """
-    mount = path[: len(path) - len(rest)].rstrip("/")
-    return mount, path[len(mount) :]
+        app = None if self.on_error is None else self.on_error(error, request)
+        return error if app is None else app
 
 
 def namespace_of(endpoint: Any) -> str | None:

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 
 from ._core.hosts import place
 from .converters import PATH_SAFE
-from .routers import BELOW, Mount, MountRule, Routes, below, namespace_of
+from .routers import Mount, Routes, namespace_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,6 +53,7 @@ class Router(Routes["WSGIApplication"]):
 
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         """
+        method = environ["REQUEST_METHOD"]
         adapter = namespace = None
         begun = False
 
@@ -66,22 +67,23 @@ class Router(Routes["WSGIApplication"]):
 
         try:
             adapter = self._bound(environ)
-            rule, values = adapter.match(return_rule=True)
-            app = self._app(rule)
-            namespace = namespace_of(rule.endpoint)
-            mounted = isinstance(rule, MountRule)
-            rest = values.pop(BELOW, "") if mounted else ""
             positional, outer = environ.get(ROUTING_ARGS, ((), None))
-            environ[ROUTING_ARGS] = (positional, {**outer, **values} if outer else values)
-            inner = _below(environ, below(adapter.path_info, rest)[0]) if mounted else environ
-            answer = _headers_alone(call) if environ["REQUEST_METHOD"] == "HEAD" else call
+            rule, app, values, cut = self._match(adapter, outer)
+            namespace = namespace_of(rule.endpoint)
+            environ[ROUTING_ARGS] = positional, values
+            inner = environ if cut is None else _below(environ, cut[0])
+            answer = _headers_alone(call) if method == "HEAD" else call
             with adapter.current(namespace):
                 body = answer(inner, start_response)
         except HTTPException as error:
             if begun:
                 raise
             with nullcontext() if adapter is None else adapter.current(namespace):
-                body = self._refusal(error, environ)(environ, start_response)
+                # A response, and an exception, are applications too.
+                refusal = self._answer(error, method, environ)
+                if method == "HEAD":
+                    refusal = _headers_alone(refusal)
+                body = refusal(environ, start_response)
         if adapter is None:
             return body
         file = environ.get("wsgi.file_wrapper")
@@ -111,15 +113,6 @@ class Router(Routes["WSGIApplication"]):
             # which would begin a host.
             adapter.script_name = quote(f"/{root.lstrip('/')}", safe=PATH_SAFE)
         return adapter
-
-    def _refusal(self, error: HTTPException, environ: WSGIEnvironment) -> WSGIApplication:
-        """Return the application that answers when no rule or no handler takes a request."""
-        answer = self._answer(error, environ["REQUEST_METHOD"])
-        if isinstance(answer, HTTPException) and self.on_error is not None:
-            app = self.on_error(answer, environ)
-            if app is not None:
-                return _headers_alone(app) if environ["REQUEST_METHOD"] == "HEAD" else app
-        return cast("WSGIApplication", answer)
 
 
 def _below(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:

@@ -7,35 +7,26 @@ with ``url_map``, ``url_map_class`` and ``url_rule_class``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import new_class
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, NoReturn, Protocol
 
+from werkzeug.routing import BaseConverter, UUIDConverter
 from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
-from werkzeug.routing import converters as werkzeugs
+from werkzeug.routing.converters import NumberConverter
 
-from .. import converters
 from ..map import Map as TrierouteMap
 from ..rules.foreign import Rule, combined, converted
 from ..rules.rule import Rule as TrierouteRule
-from ..rules.settings import RuleFactory
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
 
 #: Attributes that every map of Werkzeug's has and that ours makes itself.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
-
-#: ``to_python`` of the converters that refuse numbers out of bounds.
-_NUMBERS = {module.NumberConverter.to_python for module in (converters, werkzeugs)}
-#: ``to_python`` of the converters that refuse nothing which their regexes take.
-_NEVER_REFUSE = {
-    cls.to_python
-    for module in (converters, werkzeugs)
-    for cls in (module.BaseConverter, module.UUIDConverter)
-}
 
 
 class Application(Protocol):
@@ -85,6 +76,12 @@ class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
         )
 
     _matcher = property(_no_matcher, _no_matcher)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Werkzeug's Map.add ends with it; for a rule that is only built it asks for no matcher.
+        if name == "_remap" and not {*map(id, self._rules)} <= {*map(id, self._inserted)}:
+            self._no_matcher()
+        super().__setattr__(name, value)
 
 
 @dataclass(frozen=True)
@@ -217,10 +214,15 @@ def taken_over(old: Any, match_order: str) -> Any:
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    # The program's own ``add`` and ``get_rules`` were called when the rules were added to *old*.
-    TrierouteMap.add(url_map, _Rules(in_order_of_insertion(old)))
-    for rule in url_map._inserted:
-        vars(rule).pop("get_converter", None)
+    rules = []
+    for theirs in in_order_of_insertion(old):
+        rule: Any = converted(theirs)
+        rule.get_converter = partial(_converter_of_before, rule, dict(theirs._converters))
+        rules.append(rule)
+    # The program's own `add` and `get_rules` were called when the rules were added to the old map.
+    TrierouteMap.add(url_map, SimpleNamespace(get_rules=lambda _: rules))
+    for rule in rules:
+        del rule.get_converter
     # A program may have taken rules out of the lists; they are matched, but no longer built.
     ours = _correspondence(old, url_map)
     url_map._rules_by_endpoint = {
@@ -231,6 +233,14 @@ def taken_over(old: Any, match_order: str) -> Any:
     return url_map
 
 
+def _converter_of_before(rule: Any, converters: dict[str, Any], name: str, *args: Any) -> Any:
+    """Give each variable of a rule the converter that it has: the map may know others by now."""
+    if name in converters:
+        return converters.pop(name)
+    # A variable of `redirect_to` may name a converter that the map has to make.
+    return type(rule).get_converter(rule, name, *args)
+
+
 def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
     """Return the rules of the map that was made of *old*, by the identity of the old map's rule."""
     rules = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
@@ -239,11 +249,8 @@ def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
 
 def _replace(old: Any, url_map: Any) -> None:
     """Let who holds a map of Werkzeug's use the one that was made of it."""
-    replaced = new_class(
-        type(old).__name__,
-        (_Replaced, type(old)),
-        exec_body=lambda body: body.update(__module__=type(old).__module__),
-    )
+    cls = type(old)
+    replaced = type(cls.__name__, (_Replaced, cls), {"__module__": cls.__module__})
     # Adapters of the old map go on matching with its matcher, but build with our rules. A rule
     # that is matched and built has to be the same one.
     ours = _correspondence(old, url_map)
@@ -280,35 +287,6 @@ def _in_its_place(old: Any) -> Any:
     return object.__getattribute__(old, "__dict__")["_replaced_by"]
 
 
-class _Rules(RuleFactory):
-    """Gives rules of ours for the bound rules of a map of Werkzeug's.
-
-    Their variables keep the converters that they have: the map may know others by now.
-    """
-
-    def __init__(self, bound: Iterable[Any]) -> None:
-        self._bound = bound
-
-    def get_rules(self, map: Any) -> Iterator[Any]:
-        for theirs in self._bound:
-            rule: Any = converted(theirs)
-            if theirs._converters:
-                rule.get_converter = _handing_out(rule, dict(theirs._converters))
-            yield rule
-
-
-def _handing_out(rule: Any, converters: dict[str, Any]) -> Callable[..., Any]:
-    """Return a ``get_converter`` that gives each variable of a rule its converter, once."""
-
-    def get_converter(variable_name: str, *args: Any) -> Any:
-        if variable_name in converters:
-            return converters.pop(variable_name)
-        # A variable of `redirect_to` may name a converter that the map has to make.
-        return type(rule).get_converter(rule, variable_name, *args)
-
-    return get_converter
-
-
 def _notes(rule: Any) -> Iterator[str]:
     """Tell what may be dispatched otherwise than by Werkzeug because of one rule."""
     domain = rule.host if rule.map.host_matching else rule.subdomain
@@ -328,6 +306,6 @@ def _notes(rule: Any) -> Iterator[str]:
 def _refuses(converter: Any) -> bool:
     """Tell whether a converter may refuse a text that its regex takes."""
     to_python = type(converter).to_python
-    if to_python in _NUMBERS:
+    if to_python is NumberConverter.to_python:
         return bool(converter.fixed_digits) or (converter.min, converter.max) != (None, None)
-    return to_python not in _NEVER_REFUSE
+    return to_python not in (BaseConverter.to_python, UUIDConverter.to_python)

@@ -67,49 +67,47 @@ def segment_regex(sources: tuple[Source, ...], case: bool) -> SegmentRegex:
     :raise ValueError: regexes that compile by themselves do not compile together.
     """
     flags = 0 if case else re.IGNORECASE
-    source, merging = _join(sources, "/"), _join(sources, "/+")
+    names = [f"{_GROUP_NAME}{number}" for number in range(len(sources))]
     try:
+        source, merging = _join(sources, names, "/"), _join(sources, names, "/+")
         regex = re.compile(source + r"\Z", flags)
         regex_merging = regex if merging == source else re.compile(merging + r"\Z", flags)
     except _ERRORS as error:
         raise ValueError(
             f"the regexes of the converters do not compile within a rule: {error}"
         ) from None
-    return SegmentRegex(
-        regex,
-        regex_merging,
-        tuple(
-            regex.groupindex[f"{_GROUP_NAME}{number}"]
-            for number in range(sum(isinstance(item, tuple) for item in sources))
-        ),
-        _LOOKS_AROUND.search(source) is not None,
-    )
+    groups = tuple(regex.groupindex[name] for name in names if name in regex.groupindex)
+    return SegmentRegex(regex, regex_merging, groups, _LOOKS_AROUND.search(source) is not None)
 
 
-def _join(sources: tuple[Source, ...], slash: str) -> str:
-    """Write one regex for texts and variables, each variable a named group."""
+def _join(sources: Sequence[Source], names: Sequence[str], slash: str) -> str:
+    """Write one regex for texts and variables, each variable a named group.
+
+    :param sources: as in :func:`segment_regex`.
+    :param names: the name of the group for each source that is a variable.
+    :param slash: the regex for a slash.
+    """
     source = ""
-    count = variables = 0
-    for item in sources:
+    count = 0
+    for item, name in zip(sources, names, strict=True):
         if isinstance(item, tuple):
-            inner, groups = _renumber(item[0], count + 1)
-            source += f"(?P<{_GROUP_NAME}{variables}>{inner})"
-            variables += 1
+            inner, groups = _renumbered(item[0], count + 1)
+            source += f"(?P<{name}>{inner})"
             count += 1 + groups
         else:
             source += slash if item == "/" else re.escape(item)
     return source
 
 
-_GROUP = re.compile(
-    r"\(\?#[^)]*\)|\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\((?P<named>\?P<(?P<name>\w+)>)|\(\?P=(?P<reference>\w+)\)"
-    r"|\(\?\((?P<condition>\w+)\)|(?P<other>\(\?)|(?P<plain>\()|(?P<set>\[\^?\]?)",
+#: A named group, a reference to a group, and what is neither but may look like it.
+_REFERENCE = re.compile(
+    r"\(\?P<(?P<name>\w+)>|\(\?P=(?P<reference>\w+)\)|\(\?\((?P<condition>\w+)\)"
+    r"|\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\(\?#[^)]*\)|\[\^?\]?(?:[^\]\\]|\\.)*\]",
     re.DOTALL,
 )
-_SET = re.compile(r"(?:[^\]\\]|\\.)*\]?", re.DOTALL)
 
 
-def _renumber(regex: str, before: int) -> tuple[str, int]:
+def _renumbered(regex: str, before: int) -> tuple[str, int]:
     """Make the groups of a regex fit behind *before* others.
 
     Named groups become plain ones and references by name or number follow them, so that two
@@ -117,37 +115,18 @@ def _renumber(regex: str, before: int) -> tuple[str, int]:
 
     :return: the regex to embed and the number of its groups.
     """
-    names: dict[str, int] = {}
-    out = []
-    count = position = 0
-    while True:
-        token = _GROUP.search(regex, position)
-        if token is None:
-            out.append(regex[position:])
-            return "".join(out), count
-        out.append(regex[position : token.start()])
-        position = token.end()
-        text = token[0]
-        if token["number"]:
-            text = f"(?:\\{before + int(token['number'])})"
-        elif token["named"]:
-            count += 1
-            names[token["name"]] = count
-            text = "("
-        elif token["reference"] and token["reference"] in names:
-            text = f"(?:\\{before + names[token['reference']]})"
-        elif token["condition"]:
-            condition = token["condition"]
-            number = int(condition) if condition.isdecimal() else names.get(condition, 0)
-            text = f"(?({before + number})"
-        elif token["plain"]:
-            count += 1
-        elif token["set"]:
-            rest = _SET.match(regex, position)
-            assert rest is not None
-            text += rest[0]
-            position = rest.end()
-        out.append(text)
+    own = re.compile(regex)
+
+    def replaced(token: re.Match[str]) -> str:
+        if token["name"]:
+            return "("
+        group = token["reference"] or token["condition"] or token["number"]
+        if group is None:
+            return token[0]
+        number = before + (int(group) if group.isdecimal() else own.groupindex[group])
+        return f"(?({number})" if token["condition"] else f"(?:\\{number})"
+
+    return _REFERENCE.sub(replaced, regex), own.groups
 
 
 def whole_regex(
@@ -169,17 +148,10 @@ def whole_regex(
     branch = texts[-1] == (False, "/")
     while texts[-1] == (False, "/"):
         texts.pop()
-    source = ""
-    count = 0
-    for variable, text in texts:
-        if variable:
-            inner, groups = _renumber(converters[text].regex, count + 1)
-            source += f"(?P<{text}>{inner})"
-            count += 1 + groups
-        elif text == "/" and merge_slashes:
-            source += "/+?"
-        else:
-            source += re.escape(text)
+    sources: list[Source] = [
+        (converters[text].regex,) if variable else text for variable, text in texts
+    ]
+    source = _join(sources, [text for _, text in texts], "/+?" if merge_slashes else "/")
     if branch or not strict_slashes:
         source += f"(?<!/)(?P<__suffix__>/{'*' if merge_slashes else '?'})"
     return re.compile(rf"^{source}\Z")

@@ -6,8 +6,6 @@ variable with the regex of the variable's convertor. The segments that are read 
 same values, they are *exact*. A regex that was written in another way is not read at all.
 
 ``$`` also matches before a line feed at the end of a path, which is left to the caller.
-
-This file alone makes rows for the trie.
 """
 
 from __future__ import annotations
@@ -45,21 +43,11 @@ class Reading(NamedTuple):
         return len(self.parts) == 2 and self.parts[1].tail
 
 
-class _Variable(NamedTuple):
-    """A variable of a path.
-
-    :param name: its name.
-    :param shape: what its text must look like, or more.
-    """
-
-    name: str
-    shape: Shape
-
-
 _PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 _ANY = Shape(Kind.STRING, low=1)
+_INT = Shape(Kind.INT)
 #: The regexes that are read exactly where they are a whole segment.
-_EXACT = {"[^/]+": _ANY, "[0-9]+": Shape(Kind.INT)}
+_EXACT = {"[^/]+": _ANY, "[0-9]+": _INT}
 
 #: Regexes that match no slash, whatever else they match. Only a few plain forms are recognised;
 #: their sets have no ranges but those of letters and digits, and a hyphen at their end.
@@ -84,42 +72,35 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
         convertors make.
     """
     pieces = _PARAMETER.split(path_format)
-    source = "^"
-    kinds: dict[str, Shape | None] = {}
-    for index, piece in enumerate(pieces):
-        if index % 2 == 0:
-            source += re.escape(piece)
-            continue
-        inner = getattr(convertors.get(piece), "regex", None)
-        if not isinstance(inner, str) or not _is_whole(inner):
-            return None
-        source += f"(?P<{piece}>{inner})"
-        kinds[piece] = _EXACT.get(inner, _ANY if _has_no_slash(inner) else None)
-    if regex.pattern != source + "$" or regex.flags != re.UNICODE:
+    regexes = {name: getattr(convertors.get(name), "regex", None) for name in pieces[1::2]}
+    if not all(isinstance(inner, str) and _is_whole(inner) for inner in regexes.values()):
+        return None
+    source = "".join(
+        f"(?P<{piece}>{regexes[piece]})" if index % 2 else re.escape(piece)
+        for index, piece in enumerate(pieces)
+    )
+    if regex.pattern != f"^{source}$" or regex.flags != re.UNICODE:
         return None
     if not path_format.startswith("/") or path_format.startswith("//"):
         # The trie takes all slashes in front of a path for one.
         return None
-    exact = all(convertors[name].regex in _EXACT for name in kinds)
+    exact = all(inner in _EXACT for inner in regexes.values())
     parts: list[Part] = []
-    items: list[str | _Variable] = []
-    for index, piece in enumerate(pieces):
-        if index % 2:
-            kind = kinds[piece]
-            if kind is None:
-                return Reading((*parts, _REST), False, False)
-            items.append(_Variable(piece, kind))
-            continue
-        first, *others = piece.split("/")
-        if first:
-            items.append(first)
-        for text in others:
-            part, whole = _part(items)
-            parts.append(part)
-            exact = exact and whole
-            items = [text] if text else []
-    part, whole = _part(items)
-    return Reading((*parts, part), not items, exact and whole)
+    for segment in path_format.split("/"):
+        pieces = _PARAMETER.split(segment)
+        names = pieces[1::2]
+        if not all(_shape(regexes[name]) for name in names):
+            return Reading((*parts, _REST), False, False)
+        if not names:
+            parts.append(_static(segment))
+        elif len(names) == 1 and pieces[0] == pieces[2] == "":
+            parts.append(_variable(names[0], (_shape(regexes[names[0]]),)))
+        else:
+            # The text of all variables together is only known not to be empty.
+            items = (item for item in (pieces[0], _ANY, pieces[-1]) if item)
+            parts.append(_variable(names[0], tuple(items)))
+            exact = False
+    return Reading(tuple(parts), path_format.endswith("/"), exact)
 
 
 def trie_of(found: Sequence[tuple[Any, int, Reading]]) -> Trie:
@@ -150,31 +131,13 @@ def trie_of(found: Sequence[tuple[Any, int, Reading]]) -> Trie:
     return Trie(targets, exact, lacking, tolerated)
 
 
-def _part(items: list[str | _Variable]) -> tuple[Part, bool]:
-    """Return the part of a segment, and whether it is exact."""
-    variables = [item for item in items if isinstance(item, _Variable)]
-    if not variables:
-        return _static("".join(item for item in items if isinstance(item, str))), True
-    if len(items) == 1:
-        name, shape = variables[0]
-        return _variable(name, (shape,)), True
-    # The text of several variables is only known not to be empty.
-    before = items[:1] if isinstance(items[0], str) else []
-    after = items[-1:] if isinstance(items[-1], str) else []
-    return _variable(variables[0].name, (*before, _ANY, *after)), False
-
-
 # Routes share these parts.
-@lru_cache(maxsize=4096)
-def _static(text: str) -> Part:
-    return Part(text)
+_static = lru_cache(maxsize=4096)(Part)
 
 
 @lru_cache(maxsize=4096)
 def _variable(name: str, items: tuple[str | Shape, ...]) -> Part:
-    first = items[0]
-    is_int = isinstance(first, Shape) and first.kind == Kind.INT
-    conversion = Conversion.AS_INT if is_int else Conversion.AS_TEXT
+    conversion = Conversion.AS_INT if items == (_INT,) else Conversion.AS_TEXT
     return Part(None, Pattern(items), values=(Value(name, conversion, str),))
 
 
@@ -189,6 +152,8 @@ def _is_whole(regex: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _has_no_slash(regex: str) -> bool:
-    """Tell whether a regex is known to match neither a slash nor an empty text."""
-    return _WITHOUT_SLASH.fullmatch(regex) is not None and re.fullmatch(regex, "") is None
+def _shape(regex: str) -> Shape | None:
+    """Return what a text must look like; ``None`` if it is not known to be a part of a segment."""
+    if _WITHOUT_SLASH.fullmatch(regex) is None or re.fullmatch(regex, "") is not None:
+        return None
+    return _EXACT.get(regex, _ANY)
