@@ -350,21 +350,19 @@ class Map(BindableMap):
                 list.__setitem__(rules, slice(len(known)), in_order)
 
     def _compiled(self) -> Trie:
-        # All rules of a factory, or none.
+        # All rules of a factory, or none; and a rule that is removed from now on still has what it
+        # was compiled to.
         with self._lists_lock:
-            inserted = list(self._inserted)
-            for_building = [rule for rules in self._rules_by_endpoint.values() for rule in rules]
-        rules = [rule for rule in inserted if rule._matchable]
-        canonical = {
-            rule.endpoint for rule in for_building if rule.defaults and not rule.build_only
-        }
+            rules = [rule for rule in self._inserted if rule._matchable]
+            canonical = {
+                rule.endpoint
+                for same_endpoint in self._rules_by_endpoint.values()
+                for rule in same_endpoint
+                if rule.defaults and not rule.build_only
+            }
+            targets = [rule._as_target(rule.endpoint in canonical) for rule in rules]
         ranked = ranks(rules, self._match_order)
-        return Trie(
-            [rule._as_target(rule.endpoint in canonical) for rule in rules],
-            ranked.exact,
-            ranked.lacking,
-            ranked.tolerated,
-        )
+        return Trie(targets, ranked.exact, ranked.lacking, ranked.tolerated)
 
     def _rules_of(self, endpoint: Any) -> list[Rule]:
         """Return the rules of an endpoint, preferred ones for building first."""
