@@ -28,13 +28,7 @@ DEBUG = os.environ.get("TRIEROUTE_DEBUG") == "1"
 # The two kinds of build share no intermediate file, so that neither takes over one of the other's.
 BUILD_BASE = "build/debug" if DEBUG else "build"
 
-directives = {
-    "language_level": "3",
-    "binding": True,
-    # The modules share nothing that another thread could change under them; docs/threads.md says
-    # what they share, and why that is right.
-    "freethreading_compatible": True,
-}
+directives = {"language_level": "3", "binding": True}
 link_args = []
 if DEBUG:
     directives |= {"boundscheck": True, "nonecheck": True, "initializedcheck": True}

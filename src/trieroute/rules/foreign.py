@@ -10,6 +10,7 @@ the rule of the map.
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import RLock
 from types import new_class
 from typing import Any, NoReturn
 
@@ -19,8 +20,9 @@ from . import rule as rules
 
 __all__ = ["Rule", "adopt", "combined", "converted"]
 
-#: The attribute by which one thread claims a rule, so that no other thread adopts it as well.
-_CLAIM = "_adopted_by"
+#: Held while a rule changes its class and its attributes, which are two steps. Two maps may adopt
+#: one rule at the same time, so that no lock of a map would do.
+_ADOPTING = RLock()
 
 #: The attributes of Werkzeug's rules that ours don't take over: ours compute them themselves.
 _LEFT_OUT = frozenset(
@@ -33,7 +35,6 @@ _LEFT_OUT = frozenset(
         "arguments",
         "map",
         "methods",
-        _CLAIM,
     }
 )
 
@@ -152,33 +153,34 @@ def adopt(rule: Any) -> Callable[[], None]:
         :func:`combined` one.
     :return: a function that makes the rule what it was, unless it is bound by then.
     :raise TypeError: *rule* is no rule, or its class can't be combined.
-    :raise RuntimeError: the rule is bound, or another thread is about to bind it.
+    :raise RuntimeError: the rule is bound.
     """
-    _check_rule(rule)
-    cls, attributes = type(rule), vars(rule)
-    claim = object()
-    # Of several threads, setdefault() gives one its own claim back.
-    if attributes.setdefault(_CLAIM, claim) is not claim:
-        raise _already_bound(rule)
     try:
+        # Methods of the program may be called here, so the lock is not held.
+        own = converted(rule)
+    except Exception:
+        # What another thread is adopting may be read in half.
+        with _ADOPTING:
+            if isinstance(rule, rules.Rule):
+                return lambda: None
+        raise
+    with _ADOPTING:
         if isinstance(rule, rules.Rule):
-            # Another thread adopted it after the caller had looked at its class.
+            # Another thread adopted it meanwhile.
             return lambda: None
         if rule.map is not None:
-            raise _already_bound(rule)
-        own = converted(rule)
-        # The new attributes hold the claim as well, until the class shows that the rule is ours.
-        vars(own)[_CLAIM] = claim
+            raise RuntimeError(
+                f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+            )
+        cls, attributes = type(rule), vars(rule)
         object.__setattr__(rule, "__dict__", vars(own))
         object.__setattr__(rule, "__class__", type(own))
-        del vars(own)[_CLAIM]
-    finally:
-        del attributes[_CLAIM]
 
     def undo() -> None:
-        if rule.map is None:
-            object.__setattr__(rule, "__class__", cls)
-            object.__setattr__(rule, "__dict__", attributes)
+        with _ADOPTING:
+            if rule.map is None:
+                object.__setattr__(rule, "__class__", cls)
+                object.__setattr__(rule, "__dict__", attributes)
 
     return undo
 
@@ -186,7 +188,3 @@ def adopt(rule: Any) -> Callable[[], None]:
 def _check_rule(rule: Any) -> None:
     if not isinstance(rule, WerkzeugRule):
         raise TypeError(f"a factory gave {rule!r}, which is no rule")
-
-
-def _already_bound(rule: Any) -> RuntimeError:
-    return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
