@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
-from operator import is_
+from operator import is_, methodcaller
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any
@@ -342,7 +342,7 @@ class Map(BindableMap):
         # A program's own keys may take their time. A rule that is added meanwhile stays behind
         # these until the next compilation, for which it has asked.
         known = list(rules)
-        in_order = sorted(known, key=_build_order)
+        in_order = sorted(known, key=methodcaller("build_compare_key"))
         with self._lists_lock:
             # What was taken out or put in front meanwhile has asked for the next one as well.
             if len(rules) >= len(known) and all(map(is_, rules, known)):
@@ -371,7 +371,3 @@ class Map(BindableMap):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
-
-
-def _build_order(rule: Rule) -> tuple[int, int, int]:
-    return rule.build_compare_key()

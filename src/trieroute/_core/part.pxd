@@ -1,28 +1,28 @@
 from .pattern cimport Pattern
 
 
-# How the text of a variable becomes its value.
+# A conversion tells how the text of a variable becomes its value.
 cpdef enum Conversion:
-    BY_CONVERTER     # by the converter's `to_python`
-    AS_TEXT          # the text is the value
-    AS_INT           # as `int`; the core has checked all that `to_python` would
-    AS_FLOAT         # as `float`, likewise
-    AS_UUID          # as `uuid.UUID`, likewise
+    BY_CONVERTER     # The converter's `to_python` makes it.
+    AS_TEXT          # The text is the value.
+    AS_INT           # `int` makes it; the core has checked all that `to_python` would,
+    AS_FLOAT         # and so it is with `float`,
+    AS_UUID          # and with `uuid.UUID`.
 
 
-# A variable of a rule, and what a match makes of its text.
+# A value is a variable of a rule, and what a match makes of its text.
 cdef class Value:
     cdef readonly str name
     cdef readonly Conversion conversion
-    cdef readonly object to_python       # of the converter
+    cdef readonly object to_python       # This is the converter's method.
 
 
-# One segment of a rule, or its tail, or its domain. Either `text` or `pattern` is set.
+# A part is one segment of a rule, its tail, or its domain. It has a text or a pattern.
 cdef class Part:
-    cdef readonly str text               # the static text, None when there are variables
-    cdef readonly Pattern pattern        # None when the part is static
-    cdef readonly bint tail              # it takes the rest of the path
-    cdef readonly tuple values           # of Value, a variable each, in order
-    cdef readonly tuple weight           # its place among the variable parts of a state, see order.py
-    cdef readonly object identity        # equal ones lead to the same state, see order.py
-    cdef readonly tuple labels           # of a domain, see the docstring
+    cdef readonly str text               # This is the static text, or None if there are variables.
+    cdef readonly Pattern pattern        # This is None if the part is static.
+    cdef readonly bint tail              # The part takes the rest of the path.
+    cdef readonly tuple values           # There is a Value for each variable, in order.
+    cdef readonly object weight          # It orders the variable parts of a state, see order.py.
+    cdef readonly object identity        # Equal ones lead to the same state, see order.py.
+    cdef readonly tuple labels           # These are the labels of a domain, see the docstring.

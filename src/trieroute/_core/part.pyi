@@ -26,7 +26,7 @@ class Part:
     pattern: Pattern | None
     tail: bool
     values: tuple[Value, ...]
-    weight: tuple[Any, ...]
+    weight: Any
     identity: Any
     labels: tuple[str | None, ...] | None
     def __new__(
@@ -35,7 +35,7 @@ class Part:
         pattern: Pattern | None = None,
         tail: bool = False,
         values: tuple[Value, ...] = (),
-        weight: tuple[Any, ...] = (),
+        weight: Any = None,
         identity: Any = (),
         labels: tuple[str | None, ...] | None = None,
     ) -> Part: ...

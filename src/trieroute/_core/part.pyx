@@ -33,7 +33,7 @@ cdef class Part:
     :param pattern: what a part with variables must look like.
     :param tail: whether the part takes the rest of the path.
     :param values: the variables of the part, in order.
-    :param weight: where the part stands among the others of its state in the order ``segments``.
+    :param weight: its weight with named fields, see ``segments.py``, of a part with variables.
     :param identity: parts of equal identity lead to the same state in the order ``segments``.
     :param labels: of a domain with variables, its labels between the dots, ``None`` for each with a
         variable; ``None`` in place of them if a variable may hold a dot.
@@ -45,7 +45,7 @@ cdef class Part:
         Pattern pattern=None,
         bint tail=False,
         tuple values=(),
-        tuple weight=(),
+        weight=None,
         identity=(),
         tuple labels=None,
     ):
@@ -79,9 +79,9 @@ def flat_key(Part domain not None, tuple path not None, bint has_defaults):
         static += [0, -len(domain.text)]
     for part in path:
         if part.text is None:
-            if part.weight[0] or len(part.values) != 1:
+            if part.weight.texts or len(part.values) != 1:
                 return None
-            argument.append(part.weight[3][0])
+            argument += part.weight.argument
         elif part.text:
             # Each variable before it, and the slash before each of them, has moved it on.
             static.append(2 * len(argument))

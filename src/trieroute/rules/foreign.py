@@ -138,7 +138,7 @@ def converted(rule: Any) -> rules.Rule:
     attributes = dict(vars(rule))
     for name in _LEFT_OUT:
         attributes.pop(name, None)
-    own.__dict__.update(attributes, map=None, _compiled=None, _taken=(), _target=None)
+    own.__dict__.update(attributes, map=None)
     methods = rule.methods
     own.methods = None if methods is None else set(methods)
     return own

@@ -9,6 +9,7 @@ numbering.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from .._core.part import Part
@@ -162,7 +163,7 @@ def _by_segments(rules: Sequence[OrderedRule]) -> list[int]:
                 stack.append(tuple(top.ends))
             if top.variable:
                 # `sorted` is stable: variables of equal weight stay in order of insertion.
-                weighed = sorted(top.variable.values(), key=_weight)
+                weighed = sorted(top.variable.values(), key=itemgetter(0))
                 stack += [following for _, following in reversed(weighed)]
             if top.static:
                 stack += top.static.values()
@@ -188,10 +189,6 @@ def _lead(root: _State, rules: Sequence[OrderedRule], index: int, parts: tuple[P
             found = met
         state = found
         depth += 1
-
-
-def _weight(transition: tuple[tuple[Any, ...], _State | int]) -> tuple[Any, ...]:
-    return transition[0]
 
 
 #: The match orders by name.

@@ -32,6 +32,21 @@ class Slot(NamedTuple):
     converter: Any
 
 
+class Weight(NamedTuple):
+    """Where a part with variables stands among the others of its state in the order ``segments``.
+
+    :param texts: minus the number of its static texts.
+    :param static: pairs of the index and minus the length of each of them.
+    :param variables: minus the number of its variables.
+    :param argument: the weights of their converters.
+    """
+
+    texts: int
+    static: tuple[tuple[int, int], ...]
+    variables: int
+    argument: tuple[int, ...]
+
+
 class Domain(NamedTuple):
     """A subdomain or host rule.
 
@@ -112,7 +127,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
             Value(slot.name, conversion(slot.converter, shape), slot.converter.to_python)
             for slot, shape in zip(slots, shapes, strict=True)
         ),
-        (-len(texts), static_weights, -len(slots), weights),
+        Weight(-len(texts), static_weights, -len(slots), weights),
         (sources, weights, tail, branch),
         None if case else _labels(items),
     )
