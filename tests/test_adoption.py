@@ -290,15 +290,17 @@ def test_rule_that_another_thread_has_adopted_meanwhile() -> None:
 
 
 def test_class_that_a_program_drops_is_freed() -> None:
-    class Dropped(werkzeug.routing.Rule):
-        pass
+    def use_and_drop() -> tuple[Any, Any]:
+        class Dropped(werkzeug.routing.Rule):
+            pass
 
-    url_map: Any = Map([Dropped("/a", endpoint="a")])
-    assert url_map.bind("example.com").match("/a") == ("a", {})
-    freed = weakref.ref(Dropped)
-    del url_map, Dropped
+        found = Map([Dropped("/a", endpoint="a")]).bind("example.com").match("/a")
+        return found, weakref.ref(Dropped)
+
+    found, dropped = use_and_drop()
     gc.collect()
-    assert freed() is None
+    assert found == ("a", {})
+    assert dropped() is None
 
 
 def test_class_is_combined_once() -> None:

@@ -66,7 +66,7 @@ cdef class Address:
     ) except -1:
         self.map = map
         self.server_name = server_name
-        if not script_name.endswith("/"):
+        if script_name != "/" and not script_name.endswith("/"):
             script_name += "/"
         self.script_name = script_name
         self.subdomain = subdomain

@@ -12,11 +12,11 @@ as early as possible), which is what `re` would choose. An item costs a constant
 point.
 """
 
-from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
-from .items cimport Item, Kind, goes_on, is_uuid, longest
+from .items cimport Item, Kind, goes_on, is_member, is_uuid, longest
 from .numbers cimport within
 from .text cimport Char, Span, Text, decimal, text_equal
 
@@ -38,8 +38,9 @@ cdef bint accepts_row(
     # The array is one of integers, so that it is aligned for them.
     cdef Py_ssize_t[STACK_WORDS] stack_marks
     cdef Span* spans = found
+    cdef Span* own_spans = NULL
     cdef uint8_t* marks = <uint8_t*>stack_marks
-    cdef bytearray own_marks, own_spans
+    cdef uint8_t* own_marks = NULL
     cdef Py_ssize_t* near
     cdef Py_ssize_t length = span.end - span.start
     cdef Py_ssize_t width = length + 1
@@ -50,33 +51,41 @@ cdef bint accepts_row(
         raise MemoryError("a path is too long for its rule")
     # The size has been checked, so no offset into this memory overflows.
     if (width + 1) * column > sizeof(stack_marks):
-        own_marks = PyByteArray_FromStringAndSize(NULL, (width + 1) * column)
-        marks = <uint8_t*>PyByteArray_AS_STRING(own_marks)
+        own_marks = <uint8_t*>PyMem_Malloc((width + 1) * column)
+        if own_marks == NULL:
+            raise MemoryError
+        marks = own_marks
     # The numbers come first, since they have to be aligned.
     near = <Py_ssize_t*>marks
     marks += (width + 1) * sizeof(Py_ssize_t)
-    _mark[Char](row, text + span.start, length, merging, near, marks)
-    if not marks[0]:
-        return False
-    if found == NULL:
-        if not row.bounded:
-            return True
-        spans = stack_spans
-        if row.variables > STACK_SPANS:
-            own_spans = PyByteArray_FromStringAndSize(NULL, row.variables * sizeof(Span))
-            spans = <Span*>PyByteArray_AS_STRING(own_spans)
-    _follow[Char](row, text + span.start, length, merging, marks, spans)
-    for index in range(row.variables):
-        spans[index].start += span.start
-        spans[index].end += span.start
-    if row.bounded:
-        variable = 0
-        for index in range(row.count):
-            if row.items[index].kind >= Kind.STRING:
-                if not within[Char](text, spans[variable], &row.items[index]):
-                    return False
-                variable += 1
-    return True
+    try:
+        _mark[Char](row, text + span.start, length, merging, near, marks)
+        if not marks[0]:
+            return False
+        if found == NULL:
+            if not row.bounded:
+                return True
+            spans = stack_spans
+            if row.variables > STACK_SPANS:
+                own_spans = <Span*>PyMem_Calloc(row.variables, sizeof(Span))
+                if own_spans == NULL:
+                    raise MemoryError
+                spans = own_spans
+        _follow[Char](row, text + span.start, length, merging, marks, spans)
+        for index in range(row.variables):
+            spans[index].start += span.start
+            spans[index].end += span.start
+        if row.bounded:
+            variable = 0
+            for index in range(row.count):
+                if row.items[index].kind >= Kind.STRING:
+                    if not within[Char](text, spans[variable], &row.items[index]):
+                        return False
+                    variable += 1
+        return True
+    finally:
+        PyMem_Free(own_marks)
+        PyMem_Free(own_spans)
 
 
 cdef void _mark(
@@ -103,13 +112,22 @@ cdef void _mark(
         item = &row.items[index]
         line = marks + index * width
         next_line = line + width
-        # These have loops of their own, since they are in each rule with several paths.
+        # The common items have loops of their own.
         if item.kind == Kind.LITERAL:
             _mark_literal[Char](text, length, &row.texts[item.first], line, next_line)
         elif item.kind == Kind.SLASH:
             _mark_slash[Char](text, length, merging, line, next_line)
         elif item.kind == Kind.PATH:
             _mark_path[Char](text, length, line, next_line)
+        elif item.low <= 1 and (
+            (item.kind == Kind.INT and not item.signed)
+            or (
+                (item.kind == Kind.STRING or item.kind == Kind.CLASS)
+                and item.low == 1
+                and item.high < 0
+            )
+        ):
+            _mark_run[Char](text, length, item, line, next_line)
         else:
             near[width] = width
             for at in range(length, -1, -1):
@@ -138,6 +156,23 @@ cdef void _mark_slash(
     line[length] = False
     for at in range(length - 1, -1, -1):
         line[at] = (next_line[at + 1] | (merging & line[at + 1])) & (text[at] == c'/')
+
+
+cdef void _mark_run(
+    const Char* text, Py_ssize_t length, const Item* item, uint8_t* line, const uint8_t* next_line
+) noexcept:
+    """Mark a run of one or more of the same kind, without a limit."""
+    cdef Py_ssize_t at
+    line[length] = False
+    if item.kind == Kind.INT:
+        for at in range(length - 1, -1, -1):
+            line[at] = (next_line[at + 1] | line[at + 1]) and decimal[Char](text[at]) >= 0
+    elif item.kind == Kind.STRING:
+        for at in range(length - 1, -1, -1):
+            line[at] = (next_line[at + 1] | line[at + 1]) & (text[at] != c'/')
+    else:
+        for at in range(length - 1, -1, -1):
+            line[at] = (next_line[at + 1] | line[at + 1]) and is_member[Char](text[at], item)
 
 
 cdef void _mark_path(

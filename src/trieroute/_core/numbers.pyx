@@ -10,7 +10,7 @@ as it is, and a float is rounded as Python rounds it.
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport uint8_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from .items cimport Item, Kind
@@ -87,12 +87,23 @@ cdef bint _large_int_within(str digits, bint negative, const Item* item) except 
 
 
 cdef bint _float_within(const Char* text, Span span, const Item* item) except -1:
+    cdef char[FLOAT_BUFFER] buffer
+    cdef Py_ssize_t length = span.end - span.start
+    cdef Py_ssize_t index
+    cdef uint32_t character
+    cdef int digit
     cdef double value
     if not (item.has_least or item.has_most):
         return True
-    value = float(
-        PyUnicode_FromKindAndData(sizeof(Char), text + span.start, span.end - span.start)
-    )
+    if length < FLOAT_BUFFER:
+        for index in range(length):
+            character = text[span.start + index]
+            digit = decimal[Char](text[span.start + index])
+            buffer[index] = <char>(48 + digit if digit >= 0 else character)
+        buffer[length] = 0
+        value = PyOS_string_to_double(buffer, NULL, NULL)
+    else:
+        value = float(PyUnicode_FromKindAndData(sizeof(Char), text + span.start, length))
     return not (
         (item.has_least and value < item.real_least) or (item.has_most and value > item.real_most)
     )

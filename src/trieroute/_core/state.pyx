@@ -12,7 +12,7 @@ differ, the next request has a new state made before it goes on.
 
 cimport cython
 from cpython.list cimport PyList_SetItem
-from cpython.object cimport PyObject_GenericSetAttr
+from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
 
@@ -113,20 +113,20 @@ def set_attributes(target, dict attributes not None):
 
 
 def exchange_attribute(target, str name not None, before, after):
-    """Put a value in the place of another one in an object's dictionary, if that is still there.
+    """Put a value in the place of another one of an object's attributes, if that is still there.
 
     Of several threads that replace the same value, one succeeds.
 
     :param target: the object.
-    :param name: the attribute; one that is missing counts as ``None``.
+    :param name: the attribute, which the object or its class has.
     :param before: the value that is replaced; it is compared by identity.
     :param after: the new value.
     :return: whether it was replaced.
     """
-    cdef dict attributes = target.__dict__
     cdef bint there
     with cython.critical_section(target):
-        there = attributes.get(name) is before
+        # An object whose `__dict__` was never asked for needs less memory.
+        there = PyObject_GenericGetAttr(target, name) is before
         if there:
-            attributes[name] = after
+            PyObject_GenericSetAttr(target, name, after)
     return there

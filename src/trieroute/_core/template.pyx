@@ -75,8 +75,19 @@ cdef class Gap:
 
     cdef object text(self, object value):
         """Return what the converter's `to_url` returns for the value."""
+        cdef str text
         if self.rendering == Rendering.TEXT:
             return quoted(_exact_str(value), Safe.PATH_SAFE)
+        if self.rendering == Rendering.INTEGER:
+            text = PyObject_Str(value if type(value) is int else int(value))
+            return text.zfill(self.digits) if self.digits else text
+        if self.rendering == Rendering.REAL:
+            text = PyObject_Str(value if type(value) is float else float(value))
+            return text.zfill(self.digits) if self.digits else text
+        if self.rendering == Rendering.UUID and type(value) is UUIDValue:
+            return _uuid_text(value)
+        if self.rendering == Rendering.CHOICE and value in self.items:
+            return PyObject_Str(value)
         return self.to_url(value)
 
 

@@ -24,6 +24,9 @@ from .variables import ConverterMaker, RedirectGap, read_pieces, read_redirect
 __all__ = ["CompiledRule", "compile_rule"]
 
 
+_NO_DEFAULTS: Mapping[str, Any] = {}
+
+
 class Weights(NamedTuple):
     """The weights of a rule in the match order ``weights``, as Werkzeug 2.1 computes them.
 
@@ -71,6 +74,7 @@ class CompiledRule:
         self.converters = reading.converters
         self.defaults = defaults
         self.redirect = redirect
+        self._sort_key: tuple[Any, ...] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's objects are made anew of the same texts and converters.
@@ -133,9 +137,12 @@ class CompiledRule:
                 after_static = not isinstance(piece, Slot)
         return Weights(static, argument)
 
-    @cached_property
+    # Every rule is asked for it: as a cached property, it would give each of them a dictionary.
+    @property
     def sort_key(self) -> tuple[Any, ...]:
         """A key that compares as ``match_compare_key`` does; of a rule that can match."""
+        if self._sort_key is not None:
+            return self._sort_key
         assert self.domain.part is not None
         key = flat_key(self.domain.part, self.parts, bool(self.defaults))
         if key is None:
@@ -148,6 +155,7 @@ class CompiledRule:
                 -len(weights.argument),
                 *weights.argument,
             )
+        self._sort_key = key
         return key
 
     @cached_property
@@ -202,7 +210,7 @@ def compile_rule(
     reading = None if cache is None else cache.read(text, domain_text, make, learned)
     if reading is None:
         reading = _read(text, domain_text, merges, make)
-    kept = dict(defaults) if defaults else {}
+    kept = dict(defaults) if defaults else _NO_DEFAULTS
     redirect = None
     if isinstance(redirect_to, str):
         arguments = {*map(str, kept), *reading.converters}

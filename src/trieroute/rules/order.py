@@ -17,9 +17,6 @@ from .compiled import CompiledRule
 
 __all__ = ["MATCH_ORDERS", "OrderedRule", "Ranks", "ranks"]
 
-#: What a rule may override that decides on the order ``weights``.
-_COMPARING = ("match_compare_key",)
-
 
 class OrderedRule(Protocol):
     """A bound rule that can match, as an order sees it."""
@@ -30,7 +27,8 @@ class OrderedRule(Protocol):
     def match_compare_key(self) -> Any:
         """Return its place in the order ``weights``."""
 
-    def _overrides(self, names: tuple[str, ...]) -> bool: ...
+    @property
+    def _compares_plainly(self) -> bool: ...
 
 
 class Ranks(NamedTuple):
@@ -80,9 +78,9 @@ def _by_weights(rules: Sequence[OrderedRule]) -> list[int]:
 
 def _compare_keys(rules: Sequence[OrderedRule]) -> list[Any]:
     """Return a key for each rule, in the order of their ``match_compare_key``."""
-    if any(rule._overrides(_COMPARING) for rule in rules):
-        return [rule.match_compare_key() for rule in rules]
-    return [_compiled(rule).sort_key for rule in rules]
+    if all(rule._compares_plainly for rule in rules):
+        return [_compiled(rule).sort_key for rule in rules]
+    return [rule.match_compare_key() for rule in rules]
 
 
 def _compiled(rule: OrderedRule) -> CompiledRule:

@@ -30,9 +30,6 @@ from .variables import ConverterMaker, RedirectGap, make_converter, read_redirec
 
 __all__ = ["Rule"]
 
-#: The methods that bind a rule.
-_BINDING = ("bind", "compile", "get_converter")
-
 #: Settings that a rule takes from its map, where it has none of its own, and what they are called
 #: there.
 _FROM_MAP = {
@@ -70,9 +67,6 @@ class Rule(RuleSettings):
     :raise TypeError: *methods* is one string.
     """
 
-    #: Whether the class leaves to `Rule` how a rule is bound.
-    _binds_plainly = True
-
     arguments = OfCompiled(
         lambda compiled: compiled.arguments,
         lambda rule: set(map(str, rule.defaults or ())),
@@ -96,10 +90,6 @@ class Rule(RuleSettings):
         lambda rule: [],
         "The weights of the variables' converters.",
     )
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls._binds_plainly = all(getattr(cls, name) is getattr(Rule, name) for name in _BINDING)
 
     def _overrides(self, names: Iterable[str]) -> bool:
         """Tell whether the rule or its class has other methods of these names than `Rule`."""
@@ -156,7 +146,11 @@ class Rule(RuleSettings):
 
         What a program overrides expects that the rule has its map by then.
         """
-        return self._binds_plainly and vars(self).keys().isdisjoint(_BINDING)
+        return (
+            getattr(self.get_converter, "__func__", None) is Rule.get_converter
+            and getattr(self.compile, "__func__", None) is Rule.compile
+            and getattr(self.bind, "__func__", None) is Rule.bind
+        )
 
     def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
         """Compile the rule for a map, and change nothing.
@@ -169,16 +163,17 @@ class Rule(RuleSettings):
         merges = attributes.get("merge_slashes", self.merge_slashes)
         subdomain = attributes.get("subdomain", self.subdomain)
         make: ConverterMaker = partial(make_converter, map)
-        return attributes | self._compilation(map, merges, subdomain, make, map._segments, learned)
+        attributes |= self._compilation(map, merges, subdomain, make, map._segments, learned)
+        return attributes
 
     def _settings_from(self, map: RuleMap) -> dict[str, Any]:
         """Return the map as an attribute, and the settings that the rule takes from it."""
-        taken = [name for name in _FROM_MAP if getattr(self, name) is None]
-        return {
-            "map": map,
-            "_taken": (*self._taken, *taken),
-            **{name: getattr(map, _FROM_MAP[name]) for name in taken},
-        }
+        settings: dict[str, Any] = {"map": map, "_taken": self._taken, "_target": object()}
+        for name, name_of_map in _FROM_MAP.items():
+            if getattr(self, name) is None:
+                settings[name] = getattr(map, name_of_map)
+                settings["_taken"] += (name,)
+        return settings
 
     def _take(self, attributes: dict[str, Any], before: Any) -> None:
         """Set the attributes that bind the rule, if its map is still the one before."""
@@ -190,7 +185,6 @@ class Rule(RuleSettings):
             # A program has copied the attributes of another rule: the set would tell that one.
             self.methods = methods
         self._assign(attributes)
-        self.__dict__["_target"] = object()
 
     def _unbind(self, compiled: CompiledRule | None = None) -> None:
         """Undo the binding: the rule can be added to any map.
@@ -464,6 +458,11 @@ class Rule(RuleSettings):
             -len(self._argument_weights),
             self._argument_weights,
         )
+
+    @property
+    def _compares_plainly(self) -> bool:
+        """Whether nobody has another ``match_compare_key`` for the rule."""
+        return getattr(self.match_compare_key, "__func__", None) is Rule.match_compare_key
 
     def build_compare_key(self) -> tuple[int, int, int]:
         """Return the rule's place among those of its endpoint when a URL is built.

@@ -140,8 +140,7 @@ class SegmentCache:
         if not segment.isascii():
             return None
         if "<" not in segment:
-            (part,) = cut([segment] if segment else [])
-            return part
+            return Part(segment)
         try:
             pieces = parse_rule(segment)
         except ValueError:

@@ -112,8 +112,8 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     sources = tuple(
         item if isinstance(item, str) else (str(item.converter.regex),) for item in items
     )
-    weights = tuple(slot.converter.weight for slot in slots)
-    static_weights = tuple((index, -len(text)) for index, text in enumerate(texts))
+    weights = tuple([slot.converter.weight for slot in slots])
+    static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
     pattern = _pattern(items, sources, tail, case, branch)
     # What stands for each variable, unless it is for `re` to say what it is.
     shapes: list[Shape | None] = [None] * len(slots)

@@ -179,7 +179,7 @@ class RuleSettings(RuleFactory):
 
     def _changed(self) -> None:
         """Have the map take up the rule's settings anew; each change is another object."""
-        self.__dict__["_target"] = object()
+        set_attributes(self, {"_target": object()})
         if self.map is not None:
             self.map._changed()
 
