@@ -123,8 +123,10 @@ def exchange_attribute(target, str name not None, before, after):
     :param after: the new value.
     :return: whether it was replaced.
     """
+    cdef object kind = type(target)
     cdef bint there
-    with cython.critical_section(target):
+    # Setting an attribute takes the lock of the object itself, within which this one would be lost.
+    with cython.critical_section(kind):
         # An object whose `__dict__` was never asked for needs less memory.
         there = PyObject_GenericGetAttr(target, name) is before
         if there:
