@@ -1,11 +1,13 @@
-"""Memory of a map, its ``Rule`` objects included, ready to match."""
+"""Memory of a map, its ``Rule`` objects included, ready to match; and that of a forked worker."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import tracemalloc
 from functools import partial
+from pathlib import Path
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -48,6 +50,52 @@ def enter_trie(workload_name: str, contestant: str) -> Entry:
     return Entry(lambda count: lambda: float(count * sys.getsizeof(trie)), most_rounds=1)
 
 
+#: Linux says here how much memory a process has for itself alone.
+PROCESS_MEMORY = Path("/proc/self/smaps_rollup")
+
+
+def private_memory() -> int:
+    """Return the bytes of this process that it shares with no other one."""
+    lines = PROCESS_MEMORY.read_text().splitlines()
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def enter_forked(workload_name: str, contestant: str) -> Entry:
+    """Measure what a forked worker comes to own by matching with the map of its parent.
+
+    A worker shares memory with its parent until one of them writes to it, and a count of references
+    is written to as well.
+    """
+    if not PROCESS_MEMORY.exists():
+        raise Refusal("only Linux tells what memory is a process's own")
+    workload = load(workload_name)
+    router = made(contestant, workload)
+    for case in workload.cases:
+        check(router, case)
+
+    def owned(count: int) -> float:
+        total = 0
+        for _ in range(count):
+            gc.collect()
+            gc.freeze()
+            reading, writing = os.pipe()
+            worker = os.fork()
+            if worker == 0:
+                before = private_memory()
+                for case in workload.cases:
+                    router.answer(case)
+                os.write(writing, str(private_memory() - before).encode())
+                os._exit(0)
+            os.close(writing)
+            with os.fdopen(reading) as answer:
+                total += int(answer.read())
+            os.waitpid(worker, 0)
+            gc.unfreeze()
+        return total
+
+    return Entry(lambda count: partial(owned, count), most_rounds=3)
+
+
 ROWS = (
     Row(
         "memory-random-10000",
@@ -62,6 +110,13 @@ ROWS = (
         "the trie alone, 10,000 random rules",
         partial(enter_trie, "random-10000"),
         ("trieroute",),
+        unit="bytes",
+    ),
+    Row(
+        "forked-random-10000",
+        "a forked worker that matches, 10,000 random rules",
+        partial(enter_forked, "random-10000"),
+        ("trieroute", "werkzeug"),
         unit="bytes",
     ),
 )
