@@ -8,13 +8,19 @@ ones make a run shorter, which stays the same each time.
 from __future__ import annotations
 
 import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
 from trieroute._core.text import steps
 
-# Release builds count no steps, so there is nothing to test. CI runs the debug build as well.
-collect_ignore = [] if steps() is not None else ["test_linear_time.py"]
+# Tests of what is not there: release builds count no steps (CI runs the debug build as well),
+# interpreters are made by a module of CPython 3.14, and Windows does not fork.
+collect_ignore = [
+    *(["test_linear_time.py"] if steps() is None else []),
+    *(["test_interpreters.py"] if sys.version_info < (3, 14) else []),
+    *([] if hasattr(os, "fork") else ["test_processes.py"]),
+]
 
 USUAL = 300
 EXAMPLES = int(os.environ.get("TRIEROUTE_EXAMPLES", USUAL))
