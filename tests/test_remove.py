@@ -220,10 +220,13 @@ def test_mount_is_removed() -> None:
 
     mount = Mount("/inner", endpoint=inner)
     router = Router(Map([mount]))
+    other = router.mount("/other", inner, endpoint="other")
     adapter = router.map.bind("example.org")
     assert adapter.test("/inner/x")
-    router.map.remove(mount)
+    assert adapter.test("/other/x")
+    router.map.remove([mount, other])
     assert not adapter.test("/inner/x")
+    assert not adapter.test("/other/x")
 
 
 def test_segments_of_removed_rules_are_not_kept() -> None:
@@ -233,3 +236,104 @@ def test_segments_of_removed_rules_are_not_kept() -> None:
         url_map.add(rule)
         url_map.remove(rule)
     assert "only-3" not in url_map._segments._segments
+
+
+# Programs that remove a rule from the private attributes of Werkzeug's map
+
+
+def made_of_the_same_class(url_map: Any) -> Any:
+    return type(url_map._matcher)(merge_slashes=url_map.merge_slashes)
+
+
+def werkzeugs(url_map: Any) -> Any:
+    return werkzeug.routing.StateMachineMatcher(url_map.merge_slashes)
+
+
+def plain_map() -> tuple[Any, Any]:
+    url_map = Map([Rule("/a/<x>", endpoint="a"), Rule("/<path:p>", endpoint="other")])
+    return url_map, next(url_map.iter_rules("a"))
+
+
+def installed_map() -> tuple[Any, Any]:
+    app = flask.Flask(__name__, static_folder=None)
+    app.add_url_rule("/a/<x>", "a")
+    app.add_url_rule("/<path:p>", "other")
+    trieroute.flask.install(app)
+    return app.url_map, next(app.url_map.iter_rules("a"))
+
+
+MAPS = pytest.mark.parametrize("make_map", [plain_map, installed_map])
+
+
+@MAPS
+@pytest.mark.parametrize("make_matcher", [made_of_the_same_class, werkzeugs])
+def test_rule_that_is_left_out_of_a_new_matcher_is_not_matched(
+    make_map: Any, make_matcher: Any
+) -> None:
+    url_map, rule = make_map()
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/a/b") == ("a", {"x": "b"})
+    matcher = make_matcher(url_map)
+    for other in url_map.iter_rules():
+        if other is not rule:
+            matcher.add(other)
+    url_map._matcher = matcher
+    url_map._remap = True
+    url_map.update()
+    assert adapter.match("/a/b") == ("other", {"p": "a/b"})
+    assert adapter.build("a", {"x": "b"}) == "/a/b"
+    # Such a rule can still be removed as a whole.
+    url_map.remove(rule)
+    with pytest.raises(BuildError):
+        adapter.build("a", {"x": "b"})
+    url_map.add(rule)
+    assert adapter.match("/a/b") == ("a", {"x": "b"})
+
+
+@MAPS
+@pytest.mark.parametrize("make_matcher", [made_of_the_same_class, werkzeugs])
+def test_matcher_that_is_emptied_first_and_filled_again(make_map: Any, make_matcher: Any) -> None:
+    url_map, _ = make_map()
+    adapter = url_map.bind("example.org")
+    url_map._rules_by_endpoint.pop("a")
+    url_map._matcher = make_matcher(url_map)
+    with pytest.raises(NotFound):
+        adapter.match("/a/b")
+    for other in url_map._rules:
+        url_map._matcher.add(other)
+        url_map._matcher.add(other)
+    url_map._remap = True
+    assert adapter.match("/a/b") == ("other", {"p": "a/b"})
+    with pytest.raises(BuildError):
+        adapter.build("a", {"x": "b"})
+    assert [other.rule for other in url_map.iter_rules()] == ["/<path:p>"]
+
+
+@MAPS
+@pytest.mark.parametrize(
+    "reach_in",
+    [
+        lambda url_map: setattr(url_map._matcher._root, "static", {}),
+        lambda url_map: url_map._matcher.update(),
+        lambda url_map: url_map._matcher.match("", "/a/b", "GET", False),
+        lambda url_map: setattr(url_map, "_matcher", None),
+    ],
+    ids=["root", "update", "match", "set"],
+)
+def test_what_cannot_be_done_with_a_matcher_names_remove(make_map: Any, reach_in: Any) -> None:
+    url_map, _ = make_map()
+    with pytest.raises(TypeError, match=r"to remove a rule, call Map\.remove"):
+        reach_in(url_map)
+    assert url_map.bind("example.org").match("/a/b") == ("a", {"x": "b"})
+
+
+@MAPS
+def test_matcher_with_a_rule_that_the_map_lacks_is_refused(make_map: Any) -> None:
+    url_map, _ = make_map()
+    matcher = werkzeugs(url_map)
+    matcher.add(Rule("/new"))
+    with pytest.raises(ValueError, match=r"to add it, call Map\.add"):
+        url_map._matcher = matcher
+    with pytest.raises(TypeError, match="has no _matcher"):
+        url_map._matcher.add(Rule("/new"))
+    assert url_map.bind("example.org").match("/a/b") == ("a", {"x": "b"})

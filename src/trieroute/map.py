@@ -20,6 +20,7 @@ from ._core.state import MapState
 from ._core.trie import Trie
 from .converters import DEFAULT_CONVERTERS
 from .rules.foreign import adopt
+from .rules.matcher import Matcher, rules_of
 from .rules.order import MATCH_ORDERS, ranks
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
@@ -90,6 +91,8 @@ class Map(BindableMap):
         #: Held while the lists of rules are changed, or read together.
         self._lists_lock = RLock()
         self._inserted: list[Rule] = []
+        #: Rules that a program left out of a matcher: they are built, and not matched.
+        self._unmatched: list[Rule] = []
         self._rules_by_endpoint = {}
         self._segments = SegmentCache(self)
         #: The rules that a factory gave, for as long as the factory exists.
@@ -137,6 +140,7 @@ class Map(BindableMap):
             endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
         }
         state["_inserted"] = list(self._inserted)
+        state["_unmatched"] = list(self._unmatched)
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
         return state, slots
@@ -221,13 +225,15 @@ class Map(BindableMap):
         with self._lists_lock:
             gone, factories = self._to_remove(rulefactory)
             numbers = {id(rule) for rule in gone}
-            present = [rule for rule in self._inserted if id(rule) in numbers]
+            known = [*self._inserted, *self._unmatched]
+            present = [rule for rule in known if id(rule) in numbers]
             if len(present) != len(numbers):
                 kept = {id(rule) for rule in present}
                 missing = next(rule for rule in gone if id(rule) not in kept)
                 raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
             # The lists are replaced, since a request may go through the old ones.
             self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
+            self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
             self._leave_out(present)
             for rule in present:
                 # A request that goes on with the state before still reads what it was compiled to.
@@ -288,6 +294,39 @@ class Map(BindableMap):
             own.put(endpoint, rules)
         self.__dict__["_rules_by_endpoint"] = own
         self._changed()
+
+    @property
+    def _matcher(self) -> Matcher:
+        """What programs rebuild in order to remove a rule; see :mod:`trieroute.rules.matcher`."""
+        cls = type(self)
+        return Matcher(
+            self.merge_slashes, add=self._match_again, name=f"{cls.__module__}.{cls.__qualname__}"
+        )
+
+    @_matcher.setter
+    def _matcher(self, matcher: Any) -> None:
+        if "_unmatched" not in vars(self):
+            # Werkzeug's `Map.__init__` was called by name.
+            self._matcher.update()
+        matched = {id(rule): rule for rule in rules_of(matcher)}
+        with self._lists_lock:
+            known = [*self._inserted, *self._unmatched]
+            if not matched.keys() <= set(map(id, known)):
+                raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
+            self._inserted = [*matched.values()]
+            self._unmatched = [rule for rule in known if id(rule) not in matched]
+            self._changed()
+
+    def _match_again(self, rule: Any) -> None:
+        """Match a rule that was left out of a matcher."""
+        with self._lists_lock:
+            if any(rule is other for other in self._unmatched):
+                self._unmatched = [other for other in self._unmatched if other is not rule]
+                self._inserted = [*self._inserted, rule]
+                self._changed()
+            elif not any(rule is other for other in self._inserted):
+                # Werkzeug's `Map.add` was called by name.
+                self._matcher.update()
 
     @property
     def _rules(self) -> list[Rule]:

@@ -154,20 +154,23 @@ class Routes(Generic[App]):
 
         return add
 
-    def mount(self, prefix: str, app: App, *, endpoint: str | None = None, **options: Any) -> None:
+    def mount(self, prefix: str, app: App, *, endpoint: str | None = None, **options: Any) -> Mount:
         """Give all requests at and below a path to an application; see :class:`Mount`.
 
         :param prefix: the path, in rule syntax; ``"/"`` for all paths.
         :param app: the application.
         :param endpoint: a name for building URLs; ``None`` for none.
         :param options: further settings of :class:`trieroute.Rule`.
+        :return: the mount, which ``router.map.remove`` takes away again.
         :raise ValueError: the prefix can't be parsed, or another application has the name.
         """
         if endpoint is not None:
             self._name(endpoint, app, prefix)
-        self.map.add(Mount(prefix, endpoint=app if endpoint is None else endpoint, **options))
+        mount = Mount(prefix, endpoint=app if endpoint is None else endpoint, **options)
+        self.map.add(mount)
         if endpoint is not None:
             self.handlers[endpoint] = app
+        return mount
 
     def _name(self, name: str, app: App, rule: str) -> None:
         """Check that a name is free for an application."""

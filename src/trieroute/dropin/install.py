@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from werkzeug.routing import BaseConverter, UUIDConverter
 from werkzeug.routing import Map as WerkzeugMap
@@ -46,14 +46,6 @@ class Application(Protocol):
         """The application's name, for messages."""
 
 
-class NoMatcherError(AttributeError, TypeError):
-    """A method of Werkzeug's own classes was called for a map of trieroute.
-
-    It is an ``AttributeError`` so that ``hasattr`` says no, and a ``TypeError`` as is every error
-    about a class that can't do its work with trieroute.
-    """
-
-
 class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
     """A map of trieroute that is an instance of Werkzeug's class as well.
 
@@ -66,21 +58,12 @@ class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
     merge_slashes: bool = True
     default_converters = WerkzeugMap.default_converters
 
-    def _no_matcher(self, *_: Any) -> NoReturn:
-        cls = type(self)
-        raise NoMatcherError(
-            f"class {cls.__module__}.{cls.__qualname__} is a map of trieroute and has no _matcher,"
-            " which Werkzeug's Map.__init__, Map.add, Map.update and MapAdapter.match need: call"
-            " the methods of Map by super(), and derive the adapter's class from"
-            " trieroute.MapAdapter, or call trieroute.patch() before it is imported"
-        )
-
-    _matcher = property(_no_matcher, _no_matcher)
-
     def __setattr__(self, name: str, value: Any) -> None:
         # Werkzeug's Map.add ends with it; for a rule that is only built it asks for no matcher.
-        if name == "_remap" and not {*map(id, self._rules)} <= {*map(id, self._inserted)}:
-            self._no_matcher()
+        if name == "_remap" and not {*map(id, self._rules)} <= {
+            *map(id, self._inserted + self._unmatched)
+        }:
+            self._matcher.update()
         super().__setattr__(name, value)
 
 

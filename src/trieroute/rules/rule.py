@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
@@ -66,6 +66,9 @@ class Rule(RuleSettings):
         than GET, HEAD and OPTIONS.
     :raise TypeError: *methods* is one string.
     """
+
+    # A matcher of Werkzeug's that a program fills with rules of ours keeps them at its root.
+    _parts: ClassVar[tuple[()]] = ()
 
     arguments = OfCompiled(
         lambda compiled: compiled.arguments,

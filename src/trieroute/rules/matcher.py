@@ -1,0 +1,74 @@
+"""What a map has in the place of Werkzeug's matcher, for programs that rebuild it.
+
+Werkzeug's map cannot remove a rule, so some programs leave the rule out of a new matcher and set
+``Map._matcher``. No other room needs to know of this: a map has ``Map.remove``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from werkzeug.routing import StateMachineMatcher
+
+__all__ = ["Matcher", "NoMatcherError", "rules_of"]
+
+
+class NoMatcherError(AttributeError, TypeError):
+    """Something that only Werkzeug's own matcher has was asked of a map of trieroute.
+
+    It is an ``AttributeError`` so that ``hasattr`` says no, and a ``TypeError`` as is every error
+    about a class that can't do its work with trieroute.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"class {name} is a map of trieroute and has no _matcher, which Werkzeug's"
+            " Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods of Map"
+            " by super(), and derive the adapter's class from trieroute.MapAdapter, or call"
+            " trieroute.patch() before it is imported; to remove a rule, call Map.remove"
+        )
+
+
+class Matcher:
+    """The rules that a map matches, as far as programs rebuild them.
+
+    :param merge_slashes: what Werkzeug's matcher is made with; it has no effect.
+    :param add: takes up a rule; ``None`` for a matcher that is not yet that of a map.
+    :param name: the class of the map, for messages.
+    """
+
+    def __init__(
+        self,
+        merge_slashes: bool = True,
+        *,
+        add: Callable[[Any], None] | None = None,
+        name: str = "trieroute.Map",
+    ) -> None:
+        self.merge_slashes = merge_slashes
+        self.rules: list[Any] = []
+        self.add = self.rules.append if add is None else add
+        self._name = name
+
+    def update(self) -> NoReturn:
+        """Refuse what Werkzeug's ``Map.update`` calls: it compiles nothing of a map of ours."""
+        raise NoMatcherError(self._name)
+
+    def __getattr__(self, attribute: str) -> NoReturn:
+        raise NoMatcherError(self._name)
+
+
+def rules_of(matcher: Any) -> list[Any]:
+    """Return the rules of a matcher that a program made.
+
+    :param matcher: a :class:`Matcher`, or Werkzeug's, which keeps rules of ours in its states.
+    :raise TypeError: *matcher* is neither.
+    """
+    if isinstance(matcher, Matcher):
+        return list(matcher.rules)
+    if not isinstance(matcher, StateMachineMatcher):
+        raise TypeError(f"{matcher!r} is no matcher; to remove a rule, call Map.remove")
+    states = [matcher._root]
+    for state in states:
+        states += [*state.static.values(), *(following for _, following in state.dynamic)]
+    return [rule for state in states for rule in state.rules]
