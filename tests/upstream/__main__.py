@@ -1,8 +1,8 @@
 """Run a suite on trieroute and without it, and compare: ``python -m tests.upstream NAME...``.
 
-The packages that the suite needs must be installed; its tests come from the package index. The
-exit status is 1 when a test fails on trieroute that passes without, and 2 when no comparison was
-possible.
+The packages that the suite needs must be installed; its tests come from the package index, or from
+the directory that ``--sources`` names. The exit status is 1 when a test fails on trieroute that
+passes without, and 2 when no comparison was possible.
 """
 
 from __future__ import annotations
@@ -27,12 +27,21 @@ PLUGIN = "substitution"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.upstream", description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="+", choices=SUITES, help=", ".join(SUITES))
+    parser.add_argument(
+        "--sources", type=Path, help="Directory with the sources of the version that is installed."
+    )
+    given = parser.parse_args()
+    if given.sources is not None and len(given.names) > 1:
+        parser.error("--sources is for one suite")
     # A list, not a generator: every suite runs, whatever became of the first.
-    return max([run(SUITES[name]) for name in parser.parse_args().names])
+    return max([run(SUITES[name], given.sources) for name in given.names])
 
 
-def run(suite: Suite) -> int:
-    """Run one suite twice and print the comparison; return the exit status."""
+def run(suite: Suite, given: Path | None) -> int:
+    """Run one suite twice and print the comparison; return the exit status.
+
+    :param given: its sources; ``None`` for those of the package index.
+    """
     version = metadata.version(suite.distribution)
     if not version.startswith(suite.series):
         give_up(
@@ -40,7 +49,7 @@ def run(suite: Suite) -> int:
             f' installed: pip install "{suite.distribution}=={suite.series}*"'
         )
     with tempfile.TemporaryDirectory() as directory:
-        sources = download(f"{suite.distribution}=={version}", Path(directory))
+        sources = given or download(f"{suite.distribution}=={version}", Path(directory))
         theirs = outcomes(suite, sources, substituted=False)
         ours = outcomes(suite, sources, substituted=True)
     if not ours["made"]:

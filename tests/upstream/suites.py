@@ -44,12 +44,19 @@ SUITES = {
     "fastapi-called": Suite(
         "fastapi", "", ("tests",), "starlette_applications", count="applications"
     ),
-    # Extensions of Flask, and the gateway of LocalStack. What they need beside themselves:
-    # flask-login asgiref and semantic-version; rolo hypercorn, pydantic, pytest-httpserver and
+    # Extensions of Flask, the gateway of LocalStack, and Klein. What they need beside themselves:
+    # flask-login asgiref and semantic-version; flask-restx Faker, blinker, invoke, pytest-benchmark
+    # and pytest-mock; klein idna and treq; rolo hypercorn, pydantic, pytest-httpserver and
     # websocket-client. Of rolo's servers, Twisted is left out.
     "flask-cors": Suite("flask-cors", "", ("tests",), "patched"),
     "flask-httpauth": Suite("Flask-HTTPAuth", "", ("tests",), "patched"),
+    # Its sdist has no tests: `--sources` has to name a checkout.
+    "flask-classful": Suite("Flask-Classful", "", ("tests",), "patched"),
     "flask-login": Suite("Flask-Login", "", ("tests",), "patched"),
+    # Its sdist has the tests without their fixtures.
+    "flask-restx": Suite("flask-restx", "", ("tests",), "patched", ("-p", "restx_fixtures")),
     "flask-smorest": Suite("flask-smorest", "", ("tests",), "patched"),
+    "frozen-flask": Suite("Frozen-Flask", "", ("tests",), "patched"),
+    "klein": Suite("klein", "", ("src/klein/test",), "patched"),
     "rolo": Suite("rolo", "", ("tests",), "patched", ("--ignore=tests/serving/test_twisted.py",)),
 }
