@@ -1,4 +1,4 @@
-"""The start of an application: rules made, added and compiled; and the import of the package.
+"""The start of an application: rules made, added and compiled; a rule added later; the import.
 
 Where a router has objects for its rules, they are made within the time. The translation of the
 rules into a router's syntax is not within it. The first match is, since some compile at that time.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
+from itertools import count
+from typing import Any
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from .pedantic import measure
 from .peers import PEERS, Refusal, check, router_class
-from .rows import Entry, Row, Target, at_least, at_most, call_each
+from .rows import Entry, Row, Target, at_least, at_most, call_each, made
 from .workloads import load
 
 MILLISECOND = 1e6
@@ -42,6 +45,30 @@ def enter(workload_name: str, contestant: str) -> Entry:
         check(router, case)
 
     return Entry(lambda count: partial(call_each, perform, range(count)), remark=router.remark)
+
+
+def enter_change(workload_name: str, contestant: str) -> Entry:
+    """Time one rule that is added to a map in use, and the match after it.
+
+    The rules stay, so that each is added to a map with one more.
+    """
+    workload = load(workload_name)
+    router: Any = made(contestant, workload)
+    case = workload.cases[0]
+    check(router, case)
+    numbers = count()
+
+    def prepare(operations: int) -> Callable[[], None]:
+        paths = [f"/added/<x>/{next(numbers)}" for _ in range(operations)]
+        rules = [router.rule_class(path, endpoint=path) for path in paths]
+
+        def perform(rule: Any) -> None:
+            router.map.add(rule)
+            router.match(case.path, case.method)
+
+        return partial(call_each, perform, rules)
+
+    return Entry(prepare)
 
 
 def enter_import(contestant: str) -> Entry:
@@ -95,6 +122,16 @@ ROWS = (
         at_most(150 * MILLISECOND),
         at_least(30, "werkzeug"),
         size=10_000,
+    ),
+    *(
+        Row(
+            f"change-random-{size}",
+            f"one rule added to {size:,} random rules, and a match",
+            partial(enter_change, f"random-{size}"),
+            ("trieroute", "werkzeug"),
+            (at_most(most * MILLISECOND), at_least(1, "werkzeug")),
+        )
+        for size, most in ((1_000, 0.5), (10_000, 8))
     ),
     Row(
         "import",

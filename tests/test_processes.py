@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from trieroute import BaseConverter, Map, NotFound, Rule
+from trieroute import BaseConverter, Map, Rule
 
 
 class Interrupted(BaseException):
@@ -20,13 +21,19 @@ class Interrupted(BaseException):
 
 
 @pytest.fixture
-def interrupting() -> Iterator[None]:
+def interruptions() -> Iterator[list[int]]:
+    """Let the signal of the timer interrupt; gives the signals that have come."""
+    signals: list[int] = []
+
     def interrupt(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
         raise Interrupted
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    # What is raised in a callback of the collector is lost, and hypothesis has such a callback.
+    gc.disable()
+    yield signals
+    gc.enable()
     signal.signal(signal.SIGALRM, before)
 
 
@@ -57,7 +64,7 @@ def test_forked_workers_use_the_map_of_their_parent_and_change_their_own() -> No
     assert not adapter.test("/new")
 
 
-@pytest.mark.usefixtures("interrupting")
+@pytest.mark.usefixtures("interruptions")
 def test_signal_during_a_match_leaves_the_map_as_it_was() -> None:
     class Signalling(BaseConverter):
         def to_python(self, value: str) -> str:
@@ -78,7 +85,7 @@ def test_signal_during_a_match_leaves_the_map_as_it_was() -> None:
         assert adapter.match("/a/b") == ("e", {"a": "a", "b": "b"})
 
 
-@pytest.mark.usefixtures("interrupting")
+@pytest.mark.usefixtures("interruptions")
 def test_signal_during_a_compilation_leaves_it_to_the_next_request() -> None:
     class Signalling(Rule):
         left = 20
@@ -98,27 +105,20 @@ def test_signal_during_a_compilation_leaves_it_to_the_next_request() -> None:
     assert adapter.match("/b") == ("b", {})
 
 
-@pytest.mark.usefixtures("interrupting")
-def test_signals_at_any_time_never_make_an_answer_wrong() -> None:
-    rules = [Rule(f"/r{number}/<int:x>/<path:p>", endpoint=number) for number in range(500)]
-    url_map = Map(rules)
+def test_signals_at_any_time_never_make_an_answer_wrong(interruptions: list[int]) -> None:
+    url_map = Map([Rule(f"/r{n}/<int:x>/<path:p>", endpoint=n) for n in range(500)])
     adapter = url_map.bind("example.com")
     path = f"/r7/3/{'a/' * 2_000}end"
-    interrupted = 0
-    for delay in range(1, 300):
-        signal.setitimer(signal.ITIMER_REAL, delay * 2e-5)
+    for delay in range(1, 200):
         try:
-            url_map.update()
-            for _ in range(1_000):
+            signal.setitimer(signal.ITIMER_REAL, delay * 3e-5)
+            while len(interruptions) < delay:
                 url_map.merge_slashes = True
                 assert adapter.match(path) == (7, {"x": 3, "p": path[6:]})
                 assert adapter.build(7, {"x": 3, "p": "y"}) == "/r7/3/y"
-                with pytest.raises(NotFound):
-                    adapter.match("/r500/3/x")
+                assert not adapter.test("/r500/3/x")
         except Interrupted:
-            interrupted += 1
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    assert interrupted == 299
+            continue
     assert [adapter.match(f"/r{number}/1/x")[0] for number in range(500)] == list(range(500))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
+from itertools import chain
 from operator import is_, methodcaller
 from pprint import pformat
 from threading import Lock, RLock
@@ -17,11 +18,12 @@ from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
 from ._core.binding import BindableMap
 from ._core.state import MapState
-from ._core.trie import Trie
+from ._core.target import Target
 from .converters import DEFAULT_CONVERTERS
+from .rules.compilation import Compilation
 from .rules.foreign import adopt
 from .rules.matcher import Matcher, rules_of
-from .rules.order import MATCH_ORDERS, ranks
+from .rules.order import MATCH_ORDERS
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
 from .rules.tracked import RulesByEndpoint
@@ -32,6 +34,9 @@ __all__ = ["Map"]
 _TAKEN_UP = frozenset(
     {"host_matching", "merge_slashes", "redirect_defaults", "sort_key", "sort_parameters"}
 )
+
+#: What a copy of a map makes anew.
+_NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
 
 
 class Map(BindableMap):
@@ -98,6 +103,7 @@ class Map(BindableMap):
         #: The rules that a factory gave, for as long as the factory exists.
         self._factories: WeakKeyDictionary[Any, list[Rule]] = WeakKeyDictionary()
         self._match_order = match_order
+        self._start_log()
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
         self.merge_slashes = merge_slashes
@@ -134,7 +140,7 @@ class Map(BindableMap):
         # The attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
         state = dict(live)
-        for name in ("_remap_lock", "_lists_lock", "_segments", "_factories"):
+        for name in _NOT_COPIED:
             del state[name]
         state["_rules_by_endpoint"] = {
             endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
@@ -155,6 +161,7 @@ class Map(BindableMap):
         self._lists_lock = RLock()
         self._segments = SegmentCache(self)
         self._factories = WeakKeyDictionary()
+        self._start_log()
 
     # Rules
 
@@ -186,20 +193,28 @@ class Map(BindableMap):
             for make_as_before in reversed(undo):
                 make_as_before()
             raise
-        with self._lists_lock:
-            self._segments.keep(learned)
-            for rule in given:
-                same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
-                if same_endpoint is None:
-                    self._rules_by_endpoint.put(rule.endpoint, (rule,))
-                else:
-                    list.append(same_endpoint, rule)
-            self._inserted.extend(given)
-            if len(given) != 1 or given[0] is not rulefactory:
-                # A factory that can't be a key can't be removed either.
-                with suppress(TypeError):
-                    self._factories.setdefault(rulefactory, []).extend(given)
-            self._changed()
+        # While requests come, the thread that changes the map compiles it: none of them waits.
+        ahead = self._used and self._remap_lock.acquire(False)
+        try:
+            with self._lists_lock:
+                self._segments.keep(learned)
+                for rule in given:
+                    same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
+                    if same_endpoint is None:
+                        self._rules_by_endpoint.put(rule.endpoint, (rule,))
+                    else:
+                        list.append(same_endpoint, rule)
+                self._inserted.extend(given)
+                if len(given) != 1 or given[0] is not rulefactory:
+                    # A factory that can't be a key can't be removed either.
+                    with suppress(TypeError):
+                        self._factories.setdefault(rulefactory, []).extend(given)
+                if self._compilation is not None:
+                    self._log.append([(rule, None) for rule in given])
+            self._let_see(ahead)
+        finally:
+            if ahead:
+                self._remap_lock.release()
 
     def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
@@ -222,27 +237,36 @@ class Map(BindableMap):
         :raise ValueError: the map does not have the rule, or a rule of the factory any more.
         :raise TypeError: *rulefactory* is none of these.
         """
-        with self._lists_lock:
-            gone, factories = self._to_remove(rulefactory)
-            numbers = {id(rule) for rule in gone}
-            known = [*self._inserted, *self._unmatched]
-            present = [rule for rule in known if id(rule) in numbers]
-            if len(present) != len(numbers):
-                kept = {id(rule) for rule in present}
-                missing = next(rule for rule in gone if id(rule) not in kept)
-                raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
-            # The lists are replaced, since a request may go through the old ones.
-            self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
-            self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
-            self._leave_out(present)
-            for rule in present:
-                # A request that goes on with the state before still reads what it was compiled to.
-                rule._unbind(rule._compiled)
-            for factory in factories:
-                self._factories.pop(factory, None)
-            # What the removed rules alone have is not kept for ever.
-            self._segments = SegmentCache(self)
-            self._changed()
+        ahead = self._used and self._remap_lock.acquire(False)
+        try:
+            with self._lists_lock:
+                gone, factories = self._to_remove(rulefactory)
+                numbers = {id(rule) for rule in gone}
+                known = [*self._inserted, *self._unmatched]
+                present = [rule for rule in known if id(rule) in numbers]
+                if len(present) != len(numbers):
+                    kept = {id(rule) for rule in present}
+                    missing = next(rule for rule in gone if id(rule) not in kept)
+                    raise ValueError(
+                        f"the map does not have the rule {missing.rule!r}: {missing!r}"
+                    )
+                # The lists are replaced, since a request may go through the old ones.
+                self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
+                self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
+                self._leave_out(present)
+                if self._compilation is not None:
+                    self._log.append([(rule, rule._target or False) for rule in present])
+                for rule in present:
+                    # A request that goes on with the state before reads what it was compiled to.
+                    rule._unbind(rule._compiled)
+                for factory in factories:
+                    self._factories.pop(factory, None)
+                # What the removed rules alone have is not kept for ever.
+                self._segments = SegmentCache(self)
+            self._let_see(ahead)
+        finally:
+            if ahead:
+                self._remap_lock.release()
 
     def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
         """Return the rules that are meant, and the factories that gave some of them."""
@@ -355,27 +379,81 @@ class Map(BindableMap):
         wanted = set(arguments)
         return any(wanted.issubset(rule.arguments) for rule in self._rules_by_endpoint[endpoint])
 
+    # Compiling
+
+    def _start_log(self) -> None:
+        #: What the last compilation has left for the next one.
+        self._compilation: Compilation | None = None
+        #: The changes since then: the rules of each, with `None` if they were added, and with the
+        #: target that they had if they were removed.
+        self._log: list[list[tuple[Rule, Any]]] = []
+
+    def _let_see(self, ahead: bool) -> None:
+        """Let the next request see a change."""
+        try:
+            if ahead:
+                self._compile(1)
+        except Exception:
+            # What a program's own keys raise, the next request raises.
+            pass
+        finally:
+            self._changed()
+
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
-        if not self._remap:
-            return
-        with self._remap_lock:
-            if not self._remap:
-                return
+        if self._remap:
+            with self._remap_lock:
+                if self._remap:
+                    self._compile(0)
+
+    def _compile(self, ahead: int) -> None:
+        """Make the next state; the lock is held.
+
+        :param ahead: number of changes that it takes up before they are counted.
+        """
+        with self._lists_lock:
             # What changes from now on is for the next state.
-            changes = self._changes
-            for rules in list(self._rules_by_endpoint.values()):
-                if len(rules) > 1:
-                    self._sort_for_building(rules)
-            state = MapState(
-                self._compiled(),
-                changes,
-                host_matching=bool(self.host_matching),
-                merge_slashes=bool(self.merge_slashes),
-                redirect_defaults=bool(self.redirect_defaults),
-                sorts=bool(self.sort_parameters),
-            )
-            self._publish(state, type(self).update is not Map.update)
+            changes = self._changes + ahead
+            log, self._log = self._log, []
+            compilation, self._compilation = self._compilation, None
+            # Other changes are not in the log.
+            if len(log) != changes - self._state.changes:
+                compilation = None
+            if compilation is None:
+                lists = list(self._rules_by_endpoint.values())
+            else:
+                endpoints = {rule.endpoint for change in log for rule, _ in change}
+                lists = [self._rules_by_endpoint.get(endpoint, []) for endpoint in endpoints]
+        for rules in lists:
+            if len(rules) > 1:
+                self._sort_for_building(rules)
+        # All rules of a factory, or none; and a rule that is removed from now on still has what it
+        # was compiled to. A program's own keys are asked for without the lock.
+        if compilation is not None:
+            with self._lists_lock:
+                news = self._news(log)
+            if news is not None and compilation.change(news):
+                self._compilation = compilation
+            else:
+                compilation = None
+        if compilation is None:
+            with self._lists_lock:
+                rules = [rule for rule in self._inserted if rule._matchable]
+                targets = self._targets(rules)
+                # What was added meanwhile is among them, and must not be taken up once more.
+                whole = not self._log
+            compilation = Compilation(rules, targets, self._match_order)
+            if whole:
+                self._compilation = compilation
+        state = MapState(
+            compilation.trie,
+            changes,
+            host_matching=bool(self.host_matching),
+            merge_slashes=bool(self.merge_slashes),
+            redirect_defaults=bool(self.redirect_defaults),
+            sorts=bool(self.sort_parameters),
+        )
+        self._publish(state, type(self).update is not Map.update)
 
     def _sort_for_building(self, rules: list[Rule]) -> None:
         # A program's own keys may take their time. A rule that is added meanwhile stays behind
@@ -388,20 +466,31 @@ class Map(BindableMap):
                 # No change that compiling would have to take up once more.
                 list.__setitem__(rules, slice(len(known)), in_order)
 
-    def _compiled(self) -> Trie:
-        # All rules of a factory, or none; and a rule that is removed from now on still has what it
-        # was compiled to.
-        with self._lists_lock:
-            rules = [rule for rule in self._inserted if rule._matchable]
-            canonical = {
-                rule.endpoint
-                for same_endpoint in self._rules_by_endpoint.values()
-                for rule in same_endpoint
-                if rule.defaults and not rule.build_only
-            }
-            targets = [rule._as_target(rule.endpoint in canonical) for rule in rules]
-        ranked = ranks(rules, self._match_order)
-        return Trie(targets, ranked.exact, ranked.lacking, ranked.tolerated)
+    def _targets(self, rules: list[Rule]) -> list[Target]:
+        canonical = {
+            rule.endpoint
+            for same_endpoint in self._rules_by_endpoint.values()
+            for rule in same_endpoint
+            if rule.defaults and not rule.build_only
+        }
+        return [rule._as_target(rule.endpoint in canonical) for rule in rules]
+
+    def _news(self, log: list[list[tuple[Rule, Any]]]) -> list[tuple[Rule | None, Target]] | None:
+        """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
+        news: list[tuple[Rule | None, Target]] = []
+        for rule, target in chain.from_iterable(log):
+            others = self._rules_by_endpoint.get(rule.endpoint, ())
+            if any(other.defaults and not other.build_only for other in (rule, *others)):
+                # Rules with defaults redirect others of their endpoint to them.
+                return None
+            if isinstance(target, Target):
+                news.append((None, target))
+            elif rule._matchable:
+                if target is not None or rule.map is not self:
+                    # It was removed before it was compiled, or since then.
+                    return None
+                news.append((rule, rule._as_target(False)))
+        return news
 
     def _rules_of(self, endpoint: Any) -> list[Rule]:
         """Return the rules of an endpoint, preferred ones for building first."""

@@ -264,17 +264,13 @@ cdef class MapAdapter(Address):
         :raise BuildError: no rule of the endpoint suits the values and the method.
         """
         cdef dict given
-        cdef Py_ssize_t position = 0
-        cdef PyObject* value
         cdef MapState state = current_state(map_of(self))
         if not values:
             given = {}
         elif type(values) is dict:
             given = values
-            while PyDict_Next(given, &position, NULL, &value):
-                if <object>value is None:
-                    given = {key: item for key, item in values.items() if item is not None}
-                    break
+            if _has_none(given):
+                given = {key: item for key, item in values.items() if item is not None}
         elif isinstance(values, MultiDict):
             given = {
                 key: items[0] if len(items) == 1 else items
@@ -289,6 +285,19 @@ cdef class MapAdapter(Address):
         if url is None:
             raise BuildError(endpoint, dict(given), method, self)
         return url
+
+
+cdef bint _has_none(dict values) except -1:
+    """Tell whether a value is ``None``."""
+    cdef Py_ssize_t position = 0
+    cdef PyObject* value
+    cdef bint found = False
+    with cython.critical_section(values):
+        while PyDict_Next(values, &position, NULL, &value):
+            if value == <PyObject*>None:
+                found = True
+    return found
+
 
 cdef tuple _match(
     MapAdapter adapter,

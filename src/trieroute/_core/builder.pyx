@@ -14,13 +14,22 @@ cimport cython
 from .walk cimport Form
 
 
-# No cycle leads through an insertion, so the collector is spared these many objects.
+# Most drafts lack some of these, and those that do share them. Nothing is ever put into these two.
+cdef dict _NO_EDGES = {}
+cdef list _NO_ENDS = []
+
+
+# An insertion borrows what could lead back to it, so the collector is spared these many objects.
 @cython.no_gc
 cdef class Insertion:
     """A rule on its way into the trie.
 
-    Its attributes are set by the trie.
+    Its attributes are set by the compiler.
     """
+
+    def __cinit__(self):
+        self.end = self.slash = self.slashes = NO_RANK
+        self.place = NO_PLACE
 
     cdef uint32_t least(self) noexcept:
         cdef uint32_t least = NO_RANK
@@ -37,8 +46,8 @@ cdef class Insertion:
                 beyond = Insertion()
                 beyond.steps = (*insertion.steps, "")
                 beyond.target = insertion.target
+                beyond.number = insertion.number
                 beyond.methods = insertion.methods
-                beyond.end = beyond.slashes = NO_RANK
                 beyond.slash = insertion.slashes
                 beyond.slash_form = Form.TOLERATED
                 beyond.following = first
@@ -46,6 +55,10 @@ cdef class Insertion:
                 insertion.slashes = NO_RANK
             insertion = insertion.following
         return first
+
+    cdef void clear(self) noexcept:
+        self.end = self.slash = self.slashes = NO_RANK
+        self.target = NULL
 
 
 @cython.no_gc
@@ -57,13 +70,20 @@ cdef class DraftNode:
 
     def __cinit__(self, Py_ssize_t depth):
         self.depth = depth
+        self.index = NO_PLACE
         self.least = NO_RANK
-        self.statics, self.patterns, self.ends = {}, {}, []
+        self.statics, self.patterns, self.ends = _NO_EDGES, _NO_EDGES, _NO_ENDS
 
     cdef dict edges_to(self, object step):
-        return self.statics if isinstance(step, str) else self.patterns
+        if isinstance(step, str):
+            if self.statics is _NO_EDGES:
+                self.statics = {}
+            return self.statics
+        if self.patterns is _NO_EDGES:
+            self.patterns = {}
+        return self.patterns
 
-    cdef int put(self, Insertion insertion) except -1:
+    cdef int put(self, Insertion insertion, list touched) except -1:
         """Take up an insertion that leads here, and lead it on to the next node."""
         cdef uint32_t least = insertion.least()
         cdef Insertion beyond
@@ -71,18 +91,28 @@ cdef class DraftNode:
             self.least = least
         if self.depth < len(insertion.steps):
             step = insertion.steps[self.depth]
-            lead(self.edges_to(step), step, self.depth + 1, insertion)
+            if touched is not None:
+                touched.append((self, step))
+            lead(self.edges_to(step), step, self.depth + 1, insertion, touched)
             return 0
         beyond = insertion.take_slashes()
         if beyond is not None:
-            lead(self.edges_to(""), "", self.depth + 1, beyond)
+            if touched is not None:
+                touched.append((self, ""))
+            lead(self.edges_to(""), "", self.depth + 1, beyond, touched)
+        if touched is not None:
+            touched.append((self, None))
+        if self.ends is _NO_ENDS:
+            self.ends = []
         while insertion is not None:
             self.ends.append(insertion)
             insertion = insertion.following
         return 0
 
 
-cdef int lead(dict nodes, object key, Py_ssize_t depth, Insertion insertion) except -1:
+cdef int lead(
+    dict nodes, object key, Py_ssize_t depth, Insertion insertion, list touched
+) except -1:
     cdef DraftNode draft
     # This is a loop, since insertions may be longer than C's stack is deep.
     while True:
@@ -91,19 +121,23 @@ cdef int lead(dict nodes, object key, Py_ssize_t depth, Insertion insertion) exc
             nodes[key] = insertion
             return 0
         if isinstance(found, Insertion):
+            # What has been laid out of it is no longer all, or stands too near to the root.
+            (<Insertion>found).place = NO_PLACE
             if (<Insertion>found).steps == insertion.steps:
                 _join(<Insertion>found, insertion)
                 return 0
             draft = DraftNode(depth)
             nodes[key] = draft
-            draft.put(<Insertion>found)
+            draft.put(<Insertion>found, touched)
         else:
             draft = <DraftNode>found
         if depth == len(insertion.steps):
-            draft.put(insertion)
+            draft.put(insertion, touched)
             return 0
         draft.least = min(draft.least, insertion.least())
         key = insertion.steps[depth]
+        if touched is not None:
+            touched.append((draft, key))
         nodes = draft.edges_to(key)
         depth += 1
 
@@ -118,10 +152,48 @@ cdef int _join(Insertion first, Insertion second) except -1:
     return 0
 
 
+cdef Py_ssize_t clear(
+    dict nodes, object key, Target target, list touched, list chains
+) except -1:
+    cdef tuple steps = target.steps
+    cdef Py_ssize_t depth = 0, number = -1
+    cdef DraftNode draft
+    cdef Insertion insertion
+    while True:
+        found = nodes.get(key)
+        if isinstance(found, Insertion):
+            insertion = <Insertion>found
+            while insertion is not None:
+                if insertion.target == <void*>target:
+                    number = insertion.number
+                    insertion.clear()
+                    chains.append(found)
+                insertion = insertion.following
+            return number
+        if found is None:
+            return number
+        draft = <DraftNode>found
+        if depth < len(steps):
+            key = steps[depth]
+        else:
+            for insertion in draft.ends:
+                if insertion.target == <void*>target:
+                    number = insertion.number
+                    insertion.clear()
+                    touched.append((draft, None))
+            # With a slash too many, it may end one empty segment further on.
+            if depth > len(target.steps):
+                return number
+            steps = (*steps, "")
+            key = ""
+        nodes = draft.edges_to(key)
+        depth += 1
+
+
 cdef list numbered(children):
     cdef list drafts = [child for child in children if isinstance(child, DraftNode)]
     cdef DraftNode draft
-    cdef Py_ssize_t index = 0
+    cdef uint32_t index = 0
     # The list grows while it is read, which gives the nodes breadth first, without recursion.
     for draft in drafts:
         draft.index = index

@@ -14,6 +14,7 @@ compiled of it.
 
 from sys import intern
 
+cimport cython
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
@@ -81,7 +82,7 @@ cdef class Candidate:
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
         """Build at once, if no converter has to be called for that, and tell whether it was so."""
         if self.template is None:
-            self.template = self.compiled.template
+            self._set_template()
         if self.template.fixed_domain is None:
             return False
         path = self.template.fixed_path
@@ -91,6 +92,14 @@ cdef class Candidate:
                 return False
         self._put(out, self.template.fixed_domain, path, self._query(values, append_unknown))
         return True
+
+    cdef int _set_template(self) except -1:
+        """Make the template, which another thread may do as well; the first one stays."""
+        cdef UrlTemplate template = self.compiled.template
+        with cython.critical_section(self):
+            if self.template is None:
+                self.template = template
+        return 0
 
     cdef object _query(self, dict values, bint append_unknown):
         """Encode the values that the rule does not know; each name must be a str in any case."""
@@ -155,7 +164,7 @@ cdef class Candidate:
             self._put(out, domain, path, "")
             return True
         if self.template is None:
-            self.template = self.compiled.template
+            self._set_template()
         query = self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)

@@ -98,5 +98,12 @@ cdef class Layout:
     # Lay out nodes. `insertions` are those that are a suffix from their root on, and will be
     # placed.
     cdef int lay_out(self, list drafts, list insertions) except -1
-    # Return the number of a child, which tells where it lies. An Insertion is laid out for that.
+    # Begin with the arrays of another layout, and lay out what has changed since: the places that
+    # `touched` tells as `lead` does, and the chains that have lost insertions. `insertions` are as
+    # above.
+    cdef int lay_out_changes(
+        self, Layout before, list touched, list chains, list insertions
+    ) except -1
+    # Return the number of a child, which tells where it lies. An Insertion is laid out for that,
+    # if it has not been.
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0

@@ -9,17 +9,23 @@ node or of one suffix lies together, and a hash table holds the edges themselves
 the drafts counts everything, so each array is allocated once, at its final size; a second pass
 fills them. A node with few edges for texts has them in a row, one with more has a hash table of
 them, at most half full, that is probed from place to place.
+
+When few rules have changed, the arrays are copied as they are, and only what these rules touch is
+laid out again: where it was, or at the end of its array if it has grown. What stood there before is
+then a gap that nothing leads to.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
+from libc.string cimport memcpy
 
 cimport cython
 
-from .builder cimport NO_RANK, DraftNode, Insertion, least_of
+from .builder cimport NO_PLACE, NO_RANK, DraftNode, Insertion, least_of
 from .keys cimport Key, hash_of, key_of_text
 from .pattern cimport Pattern
+from .target cimport Target
 from .text cimport Text, text_of
 from .walk cimport Entry, Form
 
@@ -66,22 +72,42 @@ cdef class Layout:
         static_assert(sizeof(Suffix) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
         static_assert(sizeof(SegmentEdge) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
         static_assert(sizeof(Suffix) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
-        _count(self, drafts, insertions)
+        _count(self, None, drafts, [], insertions)
         for draft in drafts:
-            node = &self.nodes[self.node_count]
-            self.node_count += 1
+            _add_node(self, draft)
+        return 0
+
+    cdef int lay_out_changes(
+        self, Layout before, list touched, list chains, list insertions
+    ) except -1:
+        cdef DraftNode draft
+        cdef Insertion insertion
+        cdef Suffix* suffix
+        cdef Node* node
+        cdef list drafts = []
+        for draft, _ in touched:
+            if draft.index == NO_PLACE:
+                draft.index = <uint32_t>(before.node_count + len(drafts))
+                drafts.append(draft)
+        _count(self, before, drafts, touched, insertions)
+        _copy(self, before)
+        for draft in drafts:
+            _add_node(self, draft)
+        for draft, step in touched:
+            node = &self.nodes[draft.index]
+            if <Py_ssize_t>draft.index >= before.node_count:
+                continue
             node.least = draft.least
-            _add_statics(self, node, draft)
-            _add_edges(self, node, draft)
-            node.ends = <uint32_t>self.entry_count
-            self.entry_count += _add_entries(
-                self.entries + self.entry_count,
-                draft.ends,
-                &node.end_count,
-                &node.slash_count,
-                NULL,
-            )
-            node.slashes = node.ends + node.end_count
+            if step is None:
+                _add_ends(self, node, draft)
+            elif isinstance(step, str):
+                _set_static(self, node, step, self.place(draft.statics[step], draft.depth + 1))
+            else:
+                _add_edges(self, node, draft)
+        for insertion in chains:
+            if insertion.place != NO_PLACE:
+                suffix = <Suffix*>(self.suffixes + insertion.place)
+                _add_suffix_entries(suffix, insertion)
         return 0
 
     cdef uint32_t place(self, object child, Py_ssize_t depth) except? 0:
@@ -91,20 +117,17 @@ cdef class Layout:
         cdef Insertion insertion
         cdef Py_ssize_t index
         if isinstance(child, DraftNode):
-            return <uint32_t>(<DraftNode>child).index
+            return (<DraftNode>child).index
         insertion = <Insertion>child
+        if insertion.place != NO_PLACE:
+            return SUFFIX | insertion.place
         suffix = <Suffix*>(self.suffixes + begin)
-        self.suffix_words += _words(self, insertion, depth)
+        self.suffix_words += _words(insertion, depth)
+        insertion.place = begin
         suffix.least = insertion.least()
         suffix.count = <uint32_t>(len(insertion.steps) - depth)
         suffix.rest = suffix.branch = False
-        _add_entries(
-            <Entry*>(<SegmentEdge*>(suffix + 1) + suffix.count),
-            _joined(insertion),
-            &suffix.end_count,
-            &suffix.slash_count,
-            &suffix.slashes_count,
-        )
+        _add_suffix_entries(suffix, insertion)
         for index in range(depth, len(insertion.steps)):
             step = <SegmentEdge*>(suffix + 1) + (index - depth)
             content = insertion.steps[index]
@@ -120,31 +143,51 @@ cdef class Layout:
         return SUFFIX | begin
 
 
-cdef int _count(Layout layout, list drafts, list insertions) except -1:
-    """Allocate the arrays, each of its final size, with nothing in them."""
-    cdef Py_ssize_t statics = 0, edges = 0, entries = 0, words = 0
+cdef int _count(
+    Layout layout, Layout before, list drafts, list touched, list insertions
+) except -1:
+    """Allocate the arrays, with nothing in them.
+
+    They are of their final size, or with a layout before, of a size that is enough.
+    """
+    cdef Py_ssize_t nodes = len(drafts), statics = 0, edges = 0, entries = 0, words = 0
     cdef DraftNode draft
-    cdef Insertion insertion
     for draft in drafts:
         statics += _places(len(draft.statics))
         edges += len(draft.patterns)
         entries += _entry_count(draft.ends)
         for children in (draft.statics, draft.patterns):
             for child in children.values():
-                if isinstance(child, Insertion):
-                    words += _words(layout, <Insertion>child, draft.depth + 1)
-    for insertion in insertions:
-        words += _words(layout, insertion, 0)
-    if max(len(drafts), statics, edges, entries, words) > MOST_NUMBERS:
+                words += _words(child, draft.depth + 1)
+    for child in insertions:
+        words += _words(child, 0)
+    if before is not None:
+        nodes += before.node_count
+        statics += before.static_count
+        edges += before.edge_count
+        entries += before.entry_count
+        words += before.suffix_words
+        for draft, step in touched:
+            if <Py_ssize_t>draft.index >= before.node_count:
+                continue
+            if step is None:
+                entries += _entry_count(draft.ends)
+                continue
+            words += _words(draft.edges_to(step)[step], draft.depth + 1)
+            if not isinstance(step, str):
+                edges += len(draft.patterns)
+            elif _places(len(draft.statics)) != _place_count(&before.nodes[draft.index]):
+                statics += _places(len(draft.statics))
+    if max(nodes, statics, edges, entries, words) > MOST_NUMBERS:
         raise MemoryError("the rules are too many for one map")
     layout.size = (
-        len(drafts) * sizeof(Node)
+        nodes * sizeof(Node)
         + statics * sizeof(SegmentEdge)
         + edges * sizeof(PatternEdge)
         + entries * sizeof(Entry)
         + words * sizeof(uint64_t)
     )
-    layout.nodes = <Node*>PyMem_Calloc(len(drafts) + 1, sizeof(Node))
+    layout.nodes = <Node*>PyMem_Calloc(nodes + 1, sizeof(Node))
     layout.statics = <SegmentEdge*>PyMem_Calloc(statics + 1, sizeof(SegmentEdge))
     layout.edges = <PatternEdge*>PyMem_Calloc(edges + 1, sizeof(PatternEdge))
     layout.entries = <Entry*>PyMem_Calloc(entries + 1, sizeof(Entry))
@@ -160,64 +203,166 @@ cdef int _count(Layout layout, list drafts, list insertions) except -1:
     return 0
 
 
-cdef Py_ssize_t _words(Layout layout, Insertion insertion, Py_ssize_t depth) except -1:
-    cdef Py_ssize_t steps = len(insertion.steps) - depth
-    cdef Py_ssize_t entries = _entry_count(_joined(insertion))
+cdef int _copy(Layout layout, Layout before) except -1:
+    """Begin with the arrays of another layout."""
+    memcpy(layout.nodes, before.nodes, before.node_count * sizeof(Node))
+    memcpy(layout.statics, before.statics, before.static_count * sizeof(SegmentEdge))
+    memcpy(layout.edges, before.edges, before.edge_count * sizeof(PatternEdge))
+    memcpy(layout.entries, before.entries, before.entry_count * sizeof(Entry))
+    memcpy(layout.suffixes, before.suffixes, before.suffix_words * sizeof(uint64_t))
+    layout.node_count = before.node_count
+    layout.static_count = before.static_count
+    layout.edge_count = before.edge_count
+    layout.entry_count = before.entry_count
+    layout.suffix_words = before.suffix_words
+    layout.contents = list(before.contents)
+    return 0
+
+
+cdef Py_ssize_t _words(object child, Py_ssize_t depth) except -1:
+    """Return the number of words that a child takes among the suffixes, if it is placed now."""
+    cdef Insertion insertion
     cdef Py_ssize_t size = sizeof(Suffix)
-    size += steps * sizeof(SegmentEdge) + entries * sizeof(Entry)
+    if isinstance(child, DraftNode):
+        return 0
+    insertion = <Insertion>child
+    if insertion.place != NO_PLACE:
+        return 0
+    size += (len(insertion.steps) - depth) * sizeof(SegmentEdge)
+    size += _entry_count(_joined(insertion)) * sizeof(Entry)
     # These sizes are not multiples of a word's on every machine.
     return (size + sizeof(uint64_t) - 1) // sizeof(uint64_t)
 
 
+cdef int _add_node(Layout layout, DraftNode draft) except -1:
+    cdef Node* node = &layout.nodes[layout.node_count]
+    layout.node_count += 1
+    node.least = draft.least
+    _add_statics(layout, node, draft)
+    _add_edges(layout, node, draft)
+    _add_ends(layout, node, draft)
+    return 0
+
+
 cdef int _add_statics(Layout layout, Node* node, DraftNode draft) except -1:
     cdef Py_ssize_t places = _places(len(draft.statics))
-    cdef SegmentEdge* edges = layout.statics + layout.static_count
+    cdef SegmentEdge* edges = _new_places(layout, node, places)
     cdef SegmentEdge given
-    cdef Key key
-    cdef Py_ssize_t index
-    node.statics = <uint32_t>layout.static_count
     node.static_count = <uint32_t>len(draft.statics)
-    node.static_mask = 0
-    layout.static_count += places
-    for index in range(places):
-        edges[index].child = NOWHERE
-    if places > LINEAR_STATICS:
-        node.static_mask = <uint32_t>(places - 1)
-    index = 0
     for text, child in draft.statics.items():
         _set_text(layout, &given, text)
         given.child = layout.place(child, draft.depth + 1)
-        if node.static_mask:
-            key.head, key.tail = given.head, given.tail
-            index = hash_of(key, len(text)) & node.static_mask
-            while edges[index].child != NOWHERE:
-                index = (index + 1) & node.static_mask
-            edges[index] = given
-        else:
-            edges[index] = given
-            index += 1
+        _free_place(node, edges, &given)[0] = given
+    return 0
+
+
+cdef SegmentEdge* _new_places(Layout layout, Node* node, Py_ssize_t places) noexcept:
+    """Give a node so many free places for static edges."""
+    cdef SegmentEdge* edges = layout.statics + layout.static_count
+    cdef Py_ssize_t index
+    for index in range(places):
+        edges[index].child = NOWHERE
+    node.statics = <uint32_t>layout.static_count
+    node.static_mask = <uint32_t>(places - 1) if places > LINEAR_STATICS else 0
+    layout.static_count += places
+    return edges
+
+
+cdef SegmentEdge* _free_place(
+    const Node* node, SegmentEdge* edges, const SegmentEdge* given
+) noexcept:
+    """Return the place for an edge among those of a node, of which one is free."""
+    cdef Key key
+    cdef uint32_t index = 0
+    if node.static_mask:
+        key.head, key.tail = given.head, given.tail
+        index = hash_of(key, given.length & ~<uint32_t>WIDE)
+    while edges[index & node.static_mask if node.static_mask else index].child != NOWHERE:
+        index += 1
+    return &edges[index & node.static_mask if node.static_mask else index]
+
+
+cdef int _set_static(Layout layout, Node* node, str text, uint32_t child) except -1:
+    """Let a text lead from a node to a child; the node gets more places if it needs them."""
+    cdef SegmentEdge* edges = layout.statics + node.statics
+    cdef SegmentEdge* before = edges
+    cdef Py_ssize_t index, places = _place_count(node)
+    cdef SegmentEdge given
+    _tell_text(&given, text)
+    given.child = child
+    for index in range(places):
+        if (
+            edges[index].child != NOWHERE
+            and edges[index].head == given.head
+            and edges[index].length == given.length
+            and <str>edges[index].content == text
+        ):
+            edges[index].child = child
+            return 0
+    node.static_count += 1
+    if _places(node.static_count) != places:
+        edges = _new_places(layout, node, _places(node.static_count))
+        for index in range(places):
+            if before[index].child != NOWHERE:
+                _free_place(node, edges, &before[index])[0] = before[index]
+    _free_place(node, edges, &given)[0] = given
+    layout.contents.append(text)
     return 0
 
 
 cdef int _add_edges(Layout layout, Node* node, DraftNode draft) except -1:
+    """Put a node's edges for patterns where it has them, or if they are more now, elsewhere."""
+    cdef Py_ssize_t count = len(draft.patterns)
     cdef PatternEdge* edge
-    node.edges = <uint32_t>layout.edge_count
-    node.edge_count = <uint32_t>len(draft.patterns)
+    if count > node.edge_count:
+        node.edges = <uint32_t>layout.edge_count
+        node.edge_count = <uint32_t>count
+        layout.edge_count += count
+        layout.contents.extend(draft.patterns)
+    edge = &layout.edges[node.edges]
     for _, pattern, child in sorted(
         [(least_of(child), key, child) for key, child in draft.patterns.items()], key=_first
     ):
-        edge = &layout.edges[layout.edge_count]
-        layout.edge_count += 1
         edge.least = least_of(child)
         edge.branch = (<Pattern>pattern).branch
         edge.pattern = <void*>pattern
         edge.check = _check(<Pattern>pattern)
         edge.child = layout.place(child, draft.depth + 1)
-        layout.contents.append(pattern)
+        edge += 1
+    return 0
+
+
+cdef int _add_ends(Layout layout, Node* node, DraftNode draft) except -1:
+    """Put a node's entries where it has them, or if they are more now, elsewhere."""
+    cdef Py_ssize_t count = _entry_count(draft.ends)
+    if count > node.end_count + node.slash_count:
+        node.ends = <uint32_t>layout.entry_count
+        layout.entry_count += count
+    _add_entries(
+        layout.entries + node.ends, draft.ends, &node.end_count, &node.slash_count, NULL
+    )
+    node.slashes = node.ends + node.end_count
+    return 0
+
+
+cdef int _add_suffix_entries(Suffix* suffix, Insertion insertion) except -1:
+    _add_entries(
+        <Entry*>(<SegmentEdge*>(suffix + 1) + suffix.count),
+        _joined(insertion),
+        &suffix.end_count,
+        &suffix.slash_count,
+        &suffix.slashes_count,
+    )
     return 0
 
 
 cdef int _set_text(Layout layout, SegmentEdge* step, str text) except -1:
+    _tell_text(step, text)
+    layout.contents.append(text)
+    return 0
+
+
+cdef int _tell_text(SegmentEdge* step, str text) except -1:
     cdef Text points = text_of(text)
     cdef Key key = key_of_text(&points)
     if points.length > MOST_NUMBERS:
@@ -227,7 +372,6 @@ cdef int _set_text(Layout layout, SegmentEdge* step, str text) except -1:
     step.length = <uint32_t>points.length
     if points.kind != 1:
         step.length |= WIDE
-    layout.contents.append(text)
     return 0
 
 
@@ -277,10 +421,10 @@ cdef Py_ssize_t _add_entries(
             entry = &entries[count]
             entry.rank = rank
             entry.form = form
-            entry.target = <void*>insertion.target
+            entry.target = insertion.target
             entry.methods = insertion.methods
-            entry.websocket = insertion.target.websocket
-            entry.merges = insertion.target.merges
+            entry.websocket = (<Target>insertion.target).websocket
+            entry.merges = (<Target>insertion.target).merges
             count += 1
         if left == 0:
             counts = ends
@@ -303,6 +447,11 @@ cdef int _check(Pattern pattern) noexcept:
     if pattern.any_text:
         return Check.FILLED
     return Check.DIGITS if pattern.digits else Check.FITS
+
+
+cdef Py_ssize_t _place_count(const Node* node) noexcept:
+    """Return the number of places that a node has for static edges."""
+    return node.static_mask + 1 if node.static_mask else node.static_count
 
 
 cdef Py_ssize_t _places(Py_ssize_t statics) noexcept:

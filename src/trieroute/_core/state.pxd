@@ -7,25 +7,27 @@ cdef extern from *:
        of a list is what can be read and referenced in one step; and the number of changes is read and
        counted atomically. With the GIL, both are plain. */
     #ifdef Py_GIL_DISABLED
-    #define trieroute_published(states) PyList_GetItemRef(states, 0)
+    #define trieroute_published(states, index) PyList_GetItemRef(states, index)
     #if defined(_MSC_VER)
     #include <intrin.h>
     #define trieroute_changes(changes) _InterlockedOr64((volatile __int64 *)(changes), 0)
-    #define trieroute_count_change(changes) _InterlockedIncrement64((volatile __int64 *)(changes))
+    #define trieroute_add(counter, more) \
+        (_InterlockedExchangeAdd64((volatile __int64 *)(counter), more) + (more))
     #else
     #define trieroute_changes(changes) __atomic_load_n(changes, __ATOMIC_SEQ_CST)
-    #define trieroute_count_change(changes) __atomic_add_fetch(changes, 1, __ATOMIC_SEQ_CST)
+    #define trieroute_add(counter, more) __atomic_add_fetch(counter, more, __ATOMIC_SEQ_CST)
     #endif
     #else
-    #define trieroute_published(states) Py_NewRef(PyList_GET_ITEM(states, 0))
+    #define trieroute_published(states, index) Py_NewRef(PyList_GET_ITEM(states, index))
     #define trieroute_changes(changes) (*(changes))
-    #define trieroute_count_change(changes) (++*(changes))
+    #define trieroute_add(counter, more) (*(counter) += (more))
     #endif
     """
-    # Return the one item of the list, as a reference of the caller's own.
-    object published "trieroute_published"(list states)
+    # Return an item of a list, which exists, as a reference of the caller's own.
+    object published "trieroute_published"(list states, Py_ssize_t index)
     Py_ssize_t changes_of "trieroute_changes"(Py_ssize_t* changes) noexcept
-    Py_ssize_t count_change "trieroute_count_change"(Py_ssize_t* changes) noexcept
+    # Add to a counter, and return what it is then.
+    Py_ssize_t count_on "trieroute_add"(Py_ssize_t* counter, Py_ssize_t more) noexcept
 
 
 # A state is what matching and building read of a map, as it was at one moment.
@@ -44,12 +46,15 @@ cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.
     cdef bint asks                       # `update` is overridden, so each request calls it.
+    cdef bint used                       # A request has taken the current state.
 
 
 cdef inline MapState current_state(BaseMap map):
     """Return the state of a map with all changes so far, made if there is none."""
-    cdef MapState state = <MapState>published(map.states)
+    cdef MapState state = <MapState>published(map.states, 0)
     if state.changes != changes_of(&map.changes) or map.asks:
         (<object>map).update()
-        state = <MapState>published(map.states)
+        state = <MapState>published(map.states, 0)
+    if not map.used:
+        map.used = True
     return state

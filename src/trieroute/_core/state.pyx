@@ -49,7 +49,7 @@ cdef class MapState:
 
 #: What a map begins with. It has taken up no change, and making a map is one.
 cdef MapState _NOTHING = MapState(
-    Trie([], [], [], []),
+    Trie(),
     0,
     host_matching=False,
     merge_slashes=False,
@@ -68,21 +68,26 @@ cdef class BaseMap:
     @property
     def _state(self):
         """The current state; it may not have taken up the last changes."""
-        return published(self.states)
+        return published(self.states, 0)
 
     @property
     def _changes(self):
         """The number of changes of rules and settings so far."""
         return changes_of(&self.changes)
 
+    @property
+    def _used(self):
+        """Whether a request has taken the current state."""
+        return self.used
+
     def _changed(self):
         """Have the next request make a new state."""
-        count_change(&self.changes)
+        count_on(&self.changes, 1)
 
     @property
     def _remap(self):
         """Whether something has changed since the state was made; programs set it to say so."""
-        return (<MapState>published(self.states)).changes != changes_of(&self.changes)
+        return (<MapState>published(self.states, 0)).changes != changes_of(&self.changes)
 
     @_remap.setter
     def _remap(self, bint changed):
@@ -96,6 +101,7 @@ cdef class BaseMap:
         :param asks: whether ``update`` has to be called by every request, since it is overridden.
         """
         self.asks = asks
+        self.used = False
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
 

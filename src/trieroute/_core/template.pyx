@@ -11,7 +11,6 @@ into a str of just that length. Where a converter has to be called, or a text is
 texts are made one by one and joined.
 """
 
-from cpython.dict cimport PyDict_GetItemWithError
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from cpython.long cimport (
     PyLong_AsLongLongAndOverflow,
@@ -42,14 +41,31 @@ from .quoting cimport Safe, quoted, quoted_length, write_quoted
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text) noexcept
 
+cdef extern from *:
+    """
+    /* Return the value of a key as a reference of the caller's own; NULL, perhaps with an exception,
+       if there is none. Without the GIL, another thread may take it out of the dict at any time. */
+    static CYTHON_INLINE PyObject *trieroute_value(PyObject *values, PyObject *key) {
+        PyObject *value;
+    #ifdef Py_GIL_DISABLED
+        (void)PyDict_GetItemRef(values, key, &value);
+    #else
+        value = PyDict_GetItemWithError(values, key);
+        Py_XINCREF(value);
+    #endif
+        return value;
+    }
+    """
+    PyObject* value_of "trieroute_value"(dict values, object key) except? NULL
+
 
 cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
     # The longest long long or short decimal has no more characters than this, its sign included.
     DIGITS = 24
-    # A path with so many gaps is joined of separate texts,
-    WRITTEN_GAPS = 9
+    # A path with more gaps is joined of separate texts,
+    WRITTEN_GAPS = 8
     # and so is one that has more characters of its own than this.
     MOST_TEXT = 1 << 30
 
@@ -229,9 +245,13 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
         piece = &template.pieces[index]
         if piece.gap == NULL:
             continue
-        given[gaps] = PyDict_GetItemWithError(values, <object>piece.name)
+        if gaps == WRITTEN_GAPS:
+            return None
+        given[gaps] = value_of(values, <object>piece.name)
         if given[gaps] == NULL:
             return None
+        # The dict may change before the second pass: its values are held until then.
+        taken[0] = gaps + 1
         value = <object>given[gaps]
         if piece.rendering == Rendering.TEXT:
             if not PyUnicode_CheckExact(value):
@@ -252,16 +272,15 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
         elif piece.rendering == Rendering.UUID and type(value) is UUIDValue:
             value = _uuid_text(value)
             length = PyUnicode_GET_LENGTH(value)
+            Py_DECREF(<object>given[gaps])
+            Py_INCREF(value)
+            given[gaps] = <PyObject*>value
         else:
             return None
-        if length < 0 or gaps == WRITTEN_GAPS - 1:
+        if length < 0:
             return None
-        # The dict may change before the second pass: its values are held until then.
-        Py_INCREF(value)
-        given[gaps] = <PyObject*>value
         lengths[gaps] = length
         gaps += 1
-        taken[0] = gaps
         total += length
     result = PyUnicode_New(total, 127)
     out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
@@ -389,10 +408,11 @@ cdef inline object _piece(object part, dict values):
     cdef PyObject* value
     if PyUnicode_CheckExact(part):
         return part
-    value = PyDict_GetItemWithError(values, (<Gap>part).name)
+    value = value_of(values, (<Gap>part).name)
     if value == NULL:
         raise TypeError(f"no value for variable {(<Gap>part).name!r}")
     held = <object>value
+    Py_DECREF(held)
     return (<Gap>part).text(held)
 
 

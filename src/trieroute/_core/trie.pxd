@@ -1,6 +1,5 @@
 from libc.stdint cimport uint32_t, uint64_t
 
-from .builder cimport Insertion
 from .layout cimport Layout
 from .target cimport Target
 from .walk cimport Walk

@@ -7,9 +7,7 @@ from .target import Target
 class Trie(Layout):
     targets: list[Target]
     methods: dict[str, int]
-    def __new__(
-        cls, targets: list[Target], exact: list[int], lacking: list[int], tolerated: list[int]
-    ) -> Trie: ...
+    def __new__(cls) -> Trie: ...
     def __sizeof__(self) -> int: ...
     def match_one(
         self, domain: str, path: str, merge_slashes: bool

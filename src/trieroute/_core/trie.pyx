@@ -2,7 +2,7 @@
 """The trie: rules with ranks in, the lowest-ranked rule that takes a request out.
 
 What lives here: the walk through the compiled form of a map's rules. What must not be known here:
-maps, hosts, orders (a rank is a number), exceptions, redirect URLs.
+how that form is made, maps, hosts, orders (a rank is a number), exceptions, redirect URLs.
 
 A path is cut at its slashes into segments. A node stands for the segments before it; from it lead
 edges for one text (found by content) and for patterns (tried by ascending lowest rank below them),
@@ -20,8 +20,7 @@ above (`Walk.least`).
 While slashes are merged, empty segments do not count, but for the last one. A tail may hold values
 of its own within a run of slashes, so the slashes of a tail are left to its pattern.
 
-The file is longer than others, because making a trie and the walk through it have to agree on what
-an edge and an entry mean, and the walk's functions are inlined into one another.
+The file is longer than others, because the walk's functions are inlined into one another.
 
 A trie is never changed after it was made, and a walk keeps its state in a struct of the caller: any
 number of threads may walk one trie.
@@ -36,7 +35,7 @@ from sys import intern
 
 cimport cython
 
-from .builder cimport NO_RANK, Insertion, lead, least_of, numbered
+from .builder cimport NO_RANK
 from .keys cimport KEYED_LENGTH, Key, hash_of, key_within, lowest_bit, slashes_of_64
 from .layout cimport NOWHERE, SUFFIX, WIDE, Check, Node, PatternEdge, SegmentEdge, Suffix
 from .pattern cimport Pattern
@@ -66,31 +65,15 @@ cdef str _GET = intern("GET")
 @cython.no_gc_clear
 @cython.final
 cdef class Trie(Layout):
-    """The rules of a map, compiled.
+    """The rules of a map, compiled; made by a ``Compiler``."""
 
-    A rank is a number below 2 ** 32 - 1; no two ranks are equal, and the lowest one wins.
-
-    :param targets: a target for each rule.
-    :param exact: for each target, the rank of the rule as it stands.
-    :param lacking: for each target, the rank of a branch whose last slash is missing.
-    :param tolerated: for each target, the rank of the rule with a slash too many.
-    """
-
-    def __cinit__(
-        self,
-        list targets not None,
-        list exact not None,
-        list lacking not None,
-        list tolerated not None,
-    ):
-        if not len(targets) == len(exact) == len(lacking) == len(tolerated):
-            raise ValueError("targets and ranks differ in number")
+    def __cinit__(self):
+        self.targets = []
+        self.methods = {}
         self.domains = {}
         self.domain_edges = []
         self.labelled_edges = {}
-        self.targets = targets
         self.plain_root = NOWHERE
-        _add_rules(self, exact, lacking, tolerated)
 
     def __dealloc__(self):
         PyMem_Free(self.method_sets)
@@ -202,7 +185,10 @@ cdef class Trie(Layout):
         return object.__sizeof__(self) + self.size
 
     def __str__(self):
-        """Write the trie as indented text, one edge or entry a line, with ranks in brackets."""
+        """Write the trie as indented text, one edge or entry a line.
+
+        Each entry has its place among all entries in brackets: the lowest one wins.
+        """
         lines = []
         roots = [(repr(domain), root) for domain, root in self.domains.items()]
         varying = list(self.domain_edges)
@@ -213,96 +199,13 @@ cdef class Trie(Layout):
         for name, root in roots:
             lines.append(f"domain {name}")
             _show(self, root, lines)
+        ranks = sorted([line[2] for line in lines if isinstance(line, tuple)])
+        places = {rank: place for place, rank in enumerate(ranks)}
+        for index, line in enumerate(lines):
+            if isinstance(line, tuple):
+                before, rule, rank, form = line
+                lines[index] = f"{before}= {rule} [{places[rank]}{form}]"
         return "\n".join(lines)
-
-
-cdef int _add_rules(Trie trie, list exact, list lacking, list tolerated) except -1:
-    cdef dict text_roots = {}            # static domain -> DraftNode or Insertion
-    cdef dict pattern_roots = {}         # Pattern of a domain -> the same
-    cdef dict labels = {}                # Pattern of a domain -> its labels
-    # The sets of methods, numbered; no set is that of all methods.
-    cdef dict sets = {None: 0}
-    cdef Py_ssize_t index, depth
-    cdef Insertion insertion
-    cdef Target target
-    for index in range(len(trie.targets)):
-        target = <Target?>trie.targets[index]
-        insertion = _insertion(target, exact[index], lacking[index], tolerated[index])
-        insertion.methods = sets.setdefault(target.methods, len(sets))
-        if target.domain.pattern is None:
-            lead(text_roots, target.domain.text, 0, insertion)
-        else:
-            lead(pattern_roots, target.domain.pattern, 0, insertion)
-            labels[target.domain.pattern] = target.domain.labels
-        depth = len(insertion.steps) + (insertion.slashes != NO_RANK)
-        trie.depth = max(trie.depth, depth)
-    _add_methods(trie, sets)
-    roots = [*text_roots.values(), *pattern_roots.values()]
-    trie.lay_out(numbered(roots), [root for root in roots if isinstance(root, Insertion)])
-    for domain, root in text_roots.items():
-        trie.domains[domain] = trie.place(root, 0)
-    if "" in trie.domains:
-        trie.plain_root = trie.domains[""]
-    _add_domains(
-        trie, [
-            ((least_of(root), pattern, trie.place(root, 0)), labels[pattern])
-            for pattern, root in pattern_roots.items()
-        ]
-    )
-    return 0
-
-
-cdef int _add_domains(Trie trie, list edges) except -1:
-    """Index each domain with variables by the one of its labels that the fewest others have."""
-    numbers = {}
-    for _, labels in edges:
-        for position, label in enumerate(labels or ()):
-            key = len(labels), position, label
-            numbers[key] = numbers.get(key, 0) + 1
-    for edge, labels in edges:
-        keys = [
-            (numbers[len(labels), position, label], len(labels), position, label)
-            for position, label in enumerate(labels or ())
-            if label is not None
-        ]
-        if keys:
-            _, count, position, label = min(keys)
-            by_label = trie.labelled_edges.setdefault((count, position), {})
-            by_label.setdefault(label, []).append(edge)
-        else:
-            trie.domain_edges.append(edge)
-    trie.domains_vary = bool(edges)
-    trie.domain_edges.sort(key=_first)
-    return 0
-
-
-cdef int _add_methods(Trie trie, dict sets) except -1:
-    """Number the methods and lay out the bit sets; set 0 has all methods."""
-    cdef Py_ssize_t number, offset
-    numbers = {}
-    for methods in sets:
-        for method in methods or ():
-            numbers.setdefault(method, len(numbers) + 1)
-    # Requests ask in upper case, so no other method is ever found.
-    trie.methods = {
-        method: number for method, number in numbers.items() if method == method.upper()
-    }
-    trie.method_words = (len(numbers) + 64) // 64
-    trie.method_sets = <uint64_t*>PyMem_Calloc(
-        len(sets) * trie.method_words, sizeof(uint64_t)
-    )
-    if trie.method_sets == NULL:
-        raise MemoryError
-    trie.size += len(sets) * trie.method_words * sizeof(uint64_t)
-    for offset in range(trie.method_words):
-        trie.method_sets[offset] = ~<uint64_t>0
-    for methods, index in sets.items():
-        for method in methods or ():
-            number = numbers[method]
-            offset = <Py_ssize_t>index * trie.method_words + (number >> 6)
-            trie.method_sets[offset] |= <uint64_t>1 << (number & 63)
-    trie.get_number = trie.methods.get(_GET, 0)
-    return 0
 
 
 cdef list _labelled(Trie trie, str domain):
@@ -636,27 +539,6 @@ def _first(pair):
     return pair[0]
 
 
-cdef Insertion _insertion(Target target, uint32_t exact, uint32_t lacking, uint32_t tolerated):
-    """A target on its way into the trie, with the ranks of the forms that its rule has."""
-    cdef Insertion insertion = Insertion()
-    insertion.target = target
-    insertion.steps = target.steps
-    insertion.end = exact
-    insertion.end_form = insertion.slash_form = Form.EXACT
-    insertion.slash = insertion.slashes = NO_RANK
-    if target.branch:
-        insertion.slash = exact
-        insertion.end = lacking
-        insertion.end_form = Form.REDIRECTED if target.strict else Form.COMPLETED
-    if not target.strict and not target.tail:
-        if target.branch:
-            insertion.slashes = tolerated
-        else:
-            insertion.slash = tolerated
-            insertion.slash_form = Form.TOLERATED
-    return insertion
-
-
 cdef object _label(object content):
     if isinstance(content, str):
         return f"/{content}"
@@ -670,7 +552,7 @@ cdef int _add_lines(
     for index in range(count):
         rule = (<Target>entries[index].target).rule
         form = ("", ", slash too many", ", slash missing", ", redirects")[entries[index].form]
-        lines.append(f"{before}= {rule} [{entries[index].rank}{form}]")
+        lines.append((before, rule, entries[index].rank, form))
     return 0
 
 

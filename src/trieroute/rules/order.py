@@ -8,6 +8,8 @@ numbering.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
@@ -15,7 +17,10 @@ from typing import Any, NamedTuple, Protocol
 from .._core.part import Part
 from .compiled import CompiledRule
 
-__all__ = ["MATCH_ORDERS", "OrderedRule", "Ranks", "ranks"]
+__all__ = ["MATCH_ORDERS", "Order", "OrderedRule", "Ranks"]
+
+#: Ranks lie below this.
+_MOST_RANK = 2**32 - 1
 
 
 class OrderedRule(Protocol):
@@ -44,29 +49,189 @@ class Ranks(NamedTuple):
     tolerated: list[int]
 
 
-def ranks(rules: Sequence[OrderedRule], match_order: str) -> Ranks:
-    """Number the entries of rules.
+class Order:
+    """The entries of a map's rules in order, among which those of one more rule can be put.
 
-    :param rules: bound rules, in order of insertion.
+    Ranks are numbered with gaps, so a rule that is added gets ranks between those of others, which
+    stay as they are. A removed rule keeps its entries, which count no more.
+
+    :param rules: bound rules, in order of insertion; the number of a rule is its place here.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
     """
-    numbers = [0] * (3 * len(rules))
-    for rank, entry in enumerate(MATCH_ORDERS[match_order](rules)):
-        numbers[entry] = rank
-    return Ranks(numbers[::3], numbers[1::3], numbers[2::3])
+
+    def __init__(self, rules: Sequence[OrderedRule], match_order: str) -> None:
+        self._rules = [_compiled(rule) for rule in rules]
+        self._match_order = match_order
+        self._plain = match_order != "weights" or all(rule._compares_plainly for rule in rules)
+        if self._plain:
+            entries = MATCH_ORDERS[match_order](self._rules)
+        else:
+            entries = _by_keys([rule.match_compare_key() for rule in rules])
+        #: Half of the numbers are left for what is added behind all others.
+        self._step = _MOST_RANK // (2 * len(entries) + 2)
+        self._entries = array("I", entries)
+        self._ranks = array("I", range(self._step, self._step * (len(entries) + 1), self._step))
+        self._gone: set[int] = set()
+        self._find = {
+            "weights": self._by_weight,
+            "segments": self._by_segment,
+            "registration": self._last,
+        }[match_order]
+        #: The states of the order ``segments`` that were asked for: the variables that lead on,
+        #: each with its weight and the number of the first rule that has it there.
+        self._variables: dict[tuple[Any, ...], dict[Any, tuple[Any, int]]] = {}
+
+    @property
+    def ranks(self) -> Ranks:
+        """The ranks of all rules by their numbers."""
+        numbers = [0] * len(self._entries)
+        for entry, rank in zip(self._entries, self._ranks, strict=True):
+            numbers[entry] = rank
+        return Ranks(numbers[::3], numbers[1::3], numbers[2::3])
+
+    def add(self, rule: OrderedRule) -> tuple[int, list[int]] | None:
+        """Put the entries of one more rule in their places.
+
+        :param rule: the rule.
+        :return: its number, and the ranks of its three forms; ``None`` if there is no room for
+            them, a program's own keys decide, or the other rules would have to move: make a new
+            order of all rules.
+        """
+        if not self._plain or (self._match_order == "weights" and not rule._compares_plainly):
+            return None
+        number = len(self._rules)
+        self._rules.append(_compiled(rule))
+        ranks = []
+        for form in range(3):
+            place = self._find(number, form)
+            if place is None:
+                return None
+            lower = self._ranks[place - 1] if place else 0
+            upper = self._ranks[place] if place < len(self._ranks) else _MOST_RANK
+            # Most rules are added behind the ones like them, so the larger part is left there.
+            rank = lower + min(self._step, (upper - lower + 7) // 8)
+            if rank >= upper:
+                return None
+            self._entries.insert(place, 3 * number + form)
+            self._ranks.insert(place, rank)
+            ranks.append(rank)
+        return number, ranks
+
+    def remove(self, number: int) -> bool:
+        """Leave a rule out from now on.
+
+        :return: whether the others stay in order; otherwise, make a new order of all rules.
+        """
+        if self._match_order == "segments" and self._leads(number):
+            return False
+        self._gone.add(number)
+        return 2 * len(self._gone) <= len(self._rules)
+
+    def _last(self, number: int, form: int) -> int:
+        return len(self._entries)
+
+    def _by_weight(self, number: int, form: int) -> int:
+        def key(entry: int) -> tuple[Any, bool]:
+            return self._rules[entry // 3].sort_key, entry % 3 > 0
+
+        return bisect_right(self._entries, key(3 * number + form), key=key)
+
+    def _by_segment(self, number: int, form: int) -> int | None:
+        parts = _parts(self._rules[number])
+        place = self._place(parts, form)
+        for depth, part in enumerate(parts):
+            known = self._variables.get(_steps(parts[:depth]))
+            if known is not None and part.pattern is not None:
+                known.setdefault(part.identity, (part.weight, number))
+        return place
+
+    def _place(self, parts: tuple[Part, ...], form: int) -> int | None:
+        """Return the place behind all entries that come before one with these parts."""
+        try:
+            return bisect_left(self._entries, True, key=lambda e: self._follows(e, parts, form))
+        except _Undecided:
+            return None
+
+    def _follows(self, entry: int, parts: tuple[Part, ...], form: int) -> bool:
+        """Tell whether an entry comes after one with these parts that is the newest."""
+        own = _parts(self._rules[entry // 3])
+        for depth, (ours, theirs) in enumerate(zip(own, parts, strict=False)):
+            if ours.pattern is None or theirs.pattern is None:
+                if ours.pattern is not theirs.pattern:
+                    return theirs.pattern is None
+                if ours.text != theirs.text:
+                    assert ours.text is not None and theirs.text is not None
+                    return ours.text > theirs.text
+            elif ours.identity != theirs.identity:
+                if ours.weight != theirs.weight:
+                    return bool(ours.weight > theirs.weight)
+                known = self._variables_at(parts[:depth])
+                if theirs.identity not in known:
+                    return False
+                first = known[theirs.identity][1]
+                if first in self._gone:
+                    raise _Undecided
+                return known[ours.identity][1] > first
+        if len(own) == len(parts):
+            return entry % 3 > form
+        return form < 2 if len(own) > len(parts) else entry % 3 == 2
+
+    def _variables_at(self, parts: tuple[Part, ...]) -> dict[Any, tuple[Any, int]]:
+        """Return what leads on from the state behind these parts, see `_variables`."""
+        steps = _steps(parts)
+        known = self._variables.get(steps)
+        if known is None:
+            known = self._variables[steps] = {}
+            first, last = self._place(parts, -1), self._place(parts, 3)
+            if first is None or last is None:
+                raise _Undecided
+            for number in sorted({entry // 3 for entry in self._entries[first:last]}):
+                own = _parts(self._rules[number])
+                if len(own) > len(parts) and own[len(parts)].pattern is not None:
+                    part = own[len(parts)]
+                    known.setdefault(part.identity, (part.weight, number))
+        return known
+
+    def _leads(self, number: int) -> bool:
+        """Tell whether a variable of a rule has its place among others because of that rule."""
+        parts = _parts(self._rules[number])
+        for depth, part in enumerate(parts):
+            if part.pattern is not None:
+                try:
+                    known = self._variables_at(parts[:depth])
+                except _Undecided:
+                    return True
+                weights = [weight for weight, _ in known.values()]
+                if known[part.identity][1] == number and weights.count(part.weight) > 1:
+                    below = parts[: depth + 1]
+                    numbers = {
+                        entry // 3
+                        for entry in self._entries[self._place(below, -1) : self._place(below, 3)]
+                    }
+                    if numbers - self._gone != {number}:
+                        return True
+        return False
+
+
+class _Undecided(Exception):
+    """The order of entries has changed since it was made."""
 
 
 # Each order gives the entries in order: of rule number n, 3n is the exact form, 3n + 1 the one that
 # lacks its slash, 3n + 2 the one that tolerates one.
 
 
-def _by_weights(rules: Sequence[OrderedRule]) -> list[int]:
-    """Order the whole map by ``match_compare_key``; an exact form first, then insertion."""
-    keys = _compare_keys(rules)
+def _by_weights(rules: Sequence[CompiledRule]) -> list[int]:
+    """Order the whole map by ``match_compare_key``."""
+    return _by_keys([rule.sort_key for rule in rules])
+
+
+def _by_keys(keys: list[Any]) -> list[int]:
+    """Order by keys; of equal ones, exact forms come first, and then counts the insertion."""
     entries: list[int] = []
     inexact: list[int] = []
     before = None
-    for index in sorted(range(len(rules)), key=keys.__getitem__):
+    for index in sorted(range(len(keys)), key=keys.__getitem__):
         if keys[index] != before:
             entries += inexact
             inexact.clear()
@@ -76,19 +241,12 @@ def _by_weights(rules: Sequence[OrderedRule]) -> list[int]:
     return entries + inexact
 
 
-def _compare_keys(rules: Sequence[OrderedRule]) -> list[Any]:
-    """Return a key for each rule, in the order of their ``match_compare_key``."""
-    if all(rule._compares_plainly for rule in rules):
-        return [_compiled(rule).sort_key for rule in rules]
-    return [rule.match_compare_key() for rule in rules]
-
-
 def _compiled(rule: OrderedRule) -> CompiledRule:
     assert rule._compiled is not None
     return rule._compiled
 
 
-def _by_registration(rules: Sequence[OrderedRule]) -> list[int]:
+def _by_registration(rules: Sequence[CompiledRule]) -> list[int]:
     """First added wins, whatever its form."""
     return list(range(3 * len(rules)))
 
@@ -105,7 +263,7 @@ class _State:
     def __init__(self) -> None:
         self.ends: list[int] | None = None
         #: By text.
-        self.static: dict[str | None, _State | int] | None = None
+        self.static: dict[str, _State | int] | None = None
         #: By identity, with the weight.
         self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] | None = None
 
@@ -117,7 +275,7 @@ class _State:
             self.ends.append(index)
             return index
         part = parts[depth]
-        if part.pattern is None:
+        if part.text is not None:
             if self.static is None:
                 self.static = {}
             return self.static.setdefault(part.text, index)
@@ -127,7 +285,7 @@ class _State:
 
     def put(self, part: Part, state: _State) -> None:
         """Put a state in the place of the one rule that a part led to."""
-        if part.pattern is None:
+        if part.text is not None:
             assert self.static is not None
             self.static[part.text] = state
         else:
@@ -135,7 +293,7 @@ class _State:
             self.variable[part.identity] = (part.weight, state)
 
 
-def _by_segments(rules: Sequence[OrderedRule]) -> list[int]:
+def _by_segments(rules: Sequence[CompiledRule]) -> list[int]:
     """The order in which a depth-first search, static before variable, meets the entries.
 
     In each state it looks at what ends there, at the static segment, at the variable ones by
@@ -164,17 +322,22 @@ def _by_segments(rules: Sequence[OrderedRule]) -> list[int]:
                 weighed = sorted(top.variable.values(), key=itemgetter(0))
                 stack += [following for _, following in reversed(weighed)]
             if top.static:
-                stack += top.static.values()
+                # No path takes two of them. They are sorted so that one more has a place.
+                texts = sorted(top.static, reverse=True) if len(top.static) > 1 else top.static
+                stack += map(top.static.__getitem__, texts)
     return entries
 
 
-def _parts(rule: OrderedRule) -> tuple[Part, ...]:
-    compiled = _compiled(rule)
+def _parts(compiled: CompiledRule) -> tuple[Part, ...]:
     assert compiled.domain.part is not None
     return (compiled.domain.part, *compiled.parts)
 
 
-def _lead(root: _State, rules: Sequence[OrderedRule], index: int, parts: tuple[Part, ...]) -> None:
+def _steps(parts: tuple[Part, ...]) -> tuple[Any, ...]:
+    return tuple(part.text if part.pattern is None else part.identity for part in parts)
+
+
+def _lead(root: _State, rules: Sequence[CompiledRule], index: int, parts: tuple[Part, ...]) -> None:
     """Lead a rule through the states, with a new state wherever it meets another rule."""
     state = root
     depth = 0
@@ -190,7 +353,7 @@ def _lead(root: _State, rules: Sequence[OrderedRule], index: int, parts: tuple[P
 
 
 #: The match orders by name.
-MATCH_ORDERS: dict[str, Callable[[Sequence[OrderedRule]], list[int]]] = {
+MATCH_ORDERS: dict[str, Callable[[Sequence[CompiledRule]], list[int]]] = {
     "weights": _by_weights,
     "segments": _by_segments,
     "registration": _by_registration,

@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
+from .._core.compiler import Compiler
 from .._core.quoting import encode_query
 from .._core.state import BaseMap, exchange_attribute, set_attributes
 from .._core.target import Target
-from .._core.trie import Trie
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled
@@ -325,7 +325,7 @@ class Rule(RuleSettings):
         if not self._matchable:
             return None
         domain, _, path = path.partition("|")
-        alone = Trie([self._as_target(False)], [0], [1], [2])
+        alone = Compiler([self._as_target(False)], [0], [1], [2]).trie
         found = alone.match_one(domain, path, self.map.merge_slashes)
         if found is None:
             return None

@@ -46,8 +46,9 @@ cdef class CompiledRoutes:
 cdef class GuidedList(list):
     cdef object __weakref__
     cdef readonly Loops loops
-    cdef public CompiledRoutes _compiled # None as long as the routes are not compiled
-    cdef public object _version          # another object after each change of the list
+    # The routes as they were compiled, or None, and another object after each change of the list.
+    # Threads replace these while others read them, so they are items.
+    cdef list kept
 
     cdef CompiledRoutes serving(self)
 

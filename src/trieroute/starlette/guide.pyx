@@ -39,6 +39,7 @@ from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
 cimport cython
 
 from .._core.target cimport Target
+from .._core.state cimport count_on, published
 from .._core.trie cimport Trie
 from .._core.walk cimport Form, Walk
 
@@ -205,10 +206,11 @@ cdef class CompiledRoutes:
 
     cdef bint serves(self) except -1:
         """Tell whether the trie is right, and worth keeping for one look-up more."""
+        cdef Py_ssize_t made
         if not self.prerequisites.hold():
             return False
-        self.vain += self.prerequisites.count_made()
-        return self.vain <= self.prerequisites.routes_read
+        made = self.prerequisites.count_made()
+        return count_on(&self.vain, made) <= self.prerequisites.routes_read
 
     def candidates(self, str path not None):
         """Return the routes that may match a path, in their order.
@@ -413,10 +415,28 @@ cdef class GuidedList(list):
     :param loops: the loops that get a part; more of them may be added later.
     """
 
+    def __cinit__(self, *args, **kwargs):
+        self.kept = [None, object()]
+
     def __init__(self, routes, Loops loops not None):
         list.__init__(self, routes)
         self.loops = loops
-        self._version = object()
+
+    @property
+    def _compiled(self):
+        return published(self.kept, 0)
+
+    @_compiled.setter
+    def _compiled(self, CompiledRoutes compiled):
+        self.kept[0] = compiled
+
+    @property
+    def _version(self):
+        return published(self.kept, 1)
+
+    @_version.setter
+    def _version(self, version):
+        self.kept[1] = version
 
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
@@ -446,7 +466,7 @@ cdef class GuidedList(list):
 
     cdef CompiledRoutes serving(self):
         """Return what serves one request more, compiled anew if nothing that was compiled does."""
-        cdef CompiledRoutes compiled = self._compiled
+        cdef CompiledRoutes compiled = published(self.kept, 0)
         if (
             compiled is None
             or len(compiled.routes) != len(<list>self)
@@ -461,7 +481,7 @@ cdef class GuidedList(list):
         """Return the compiled routes, with all that was awaited and has been made."""
         cdef CompiledRoutes compiled = self.serving()
         if not compiled.prerequisites.are_current():
-            self._compiled = None
+            self.kept[0] = None
         return self.serving()
 
     def _compile(self):

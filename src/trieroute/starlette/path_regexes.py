@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from .._core.compiler import Compiler
 from .._core.items import Kind, Shape
 from .._core.part import Conversion, Part, Value
 from .._core.pattern import Pattern, SegmentRegex
@@ -128,7 +129,7 @@ def trie_of(found: Sequence[tuple[Any, int, Reading]]) -> Trie:
         for route, position, reading in found
     ]
     exact, lacking, tolerated = (list(range(form * count, (form + 1) * count)) for form in range(3))
-    return Trie(targets, exact, lacking, tolerated)
+    return Compiler(targets, exact, lacking, tolerated).trie
 
 
 # Routes share these parts.
