@@ -182,3 +182,18 @@ def test_first_of_several_variables_of_one_weight_is_removed(weight: int) -> Non
     assert adapter.match("/w/b")[0] == ("string" if weight == 100 else "slug b")
     url_map.add(first)
     assert adapter.match("/w/b")[0] == ("string" if weight == 100 else "slug b")
+
+
+def test_rule_that_is_not_in_the_trie_is_removed() -> None:
+    url_map = Map([Rule("/a", endpoint="a"), Rule("/b", endpoint="b"), Rule("/c", endpoint="c")])
+    adapter = url_map.bind("example.com")
+    adapter.match("/a")
+    rule = next(url_map.iter_rules("a"))
+    url_map._matcher = type(url_map._matcher)()
+    with pytest.raises(NotFound):
+        adapter.match("/a")
+    first = kept(url_map)
+    url_map.remove(rule)
+    assert kept(url_map) is not first
+    with pytest.raises(trieroute.BuildError):
+        adapter.build("a")

@@ -59,10 +59,11 @@ cdef int lead(
     dict nodes, object key, Py_ssize_t depth, Insertion insertion, list touched
 ) except -1
 # Clear the insertions of a target, and append the places of these to one of the lists: a pair like
-# the ones of `lead`, or the first one of the chain. Return the number of the rule.
+# the ones of `lead`, or the first one of the chain. Return the number of the rule, or -1 if
+# there is none.
 cdef Py_ssize_t clear(
     dict nodes, object key, Target target, list touched, list chains
-) except -1
+) except -2
 # Number the nodes that are among these children or below them, and return them in that order.
 cdef list numbered(children)
 # Return the lowest rank of a DraftNode or of an Insertion.

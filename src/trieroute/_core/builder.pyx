@@ -154,7 +154,7 @@ cdef int _join(Insertion first, Insertion second) except -1:
 
 cdef Py_ssize_t clear(
     dict nodes, object key, Target target, list touched, list chains
-) except -1:
+) except -2:
     cdef tuple steps = target.steps
     cdef Py_ssize_t depth = 0, number = -1
     cdef DraftNode draft
