@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -213,6 +214,14 @@ def test_rule_of_a_flask_application_is_removed_and_its_view_stays() -> None:
     assert "a" in app.view_functions
     app.url_map.add(rule)
     assert app.test_client().get("/a").text == "a"
+
+
+def test_rule_that_is_removed_is_gone_from_copies_of_the_map_as_well() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule, Rule("/<x>", endpoint="x")])
+    other = copy.copy(url_map)
+    url_map.remove(rule)
+    assert other.bind("example.org").match("/a") == ("x", {"x": "a"})
 
 
 def test_mount_is_removed() -> None:

@@ -306,9 +306,17 @@ class Rule(RuleSettings):
 
     @property
     def _matchable(self) -> bool:
-        """Whether the rule takes part in matching."""
+        """Whether the rule takes part in matching.
+
+        A rule that was removed does not, also in a copy of its map.
+        """
         compiled = self._compiled
-        return not self.build_only and compiled is not None and compiled.domain.part is not None
+        return (
+            not self.build_only
+            and self.map is not None
+            and compiled is not None
+            and compiled.domain.part is not None
+        )
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
@@ -347,8 +355,8 @@ class Rule(RuleSettings):
         direct = not (may_redirect or self.alias or self.redirect_to is not None)
         if isinstance(kept, Target) and kept.direct is direct:
             return kept
-        compiled = self._bound()
-        assert compiled.domain.part is not None
+        compiled = self._compiled
+        assert compiled is not None and compiled.domain.part is not None
         methods = self._methods if self._sets_plainly else self.methods
         # A shared set has been checked.
         if methods is not None and not (self._sets_plainly and isinstance(methods, frozenset)):

@@ -1,0 +1,285 @@
+"""Readers and writers at one map, as fast as they can; they run with the GIL and without it.
+
+A writer notes each state of what it changes before it begins and after it has ended. What a reader
+is told has to be right for some state between the beginning of its request and the end.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from outcomes import redirect_of, valid_methods_of
+from trieroute import BuildError, Map, NotFound, Rule, Submount
+from trieroute.asgi import Mount
+from trieroute.starlette import speedup
+
+ORDERS = ["weights", "segments", "registration"]
+CHANGES = 600
+
+
+class History:
+    """The states of what one writer changes, the last ones of which may hold now."""
+
+    def __init__(self, state: Any) -> None:
+        self.states = [state]
+        self.done = 0
+
+    @contextmanager
+    def changing_to(self, state: Any) -> Iterator[None]:
+        self.states.append(state)
+        yield
+        self.done = len(self.states) - 1
+
+    @contextmanager
+    def allowed(self) -> Iterator[set[Any]]:
+        """Give a set, which has the states that an answer may be of when the block has ended."""
+        first = self.done
+        found: set[Any] = set()
+        yield found
+        found.update(self.states[first:])
+
+
+def storm(writers: list[Callable[[], None]], readers: list[Callable[[], None]]) -> None:
+    """Run the writers to their ends, and the readers meanwhile; raise what any of them raises."""
+    errors: list[BaseException] = []
+    barrier = Barrier(len(writers) + len(readers))
+    left = list(writers)
+
+    def run(work: Callable[[], None], again: bool) -> None:
+        try:
+            barrier.wait()
+            work()
+            while again and left and not errors:
+                work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            if not again:
+                left.pop()
+
+    threads = [Thread(target=run, args=(work, False)) for work in writers]
+    threads += [Thread(target=run, args=(work, True)) for work in readers]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+    finally:
+        sys.setswitchinterval(interval)
+    assert not any(thread.is_alive() for thread in threads)
+    for error in errors:
+        raise error
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_rules_and_factories_come_and_go(order: str) -> None:
+    url_map = Map(
+        [Rule(f"/still/{n}/<int:x>", endpoint=("still", n)) for n in range(30)], match_order=order
+    )
+    histories = [History(False) for _ in range(6)]
+
+    def factory(number: int) -> Any:
+        if number % 2:
+            return Rule(f"/come/{number}/<x>", endpoint=("come", number))
+        return Submount(
+            f"/come/{number}",
+            [
+                Rule("/<x>", endpoint=("come", number), methods=["GET"]),
+                Rule("/<x>", endpoint=("post", number), methods=["POST"]),
+                Rule("/<path:x>/end/", endpoint=("tail", number)),
+            ],
+        )
+
+    def write(numbers: range) -> None:
+        choose = random.Random(numbers.start)
+        factories = {number: factory(number) for number in numbers}
+        for _ in range(CHANGES):
+            number = choose.choice(numbers)
+            history = histories[number]
+            with pytest.raises(LookupError):
+                url_map.add(Submount("/wrong", [Rule("/fine"), Rule("/<unknown:x>")]))
+            there = history.states[-1]
+            with history.changing_to(not there):
+                (url_map.remove if there else url_map.add)(factories[number])
+
+    def read() -> None:
+        # Each request may bind, as requests of a server do.
+        adapter = url_map.bind("example.com")
+        for number, history in enumerate(histories):
+            assert adapter.match(f"/still/{number}/7") == (("still", number), {"x": 7})
+            assert adapter.build(("still", number), {"x": 7}) == f"/still/{number}/7"
+            with history.allowed() as allowed:
+                try:
+                    found = adapter.match(f"/come/{number}/a")
+                except NotFound:
+                    found = None
+            assert (found == (("come", number), {"x": "a"})) in allowed
+            with history.allowed() as allowed:
+                try:
+                    url = adapter.build(("come", number), {"x": "a"})
+                except BuildError:
+                    url = None
+            assert (url == f"/come/{number}/a") in allowed
+            assert not adapter.test("/wrong/fine")
+
+    def read_the_whole() -> None:
+        with histories[0].allowed() as allowed:
+            rules = [rule for rule in url_map.iter_rules() if rule.endpoint[1] == 0]
+        assert {len(rules)} <= {1 + 3 * there for there in allowed}
+        with histories[1].allowed() as allowed:
+            answer = copy.copy(url_map).bind("example.com").test("/come/1/a")
+        assert answer in allowed
+        with histories[2].allowed() as allowed:
+            methods = url_map.bind("example.com").allowed_methods("/come/2/a")
+        assert (sorted(methods) == ["GET", "HEAD", "POST"]) in allowed
+
+    storm([lambda: write(range(0, 3)), lambda: write(range(3, 6))], [read, read, read_the_whole])
+
+
+def test_settings_change_while_requests_come() -> None:
+    rule = Rule("/a/<int:x>/", endpoint="a", methods=["GET"])
+    url_map = Map([rule, Rule("/b/<path:p>", endpoint="b"), Rule("/c/d", endpoint="c")])
+    methods, strict, merges = History("GET"), History(True), History(True)
+
+    def change_methods() -> None:
+        for _ in range(CHANGES):
+            assert rule.methods is not None
+            with methods.changing_to("both"):
+                rule.methods.add("PUT")
+            with methods.changing_to("GET"):
+                rule.methods.discard("PUT")
+
+    def change_slashes() -> None:
+        for _ in range(CHANGES):
+            with strict.changing_to(not strict.states[-1]):
+                rule.strict_slashes = strict.states[-1]
+            with merges.changing_to(not merges.states[-1]):
+                url_map.merge_slashes = merges.states[-1]
+
+    def read() -> None:
+        adapter = url_map.bind("example.com")
+        with methods.allowed() as allowed:
+            try:
+                found = adapter.match("/a/1/", "PUT")
+            except Exception:
+                found = None
+        assert ("both" if found == ("a", {"x": 1}) else "GET") in allowed
+        with methods.allowed() as allowed:
+            valid = valid_methods_of(adapter, "/a/1/", "POST")
+        assert ("both" if valid == ["GET", "HEAD", "PUT"] else "GET") in allowed
+        with strict.allowed() as allowed:
+            try:
+                adapter.match("/a/1")
+                redirects = False
+            except Exception:
+                redirects = True
+        assert redirects in allowed
+        with merges.allowed() as allowed:
+            there = adapter.test("/c//d")
+        assert there in allowed
+        assert adapter.match("/b/x//y") == ("b", {"p": "x//y"})
+
+    storm([change_methods, change_slashes], [read, read, read])
+    assert redirect_of(url_map.bind("example.com"), "/c//d") == "http://example.com/c/d"
+
+
+def test_requests_for_many_hosts() -> None:
+    url_map = Map(
+        [
+            Rule("/", endpoint="user", host="<user>.example.com"),
+            Rule("/", endpoint="root", host="example.com"),
+        ],
+        host_matching=True,
+    )
+    extra = Rule("/", endpoint="extra", host="extra.example.com")
+    history = History(False)
+
+    def write() -> None:
+        for _ in range(CHANGES):
+            there = history.states[-1]
+            with history.changing_to(not there):
+                (url_map.remove if there else url_map.add)(extra)
+
+    def reader(thread: int) -> Callable[[], None]:
+        def read() -> None:
+            for number in range(60):
+                name = f"u{thread}-{number}"
+                adapter = url_map.bind_to_environ(
+                    {
+                        "wsgi.url_scheme": "http",
+                        "HTTP_HOST": f"{name}.example.com",
+                        "REQUEST_METHOD": "GET",
+                        "PATH_INFO": "/",
+                    }
+                )
+                assert adapter.match() == ("user", {"user": name})
+                assert url_map.bind("example.com").match("/") == ("root", {})
+            with history.allowed() as allowed:
+                endpoint, _ = url_map.bind("extra.example.com").match("/")
+            assert (endpoint == "extra") in allowed
+
+        return read
+
+    storm([write], [reader(thread) for thread in range(3)])
+
+
+def test_mounts_come_and_go() -> None:
+    async def inner(scope: Any, receive: Any, send: Any) -> None: ...
+
+    url_map = Map([Rule("/files/own", endpoint="own")])
+    mount = Mount("/files", endpoint=inner)
+    history = History(False)
+
+    def write() -> None:
+        for _ in range(CHANGES):
+            there = history.states[-1]
+            with history.changing_to(not there):
+                (url_map.remove if there else url_map.add)(mount)
+
+    def read() -> None:
+        adapter = url_map.bind("example.com")
+        assert adapter.match("/files/own") == ("own", {})
+        with history.allowed() as allowed:
+            there = adapter.test("/files/other")
+        assert there in allowed
+
+    storm([write], [read, read, read])
+
+
+def test_routes_of_starlette_come_and_go() -> None:
+    async def endpoint(request: Any) -> Any:
+        return PlainTextResponse("x")
+
+    app = Starlette(routes=[Route(f"/still/{n}/{{x}}", endpoint) for n in range(30)])
+    speedup(app)
+    routes: Any = app.router.routes
+    history = History(False)
+
+    def write() -> None:
+        route = Route("/come/{x}", endpoint)
+        for _ in range(CHANGES):
+            there = history.states[-1]
+            with history.changing_to(not there):
+                (routes.remove if there else routes.append)(route)
+
+    def read() -> None:
+        compiled = routes.compiled()
+        assert [route.path for route in compiled.candidates("/still/3/a")] == ["/still/3/{x}"]
+        with history.allowed() as allowed:
+            found = routes.compiled().candidates("/come/a")
+        assert bool(found) in allowed
+
+    storm([write], [read, read, read])
