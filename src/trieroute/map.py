@@ -209,9 +209,9 @@ class Map(BindableMap):
                     # A factory that can't be a key can't be removed either.
                     with suppress(TypeError):
                         self._factories.setdefault(rulefactory, []).extend(given)
-                if self._compilation is not None:
-                    self._log.append([(rule, None) for rule in given])
-            self._let_see(ahead)
+                self._note([(rule, None) for rule in given], ahead)
+            if ahead:
+                self._compile_ahead()
         finally:
             if ahead:
                 self._remap_lock.release()
@@ -254,8 +254,7 @@ class Map(BindableMap):
                 self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
                 self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
                 self._leave_out(present)
-                if self._compilation is not None:
-                    self._log.append([(rule, rule._target or False) for rule in present])
+                self._note([(rule, rule._target or False) for rule in present], ahead)
                 for rule in present:
                     # A request that goes on with the state before reads what it was compiled to.
                     rule._unbind(rule._compiled)
@@ -263,7 +262,8 @@ class Map(BindableMap):
                     self._factories.pop(factory, None)
                 # What the removed rules alone have is not kept for ever.
                 self._segments = SegmentCache(self)
-            self._let_see(ahead)
+            if ahead:
+                self._compile_ahead()
         finally:
             if ahead:
                 self._remap_lock.release()
@@ -355,7 +355,8 @@ class Map(BindableMap):
     @property
     def _rules(self) -> list[Rule]:
         """All rules, those of an endpoint together."""
-        return [rule for rules in list(self._rules_by_endpoint.values()) for rule in rules]
+        with self._lists_lock:
+            return [rule for rules in self._rules_by_endpoint.values() for rule in rules]
 
     def iter_rules(self, endpoint: Any | None = None) -> Iterator[Rule]:
         """Iterate over the rules.
@@ -365,7 +366,8 @@ class Map(BindableMap):
         """
         self.update()
         if endpoint is not None:
-            return iter(self._rules_by_endpoint[endpoint])
+            with self._lists_lock:
+                return iter(list(self._rules_by_endpoint[endpoint]))
         return iter(self._rules)
 
     def is_endpoint_expecting(self, endpoint: Any, *arguments: str) -> bool:
@@ -388,16 +390,25 @@ class Map(BindableMap):
         #: target that they had if they were removed.
         self._log: list[list[tuple[Rule, Any]]] = []
 
-    def _let_see(self, ahead: bool) -> None:
-        """Let the next request see a change."""
+    def _note(self, rules: list[tuple[Rule, Any]], ahead: bool) -> None:
+        """Write a change of the lists down, and let the next request see it, if it is not ahead."""
+        if self._compilation is not None:
+            self._log.append(rules)
+        if not ahead:
+            self._changed()
+
+    def _compile_ahead(self) -> None:
+        """Compile a change before requests see it, and let them see it in any case."""
+        seen = False
         try:
-            if ahead:
-                self._compile(1)
+            self._compile(1)
+            seen = True
         except Exception:
             # What a program's own keys raise, the next request raises.
             pass
         finally:
-            self._changed()
+            if not seen:
+                self._changed()
 
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
@@ -453,6 +464,10 @@ class Map(BindableMap):
             redirect_defaults=bool(self.redirect_defaults),
             sorts=bool(self.sort_parameters),
         )
+        # It is counted first: a state that has taken up too much is compiled again, one that lacks
+        # what another thread has changed meanwhile must not pass for complete.
+        for _ in range(ahead):
+            self._changed()
         self._publish(state, type(self).update is not Map.update)
 
     def _sort_for_building(self, rules: list[Rule]) -> None:
