@@ -356,7 +356,7 @@ class Map(BindableMap):
     def _rules(self) -> list[Rule]:
         """All rules, those of an endpoint together."""
         with self._lists_lock:
-            return [rule for rules in self._rules_by_endpoint.values() for rule in rules]
+            return [rule for rules in list(self._rules_by_endpoint.values()) for rule in rules]
 
     def iter_rules(self, endpoint: Any | None = None) -> Iterator[Rule]:
         """Iterate over the rules.
