@@ -360,7 +360,7 @@ cdef object _refusal(
 ):
     """Make the exception that tells why nothing matched.
 
-    Or raise `RequestRedirect`, where the path matches with its slashes merged.
+    Where the path matches with its slashes merged, `RequestRedirect` is raised instead.
     """
     if not passed and not merge:
         return NotFound()

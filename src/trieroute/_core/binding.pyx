@@ -204,7 +204,7 @@ _AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
 cdef bint _is_below(str path, Py_ssize_t end) except -1:
-    """Whether a root path may end there: before a slash, the end, or a target in absolute form."""
+    """Tell whether a root path may end there: before a slash, the end, or a target in absolute form."""
     return (
         end == PyUnicode_GET_LENGTH(path)
         or PyUnicode_READ_CHAR(path, end) == c'/'

@@ -41,20 +41,20 @@ cdef class Candidate:
     """
 
     # What every URL needs comes first, for the cache.
-    cdef UrlTemplate template        # made at first use
-    cdef Candidate following         # to be tried next, None for the last one
-    cdef frozenset methods           # None for all methods
-    cdef bint takes_get              # GET is one of them
-    cdef bint simple                 # it suits if it takes the method and its gaps have values
+    cdef UrlTemplate template        # It is made at first use.
+    cdef Candidate following         # It is tried next; None behind the last one.
+    cdef frozenset methods           # None stands for all methods.
+    cdef bint takes_get              # GET is one of them.
+    cdef bint simple                 # It suits if it takes the method and its gaps have values.
     cdef bint alias
     cdef bint websocket
-    cdef bint asks                   # suitable_for is overridden
-    cdef bint delegates              # build, or what it calls, is overridden
-    cdef bint sorts                  # the map sorts the query
+    cdef bint asks                   # Its `suitable_for` is overridden.
+    cdef bint delegates              # Its `build`, or what that calls, is overridden.
+    cdef bint sorts                  # The map sorts the query.
     cdef readonly object rule
     cdef object compiled             # The rule was compiled to this, which has the template.
-    cdef tuple required              # names that must have a value, or a default
-    cdef object defaults             # None, or names whose value, if given, must be the default
+    cdef tuple required              # These names must have a value, or a default.
+    cdef object defaults             # None, or a value for these names must be the default.
 
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
@@ -123,7 +123,7 @@ cdef class Candidate:
             if pieces is None:
                 pieces = []
             if type(value) is not str and isinstance(value, (list, tuple, set)):
-                # Lists repeat their key.
+                # A list repeats its key.
                 for item in value:
                     if item is not None:
                         add_pair(pieces, name, item)

@@ -46,7 +46,7 @@ cdef class Shape:
         self._key = <int>kind, signed, low, high, least, most, texts, members
 
     cdef bint is_unbounded(self, Kind kind) noexcept:
-        """Whether it takes every text of a kind, without a sign."""
+        """Tell whether it takes every text of a kind, without a sign."""
         return (
             self.kind == kind
             and not self.signed

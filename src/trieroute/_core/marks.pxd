@@ -6,8 +6,8 @@ from .text cimport Char, Span, Text
 cdef struct Row:
     const Item* items
     const Text* texts
-    Py_ssize_t count         # of the items
-    Py_ssize_t variables     # of the items that are variables
+    Py_ssize_t count         # There are so many items.
+    Py_ssize_t variables     # So many of them are variables.
     bint bounded             # Some variable has bounds beyond its shape.
 
 

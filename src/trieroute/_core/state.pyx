@@ -77,7 +77,7 @@ cdef class BaseMap:
 
     @property
     def _used(self):
-        """Whether a request has taken the current state."""
+        """Tell whether a request has taken the current state."""
         return self.used
 
     def _changed(self):
@@ -86,7 +86,7 @@ cdef class BaseMap:
 
     @property
     def _remap(self):
-        """Whether something has changed since the state was made; programs set it to say so."""
+        """Tell whether something has changed since the state was made; programs set it to say so."""
         return (<MapState>published(self.states, 0)).changes != changes_of(&self.changes)
 
     @_remap.setter

@@ -4,21 +4,21 @@ from libc.stdint cimport uint8_t, uint32_t
 
 # A rendering tells how a value becomes text for a URL.
 cpdef enum Rendering:
-    CALLED       # by the converter's `to_url`
-    TEXT         # str, percent-encoded
-    INTEGER      # int, filled with zeros
-    REAL         # float, filled with zeros
-    UUID
-    CHOICE       # str of one of the items
+    CALLED       # The converter's `to_url` makes it.
+    TEXT         # A str is percent-encoded.
+    INTEGER      # An int is filled with zeros.
+    REAL         # A float is filled with zeros.
+    UUID         # A UUID is written in the form 8-4-4-4-12.
+    CHOICE       # It is the text of one of the items.
 
 
 # A gap is a variable's place in a URL.
 cdef class Gap:
     cdef readonly str name
     cdef Rendering rendering
-    cdef object to_url               # of the converter
-    cdef Py_ssize_t digits           # INTEGER, REAL: least number of digits
-    cdef object items                # CHOICE: what the value may be
+    cdef object to_url               # This is the converter's method.
+    cdef Py_ssize_t digits           # INTEGER and REAL have at least so many digits.
+    cdef object items                # The value of a CHOICE is one of these.
 
     cdef object text(self, object value)
 
@@ -33,7 +33,7 @@ cdef struct UrlPiece:
 
 # What every URL needs comes first, for the cache.
 cdef class UrlTemplate:
-    cdef UrlPiece* pieces            # The path, with its texts behind it; NULL if one is not ASCII.
+    cdef UrlPiece* pieces            # This is the path, then its texts; NULL if one is not ASCII.
     cdef Py_ssize_t piece_count
     cdef Py_ssize_t text_length      # The texts have so many characters in all.
     cdef object fixed_domain         # This is the domain's text, or None if it has Gaps.
@@ -41,7 +41,7 @@ cdef class UrlTemplate:
     cdef readonly Py_ssize_t gaps    # There are so many Gaps.
     cdef bint exact                  # The names of the Gaps are all that are known.
     cdef readonly tuple domain       # These are texts, quoted and joined, and Gaps between them.
-    cdef readonly tuple path         # These are, too.
+    cdef readonly tuple path         # So are these.
     cdef readonly frozenset known    # Values of these names never become the query.
 
     # Tell whether it is clear at once that the rule knows all values.

@@ -167,7 +167,7 @@ class _Sampler:
 
     @property
     def empty(self) -> bool:
-        """Whether a variable has no text."""
+        """Tell whether a variable has no text."""
         return not all(self.taken.values())
 
     @property

@@ -83,7 +83,7 @@ class CompiledRule:
 
     @property
     def is_branch(self) -> bool:
-        """Whether the rule ends with a slash."""
+        """Tell whether the rule ends with a slash."""
         return self.text.endswith("/")
 
     @cached_property

@@ -145,7 +145,7 @@ class Rule(RuleSettings):
 
     @property
     def _compiles_apart(self) -> bool:
-        """Whether the rule can be compiled for a map before it is bound to it.
+        """Tell whether the rule can be compiled for a map before it is bound to it.
 
         What a program overrides expects that the rule has its map by then.
         """
@@ -306,7 +306,7 @@ class Rule(RuleSettings):
 
     @property
     def _matchable(self) -> bool:
-        """Whether the rule takes part in matching.
+        """Tell whether the rule takes part in matching.
 
         A rule that was removed does not, also in a copy of its map.
         """
@@ -472,7 +472,7 @@ class Rule(RuleSettings):
 
     @property
     def _compares_plainly(self) -> bool:
-        """Whether nobody has another ``match_compare_key`` for the rule."""
+        """Tell whether nobody has another ``match_compare_key`` for the rule."""
         return getattr(self.match_compare_key, "__func__", None) is Rule.match_compare_key
 
     def build_compare_key(self) -> tuple[int, int, int]:

@@ -40,7 +40,7 @@ class Reading(NamedTuple):
 
     @property
     def begins_with_anything(self) -> bool:
-        """Whether the path may begin with any text, so that a trie finds nothing by it."""
+        """Tell whether the path may begin with any text, so that a trie finds nothing by it."""
         return len(self.parts) == 2 and self.parts[1].tail
 
 
