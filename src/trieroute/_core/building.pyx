@@ -234,8 +234,15 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
         # What changes meanwhile must not be seen in half.
         changes = changes_of(&map.changes)
         first = None
-        for rule in reversed((<object>map)._rules_of(endpoint)):
-            first = Candidate(rule, state.sorts, first)
+        try:
+            for rule in reversed((<object>map)._rules_of(endpoint)):
+                first = Candidate(rule, state.sorts, first)
+        except RuntimeError:
+            # A rule that is removed knows its variables no more. Whoever removes it tells the map
+            # before the rules can be asked for again.
+            (<object>map)._rules_of(endpoint)
+            if changes == changes_of(&map.changes):
+                raise
     if first is not None and changes == state.changes:
         first = state.builders.setdefault(endpoint, first)
     return first
