@@ -24,6 +24,8 @@ class Asked(NamedTuple):
 
 #: A trie without rules.
 EMPTY = Trie([], [], [], [])
+#: Two routes that are not in the trie, with the reasons.
+BOTH = {0: "its own", 1: "its own"}
 
 
 def loops(
@@ -112,7 +114,7 @@ def test_loop_that_falls_back_gets_the_routes_that_have_something_for_it() -> No
 
     known = loops(falling_back=fall_back)
     routes = GuidedList(["a", "b"], known)
-    routes._compiled = CompiledRoutes(["a", "b"], EMPTY, {0: "", 1: ""}, ["b"], known, Prerequisites())
+    routes._compiled = CompiledRoutes(["a", "b"], EMPTY, BOTH, ["b"], known, Prerequisites())
     assert fall_back() == ["b"]
     assert list(routes) == ["a", "b"]
 
@@ -171,7 +173,7 @@ def test_list_is_compiled_anew_once_as_much_was_done_in_vain_as_it_takes() -> No
             prerequisites.routes_read = 3
             for maker in makers:
                 prerequisites.add_awaited(maker, maker.last)
-            self._compiled = CompiledRoutes(self[:], EMPTY, {0: "", 1: ""}, [], self.loops, prerequisites)
+            self._compiled = CompiledRoutes(self[:], EMPTY, BOTH, [], self.loops, prerequisites)
             return self._compiled
 
     def fall_back() -> list[object]:
@@ -216,7 +218,7 @@ def test_prerequisites_want_routers_whose_lists_tell_of_changes() -> None:
 
 
 def test_routes_that_are_in_no_trie_are_always_candidates() -> None:
-    found = CompiledRoutes(["a", "b"], EMPTY, {0: "", 1: ""}, [], loops(), Prerequisites())
+    found = CompiledRoutes(["a", "b"], EMPTY, BOTH, [], loops(), Prerequisites())
     assert found.candidates("/x") == ["a", "b"]
     assert CompiledRoutes(["a"], EMPTY, {}, [], loops(), Prerequisites()).candidates("/x") == []
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.routing import Mount, Route, Router
 
-from tests.test_thread_storm import Reader, Steps, storm
+from test_thread_storm import Reader, Steps, storm
 from trieroute.starlette.route_list import RouteList, give_list
 
 

@@ -1,14 +1,15 @@
 """Many threads at one map, one list of routes and one router, while others change them.
 
-Each thread that changes something does so step by step, and its state depends on the number of steps
-alone. It says which step it begins and which it has ended. So what another thread sees has to be
-right for one of the steps between the last one that had ended before and the last one that had
+Each thread that changes something does so step by step, and its state depends on the number of
+steps alone. It says which step it begins and which it has ended. So what another thread sees has to
+be right for one of the steps between the last one that had ended before and the last one that had
 begun after.
 """
 
 from __future__ import annotations
 
 import copy
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,9 +80,7 @@ def quick_switches() -> Iterator[None]:
         sys.setswitchinterval(interval)
 
 
-def storm(
-    writers: list[Steps], reads: list[Callable[[Reader], Callable[[], None]]]
-) -> list[Any]:
+def storm(writers: list[Steps], reads: list[Callable[[Reader], Callable[[], None]]]) -> list[Any]:
     """Run all threads until the last writer has ended; each reader asks at least once.
 
     :param writers: what is changed.
@@ -176,8 +175,9 @@ def test_every_answer_is_right_for_a_state_of_the_map(shared: bool) -> None:
         url_map.merge_slashes = step % 2 == 0
 
     def fail(step: int) -> None:
+        rules = [Rule("/good", endpoint="good"), Rule("/<a", endpoint="b")]
         with pytest.raises(ValueError):
-            url_map.add(Submount("/bad", [Rule("/good", endpoint="good"), Rule("/<a", endpoint="b")]))
+            url_map.add(Submount("/bad", rules))
 
     rule = switched(url_map, lambda: Rule("/rule/<int:x>", endpoint="rule"))
     same = switched(url_map, lambda: Rule("/second/<name>", endpoint="stable"))
@@ -360,3 +360,11 @@ def test_every_answer_of_a_router_is_right_for_a_state_of_it() -> None:
         return once
 
     assert storm([rule, added], [asking, asking]) == []
+
+
+def test_import_leaves_the_gil_as_it_is() -> None:
+    rooms = "trieroute, trieroute.asgi, trieroute.flask, trieroute.starlette, trieroute.wsgi"
+    asked = "getattr(sys, '_is_gil_enabled', lambda: True)()"
+    code = f"import sys; before = {asked}; import {rooms}; print({asked} is before)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("True\n", "")

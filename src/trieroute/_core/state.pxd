@@ -14,15 +14,19 @@ cdef extern from *:
     #define trieroute_changes(changes) _InterlockedOr64((volatile __int64 *)(changes), 0)
     #define trieroute_add(counter, more) \
         (_InterlockedExchangeAdd64((volatile __int64 *)(counter), more) + (more))
+    #define trieroute_set(counter, value) \
+        ((void)_InterlockedExchange64((volatile __int64 *)(counter), value))
     #else
     #define trieroute_changes(changes) __atomic_load_n(changes, __ATOMIC_SEQ_CST)
     #define trieroute_add(counter, more) __atomic_add_fetch(counter, more, __ATOMIC_SEQ_CST)
+    #define trieroute_set(counter, value) __atomic_store_n(counter, value, __ATOMIC_SEQ_CST)
     #endif
     #else
     #define TRIEROUTE_FREE_THREADED 0
     #define trieroute_published(states, index) Py_NewRef(PyList_GET_ITEM(states, index))
     #define trieroute_changes(changes) (*(changes))
     #define trieroute_add(counter, more) (*(counter) += (more))
+    #define trieroute_set(counter, value) ((void)(*(counter) = (value)))
     #endif
     """
     bint FREE_THREADED "TRIEROUTE_FREE_THREADED"
@@ -31,6 +35,7 @@ cdef extern from *:
     Py_ssize_t changes_of "trieroute_changes"(Py_ssize_t* changes) noexcept
     # Add to a counter, and return what it is then.
     Py_ssize_t count_on "trieroute_add"(Py_ssize_t* counter, Py_ssize_t more) noexcept
+    void set_count "trieroute_set"(Py_ssize_t* counter, Py_ssize_t value) noexcept
 
 
 # A state is what matching and building read of a map, as it was at one moment.
@@ -53,7 +58,7 @@ cdef class MapState:
 cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.
-    cdef bint used                       # A request has taken the current state.
+    cdef Py_ssize_t used                 # A request has taken the current state: 0 or 1.
 
 
 cdef inline MapState current_state(BaseMap map):
@@ -62,6 +67,6 @@ cdef inline MapState current_state(BaseMap map):
     if state.changes != changes_of(&map.changes) or state.asks:
         (<object>map).update()
         state = <MapState>published(map.states, 0)
-    if not map.used:
-        map.used = True
+    if not changes_of(&map.used):
+        set_count(&map.used, 1)
     return state

@@ -91,7 +91,7 @@ cdef class BaseMap:
     @property
     def _used(self):
         """Whether a request has taken the current state."""
-        return self.used
+        return changes_of(&self.used) != 0
 
     def _changed(self):
         """Have the next request make a new state."""
@@ -114,7 +114,7 @@ cdef class BaseMap:
         :param asks: whether ``update`` has to be called by every request, since it is overridden.
         """
         state.asks = asks
-        self.used = False
+        set_count(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
 
