@@ -33,6 +33,7 @@ SUITES = (
     "build",
     "compile",
     "memory",
+    "threads",
     "worst_case",
     "flask",
     "starlette",

@@ -24,6 +24,8 @@ class Asked(NamedTuple):
 
 #: A trie without rules.
 EMPTY = Trie([], [], [], [])
+#: Two routes that are not in the trie, with the reasons.
+BOTH = {0: "its own", 1: "its own"}
 
 
 def loops(
@@ -59,7 +61,7 @@ def compiled(
         assert reading is not None
         reading = reading._replace(exact=direct[number])
         found.append((kinds[number](methods[number]), number, reading))
-    return CompiledRoutes(list(paths), trie_of(found), [], [], loops(), Prerequisites())
+    return CompiledRoutes(list(paths), trie_of(found), {}, [], loops(), Prerequisites())
 
 
 def test_guide_of_no_list_has_no_items() -> None:
@@ -72,7 +74,7 @@ def test_compiled_routes_need_all_their_parts() -> None:
     with pytest.raises(TypeError):
         CompiledRoutes.__new__(CompiledRoutes)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        CompiledRoutes([], None, [], [], loops(), Prerequisites())  # type: ignore[arg-type]
+        CompiledRoutes([], None, {}, [], loops(), Prerequisites())  # type: ignore[arg-type]
 
 
 def test_list_has_to_be_compiled_by_its_class() -> None:
@@ -112,7 +114,7 @@ def test_loop_that_falls_back_gets_the_routes_that_have_something_for_it() -> No
 
     known = loops(falling_back=fall_back)
     routes = GuidedList(["a", "b"], known)
-    routes._compiled = CompiledRoutes(["a", "b"], EMPTY, [0, 1], ["b"], known, Prerequisites())
+    routes._compiled = CompiledRoutes(["a", "b"], EMPTY, BOTH, ["b"], known, Prerequisites())
     assert fall_back() == ["b"]
     assert list(routes) == ["a", "b"]
 
@@ -130,7 +132,7 @@ def count(owner: Owner) -> None:
 
 
 def change(owner: Owner) -> None:
-    owner.routes._version = object()
+    owner.routes._changed()
 
 
 def replace(owner: Owner) -> None:
@@ -171,7 +173,7 @@ def test_list_is_compiled_anew_once_as_much_was_done_in_vain_as_it_takes() -> No
             prerequisites.routes_read = 3
             for maker in makers:
                 prerequisites.add_awaited(maker, maker.last)
-            self._compiled = CompiledRoutes(self[:], EMPTY, [0, 1], [], self.loops, prerequisites)
+            self._compiled = CompiledRoutes(self[:], EMPTY, BOTH, [], self.loops, prerequisites)
             return self._compiled
 
     def fall_back() -> list[object]:
@@ -216,9 +218,9 @@ def test_prerequisites_want_routers_whose_lists_tell_of_changes() -> None:
 
 
 def test_routes_that_are_in_no_trie_are_always_candidates() -> None:
-    found = CompiledRoutes(["a", "b"], EMPTY, [0, 1], [], loops(), Prerequisites())
+    found = CompiledRoutes(["a", "b"], EMPTY, BOTH, [], loops(), Prerequisites())
     assert found.candidates("/x") == ["a", "b"]
-    assert CompiledRoutes(["a"], EMPTY, [], [], loops(), Prerequisites()).candidates("/x") == []
+    assert CompiledRoutes(["a"], EMPTY, {}, [], loops(), Prerequisites()).candidates("/x") == []
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,10 @@ from .redirects import default_redirect, is_same_url, redirect_target
 
 cimport cython
 
-from .address cimport Address, map_of
+from .address cimport Address, state_of
 from .building cimport Built, build_endpoint, release
 from .misses cimport merged_path, would_match
-from .state cimport BaseMap, MapState, current_state
+from .state cimport MapState
 from .target cimport Target
 from .text cimport exact_text
 from .trie cimport Trie
@@ -104,7 +104,6 @@ cdef class MapAdapter(Address):
         :raise RequestRedirect: the client has to go to ``new_url``.
         :raise TypeError: *path_info* or *method* is not a str.
         """
-        cdef BaseMap map = map_of(self)
         cdef MapState state
         cdef bint in_websocket, passed = False
         in_websocket = self.websocket if websocket is None else websocket
@@ -115,7 +114,7 @@ cdef class MapAdapter(Address):
             if not method:
                 method = exact_text(self.default_method, "method")
         # The match works on this state to its end, whatever is published meanwhile.
-        state = current_state(map)
+        state = state_of(self)
         if self.outside:
             raise NotFound
         domain = _domain(self, state)
@@ -218,7 +217,7 @@ cdef class MapAdapter(Address):
         :raise BuildError: no rule can build the URL.
         """
         if type(self) is MapAdapter:
-            state = current_state(map_of(self))
+            state = state_of(self)
             url = _absolute(self, state, endpoint, dict(values), method, False, True, True, None)
             if url is None:
                 raise BuildError(endpoint, values, method, self)
@@ -264,7 +263,7 @@ cdef class MapAdapter(Address):
         :raise BuildError: no rule of the endpoint suits the values and the method.
         """
         cdef dict given
-        cdef MapState state = current_state(map_of(self))
+        cdef MapState state = state_of(self)
         if not values:
             given = {}
         elif type(values) is dict:
@@ -314,14 +313,14 @@ cdef tuple _match(
 
     The caller owns all that is given.
     """
-    cdef Trie trie = state.trie
     cdef Walk walk
     cdef dict values
     cdef bint found
     # `close` would free this, if something raised before `find` sets it.
     walk.own_segments = NULL
     try:
-        found = trie.find(&walk, domain, path, method, websocket, False)
+        # A reference of the trie's own would be counted by all threads. The state holds the trie.
+        found = state.trie.find(&walk, domain, path, method, websocket, False)
         while found:
             # The trie owns the target.
             values = (<Target>walk.target).values(&walk, domain, path)
@@ -339,10 +338,10 @@ cdef tuple _match(
                 return (<Target>walk.target).endpoint, values
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
-            found = trie.search(&walk, domain, path, None)
+            found = state.trie.search(&walk, domain, path, None)
     finally:
         if walk.own_segments != NULL:
-            trie.close(&walk)
+            state.trie.close(&walk)
     passed[0] = walk.passed
     return None
 

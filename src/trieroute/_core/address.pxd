@@ -1,4 +1,7 @@
-from .state cimport BaseMap
+from cpython.list cimport PyList_SetItem
+from cpython.ref cimport Py_INCREF
+
+from .state cimport FREE_THREADED, BaseMap, MapState, changes_of, current_state, published
 
 
 # What a map is bound to, and what requests and links take where they give nothing themselves.
@@ -13,6 +16,7 @@ cdef class Address:
     cdef public object path_info
     cdef public object default_method
     cdef public object query_args
+    cdef list states                     # On a free-threaded build, its item is a state or None.
     cdef public bint websocket
     cdef public bint outside             # The host is not within the server name: no rule matches.
 
@@ -34,3 +38,28 @@ cdef inline BaseMap map_of(Address address):
     if address.map is None:
         raise RuntimeError("the adapter has no map")
     return address.map
+
+
+cdef inline MapState state_of(Address address):
+    """Return the current state of the map of an address.
+
+    Without the GIL, threads that count the references of one object wait for each other. So an
+    address has a copy of the state for itself, and what a match needs is borrowed from the copy.
+    """
+    cdef MapState state
+    if not FREE_THREADED:
+        return current_state(map_of(address))
+    if address.map is not None:
+        state = <MapState>published(address.states, 0)
+        if (
+            state is not None
+            and state.map is address.map
+            and state.changes == changes_of(&address.map.changes)
+            and not state.asks
+        ):
+            return state
+    map = map_of(address)
+    state = current_state(map).copy(map)
+    Py_INCREF(state)
+    PyList_SetItem(address.states, 0, state)
+    return state

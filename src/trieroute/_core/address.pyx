@@ -31,6 +31,10 @@ cdef tuple _FIELDS = (
 cdef class Address:
     """The part of a :class:`MapAdapter` that knows where the map is bound."""
 
+    def __cinit__(self):
+        if FREE_THREADED:
+            self.states = [None]
+
     def __init__(
         self,
         map,

@@ -14,7 +14,6 @@ compiled of it.
 
 from sys import intern
 
-cimport cython
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
@@ -41,7 +40,7 @@ cdef class Candidate:
     """
 
     # What every URL needs comes first, for the cache.
-    cdef UrlTemplate template        # It is made at first use.
+    cdef UrlTemplate template        # It is None if the rule builds in its own way.
     cdef Candidate following         # It is tried next; None behind the last one.
     cdef frozenset methods           # None stands for all methods.
     cdef bint takes_get              # GET is one of them.
@@ -52,14 +51,12 @@ cdef class Candidate:
     cdef bint delegates              # Its `build`, or what that calls, is overridden.
     cdef bint sorts                  # The map sorts the query.
     cdef readonly object rule
-    cdef object compiled             # The rule was compiled to this, which has the template.
     cdef tuple required              # These names must have a value, or a default.
     cdef object defaults             # None, or a value for these names must be the default.
 
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
         self.rule = rule
-        self.compiled = rule._compiled
         self.sorts = sorts
         self.following = following
         self.methods = None if methods is None else frozenset(methods)
@@ -70,6 +67,8 @@ cdef class Candidate:
         self.websocket = bool(rule.websocket)
         self.asks = rule._overrides(_SUITING)
         self.delegates = rule._overrides(_BUILDING)
+        if not self.delegates:
+            self.template = rule._compiled.template
         self.simple = self.defaults is None and not self.asks and not self.delegates
 
     cdef bint takes(self, object method) except -1:
@@ -81,8 +80,6 @@ cdef class Candidate:
 
     cdef bint write(self, dict values, bint append_unknown, Built* out) except -1:
         """Build at once, if no converter has to be called for that, and tell whether it was so."""
-        if self.template is None:
-            self._set_template()
         if self.template.fixed_domain is None:
             return False
         path = self.template.fixed_path
@@ -92,14 +89,6 @@ cdef class Candidate:
                 return False
         self._put(out, self.template.fixed_domain, path, self._query(values, append_unknown))
         return True
-
-    cdef int _set_template(self) except -1:
-        """Make the template, which another thread may do as well; the first one stays."""
-        cdef UrlTemplate template = self.compiled.template
-        with cython.critical_section(self):
-            if self.template is None:
-                self.template = template
-        return 0
 
     cdef object _query(self, dict values, bint append_unknown):
         """Encode the values that the rule does not know; each name must be a str in any case."""
@@ -163,8 +152,6 @@ cdef class Candidate:
             domain, path = built
             self._put(out, domain, path, "")
             return True
-        if self.template is None:
-            self._set_template()
         query = self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)
@@ -234,8 +221,15 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
         # What changes meanwhile must not be seen in half.
         changes = changes_of(&map.changes)
         first = None
-        for rule in reversed((<object>map)._rules_of(endpoint)):
-            first = Candidate(rule, state.sorts, first)
+        try:
+            for rule in reversed((<object>map)._rules_of(endpoint)):
+                first = Candidate(rule, state.sorts, first)
+        except RuntimeError:
+            # A rule that is removed knows its variables no more. Whoever removes it tells the map
+            # before the rules can be asked for again.
+            (<object>map)._rules_of(endpoint)
+            if changes == changes_of(&map.changes):
+                raise
     if first is not None and changes == state.changes:
         first = state.builders.setdefault(endpoint, first)
     return first

@@ -8,6 +8,8 @@ the trie.
 
 cimport cython
 
+from .text cimport shared_text
+
 
 @cython.final
 cdef class Value:
@@ -20,7 +22,7 @@ cdef class Value:
     """
 
     def __cinit__(self, str name not None, Conversion conversion, to_python):
-        self.name = name
+        self.name = shared_text(name)
         self.conversion = conversion
         self.to_python = to_python
 

@@ -28,7 +28,7 @@ cdef class MapState:
     :param sorts: whether the query of a URL is sorted.
     """
 
-    def __cinit__(
+    def __init__(
         self,
         Trie trie not None,
         Py_ssize_t changes,
@@ -45,6 +45,19 @@ cdef class MapState:
         self.redirect_defaults = redirect_defaults
         self.sorts = sorts
         self.builders = {}
+
+    cdef MapState copy(self, object map):
+        cdef MapState own = MapState.__new__(MapState)
+        own.trie = self.trie
+        own.changes = self.changes
+        own.host_matching = self.host_matching
+        own.merge_slashes = self.merge_slashes
+        own.redirect_defaults = self.redirect_defaults
+        own.sorts = self.sorts
+        own.asks = self.asks
+        own.builders = self.builders
+        own.map = map
+        return own
 
 
 #: What a map begins with. It has taken up no change, and making a map is one.
@@ -78,7 +91,7 @@ cdef class BaseMap:
     @property
     def _used(self):
         """Tell whether a request has taken the current state."""
-        return self.used
+        return changes_of(&self.used) != 0
 
     def _changed(self):
         """Have the next request make a new state."""
@@ -100,8 +113,8 @@ cdef class BaseMap:
         :param state: the new state.
         :param asks: whether ``update`` has to be called by every request, since it is overridden.
         """
-        self.asks = asks
-        self.used = False
+        state.asks = asks
+        set_count(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
 

@@ -42,7 +42,7 @@ from werkzeug.routing import ValidationError
 from .numbers cimport short_float, short_number
 from .part cimport Conversion, Part, Value
 from .pattern cimport Pattern
-from .text cimport Char, Span, strip_slash
+from .text cimport Char, Span, shared_text, strip_slash
 from .walk cimport Walk
 
 
@@ -110,7 +110,7 @@ cdef class Target:
         cdef list steps = []
         cdef tuple variables = domain.values
         self.rule = rule
-        self.endpoint = endpoint
+        self.endpoint = shared_text(endpoint)
         self.defaults = defaults
         self.methods = methods
         self.domain = domain

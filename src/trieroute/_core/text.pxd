@@ -144,3 +144,21 @@ cdef inline int strip_slash(const Char* text, Span* span, bint merging) noexcept
     elif span.end > span.start and text[span.end - 1] == c'/':
         return -1
     return 1
+
+
+cdef extern from *:
+    """
+    #ifdef Py_GIL_DISABLED
+    static CYTHON_UNUSED CYTHON_INLINE PyObject *trieroute_shared_text(PyObject *text) {
+        Py_INCREF(text);
+        if (PyUnicode_CheckExact(text)) PyUnicode_InternInPlace(&text);
+        return text;
+    }
+    #else
+    #define trieroute_shared_text(text) Py_NewRef(text)
+    #endif
+    """
+    # Return a text that each match hands out. Without the GIL, threads that count the references of
+    # one object wait for each other; a str that is interned lives as long as the process there, and
+    # its references are not counted. With the GIL, and for other objects, return what is given.
+    object shared_text "trieroute_shared_text"(object text)

@@ -31,10 +31,11 @@ cdef class Prerequisites:
 cdef class CompiledRoutes:
     cdef Trie trie
     cdef readonly list routes
-    cdef readonly list others            # ascending positions of the routes that are not in the trie
+    cdef readonly dict others            # ascending positions of the routes not in the trie -> reasons
     cdef list fallback                   # the routes that may have something for what no route takes
     cdef Loops loops
     cdef Prerequisites prerequisites
+    cdef Py_ssize_t version              # of the list, when its routes were read
     cdef Py_ssize_t vain                 # routes that were tried although they could be in the trie
 
     cdef bint serves(self) except -1
@@ -46,9 +47,8 @@ cdef class CompiledRoutes:
 cdef class GuidedList(list):
     cdef object __weakref__
     cdef readonly Loops loops
-    # The routes as they were compiled, or None, and another object after each change of the list.
-    # Threads replace these while others read them, so they are items.
-    cdef list kept
+    cdef list kept                       # Its one item is CompiledRoutes, or None; it is replaced.
+    cdef Py_ssize_t changes              # The list has changed so often.
 
     cdef CompiledRoutes serving(self)
 

@@ -29,15 +29,16 @@ class Prerequisites:
 @final
 class CompiledRoutes:
     routes: list[Any]
-    others: list[int]
+    others: dict[int, str]
     def __new__(
         cls,
         routes: list[Any],
         trie: Trie,
-        others: list[int],
+        others: dict[int, str],
         fallback: list[Any],
         loops: Loops,
         prerequisites: Prerequisites,
+        version: int = 0,
     ) -> CompiledRoutes: ...
     def candidates(self, path: str) -> list[Any]: ...
     def first(self, path: str, method: Any) -> tuple[Any, dict[str, Any], bool] | None: ...
@@ -54,8 +55,10 @@ class Guide:
 class GuidedList(list[Any]):
     loops: Loops
     _compiled: CompiledRoutes | None
-    _version: object
+    @property
+    def _version(self) -> int: ...
     def __init__(self, routes: Iterable[Any], loops: Loops) -> None: ...
+    def _changed(self) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def compiled(self) -> CompiledRoutes: ...
     def _compile(self) -> CompiledRoutes: ...

@@ -28,18 +28,20 @@ A route that is not in the trie is tried for every request, and may change the p
 What follows it is then looked up again.
 
 What was compiled is not changed once the list has it, except for the count of what was tried in vain.
-The attributes of a list are replaced without a lock, so the module relies on the GIL.
+It is replaced by one store, and knows how many changes of the list it has taken up: what a thread has
+compiled while another one changed the list serves no later request.
 """
 
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
+from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_DECREF
+from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
 
 cimport cython
 
+from .._core.state cimport changes_of, count_on, published
 from .._core.target cimport Target
-from .._core.state cimport count_on, published
 from .._core.trie cimport Trie
 from .._core.walk cimport Form, Walk
 
@@ -138,7 +140,7 @@ cdef class Prerequisites:
         for known, _, _, _ in self.routers:
             if known is router:
                 return
-        self.routers.append((router, router._routes_version, routes, routes._version))
+        self.routers.append((router, router._routes_version, routes, changes_of(&routes.changes)))
 
     def add_awaited(self, maker, made):
         """Add something that may make routes later.
@@ -167,7 +169,7 @@ cdef class Prerequisites:
                 return False
         for router, count, routes, version in self.routers:
             if (
-                routes._version is not version
+                changes_of(&routes.changes) != <Py_ssize_t>version
                 # An equal count that is another object is taken for a change, which is safe.
                 or router._routes_version is not count
                 or router.routes is not routes
@@ -182,20 +184,22 @@ cdef class CompiledRoutes:
 
     :param routes: the routes.
     :param trie: the trie that finds routes; its endpoints are positions, its rules the routes.
-    :param others: ascending positions of the routes that are not in the trie.
+    :param others: the routes that are not in the trie: ascending positions, with the reasons.
     :param fallback: the routes that the loops that fall back get.
     :param loops: the loops, and what they expect.
     :param prerequisites: what was read beside the routes.
+    :param version: how often the list had changed before its routes were read.
     """
 
     def __cinit__(
         self,
         list routes not None,
         Trie trie not None,
-        list others not None,
+        dict others not None,
         list fallback not None,
         Loops loops not None,
         Prerequisites prerequisites not None,
+        Py_ssize_t version=0,
     ):
         self.routes = routes
         self.trie = trie
@@ -203,6 +207,7 @@ cdef class CompiledRoutes:
         self.fallback = fallback
         self.loops = loops
         self.prerequisites = prerequisites
+        self.version = version
 
     cdef bint serves(self) except -1:
         """Tell whether the trie is right, and worth keeping for one look-up more."""
@@ -407,16 +412,15 @@ cdef class Guide:
 cdef class GuidedList(list):
     """A list of routes from which some loops get those alone that may take a request.
 
-    A class that changes the list sets ``_version`` to a new object, by which :class:`Prerequisites`
-    see the change, and then ``_compiled`` to ``None``. The list itself sees only a change of its
-    length.
+    A class that changes the list calls ``_changed`` after that. The list itself sees only a change
+    of its length.
 
     :param routes: the routes.
     :param loops: the loops that get a part; more of them may be added later.
     """
 
     def __cinit__(self, *args, **kwargs):
-        self.kept = [None, object()]
+        self.kept = [None]
 
     def __init__(self, routes, Loops loops not None):
         list.__init__(self, routes)
@@ -424,19 +428,22 @@ cdef class GuidedList(list):
 
     @property
     def _compiled(self):
+        """What was compiled last; ``None`` if nothing was. It may be out of date."""
         return published(self.kept, 0)
 
     @_compiled.setter
     def _compiled(self, CompiledRoutes compiled):
-        self.kept[0] = compiled
+        Py_INCREF(compiled)
+        PyList_SetItem(self.kept, 0, compiled)
 
     @property
     def _version(self):
-        return published(self.kept, 1)
+        """How often the list has changed."""
+        return changes_of(&self.changes)
 
-    @_version.setter
-    def _version(self, version):
-        self.kept[1] = version
+    def _changed(self):
+        """Have the next request compile the routes anew."""
+        count_on(&self.changes, 1)
 
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
@@ -469,6 +476,7 @@ cdef class GuidedList(list):
         cdef CompiledRoutes compiled = published(self.kept, 0)
         if (
             compiled is None
+            or compiled.version != changes_of(&self.changes)
             or len(compiled.routes) != len(<list>self)
             or not compiled.serves()
         ):
@@ -480,9 +488,7 @@ cdef class GuidedList(list):
     def compiled(self):
         """Return the compiled routes, with all that was awaited and has been made."""
         cdef CompiledRoutes compiled = self.serving()
-        if not compiled.prerequisites.are_current():
-            self.kept[0] = None
-        return self.serving()
+        return compiled if compiled.prerequisites.are_current() else self._compile()
 
     def _compile(self):
         """Compile the routes and keep them as ``_compiled``; a class that can read them does it.

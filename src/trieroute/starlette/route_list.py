@@ -128,15 +128,14 @@ class RouteList(GuidedList):
 
     def __init__(self, routes: Iterable[Any] = ()) -> None:
         super().__init__(routes, LOOPS)
-        self._reasons: dict[int, str] = {}
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return type(self), (self[:],)
 
     def reasons(self) -> list[tuple[Any, str]]:
         """Return the routes that are tried for every request, each with the reason."""
-        routes = self.compiled().routes
-        return [(routes[position], reason) for position, reason in self._reasons.items()]
+        compiled = self.compiled()
+        return [(compiled.routes[place], reason) for place, reason in compiled.others.items()]
 
     def _compile(self) -> CompiledRoutes:
         version = self._version
@@ -157,19 +156,10 @@ class RouteList(GuidedList):
                 found.append((route, position, reading._replace(exact=exact)))
         fallback = [route for route in routes if fastapi.may_fall_back(route, prerequisites)]
         compiled = CompiledRoutes(
-            routes, trie_of(found), list(reasons), fallback, LOOPS, prerequisites
+            routes, trie_of(found), reasons, fallback, LOOPS, prerequisites, version
         )
-        self._reasons = reasons
         self._compiled = compiled
-        if self._version is not version:
-            # Another thread has changed the list: what was compiled serves this request alone.
-            self._compiled = None
         return compiled
-
-    def _changed(self) -> None:
-        # A thread that compiles meanwhile keeps its work first and looks at the version then.
-        self._version = object()
-        self._compiled = None
 
 
 def _changing(name: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Readers and writers at one map, as fast as they can; they run with the GIL and without it.
+"""Two writers at one map, whose rules, factories and mounts come and go, and three readers.
 
 A writer notes each state of what it changes before it begins and after it has ended. What a reader
 is told has to be right for some state between the beginning of its request and the end.
@@ -15,14 +15,9 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
-from outcomes import redirect_of, valid_methods_of
 from trieroute import BuildError, Map, NotFound, Rule, Submount
 from trieroute.asgi import Mount
-from trieroute.starlette import speedup
 
 ORDERS = ["weights", "segments", "registration"]
 CHANGES = 600
@@ -149,93 +144,6 @@ def test_rules_and_factories_come_and_go(order: str) -> None:
     storm([lambda: write(range(0, 3)), lambda: write(range(3, 6))], [read, read, read_the_whole])
 
 
-def test_settings_change_while_requests_come() -> None:
-    rule = Rule("/a/<int:x>/", endpoint="a", methods=["GET"])
-    url_map = Map([rule, Rule("/b/<path:p>", endpoint="b"), Rule("/c/d", endpoint="c")])
-    methods, strict, merges = History("GET"), History(True), History(True)
-
-    def change_methods() -> None:
-        for _ in range(CHANGES):
-            assert rule.methods is not None
-            with methods.changing_to("both"):
-                rule.methods.add("PUT")
-            with methods.changing_to("GET"):
-                rule.methods.discard("PUT")
-
-    def change_slashes() -> None:
-        for _ in range(CHANGES):
-            with strict.changing_to(not strict.states[-1]):
-                rule.strict_slashes = strict.states[-1]
-            with merges.changing_to(not merges.states[-1]):
-                url_map.merge_slashes = merges.states[-1]
-
-    def read() -> None:
-        adapter = url_map.bind("example.com")
-        with methods.allowed() as allowed:
-            try:
-                found = adapter.match("/a/1/", "PUT")
-            except Exception:
-                found = None
-        assert ("both" if found == ("a", {"x": 1}) else "GET") in allowed
-        with methods.allowed() as allowed:
-            valid = valid_methods_of(adapter, "/a/1/", "POST")
-        assert ("both" if valid == ["GET", "HEAD", "PUT"] else "GET") in allowed
-        with strict.allowed() as allowed:
-            try:
-                adapter.match("/a/1")
-                redirects = False
-            except Exception:
-                redirects = True
-        assert redirects in allowed
-        with merges.allowed() as allowed:
-            there = adapter.test("/c//d")
-        assert there in allowed
-        assert adapter.match("/b/x//y") == ("b", {"p": "x//y"})
-
-    storm([change_methods, change_slashes], [read, read, read])
-    assert redirect_of(url_map.bind("example.com"), "/c//d") == "http://example.com/c/d"
-
-
-def test_requests_for_many_hosts() -> None:
-    url_map = Map(
-        [
-            Rule("/", endpoint="user", host="<user>.example.com"),
-            Rule("/", endpoint="root", host="example.com"),
-        ],
-        host_matching=True,
-    )
-    extra = Rule("/", endpoint="extra", host="extra.example.com")
-    history = History(False)
-
-    def write() -> None:
-        for _ in range(CHANGES):
-            there = history.states[-1]
-            with history.changing_to(not there):
-                (url_map.remove if there else url_map.add)(extra)
-
-    def reader(thread: int) -> Callable[[], None]:
-        def read() -> None:
-            for number in range(60):
-                name = f"u{thread}-{number}"
-                adapter = url_map.bind_to_environ(
-                    {
-                        "wsgi.url_scheme": "http",
-                        "HTTP_HOST": f"{name}.example.com",
-                        "REQUEST_METHOD": "GET",
-                        "PATH_INFO": "/",
-                    }
-                )
-                assert adapter.match() == ("user", {"user": name})
-                assert url_map.bind("example.com").match("/") == ("root", {})
-            with history.allowed() as allowed:
-                endpoint, _ = url_map.bind("extra.example.com").match("/")
-            assert (endpoint == "extra") in allowed
-
-        return read
-
-    storm([write], [reader(thread) for thread in range(3)])
-
-
 def test_mounts_come_and_go() -> None:
     async def inner(scope: Any, receive: Any, send: Any) -> None: ...
 
@@ -255,31 +163,5 @@ def test_mounts_come_and_go() -> None:
         with history.allowed() as allowed:
             there = adapter.test("/files/other")
         assert there in allowed
-
-    storm([write], [read, read, read])
-
-
-def test_routes_of_starlette_come_and_go() -> None:
-    async def endpoint(request: Any) -> Any:
-        return PlainTextResponse("x")
-
-    app = Starlette(routes=[Route(f"/still/{n}/{{x}}", endpoint) for n in range(30)])
-    speedup(app)
-    routes: Any = app.router.routes
-    history = History(False)
-
-    def write() -> None:
-        route = Route("/come/{x}", endpoint)
-        for _ in range(CHANGES):
-            there = history.states[-1]
-            with history.changing_to(not there):
-                (routes.remove if there else routes.append)(route)
-
-    def read() -> None:
-        compiled = routes.compiled()
-        assert [route.path for route in compiled.candidates("/still/3/a")] == ["/still/3/{x}"]
-        with history.allowed() as allowed:
-            found = routes.compiled().candidates("/come/a")
-        assert bool(found) in allowed
 
     storm([write], [read, read, read])

@@ -1,0 +1,87 @@
+"""Matches of several threads on one map, each with an adapter of its own.
+
+Without the GIL, two threads do at most twice the work of one. How near a machine comes to that, the
+loops tell, which share nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from itertools import cycle, islice
+from threading import Barrier, Thread
+from typing import Any
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from .pedantic import measure
+from .peers import Refusal, check
+from .rows import Entry, Row, at_least, fresh, made
+from .workloads import load
+
+#: The number of threads, and whether they match, by the name of the contestant.
+SITUATIONS = {
+    "one thread": (1, True),
+    "two threads": (2, True),
+    "one loop": (1, False),
+    "two loops": (2, False),
+}
+
+
+def enter(workload_name: str, contestant: str) -> Entry:
+    """Measure the time for one of so many operations that all threads do at once."""
+    if getattr(sys, "_is_gil_enabled", lambda: True)():
+        raise Refusal("with the GIL, one thread runs at a time")
+    threads, matches = SITUATIONS[contestant]
+    workload = load(workload_name)
+    router: Any = made("trieroute", workload)
+    for case in workload.cases:
+        check(router, case)
+
+    def match(count: int, barrier: Barrier) -> None:
+        match = router.map.bind("example.com").match
+        requests = [
+            (fresh(case.path), case.method) for case in islice(cycle(workload.cases), count)
+        ]
+        match(*requests[0])
+        barrier.wait()
+        for path, method in requests:
+            match(path, method)
+
+    def loop(count: int, barrier: Barrier) -> None:
+        total = 0
+        barrier.wait()
+        for number in range(20 * count):
+            total += number
+
+    def measured(count: int) -> float:
+        barrier = Barrier(threads + 1)
+        share = -(-count // threads)
+        running = [
+            Thread(target=match if matches else loop, args=(share, barrier)) for _ in range(threads)
+        ]
+        for thread in running:
+            thread.start()
+        barrier.wait()
+        begin = time.perf_counter_ns()
+        for thread in running:
+            thread.join()
+        return (time.perf_counter_ns() - begin) * count / (share * threads)
+
+    return Entry(lambda count: partial(measured, count), cycle=len(workload.cases))
+
+
+ROWS = (
+    Row(
+        "threads-random-1000",
+        "match in threads without the GIL, 1,000 random rules",
+        partial(enter, "random-1000"),
+        tuple(SITUATIONS),
+        (at_least(1.7, "one thread", "two threads"),),
+    ),
+)
+
+
+def bench_threads(benchmark: BenchmarkFixture, row: Row, contestant: str) -> None:
+    measure(benchmark, row, contestant)
