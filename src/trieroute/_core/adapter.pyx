@@ -104,7 +104,8 @@ cdef class MapAdapter(Address):
         :raise RequestRedirect: the client has to go to ``new_url``.
         :raise TypeError: *path_info* or *method* is not a str.
         """
-        cdef MapState state
+        # The match works on this state to its end, whatever is published meanwhile.
+        cdef MapState state = state_of(self)
         cdef bint in_websocket, passed = False
         in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
@@ -113,8 +114,6 @@ cdef class MapAdapter(Address):
             method = exact_text(self.default_method if method is None else method, "method")
             if not method:
                 method = exact_text(self.default_method, "method")
-        # The match works on this state to its end, whatever is published meanwhile.
-        state = state_of(self)
         if self.outside:
             raise NotFound
         domain = _domain(self, state)
