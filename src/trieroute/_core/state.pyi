@@ -10,8 +10,8 @@ class MapState:
     merge_slashes: bool
     redirect_defaults: bool
     sorts: bool
-    def __new__(
-        cls,
+    def __init__(
+        self,
         trie: Trie,
         changes: int,
         *,
@@ -19,7 +19,7 @@ class MapState:
         merge_slashes: bool,
         redirect_defaults: bool,
         sorts: bool,
-    ) -> MapState: ...
+    ) -> None: ...
 
 class BaseMap:
     _remap: bool
