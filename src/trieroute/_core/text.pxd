@@ -151,7 +151,8 @@ cdef extern from *:
     #ifdef Py_GIL_DISABLED
     static CYTHON_UNUSED CYTHON_INLINE PyObject *trieroute_shared_text(PyObject *text) {
         Py_INCREF(text);
-        if (PyUnicode_CheckExact(text)) PyUnicode_InternInPlace(&text);
+        if (PyUnicode_CheckExact(text) && PyUnicode_GET_LENGTH(text) <= 100)
+            PyUnicode_InternInPlace(&text);
         return text;
     }
     #else
@@ -160,5 +161,6 @@ cdef extern from *:
     """
     # Return a text that each match hands out. Without the GIL, threads that count the references of
     # one object wait for each other; a str that is interned lives as long as the process there, and
-    # its references are not counted. With the GIL, and for other objects, return what is given.
+    # its references are not counted. With the GIL, for long texts, which would be kept for nothing if
+    # a rule is refused, and for other objects, return what is given.
     object shared_text "trieroute_shared_text"(object text)
