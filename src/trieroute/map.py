@@ -22,7 +22,7 @@ from ._core.target import Target
 from .converters import DEFAULT_CONVERTERS
 from .rules.compilation import Compilation
 from .rules.foreign import adopt
-from .rules.matcher import Matcher, rules_of
+from .rules.matcher import RebuiltMatcher
 from .rules.order import MATCH_ORDERS
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
@@ -39,7 +39,7 @@ _TAKEN_UP = frozenset(
 _NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
 
 
-class Map(BindableMap):
+class Map(RebuiltMatcher, BindableMap):
     """All URL rules of an application, and the settings that they share.
 
     A map can be changed at any time, by any thread, while others match and build with it. A call of
@@ -318,39 +318,6 @@ class Map(BindableMap):
             own.put(endpoint, rules)
         self.__dict__["_rules_by_endpoint"] = own
         self._changed()
-
-    @property
-    def _matcher(self) -> Matcher:
-        """What programs rebuild in order to remove a rule; see :mod:`trieroute.rules.matcher`."""
-        cls = type(self)
-        return Matcher(
-            self.merge_slashes, add=self._match_again, name=f"{cls.__module__}.{cls.__qualname__}"
-        )
-
-    @_matcher.setter
-    def _matcher(self, matcher: Any) -> None:
-        if "_unmatched" not in vars(self):
-            # Werkzeug's `Map.__init__` was called by name.
-            self._matcher.update()
-        matched = {id(rule): rule for rule in rules_of(matcher)}
-        with self._lists_lock:
-            known = [*self._inserted, *self._unmatched]
-            if not matched.keys() <= set(map(id, known)):
-                raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
-            self._inserted = [*matched.values()]
-            self._unmatched = [rule for rule in known if id(rule) not in matched]
-            self._changed()
-
-    def _match_again(self, rule: Any) -> None:
-        """Match a rule that was left out of a matcher."""
-        with self._lists_lock:
-            if any(rule is other for other in self._unmatched):
-                self._unmatched = [other for other in self._unmatched if other is not rule]
-                self._inserted = [*self._inserted, rule]
-                self._changed()
-            elif not any(rule is other for other in self._inserted):
-                # Werkzeug's `Map.add` was called by name.
-                self._matcher.update()
 
     @property
     def _rules(self) -> list[Rule]:

@@ -10,8 +10,6 @@ WebSocket mismatch) is gathered on a second walk, and a path with runs of slashe
 slashes merged in between.
 """
 
-from cpython.dict cimport PyDict_Next
-from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cdef extern from "Python.h":
@@ -29,7 +27,7 @@ from .redirects import default_redirect, is_same_url, redirect_target
 cimport cython
 
 from .address cimport Address, state_of
-from .building cimport Built, build_endpoint, release
+from .building cimport Built, build_endpoint, has_none, release
 from .misses cimport merged_path, would_match
 from .state cimport MapState
 from .target cimport Target
@@ -267,7 +265,7 @@ cdef class MapAdapter(Address):
             given = {}
         elif type(values) is dict:
             given = values
-            if _has_none(given):
+            if has_none(given):
                 given = {key: item for key, item in values.items() if item is not None}
         elif isinstance(values, MultiDict):
             given = {
@@ -283,18 +281,6 @@ cdef class MapAdapter(Address):
         if url is None:
             raise BuildError(endpoint, dict(given), method, self)
         return url
-
-
-cdef bint _has_none(dict values) except -1:
-    """Tell whether a value is ``None``."""
-    cdef Py_ssize_t position = 0
-    cdef PyObject* value
-    cdef bint found = False
-    with cython.critical_section(values):
-        while PyDict_Next(values, &position, NULL, &value):
-            if value == <PyObject*>None:
-                found = True
-    return found
 
 
 cdef tuple _match(

@@ -28,3 +28,5 @@ cdef bint build_endpoint(
 
 
 cdef void release(Built* built) noexcept
+# Tell whether a value is None.
+cdef bint has_none(dict values) except -1

@@ -14,6 +14,8 @@ compiled of it.
 
 from sys import intern
 
+cimport cython
+from cpython.dict cimport PyDict_Next
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
@@ -284,3 +286,14 @@ cdef bint _build_first(
 cdef void release(Built* built) noexcept:
     Py_DECREF(<object>built.domain)
     Py_DECREF(<object>built.path)
+
+
+cdef bint has_none(dict values) except -1:
+    cdef Py_ssize_t position = 0
+    cdef PyObject* value
+    cdef bint found = False
+    with cython.critical_section(values):
+        while PyDict_Next(values, &position, NULL, &value):
+            if value == <PyObject*>None:
+                found = True
+    return found

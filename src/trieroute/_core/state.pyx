@@ -99,7 +99,7 @@ cdef class BaseMap:
 
     @property
     def _remap(self):
-        """Tell whether something has changed since the state was made; programs set it to say so."""
+        """Tell whether something has changed since the state was made; programs set it, too."""
         return (<MapState>published(self.states, 0)).changes != changes_of(&self.changes)
 
     @_remap.setter

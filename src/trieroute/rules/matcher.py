@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
-__all__ = ["Matcher", "NoMatcherError", "rules_of"]
+__all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher"]
 
 
 class NoMatcherError(AttributeError, TypeError):
@@ -58,7 +58,7 @@ class Matcher:
         raise NoMatcherError(self._name)
 
 
-def rules_of(matcher: Any) -> list[Any]:
+def _rules_of(matcher: Any) -> list[Any]:
     """Return the rules of a matcher that a program made.
 
     :param matcher: a :class:`Matcher`, or Werkzeug's, which keeps rules of ours in its states.
@@ -72,3 +72,46 @@ def rules_of(matcher: Any) -> list[Any]:
     for state in states:
         states += [*state.static.values(), *(following for _, following in state.dynamic)]
     return [rule for state in states for rule in state.rules]
+
+
+class RebuiltMatcher:
+    """The part of a map that lets programs rebuild its ``_matcher``."""
+
+    merge_slashes: bool
+    _lists_lock: Any
+    _inserted: list[Any]
+    _unmatched: list[Any]
+    _changed: Callable[[], None]
+
+    @property
+    def _matcher(self) -> Matcher:
+        """What programs rebuild in order to remove a rule."""
+        cls = type(self)
+        return Matcher(
+            self.merge_slashes, add=self._match_again, name=f"{cls.__module__}.{cls.__qualname__}"
+        )
+
+    @_matcher.setter
+    def _matcher(self, matcher: Any) -> None:
+        if "_unmatched" not in vars(self):
+            # Werkzeug's `Map.__init__` was called by name.
+            self._matcher.update()
+        matched = {id(rule): rule for rule in _rules_of(matcher)}
+        with self._lists_lock:
+            known = [*self._inserted, *self._unmatched]
+            if not matched.keys() <= set(map(id, known)):
+                raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
+            self._inserted = [*matched.values()]
+            self._unmatched = [rule for rule in known if id(rule) not in matched]
+            self._changed()
+
+    def _match_again(self, rule: Any) -> None:
+        """Match a rule that was left out of a matcher."""
+        with self._lists_lock:
+            if any(rule is other for other in self._unmatched):
+                self._unmatched = [other for other in self._unmatched if other is not rule]
+                self._inserted = [*self._inserted, rule]
+                self._changed()
+            elif not any(rule is other for other in self._inserted):
+                # Werkzeug's `Map.add` was called by name.
+                self._matcher.update()
