@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from outcomes import redirect_of, valid_methods_of
 from trieroute import BuildError, Map, Rule
@@ -169,3 +171,72 @@ def test_map_that_keeps_its_rules_sorted_is_compiled_once() -> None:
     trie = url_map._state.trie
     adapter.match("/a")
     assert url_map._state.trie is trie
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "before", "after"),
+    [
+        (lambda url_map, _: url_map.add(Rule("/new", endpoint="old")), "/new", "404", "old"),
+        (lambda url_map, rule: url_map.remove(rule), "/old", "old", "404"),
+        (lambda _, rule: setattr(rule, "endpoint", "renamed"), "/old", "old", "renamed"),
+        (lambda _, rule: rule.methods.discard("GET"), "/old", "old", "405"),
+        (lambda url_map, _: setattr(url_map, "merge_slashes", False), "/a//b", "308", "404"),
+    ],
+    ids=["add", "remove", "setting of a rule", "methods in place", "setting of the map"],
+)
+def test_requests_go_on_while_another_thread_compiles_a_change(
+    change: Any, path: str, before: str, after: str
+) -> None:
+    compiling, may_go_on = Event(), Event()
+    may_go_on.set()
+
+    class Slow(Rule):
+        def build_compare_key(self) -> Any:
+            if not may_go_on.is_set():
+                compiling.set()
+                assert may_go_on.wait(20)
+            return super().build_compare_key()
+
+    rule = Slow("/old", endpoint="old", methods=["GET"])
+    others = [Slow("/a", endpoint="old"), Slow("/a/<b>", endpoint="old")]
+    url_map = Map([rule, *others])
+    adapter = url_map.bind("example.com")
+
+    def answer() -> str:
+        try:
+            return str(adapter.match(path, "GET")[0])
+        except HTTPException as error:
+            return str(error.code)
+
+    assert answer() == before
+    may_go_on.clear()
+    writer = Thread(target=change, args=(url_map, rule))
+    writer.start()
+    assert compiling.wait(20)
+    try:
+        # This thread would wait for the other one for ever.
+        assert answer() == before
+    finally:
+        may_go_on.set()
+        writer.join(20)
+    assert answer() == after
+
+
+def test_change_that_cannot_be_compiled_is_what_the_next_request_raises() -> None:
+    class Faulty(Rule):
+        fails = False
+
+        def build_compare_key(self) -> Any:
+            if self.fails:
+                raise LookupError("no key")
+            return super().build_compare_key()
+
+    url_map = Map([Faulty("/a", endpoint="e"), Rule("/a/<b>", endpoint="e")])
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a") == ("e", {})
+    Faulty.fails = True
+    url_map.redirect_defaults = False
+    with pytest.raises(LookupError, match="no key"):
+        adapter.match("/a")
+    Faulty.fails = False
+    assert adapter.match("/a") == ("e", {})

@@ -362,7 +362,21 @@ class Map(RebuiltMatcher, BindableMap):
         if self._compilation is not None:
             self._log.append(rules)
         if not ahead:
-            self._changed()
+            super()._changed()
+
+    def _changed(self) -> None:
+        """Take up a change of a setting.
+
+        While requests come, the thread that changes the map compiles it, as in :meth:`add`; a map
+        that nobody has used since its last change is compiled by the next request.
+        """
+        if self._used and self._remap_lock.acquire(False):
+            try:
+                self._compile_ahead()
+            finally:
+                self._remap_lock.release()
+        else:
+            super()._changed()
 
     def _compile_ahead(self) -> None:
         """Compile a change before requests see it, and let them see it in any case."""
@@ -370,12 +384,15 @@ class Map(RebuiltMatcher, BindableMap):
         try:
             self._compile(1)
             seen = True
+            if self._remap:
+                # Another thread has changed the map meanwhile, and could not compile it.
+                self._compile(0)
         except Exception:
             # What a program's own keys raise, the next request raises.
             pass
         finally:
             if not seen:
-                self._changed()
+                super()._changed()
 
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
@@ -434,7 +451,7 @@ class Map(RebuiltMatcher, BindableMap):
         # It is counted first: a state that has taken up too much is compiled again, one that lacks
         # what another thread has changed meanwhile must not pass for complete.
         for _ in range(ahead):
-            self._changed()
+            super()._changed()
         self._publish(state, type(self).update is not Map.update)
 
     def _sort_for_building(self, rules: list[Rule]) -> None:

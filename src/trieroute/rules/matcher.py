@@ -103,15 +103,17 @@ class RebuiltMatcher:
                 raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
             self._inserted = [*matched.values()]
             self._unmatched = [rule for rule in known if id(rule) not in matched]
-            self._changed()
+        self._changed()
 
     def _match_again(self, rule: Any) -> None:
         """Match a rule that was left out of a matcher."""
         with self._lists_lock:
-            if any(rule is other for other in self._unmatched):
+            left_out = any(rule is other for other in self._unmatched)
+            if left_out:
                 self._unmatched = [other for other in self._unmatched if other is not rule]
                 self._inserted = [*self._inserted, rule]
-                self._changed()
             elif not any(rule is other for other in self._inserted):
                 # Werkzeug's `Map.add` was called by name.
                 self._matcher.update()
+        if left_out:
+            self._changed()
