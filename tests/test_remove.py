@@ -244,7 +244,7 @@ def test_segments_of_removed_rules_are_not_kept() -> None:
         rule = Rule(f"/only-{number}/<int:x>", endpoint=number)
         url_map.add(rule)
         url_map.remove(rule)
-    assert "only-3" not in url_map._segments._segments
+    assert "only-3" not in url_map._segments._known
 
 
 # Programs that remove a rule from the private attributes of Werkzeug's map

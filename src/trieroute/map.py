@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
-from itertools import chain
+from itertools import chain, repeat
 from operator import is_, methodcaller
 from pprint import pformat
 from threading import Lock, RLock
@@ -100,7 +100,7 @@ class Map(RebuiltMatcher, BindableMap):
         self._unmatched: list[Rule] = []
         self._rules_by_endpoint = {}
         self._segments = SegmentCache(self)
-        #: The rules that a factory gave, for as long as the factory exists.
+        #: The rules that a factory gave, as long as it exists.
         self._factories: WeakKeyDictionary[Any, list[Rule]] = WeakKeyDictionary()
         self._match_order = match_order
         self._start_log()
@@ -174,16 +174,17 @@ class Map(RebuiltMatcher, BindableMap):
         :raise LookupError: a rule names an unknown converter.
         """
         given = [*rulefactory.get_rules(self)]
-        learned = Learned()
+        learned: Learned = {}
+        bindings = []
         undo: list[Callable[[], None]] = []
         try:
-            # Of a rule of Werkzeug's, the class is changed first; so one thread gets it.
             for rule in given:
+                # Of a rule of Werkzeug's, the class is changed first; so one thread gets it.
                 if not isinstance(rule, Rule):
                     undo.append(adopt(rule))
-            bindings = [self._binding(rule, learned) for rule in given]
+                bindings.append((rule, self._binding(rule, learned)))
             # Only now, when all of them have been compiled, the rules are bound.
-            for rule, binding in zip(given, bindings, strict=True):
+            for rule, binding in bindings:
                 if binding is None:
                     rule.bind(self)
                 else:
@@ -198,10 +199,11 @@ class Map(RebuiltMatcher, BindableMap):
         try:
             with self._lists_lock:
                 self._segments.keep(learned)
+                by_endpoint = self._rules_by_endpoint
                 for rule in given:
-                    same_endpoint = self._rules_by_endpoint.get(rule.endpoint)
+                    same_endpoint = by_endpoint.get(rule.endpoint)
                     if same_endpoint is None:
-                        self._rules_by_endpoint.put(rule.endpoint, (rule,))
+                        by_endpoint.put(rule.endpoint, (rule,))
                     else:
                         list.append(same_endpoint, rule)
                 self._inserted.extend(given)
@@ -209,7 +211,7 @@ class Map(RebuiltMatcher, BindableMap):
                     # A factory that can't be a key can't be removed either.
                     with suppress(TypeError):
                         self._factories.setdefault(rulefactory, []).extend(given)
-                self._note([(rule, None) for rule in given], ahead)
+                self._note(given, repeat(None), ahead)
             if ahead:
                 self._compile_ahead()
         finally:
@@ -254,7 +256,7 @@ class Map(RebuiltMatcher, BindableMap):
                 self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
                 self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
                 self._leave_out(present)
-                self._note([(rule, rule._target or False) for rule in present], ahead)
+                self._note(present, [rule._target or False for rule in present], ahead)
                 for rule in present:
                     # A request that goes on with the state before reads what it was compiled to.
                     rule._unbind(rule._compiled)
@@ -357,19 +359,15 @@ class Map(RebuiltMatcher, BindableMap):
         #: target that they had if they were removed.
         self._log: list[list[tuple[Rule, Any]]] = []
 
-    def _note(self, rules: list[tuple[Rule, Any]], ahead: bool) -> None:
+    def _note(self, rules: list[Rule], targets: Iterable[Any], ahead: bool) -> None:
         """Write a change of the lists down, and let the next request see it, if it is not ahead."""
         if self._compilation is not None:
-            self._log.append(rules)
+            self._log.append([*zip(rules, targets, strict=False)])
         if not ahead:
             super()._changed()
 
     def _changed(self) -> None:
-        """Take up a change of a setting.
-
-        While requests come, the thread that changes the map compiles it, as in :meth:`add`; a map
-        that nobody has used since its last change is compiled by the next request.
-        """
+        """Take up a change of a setting; while requests come, compile it, as :meth:`add` does."""
         if self._used and self._remap_lock.acquire(False):
             try:
                 self._compile_ahead()

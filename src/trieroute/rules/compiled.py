@@ -69,9 +69,8 @@ class CompiledRule:
     ) -> None:
         self.text = text
         self.merges = merges
-        self.domain = reading.domain
-        self.parts: tuple[Part, ...] = tuple(reading.parts)
-        self.converters = reading.converters
+        self.domain, parts, self.converters = reading
+        self.parts: tuple[Part, ...] = tuple(parts)
         self.defaults = defaults
         self.redirect = redirect
         self._sort_key: tuple[Any, ...] | None = None
@@ -80,11 +79,6 @@ class CompiledRule:
         # The core's objects are made anew of the same texts and converters.
         state = self.text, self.domain.text, self.merges, self.converters, self.defaults
         return _compiled_again, (*state, self.redirect)
-
-    @property
-    def is_branch(self) -> bool:
-        """Tell whether the rule ends with a slash."""
-        return self.text.endswith("/")
 
     @cached_property
     def arguments(self) -> set[str]:
@@ -213,11 +207,12 @@ def compile_rule(
     kept = dict(defaults) if defaults else _NO_DEFAULTS
     redirect = None
     if isinstance(redirect_to, str):
-        arguments = {*map(str, kept), *reading.converters}
-        pieces = read_redirect(text, redirect_to, make, arguments, reading.converters)
+        _, _, converters = reading
+        arguments = {*map(str, kept), *converters}
+        pieces = read_redirect(text, redirect_to, make, arguments, converters)
         redirect = Redirect(redirect_to, pieces)
     compiled = CompiledRule(text, merges, reading, kept, redirect)
-    if kept and not reading.converters.keys().isdisjoint(kept):
+    if kept and not compiled.converters.keys().isdisjoint(kept):
         try:
             _ = compiled.template
         except (TypeError, ValueError) as error:
@@ -238,9 +233,8 @@ def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Re
     domain = read_pieces(text, domain_text, make, converters)
     path = read_pieces(text, text, make, converters)
     try:
-        return Reading(
-            Domain.of(domain_text, domain), cut(merged(path) if merges else path), converters
-        )
+        parts = cut(merged(path) if merges else path)
+        return Domain.of(domain_text, domain), parts, converters
     except ValueError as error:
         raise ValueError(f"rule {text!r}: {error}") from None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import iter_multi_items
@@ -30,13 +29,8 @@ from .variables import ConverterMaker, RedirectGap, make_converter, read_redirec
 
 __all__ = ["Rule"]
 
-#: Settings that a rule takes from its map, where it has none of its own, and what they are called
-#: there.
-_FROM_MAP = {
-    "strict_slashes": "strict_slashes",
-    "merge_slashes": "merge_slashes",
-    "subdomain": "default_subdomain",
-}
+#: Names of settings that rules took from their maps; most rules take the same ones.
+_TAKEN: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
 class Rule(RuleSettings):
@@ -129,7 +123,7 @@ class Rule(RuleSettings):
         if before is not None and not rebind:
             raise self._bound_already()
         if self._compiles_apart:
-            learned = Learned()
+            learned: Learned = {}
             self._take(self._binding(map, learned), before)
             map._segments.keep(learned)
         else:
@@ -149,11 +143,15 @@ class Rule(RuleSettings):
 
         What a program overrides expects that the rule has its map by then.
         """
-        return (
-            getattr(self.get_converter, "__func__", None) is Rule.get_converter
-            and getattr(self.compile, "__func__", None) is Rule.compile
-            and getattr(self.bind, "__func__", None) is Rule.bind
-        )
+        try:
+            return (
+                self.get_converter.__func__ is Rule.get_converter  # type: ignore[attr-defined]
+                and self.compile.__func__ is Rule.compile  # type: ignore[attr-defined]
+                and self.bind.__func__ is Rule.bind  # type: ignore[attr-defined]
+            )
+        except AttributeError:
+            # It is no method of a class, but a function that the rule was given.
+            return False
 
     def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
         """Compile the rule for a map, and change nothing.
@@ -163,19 +161,24 @@ class Rule(RuleSettings):
         :return: the attributes that bind the rule, for :meth:`_take`.
         """
         attributes = self._settings_from(map)
-        merges = attributes.get("merge_slashes", self.merge_slashes)
-        subdomain = attributes.get("subdomain", self.subdomain)
-        make: ConverterMaker = partial(make_converter, map)
-        attributes |= self._compilation(map, merges, subdomain, make, map._segments, learned)
+        cache = map._segments
+        self._compile_into(attributes, map, cache.make, cache, learned)
         return attributes
 
     def _settings_from(self, map: RuleMap) -> dict[str, Any]:
         """Return the map as an attribute, and the settings that the rule takes from it."""
-        settings: dict[str, Any] = {"map": map, "_taken": self._taken, "_target": object()}
-        for name, name_of_map in _FROM_MAP.items():
-            if getattr(self, name) is None:
-                settings[name] = getattr(map, name_of_map)
-                settings["_taken"] += (name,)
+        settings: dict[str, Any] = {"map": map, "_target": object()}
+        taken = self._taken
+        if self.strict_slashes is None:
+            settings["strict_slashes"] = map.strict_slashes
+            taken += ("strict_slashes",)
+        if self.merge_slashes is None:
+            settings["merge_slashes"] = map.merge_slashes
+            taken += ("merge_slashes",)
+        if self.subdomain is None:
+            settings["subdomain"] = map.default_subdomain
+            taken += ("subdomain",)
+        settings["_taken"] = _TAKEN.setdefault(taken, taken)
         return settings
 
     def _take(self, attributes: dict[str, Any], before: Any) -> None:
@@ -238,41 +241,39 @@ class Rule(RuleSettings):
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         plain = getattr(self.get_converter, "__func__", None) is Rule.get_converter
-        learned = Learned()
-        compilation = self._compilation(
-            self.map,
-            self.merge_slashes,
-            self.subdomain,
-            self.get_converter,
-            self.map._segments if plain else None,
-            learned,
+        cache = self.map._segments
+        learned: Learned = {}
+        attributes: dict[str, Any] = {}
+        self._compile_into(
+            attributes, self.map, self.get_converter, cache if plain else None, learned
         )
-        set_attributes(self, compilation)
-        self.map._segments.keep(learned)
+        set_attributes(self, attributes)
+        cache.keep(learned)
         self._changed()
 
-    def _compilation(
+    def _compile_into(
         self,
+        attributes: dict[str, Any],
         map: RuleMap,
-        merges: bool | None,
-        subdomain: str | None,
         make: ConverterMaker,
         cache: SegmentCache | None,
         learned: Learned,
-    ) -> dict[str, Any]:
-        """Compile the rule, and return the attributes that this sets."""
-        compiled = compile_rule(
-            self.rule,
+    ) -> None:
+        """Compile the rule, with settings that are going to be set, and add what this sets."""
+        text = self.rule
+        subdomain = attributes.get("subdomain", self.subdomain)
+        attributes["_compiled"] = compile_rule(
+            text,
             (self.host if map.host_matching else subdomain) or "",
-            bool(merges),
+            bool(attributes.get("merge_slashes", self.merge_slashes)),
             self.defaults,
             self.redirect_to,
             make,
             cache,
             learned,
         )
-        is_branch = compiled.is_branch
-        return {"is_leaf": not is_branch, "is_branch": is_branch, "_compiled": compiled}
+        attributes["is_branch"] = is_branch = text.endswith("/")
+        attributes["is_leaf"] = not is_branch
 
     def _bound(self) -> CompiledRule:
         """Return what the rule was compiled to.

@@ -9,7 +9,8 @@ reports what is wrong.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 import werkzeug.routing
 
@@ -17,7 +18,7 @@ from .._core.part import Part
 from ..converters import DEFAULT_CONVERTERS
 from .segments import Domain, Slot, cut
 from .syntax import Variable, parse_rule
-from .variables import ConverterMaker, positional, read_variable
+from .variables import ConverterMaker, make_converter, positional, read_variable
 
 __all__ = ["Learned", "Reading", "SegmentCache"]
 
@@ -28,17 +29,8 @@ _SHAREABLE: set[Any] = {
 }
 
 
-class Reading(NamedTuple):
-    """What a rule was read as.
-
-    :param domain: its domain.
-    :param parts: the parts of its path.
-    :param converters: its converters by variable name.
-    """
-
-    domain: Domain
-    parts: list[Part]
-    converters: dict[str, Any]
+#: What a rule was read as: its domain, the parts of its path, its converters by variable name.
+Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
 
 
 class SharedVariable(NamedTuple):
@@ -55,14 +47,9 @@ class SharedVariable(NamedTuple):
     converter: Any
 
 
-class Learned:
-    """Segments and domains that were read for the first time, by their text."""
-
-    __slots__ = ("domains", "segments")
-
-    def __init__(self) -> None:
-        self.segments: dict[str, Part | SharedVariable] = {}
-        self.domains: dict[str, Domain] = {}
+#: What segments and domains were read as, by their text; that of a domain begins with a slash,
+#: which no segment has.
+Learned: TypeAlias = dict[str, Any]
 
 
 class SegmentCache:
@@ -73,17 +60,17 @@ class SegmentCache:
     :param map: the map, which has the converters and which they get.
     """
 
-    __slots__ = ("_domains", "_map", "_segments")
+    __slots__ = ("_known", "_map", "make")
 
     def __init__(self, map: Any) -> None:
         self._map = map
-        self._segments: dict[str, Part | SharedVariable] = {}
-        self._domains: dict[str, Domain] = {}
+        #: Makes the converters of rules that leave that to their map.
+        self.make: ConverterMaker = partial(make_converter, map)
+        self._known: Learned = {}
 
     def keep(self, learned: Learned) -> None:
         """Keep what was learned of rules that have been added."""
-        self._segments.update(learned.segments)
-        self._domains.update(learned.domains)
+        self._known.update(learned)
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
@@ -98,15 +85,15 @@ class SegmentCache:
         :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
             rule and place.
         """
-        domain = self._domains.get(domain_rule)
+        known = self._known
+        domain: Domain | None = known.get("/" + domain_rule)
         if domain is None:
             if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
             domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
-            learned.domains[domain_rule] = domain
+            learned["/" + domain_rule] = domain
         if "//" in rule or not rule.startswith("/"):
             return None
-        known = self._segments
         makers = self._map.converters
         found: list[Any] = []
         converters: dict[str, Any] = {}
@@ -114,10 +101,10 @@ class SegmentCache:
         for segment in rule.split("/"):
             shared = known.get(segment)
             if shared is None:
-                shared = learned.segments.get(segment) or self._read_first(segment)
+                shared = learned.get(segment) or self._read_first(segment)
                 if shared is None:
                     return None
-                learned.segments[segment] = shared
+                learned[segment] = shared
             if type(shared) is SharedVariable:
                 part, variable, converter = shared
                 name = variable.name
@@ -133,7 +120,7 @@ class SegmentCache:
                     complete = False
             found.append(shared)
         parts = found if complete else _completed(rule, found, converters, make)
-        return Reading(domain, parts, converters)
+        return domain, parts, converters
 
     def _read_first(self, segment: str) -> Part | SharedVariable | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""

@@ -44,17 +44,12 @@ class Methods(set[str]):
 
 
 class EndpointRules(list[Any]):
-    """The rules of one endpoint of a map.
-
-    :param owner: the map.
-    :param rules: the rules, preferred ones for building first.
-    """
+    """The rules of one endpoint of a map, preferred ones for building first."""
 
     __slots__ = ("owner",)
 
-    def __init__(self, owner: Owner, rules: Iterable[Any]) -> None:
-        super().__init__(rules)
-        self.owner = owner
+    #: The map.
+    owner: Owner
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
@@ -77,7 +72,9 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     def put(self, endpoint: Any, rules: Iterable[Any]) -> None:
         """Set the rules of an endpoint, in a tracked list; who calls it tells the map."""
-        _put(self, endpoint, EndpointRules(self.owner, rules))
+        tracked = EndpointRules(rules)
+        tracked.owner = self.owner
+        _put(self, endpoint, tracked)
 
 
 _put = dict.__setitem__
