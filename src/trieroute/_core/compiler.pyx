@@ -163,21 +163,21 @@ cdef class Compiler:
             trie.domains[domain] = trie.place(root, 0)
         if "" in trie.domains:
             trie.plain_root = trie.domains[""]
-        edges = [
-            ((least_of(root), pattern, trie.place(root, 0)), self.labels[pattern])
-            for pattern, root in self.pattern_roots.items()
-        ]
+        edges = []
+        for pattern, root in self.pattern_roots.items():
+            edge = least_of(root), pattern, trie.place(root, 0)
+            edges.append((edge, self.labels[pattern]))
         numbers = {}
         for _, labels in edges:
             for position, label in enumerate(labels or ()):
                 key = len(labels), position, label
                 numbers[key] = numbers.get(key, 0) + 1
         for edge, labels in edges:
-            keys = [
-                (numbers[len(labels), position, label], len(labels), position, label)
-                for position, label in enumerate(labels or ())
-                if label is not None
-            ]
+            keys = []
+            for position, label in enumerate(labels or ()):
+                if label is not None:
+                    count = len(labels)
+                    keys.append((numbers[count, position, label], count, position, label))
             if keys:
                 _, count, position, label = min(keys)
                 by_label = trie.labelled_edges.setdefault((count, position), {})

@@ -67,15 +67,14 @@ cdef class Shape:
         name = Kind(self.kind).name.lower()
         if self.is_unbounded(self.kind):
             return f"<{name}>" if not self.texts else f"<{name}({', '.join(self.texts)})>"
-        described = [
-            f"{argument}={value}"
-            for argument, value in (
-                ("signed", self.signed or None),
-                ("low", self.low or None),
-                ("high", self.high if self.high >= 0 else None),
-                ("least", self.least),
-                ("most", self.most),
-            )
-            if value is not None
-        ]
+        described = []
+        for argument, value in (
+            ("signed", self.signed or None),
+            ("low", self.low or None),
+            ("high", self.high if self.high >= 0 else None),
+            ("least", self.least),
+            ("most", self.most),
+        ):
+            if value is not None:
+                described.append(f"{argument}={value}")
         return f"<{name}({', '.join(described)})>"

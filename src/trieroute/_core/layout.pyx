@@ -314,15 +314,17 @@ cdef int _add_edges(Layout layout, Node* node, DraftNode draft) except -1:
     """Put a node's edges for patterns where it has them, or if they are more now, elsewhere."""
     cdef Py_ssize_t count = len(draft.patterns)
     cdef PatternEdge* edge
+    cdef list children = []
     if count > node.edge_count:
         node.edges = <uint32_t>layout.edge_count
         node.edge_count = <uint32_t>count
         layout.edge_count += count
         layout.contents.extend(draft.patterns)
     edge = &layout.edges[node.edges]
-    for _, pattern, child in sorted(
-        [(least_of(child), key, child) for key, child in draft.patterns.items()], key=_first
-    ):
+    for pattern, child in draft.patterns.items():
+        children.append((least_of(child), pattern, child))
+    children.sort(key=_first)
+    for _, pattern, child in children:
         edge.least = least_of(child)
         edge.branch = (<Pattern>pattern).branch
         edge.pattern = <void*>pattern

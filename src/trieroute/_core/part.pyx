@@ -88,10 +88,9 @@ def flat_key(Part domain not None, tuple path not None, bint has_defaults):
             # Each variable before it, and the slash before each of them, has moved it on.
             static.append(2 * len(argument))
             static.append(-len(part.text))
-    return (
-        has_defaults or len(argument) > 0,
-        -len(static) // 2,
-        *static,
-        -len(argument),
-        *argument,
-    )
+    key = [has_defaults or len(argument) > 0]
+    key.append(-len(static) // 2)
+    key += static
+    key.append(-len(argument))
+    key += argument
+    return tuple(key)

@@ -109,9 +109,10 @@ cdef class Pattern:
                 self.variables = self.leading = len(regex.groups)
                 return
             self.ascii_items = True
-        self.sources = [
-            PyUnicode_FromObject(text) for item in items for text in _texts_of(item)
-        ]
+        self.sources = []
+        for item in items:
+            for text in _texts_of(item):
+                self.sources.append(PyUnicode_FromObject(text))
         self.rows = <Item*>PyMem_Malloc((len(items) + 1) * sizeof(Item))
         self.texts = <Text*>PyMem_Malloc((len(self.sources) + 1) * sizeof(Text))
         if self.rows == NULL or self.texts == NULL:
@@ -146,7 +147,7 @@ cdef class Pattern:
         """Write the pattern as a reader of rules would."""
         if self.match is not None:
             return f"<regex {self.match.__self__.pattern}>"
-        return "".join(item if isinstance(item, str) else repr(item) for item in self.items)
+        return "".join(map(str, self.items))
 
     cdef bint accepts(
         self, str source, const Char* text, Span span, bint merging, Span* found

@@ -125,7 +125,10 @@ cdef class UrlTemplate:
     def __cinit__(self, domain, path, fixed):
         self.domain = _joined(domain)
         self.path = _joined(path)
-        names = [part.name for part in self.domain + self.path if isinstance(part, Gap)]
+        names = []
+        for part in self.domain + self.path:
+            if isinstance(part, Gap):
+                names.append(part.name)
         self.gaps = len(names)
         self.known = frozenset(names).union(fixed)
         self.exact = len(self.known) == self.gaps
@@ -311,7 +314,10 @@ cdef object _fixed(tuple parts):
 
 
 cdef object _filled(tuple parts, dict values):
-    return PyUnicode_Join("", [_piece(part, values) for part in parts])
+    cdef list pieces = []
+    for part in parts:
+        pieces.append(_piece(part, values))
+    return PyUnicode_Join("", pieces)
 
 
 cdef str _uuid_text(object value):

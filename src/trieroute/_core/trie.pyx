@@ -190,17 +190,23 @@ cdef class Trie(Layout):
         Each entry has its place among all entries in brackets: the lowest one wins.
         """
         lines = []
-        roots = [(repr(domain), root) for domain, root in self.domains.items()]
+        roots = []
+        for domain, root in self.domains.items():
+            roots.append((repr(domain), root))
         varying = list(self.domain_edges)
         for by_label in self.labelled_edges.values():
             for edges in by_label.values():
                 varying += edges
-        roots += [(repr(pattern), root) for _, pattern, root in sorted(varying, key=_first)]
+        for _, pattern, root in sorted(varying, key=_first):
+            roots.append((repr(pattern), root))
         for name, root in roots:
             lines.append(f"domain {name}")
             _show(self, root, lines)
-        ranks = sorted([line[2] for line in lines if isinstance(line, tuple)])
-        places = {rank: place for place, rank in enumerate(ranks)}
+        ranks = []
+        for line in lines:
+            if isinstance(line, tuple):
+                ranks.append(line[2])
+        places = {rank: place for place, rank in enumerate(sorted(ranks))}
         for index, line in enumerate(lines):
             if isinstance(line, tuple):
                 before, rule, rank, form = line

@@ -224,7 +224,10 @@ cdef class CompiledRoutes:
             its end, as the ``$`` of a regex does.
         :return: a list of routes.
         """
-        return [self.routes[position] for position in self.positions(path)]
+        found = []
+        for position in self.positions(path):
+            found.append(self.routes[position])
+        return found
 
     cdef list positions(self, str path):
         """Return the ascending positions of the routes that may match a path."""
