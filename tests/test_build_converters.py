@@ -5,13 +5,17 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+import werkzeug.routing
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters import CONVERTERS, Speaking, Text, adapter_of, built
+from outcomes import redirect_of
 from trieroute import (
+    DEFAULT_CONVERTERS,
     BaseConverter,
     BuildError,
     IntegerConverter,
@@ -188,11 +192,57 @@ def test_value_that_is_no_float(value: str) -> None:
 # any, uuid
 
 
-@pytest.mark.parametrize(
-    ("value", "url"), [("a", "/a"), ("b c", "/b c"), ("\xe9", "/\xe9"), (Text("a"), "/a")]
-)
-def test_any_gives_an_item_as_it_stands(value: str, url: str) -> None:
-    assert built('/<any(a, "b c", "\xe9"):x>', {"x": value}) == url
+ITEMS = '<any(a, "b c", "\xe9", "d/e", "%41", "f?g#h", "\r\n", "\\i", -1):x>'
+WRITTEN = [
+    ("a", "a"),
+    (Text("a"), "a"),
+    ("b c", "b%20c"),
+    ("\xe9", "%C3%A9"),
+    ("d/e", "d/e"),
+    ("%41", "%2541"),
+    ("f?g#h", "f%3Fg%23h"),
+    ("\r\n", "%0D%0A"),
+    ("\\i", "%5Ci"),
+    (-1, "-1"),
+]
+
+
+@pytest.mark.parametrize(("value", "url"), WRITTEN)
+def test_item_of_any_is_percent_encoded(value: Any, url: str) -> None:
+    assert built(f"/{ITEMS}", {"x": value}) == f"/{url}"
+    # Beside a text that is not ASCII, all parts are made one by one.
+    assert built(f"/\xe9/{ITEMS}/{{b}}", {"x": value}) == f"/%C3%A9/{url}/%7Bb%7D"
+
+
+@pytest.mark.parametrize(("value", "url"), WRITTEN)
+def test_item_of_any_is_percent_encoded_by_werkzeugs_converter(value: Any, url: str) -> None:
+    rule = Rule(f"/{ITEMS}", endpoint="e")
+    adapter = Map([rule], converters=werkzeug.routing.Map.default_converters).bind("example.com")
+    assert adapter.build("e", {"x": str(value)}) == f"/{url}"
+
+
+@pytest.mark.parametrize(("value", "url"), WRITTEN)
+def test_item_of_any_is_percent_encoded_as_a_default_and_in_redirect_to(
+    value: Any, url: str
+) -> None:
+    for converters in DEFAULT_CONVERTERS, werkzeug.routing.Map.default_converters:
+        rules = [
+            Rule(f"/{ITEMS}", endpoint="e", defaults={"x": str(value)}),
+            Rule(f"/to/{ITEMS}", redirect_to="<x>"),
+        ]
+        adapter = Map(rules, converters=converters).bind("example.com")
+        assert adapter.build("e") == f"/{url}"
+        if "/" not in str(value):
+            assert redirect_of(adapter, f"/to/{value}") == f"http://example.com/{url}"
+
+
+def test_url_of_an_item_leads_to_the_item() -> None:
+    adapter = adapter_of(Rule(f"/{ITEMS}", endpoint="e"))
+    for value, url in WRITTEN:
+        if value == "d/e":
+            # A variable of one segment takes no slash.
+            continue
+        assert adapter.match(f"/{unquote(url)}")[1] == {"x": str(value)}
 
 
 @pytest.mark.parametrize("value", ["", "b", "A", "aa", 1, True, b"a"])
@@ -242,10 +292,21 @@ def test_uuid_has_every_digit(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "url"), [(UUID.upper(), f"/{UUID.upper()}"), ("a b", "/a b"), (1, "/1")]
+    ("value", "url"),
+    [
+        (UUID.upper(), f"/{UUID.upper()}"),
+        ("a b", "/a%20b"),
+        (1, "/1"),
+        ("\r\nSet-Cookie: a", "/%0D%0ASet-Cookie:%20a"),
+        ("a?b#c", "/a%3Fb%23c"),
+        ("\\evil.example", "/%5Cevil.example"),
+    ],
 )
-def test_uuid_as_text_is_taken_as_it_stands(value: Any, url: str) -> None:
+def test_text_in_place_of_a_uuid_is_percent_encoded(value: Any, url: str) -> None:
     assert built("/<uuid:u>", {"u": value}) == url
+    rule = Rule("/<uuid:u>", endpoint="e")
+    adapter = Map([rule], converters=werkzeug.routing.Map.default_converters).bind("example.com")
+    assert adapter.build("e", {"u": value}) == url
 
 
 def test_uuid_of_a_subclass_speaks_for_itself() -> None:

@@ -128,12 +128,12 @@ class AnyConverter(BaseConverter):
         self.regex = f"(?:{'|'.join(re.escape(text) for text in texts)})"
 
     def to_url(self, value: Any) -> str:
-        """Turn one of the items into text.
+        """Turn one of the items into percent-encoded text.
 
         :raise ValueError: *value* is no item.
         """
         if value in self.items:
-            return str(value)
+            return super().to_url(value)
         if any(type(value) is type(other) and value == other for other in self._others):
             return str(value)
         items = ", ".join(repr(item) for item in sorted(self.items))
@@ -246,8 +246,8 @@ class UUIDConverter(BaseConverter):
         return uuid.UUID(value)
 
     def to_url(self, value: Any) -> str:
-        """Turn a UUID into its text."""
-        return str(value)
+        """Turn a UUID, or a text that stands for one, into percent-encoded text."""
+        return super().to_url(value)
 
 
 #: The converters that every map knows, by the name that rules use.

@@ -105,13 +105,13 @@ class Router(Routes["WSGIApplication"]):
             not self.map.host_matching,
             checks=True,
         )
+        root = environ.get("SCRIPT_NAME")
+        if root:
+            # URLs that are built start with it, so it is percent-encoded.
+            decoded = root.encode("latin-1").decode(errors="replace")
+            environ = {**environ, "SCRIPT_NAME": quote(f"/{decoded}", safe=PATH_SAFE)}
         adapter = self.map.bind_to_environ(environ, found.server_name, found.subdomain)
         adapter.outside = not found.inside
-        root = adapter.script_name
-        if root != "/":
-            # URLs that are built start with it. So it is percent-encoded, and loses a second slash,
-            # which would begin a host.
-            adapter.script_name = quote(f"/{root.lstrip('/')}", safe=PATH_SAFE)
         return adapter
 
 

@@ -5,8 +5,14 @@ What lives here: the fields of an adapter, how it is copied, and how a path of t
 full URL. What must not be known here: how requests are matched, and how paths are built.
 """
 
+from cpython.unicode cimport PyUnicode_GET_LENGTH
+
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+
+import re
 from copyreg import __newobj__
-from urllib.parse import urlunsplit
+from urllib.parse import quote, urlunsplit
 
 from werkzeug.datastructures import iter_multi_items
 
@@ -26,6 +32,34 @@ cdef tuple _FIELDS = (
     "websocket",
     "outside",
 )
+
+
+cdef bint _is_misread(object script_name) except -1:
+    """Tell whether a URL that starts with a script name may be read as one that starts with a host.
+
+    Browsers take a backslash for a slash, and leave out control characters and spaces in front.
+    """
+    cdef Py_ssize_t index
+    cdef Py_UCS4 character
+    cdef Py_UCS4 before = 0
+    if type(script_name) is not str:
+        return True
+    for index in range(PyUnicode_GET_LENGTH(script_name)):
+        character = PyUnicode_READ_CHAR(script_name, index)
+        if character < 32 or character == c'\\':
+            return True
+        if (index == 0 and character == c' ') or (index == 1 and before == character == c'/'):
+            return True
+        before = character
+    return False
+
+
+cdef object _as_root(object script_name):
+    """Write a script name so that it can be the start of a URL."""
+    below = script_name.lstrip("/")
+    if below != script_name:
+        script_name = f"/{below}"
+    return re.sub(r"[\x00-\x1f\\]|^ +", lambda found: quote(found[0]), script_name)
 
 
 cdef class Address:
@@ -70,8 +104,11 @@ cdef class Address:
     ) except -1:
         self.map = map
         self.server_name = server_name
-        if script_name != "/" and not script_name.endswith("/"):
-            script_name += "/"
+        if script_name != "/":
+            if _is_misread(script_name):
+                script_name = _as_root(script_name)
+            if not script_name.endswith("/"):
+                script_name += "/"
         self.script_name = script_name
         self.subdomain = subdomain
         self.url_scheme = url_scheme

@@ -20,7 +20,7 @@ cdef class Gap:
     cdef Py_ssize_t digits           # INTEGER and REAL have at least so many digits.
     cdef object items                # The value of a CHOICE is one of these.
 
-    cdef object text(self, object value)
+    cpdef object text(self, object value)
 
 
 # A piece is a part of a path while it is written: a text, or a gap.

@@ -21,6 +21,7 @@ class Gap:
         digits: int = 0,
         items: Container[str] = (),
     ) -> Gap: ...
+    def text(self, value: Any) -> str: ...
 
 class UrlTemplate:
     domain: tuple[str | Gap, ...]

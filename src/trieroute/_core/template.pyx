@@ -38,9 +38,6 @@ cimport cython
 from .quoting cimport Safe, quoted, quoted_length, write_quoted
 
 
-cdef extern from "Python.h":
-    bint PyUnicode_IS_ASCII(object text) noexcept
-
 cdef extern from *:
     """
     /* Return the value of a key as a reference of the caller's own; NULL, perhaps with an exception,
@@ -70,6 +67,7 @@ cdef enum:
     MOST_TEXT = 1 << 30
 
 
+@cython.final
 cdef class Gap:
     """A variable's place in a URL.
 
@@ -89,8 +87,14 @@ cdef class Gap:
         self.digits = digits
         self.items = items
 
-    cdef object text(self, object value):
-        """Return what the converter's `to_url` returns for the value."""
+    cpdef object text(self, object value):
+        """Return the text of a value for a URL, as the converter's ``to_url`` makes it.
+
+        Other than Werkzeug's, it is always percent-encoded, whatever a client may have sent.
+
+        :param value: the value.
+        :raise Exception: what the converter raises.
+        """
         cdef str text
         if self.rendering == Rendering.TEXT:
             return quoted(_exact_str(value), Safe.PATH_SAFE)
@@ -100,10 +104,12 @@ cdef class Gap:
         if self.rendering == Rendering.REAL:
             text = PyObject_Str(value if type(value) is float else float(value))
             return text.zfill(self.digits) if self.digits else text
-        if self.rendering == Rendering.UUID and type(value) is UUIDValue:
-            return _uuid_text(value)
+        if self.rendering == Rendering.UUID:
+            if type(value) is UUIDValue:
+                return _uuid_text(value)
+            return quoted(_exact_str(value), Safe.PATH_SAFE)
         if self.rendering == Rendering.CHOICE and value in self.items:
-            return PyObject_Str(value)
+            return quoted(_exact_str(value), Safe.PATH_SAFE)
         return self.to_url(value)
 
 
@@ -265,13 +271,9 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
         elif piece.rendering == Rendering.REAL:
             length = _short_decimal(value, digits + gaps * DIGITS)
         elif piece.rendering == Rendering.CHOICE:
-            if (
-                not PyUnicode_CheckExact(value)
-                or not PyUnicode_IS_ASCII(value)
-                or value not in (<Gap>piece.gap).items
-            ):
+            if not PyUnicode_CheckExact(value) or value not in (<Gap>piece.gap).items:
                 return None
-            length = PyUnicode_GET_LENGTH(value)
+            length = quoted_length(<str>value, Safe.PATH_SAFE)
         elif piece.rendering == Rendering.UUID and type(value) is UUIDValue:
             value = _uuid_text(value)
             length = PyUnicode_GET_LENGTH(value)
@@ -296,7 +298,7 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
             out += piece.length
             continue
         length = lengths[gaps]
-        if piece.rendering == Rendering.TEXT:
+        if piece.rendering == Rendering.TEXT or piece.rendering == Rendering.CHOICE:
             write_quoted(out, <str>given[gaps], Safe.PATH_SAFE)
         elif piece.rendering == Rendering.INTEGER or piece.rendering == Rendering.REAL:
             memcpy(out, digits + (gaps + 1) * DIGITS - length, length)

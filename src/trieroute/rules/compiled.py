@@ -178,8 +178,7 @@ class CompiledRule:
         if isinstance(piece, str):
             return quote_path(piece)
         if piece.name in self.defaults:
-            text: str = piece.converter.to_url(self.defaults[piece.name])
-            return text
+            return gap(piece.name, piece.converter).text(self.defaults[piece.name])
         return gap(piece.name, piece.converter)
 
     def regex(self, merges: bool, strict: bool) -> re.Pattern[str]:

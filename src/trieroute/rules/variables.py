@@ -6,13 +6,14 @@ twice, an unknown converter, arguments that a converter refuses, a regex that do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
 from .regexes import check_regex
 from .segments import Slot
+from .shapes import gap
 from .syntax import Variable, parse_rule
 
 __all__ = [
@@ -44,11 +45,15 @@ class RedirectGap(NamedTuple):
     """A variable of a ``redirect_to`` text.
 
     :param name: the variable's name.
-    :param to_url: turns its value into text.
+    :param converter: the converter that turns its value into text.
     """
 
     name: str
-    to_url: Callable[[Any], str]
+    converter: Any
+
+    def to_url(self, value: Any) -> str:
+        """Turn a value into text."""
+        return gap(self.name, self.converter).text(value)
 
 
 def read_pieces(
@@ -126,7 +131,7 @@ def read_redirect(
         converter = converters.get(piece.name)
         if converter is None or piece.converter != "default":
             converter = read_variable(rule, target, piece, make)
-        read.append(RedirectGap(piece.name, converter.to_url))
+        read.append(RedirectGap(piece.name, converter))
     return read
 
 
