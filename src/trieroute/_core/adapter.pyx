@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
 from .quoting import quote_path
-from .redirects import default_redirect, is_same_url, redirect_target
+from .redirects import check_location, default_redirect, is_same_url, redirect_target, redirection
 
 cimport cython
 
@@ -65,7 +65,8 @@ cdef class MapAdapter(Address):
 
     :param map: the map.
     :param server_name: host name, with port if it is no standard one.
-    :param script_name: where the application is mounted; a slash is added at its end.
+    :param script_name: where the application is mounted; a slash is added at its end. Several
+        slashes in front become one, and a backslash and control characters are percent-encoded.
     :param subdomain: the current subdomain; ``None`` where the map matches hosts.
     :param url_scheme: ``"http"``, ``"https"``, ``"ws"``, ``"wss"`` or empty.
     :param path_info: the path to match when :meth:`match` gets none.
@@ -364,7 +365,7 @@ cdef int _to_path(MapAdapter adapter, str path, object query_args) except -1:
     new_url = _here(adapter, path, adapter.query_args or {} if query_args is None else query_args)
     if new_url is None:
         raise NotFound
-    raise RequestRedirect(new_url)
+    raise redirection(new_url)
 
 
 cdef int _redirect(
@@ -383,9 +384,9 @@ cdef int _redirect(
         else:
             url = adapter.get_default_redirect(rule, method, values, query_args)
         if url is not None and not is_same_url(url, _here(adapter, path, query_args)):
-            raise RequestRedirect(url)
+            raise redirection(url)
     if rule.redirect_to is not None:
-        raise RequestRedirect(redirect_target(adapter, rule, values))
+        raise redirection(redirect_target(adapter, rule, values))
     return 0
 
 
@@ -404,9 +405,11 @@ cdef object _alias_url(
     try:
         if _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None:
             return None
-        return adapter.make_alias_redirect_url(
+        url = adapter.make_alias_redirect_url(
             f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
         )
+        check_location(url)
+        return url
     except (MemoryError, RecursionError):
         # These tell of the interpreter, not of the rule.
         raise

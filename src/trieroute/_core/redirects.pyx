@@ -5,13 +5,17 @@ What lives here: the URLs of these redirects, and whether two URLs are the same.
 known here: how requests are matched, and which rules are asked for redirects.
 
 What a client put into a variable never decides which host a redirect leads to. A URL that can't be
-made of it is no redirect, or no match. But errors that tell of the interpreter and not of the
-values, as that memory ran out, pass through.
+made of it, or that no response can have as its `Location`, is no redirect, or no match. But errors
+that tell of the interpreter and not of the values, as that memory ran out, pass through.
 """
 
+import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
+from werkzeug.urls import iri_to_uri
 
 from .address cimport Address, map_of
 
@@ -26,6 +30,7 @@ def default_redirect(Address adapter not None, rule, str method, values, query_a
             try:
                 domain_part, path = other.build({**values, **other.defaults})
                 url = adapter.make_redirect_url(path, query_args, domain_part=domain_part)
+                check_location(url)
             except (MemoryError, RecursionError):
                 raise
             except Exception:
@@ -39,14 +44,18 @@ def default_redirect(Address adapter not None, rule, str method, values, query_a
 def redirect_target(Address adapter not None, rule, dict values not None):
     """Return the URL that ``redirect_to`` leads to, joined to the script root.
 
-    :raise NotFound: no URL can be made of what the client put into a variable. What a callable
-        raises passes through.
+    :raise NotFound: no URL can be made of what the client put into a variable, or of what a
+        callable returns. What a callable raises passes through.
     """
     subdomain = f"{adapter.subdomain}." if adapter.subdomain else ""
     host = f"{subdomain}{adapter.server_name}"
     root = f"{adapter.url_scheme or 'http'}://{host}{adapter.script_name}"
     if not isinstance(rule.redirect_to, str):
-        return urljoin(root, rule.redirect_to(adapter, **values))
+        target = rule.redirect_to(adapter, **values)
+        try:
+            return urljoin(root, target)
+        except ValueError:
+            raise NotFound from None
     try:
         return _filled_in(root, rule._redirect_pieces(), values)
     except (MemoryError, RecursionError):
@@ -84,9 +93,52 @@ cdef str _filled_in(str root, pieces, dict values):
     return urljoin(root, target)
 
 
+def check_location(url):
+    """Check that a response can have a URL as its ``Location``, as Werkzeug's responses write it.
+
+    A host with a label that is empty or too long can't be encoded for DNS, for example. Without a
+    host, ``http:///other.example/`` is for browsers a URL of the host that the path begins with.
+
+    :param url: the URL; what a program's own adapter makes that is no str is not checked.
+    :raise ValueError: no response can have it.
+    """
+    if isinstance(url, str):
+        usual = _USUAL.fullmatch(url)
+        if usual is not None:
+            _check_url(usual[1])
+        elif "\r" in url or "\n" in url:
+            raise ValueError(f"{url!r} would end the header")
+        else:
+            _check_url.__wrapped__(url)
+
+
+#: A URL of printable ASCII: the part up to its path is all that may be wrong with it.
+_USUAL = re.compile(r"([a-z]+://[!-.0->@-~]{1,260})[/?][!-~]*")
+
+
+@lru_cache(maxsize=256)
+def _check_url(url):
+    parts = urlsplit(iri_to_uri(url))
+    if parts.scheme and not parts.hostname:
+        raise ValueError(f"{url!r} has no host")
+
+
+def redirection(url):
+    """Return the exception that redirects to a URL, or a 404 if no response can do that."""
+    try:
+        check_location(url)
+    except ValueError:
+        return NotFound()
+    return RequestRedirect(url)
+
+
 def is_same_url(str first not None, str second):
     """Tell whether two full URLs are the same; case does not count in a host."""
     if second is None:
         return False
-    one, other = urlsplit(first), urlsplit(second)
+    try:
+        one, other = urlsplit(first), urlsplit(second)
+    except ValueError:
+        # A text that is no URL.
+        return False
     return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]
