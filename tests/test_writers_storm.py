@@ -165,3 +165,23 @@ def test_mounts_come_and_go() -> None:
         assert there in allowed
 
     storm([write], [read, read, read])
+
+
+def test_copy_has_a_rule_in_all_of_its_lists_or_in_none() -> None:
+    # The endpoints of the copies are listed before the last one of them is added or removed.
+    url_map = Map([Rule(f"/still/{number}", endpoint=number) for number in range(200)])
+    mount = Submount("/come", [Rule("/a", endpoint="a"), Rule("/b", endpoint=0)])
+
+    def write() -> None:
+        for _ in range(5 * CHANGES):
+            url_map.add(mount)
+            url_map.remove(mount)
+
+    def read() -> None:
+        twin = copy.copy(url_map)
+        matched = sorted(map(id, twin._inserted))
+        assert matched == sorted(map(id, twin._rules))
+        # Both rules of each mount.
+        assert len(matched) % 2 == 0
+
+    storm([write], [read, read])

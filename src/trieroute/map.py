@@ -139,14 +139,16 @@ class Map(RebuiltMatcher, BindableMap):
         own = object.__getstate__(self)
         # The attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
-        state = dict(live)
+        # A copy has a rule in all of its lists or in none, whatever is added meanwhile.
+        with self._lists_lock:
+            state = live.copy()
+            state["_rules_by_endpoint"] = {
+                endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
+            }
+            state["_inserted"] = list(self._inserted)
+            state["_unmatched"] = list(self._unmatched)
         for name in _NOT_COPIED:
             del state[name]
-        state["_rules_by_endpoint"] = {
-            endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
-        }
-        state["_inserted"] = list(self._inserted)
-        state["_unmatched"] = list(self._unmatched)
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
         return state, slots

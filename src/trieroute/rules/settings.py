@@ -196,7 +196,10 @@ class RuleSettings(RuleFactory):
         # The attributes, and what `__slots__` of a subclass hold.
         state: Any = object.__getstate__(self)
         attributes, slots = state if isinstance(state, tuple) else (state, {})
-        return {**attributes, "_target": None}, slots
+        # Another thread may set an attribute meanwhile, so they are copied in one step.
+        state = attributes.copy()
+        state["_target"] = None
+        return state, slots
 
     def __setstate__(self, state: Any) -> None:
         attributes, slots = state
