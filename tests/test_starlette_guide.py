@@ -9,8 +9,9 @@ import pytest
 from starlette.routing import compile_path
 
 from trieroute._core.trie import Trie
-from trieroute.starlette.guide import CompiledRoutes, Guide, GuidedList, Loops, Prerequisites
+from trieroute.starlette.guide import CompiledRoutes, Guide, GuidedList
 from trieroute.starlette.path_regexes import read, trie_of
+from trieroute.starlette.prerequisites import Loops, Prerequisites
 
 
 class Asked(NamedTuple):
@@ -203,7 +204,7 @@ def test_prerequisites_are_current_until_a_class_gets_another_matches() -> None:
         def matches(self) -> None: ...
 
     prerequisites = Prerequisites()
-    prerequisites.add_class(Kind, Kind.matches)
+    prerequisites.add_method(Kind, "matches", Kind.matches)
     assert prerequisites.are_current()
     Kind.matches = lambda self: None  # type: ignore[method-assign]
     assert not prerequisites.are_current()

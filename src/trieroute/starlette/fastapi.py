@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .guide import GuidedList, Prerequisites
-from .loops import LOOPS, code_of, has_its_own_matches, originals
+from .guide import GuidedList
+from .loops import LOOPS, code_of, has_its_own, originals, watch_called
+from .prerequisites import Prerequisites
 
 #: Why an included router is tried for every request before FastAPI has made its candidates.
 NOT_MADE_YET = "its routes are not made yet"
@@ -70,6 +71,8 @@ def _loaded() -> _FastAPI:
             router_methods=_methods(router, "matches"),
             counting=_methods(router, "_get_routes_version") if counts else {},
         )
+        if hasattr(module, "get_route_path"):
+            watch_called(module)
         LOOPS.searching.append(code_of(router.app))
         if hasattr(included, "_match"):
             LOOPS.searching.append(code_of(included._match))
@@ -98,8 +101,8 @@ def _candidates_are_kept(module: Any) -> bool:
     return (
         kept
         and route.effective_candidates() is not first
-        and has_its_own_matches(type(route))
-        and has_its_own_matches(module.APIRouter)
+        and has_its_own(type(route))
+        and has_its_own(module.APIRouter)
     )
 
 

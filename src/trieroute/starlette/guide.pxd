@@ -1,30 +1,5 @@
 from .._core.trie cimport Trie
-
-
-# The loops that get a part of a list of routes, and what they expect of `matches`.
-cdef class Loops:
-    cdef object answered                 # the code of the loop that may get answers
-    cdef readonly list searching         # the code of others that look for the route of a request
-    cdef readonly list falling_back      # the code of loops for requests that no route has taken
-    cdef object full
-    cdef object partial
-    cdef tuple nothing
-    cdef object path_of
-    cdef object matches
-
-    cdef str path(self, scope)
-
-
-# What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
-cdef class Prerequisites:
-    cdef dict classes                    # of routes -> their `matches`
-    cdef list routers                    # of (router, its count of changes, its list, the list's version)
-    cdef list awaited                    # of (what makes routes, what it had made last)
-    cdef public Py_ssize_t routes_read   # what it would take to read all of it anew
-
-    cpdef bint are_current(self) except -1
-    cdef bint hold(self) except -1
-    cdef Py_ssize_t count_made(self) except -1
+from .prerequisites cimport CountingList, Loops, Prerequisites
 
 
 # The routes of one state of a list, in a trie.
@@ -36,19 +11,21 @@ cdef class CompiledRoutes:
     cdef Loops loops
     cdef Prerequisites prerequisites
     cdef Py_ssize_t version              # of the list, when its routes were read
+    cdef Py_ssize_t edits                # of all routes, when these were read
+    cdef dict converted                  # position -> (convertors by variable name, a list of them)
     cdef Py_ssize_t vain                 # routes that were tried although they could be in the trie
 
     cdef bint serves(self) except -1
     cdef list positions(self, str path)
     cdef list positions_in_trie(self, str path)
     cpdef first(self, str path, method)
+    cdef bint has_its_convertors(self, position) except -1
 
 
-cdef class GuidedList(list):
+cdef class GuidedList(CountingList):
     cdef object __weakref__
     cdef readonly Loops loops
     cdef list kept                       # Its one item is CompiledRoutes, or None; it is replaced.
-    cdef Py_ssize_t changes              # The list has changed so often.
 
     cdef CompiledRoutes serving(self)
 

@@ -1,30 +1,8 @@
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from types import CodeType
+from collections.abc import Awaitable, Iterable, Iterator
 from typing import Any, final
 
 from .._core.trie import Trie
-
-@final
-class Loops:
-    searching: list[CodeType]
-    falling_back: list[CodeType]
-    def __new__(
-        cls,
-        answered: CodeType,
-        full: Any,
-        partial: Any,
-        nothing: tuple[Any, Any],
-        path_of: Callable[[Any], str],
-        matches: Any,
-    ) -> Loops: ...
-
-@final
-class Prerequisites:
-    routes_read: int
-    def add_class(self, kind: type, function: Any) -> None: ...
-    def add_router(self, router: Any) -> None: ...
-    def add_awaited(self, maker: Any, made: Any) -> None: ...
-    def are_current(self) -> bool: ...
+from .prerequisites import CountingList, Loops, Prerequisites
 
 @final
 class CompiledRoutes:
@@ -39,6 +17,8 @@ class CompiledRoutes:
         loops: Loops,
         prerequisites: Prerequisites,
         version: int = 0,
+        edits: int = 0,
+        converted: dict[int, tuple[dict[str, Any], list[Any]]] | None = None,
     ) -> CompiledRoutes: ...
     def candidates(self, path: str) -> list[Any]: ...
     def first(self, path: str, method: Any) -> tuple[Any, dict[str, Any], bool] | None: ...
@@ -52,13 +32,10 @@ class Guide:
     def matches(self, scope: Any) -> tuple[Any, Any]: ...
     def handle(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]: ...
 
-class GuidedList(list[Any]):
+class GuidedList(CountingList):
     loops: Loops
     _compiled: CompiledRoutes | None
-    @property
-    def _version(self) -> int: ...
     def __init__(self, routes: Iterable[Any], loops: Loops) -> None: ...
-    def _changed(self) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def compiled(self) -> CompiledRoutes: ...
     def _compile(self) -> CompiledRoutes: ...

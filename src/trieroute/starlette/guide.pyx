@@ -15,9 +15,13 @@ Where nothing but path and method decides, the guide answers in the place of a r
 calls ``handle`` of the guide, which calls that of the route.
 
 A trie stays right while its *prerequisites* hold, in the sense in which a makefile uses the word. The
-classes of the routes must have the ``matches`` that they had. A route may stand for a router whose
-own routes are in the trie: that router must have the routes that it had. Each look-up checks this
-first, and the list is compiled anew where it is no longer so.
+classes of the routes must have the ``matches`` that they had, and those of the convertors, where a
+guide converts in their place, the ``convert``. A route may stand for a router whose own routes are in
+the trie: that router must have the routes that it had. No route may have been edited since then, which
+`edits.py` counts for all routes together. Each look-up checks this first, and the list is compiled
+anew where it is no longer so.
+
+Where a program has replaced a function that all ``matches`` call, loops get all routes.
 
 A route may also stand for a router that had made nothing yet. It is tried for every request, which
 stays right when the router has made something, and only costs time. So the list is compiled anew once
@@ -36,7 +40,7 @@ from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
-from cpython.unicode cimport PyUnicode_FromObject, PyUnicode_GET_LENGTH
+from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
 
@@ -44,6 +48,7 @@ from .._core.state cimport changes_of, count_on, published
 from .._core.target cimport Target
 from .._core.trie cimport Trie
 from .._core.walk cimport Form, Walk
+from .prerequisites cimport CountingList, Loops, Prerequisites, value_of
 
 
 cdef extern from "Python.h":
@@ -67,117 +72,6 @@ cdef enum:
     SAFE_LENGTH = 640
 
 
-cdef inline object _value(scope, str key):
-    """Return a value of a scope, `None` where there is none."""
-    return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
-
-
-@cython.final
-cdef class Loops:
-    """The loops that get a part of a list of routes, and what they expect of ``matches``.
-
-    The code of other loops is added to ``searching``, if they look for the route of a request, and to
-    ``falling_back``, if they ask the routes for something else once no route has taken it.
-
-    :param answered: the code of the loop in which a guide may answer in the place of a route.
-    :param full: the first of the pair that a route gives if it takes the request.
-    :param partial: the first of the pair if it takes the path with another method.
-    :param nothing: the pair of a route that does not match.
-    :param path_of: the function that returns the path of a scope that has a ``root_path``.
-    :param matches: the function ``matches`` of the routes that a guide may answer for.
-    """
-
-    def __cinit__(self, answered, full, partial, tuple nothing not None, path_of, matches):
-        self.answered = answered
-        self.searching = []
-        self.falling_back = []
-        self.full = full
-        self.partial = partial
-        self.nothing = nothing
-        self.path_of = path_of
-        self.matches = matches
-
-    cdef str path(self, scope):
-        """Return the path of a scope with which routes are matched."""
-        path = self.path_of(scope) if _value(scope, "root_path") else scope["path"]
-        if type(path) is not str:
-            # It may be of a subclass, such as Starlette's own URLPath.
-            path = PyUnicode_FromObject(path)
-        return path
-
-
-@cython.final
-cdef class Prerequisites:
-    """What a compilation has read beside the routes of its list: it is right while these are so.
-
-    A router is added before its routes are read, so that no change is missed. Whoever reads a route
-    counts it in ``routes_read``.
-    """
-
-    def __cinit__(self):
-        self.classes = {}
-        self.routers = []
-        self.awaited = []
-
-    def add_class(self, kind, function):
-        """Add a class of routes.
-
-        :param kind: the class.
-        :param function: its ``matches``.
-        """
-        self.classes.setdefault(kind, function)
-
-    def add_router(self, router):
-        """Add a router.
-
-        :param router: a router with its ``routes`` in a :class:`GuidedList`, which counts their
-            changes in ``_routes_version``.
-        :raise TypeError: its ``routes`` are no :class:`GuidedList`.
-        """
-        cdef GuidedList routes = router.routes
-        if routes is None:
-            raise TypeError("the router's routes must be a GuidedList, not None")
-        for known, _, _, _ in self.routers:
-            if known is router:
-                return
-        self.routers.append((router, router._routes_version, routes, changes_of(&routes.changes)))
-
-    def add_awaited(self, maker, made):
-        """Add something that may make routes later.
-
-        :param maker: it has what it made last as ``last``.
-        :param made: what that was when it was found to be nothing, or out of date.
-        """
-        self.awaited.append((maker, made))
-
-    cpdef bint are_current(self) except -1:
-        """Tell whether the prerequisites hold, and nothing that is awaited has been made."""
-        return self.hold() and self.count_made() == 0
-
-    cdef Py_ssize_t count_made(self) except -1:
-        """Count what was awaited and has been made."""
-        cdef Py_ssize_t count = 0
-        for maker, made in self.awaited:
-            count += maker.last is not made
-        return count
-
-    cdef bint hold(self) except -1:
-        """Tell whether the classes and the routers have what they had."""
-        cdef GuidedList routes
-        for kind, function in self.classes.items():
-            if kind.matches is not function:
-                return False
-        for router, count, routes, version in self.routers:
-            if (
-                changes_of(&routes.changes) != <Py_ssize_t>version
-                # An equal count that is another object is taken for a change, which is safe.
-                or router._routes_version is not count
-                or router.routes is not routes
-            ):
-                return False
-        return True
-
-
 @cython.final
 cdef class CompiledRoutes:
     """The routes of one state of a list, in a trie.
@@ -189,6 +83,9 @@ cdef class CompiledRoutes:
     :param loops: the loops, and what they expect.
     :param prerequisites: what was read beside the routes.
     :param version: how often the list had changed before its routes were read.
+    :param edits: how often routes had been edited before that.
+    :param converted: for each route that a guide may answer for, by its position, the convertors by
+        variable name, and a list of them.
     """
 
     def __cinit__(
@@ -200,6 +97,8 @@ cdef class CompiledRoutes:
         Loops loops not None,
         Prerequisites prerequisites not None,
         Py_ssize_t version=0,
+        Py_ssize_t edits=0,
+        dict converted=None,
     ):
         self.routes = routes
         self.trie = trie
@@ -208,11 +107,13 @@ cdef class CompiledRoutes:
         self.loops = loops
         self.prerequisites = prerequisites
         self.version = version
+        self.edits = edits
+        self.converted = {} if converted is None else converted
 
     cdef bint serves(self) except -1:
         """Tell whether the trie is right, and worth keeping for one look-up more."""
         cdef Py_ssize_t made
-        if not self.prerequisites.hold():
+        if self.edits != changes_of(&self.loops.edits_made) or not self.prerequisites.hold():
             return False
         made = self.prerequisites.count_made()
         return count_on(&self.vain, made) <= self.prerequisites.routes_read
@@ -304,6 +205,8 @@ cdef class CompiledRoutes:
                     or <object>PyMethod_GET_FUNCTION(asked) is not self.loops.matches
                 ):
                     return None
+                if not self.has_its_convertors(target.endpoint):
+                    return None
                 methods = target.rule.methods
                 suits = not methods or method in methods
                 if suits or partial is None:
@@ -317,6 +220,23 @@ cdef class CompiledRoutes:
         finally:
             self.trie.close(&walk)
         return partial
+
+    cdef bint has_its_convertors(self, position) except -1:
+        """Tell whether no convertor of a route has taken the place of another one."""
+        cdef dict convertors
+        cdef list known
+        cdef Py_ssize_t at = 0
+        kept = self.converted.get(position)
+        if kept is None:
+            return True
+        convertors, known = <tuple>kept
+        if len(convertors) != len(known):
+            return False
+        for convertor in convertors.values():
+            if convertor is not known[at]:
+                return False
+            at += 1
+        return True
 
 
 cdef int _open(Trie trie, Walk* walk, str path) except -1:
@@ -385,7 +305,7 @@ cdef class Guide:
             if hit is not None:
                 route, values, full = <tuple>hit
                 if full or not compiled.others:
-                    outer = _value(scope, "path_params")
+                    outer = value_of(scope, "path_params")
                     if outer:
                         values = {**outer, **values}
                     self.route = route
@@ -407,16 +327,13 @@ cdef class Guide:
 
         The loop may have put the guide into the scope as the route: the route takes its place.
         """
-        if _value(scope, "route") is self:
+        if value_of(scope, "route") is self:
             scope["route"] = self.route
         return self.route.handle(scope, receive, send)
 
 
-cdef class GuidedList(list):
+cdef class GuidedList(CountingList):
     """A list of routes from which some loops get those alone that may take a request.
-
-    A class that changes the list calls ``_changed`` after that. The list itself sees only a change
-    of its length.
 
     :param routes: the routes.
     :param loops: the loops that get a part; more of them may be added later.
@@ -439,15 +356,6 @@ cdef class GuidedList(list):
         Py_INCREF(compiled)
         PyList_SetItem(self.kept, 0, compiled)
 
-    @property
-    def _version(self):
-        """How often the list has changed."""
-        return changes_of(&self.changes)
-
-    def _changed(self):
-        """Have the next request compile the routes anew."""
-        count_on(&self.changes, 1)
-
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef PyObject* running
@@ -463,7 +371,7 @@ cdef class GuidedList(list):
                     if code is known:
                         searching = True
                         break
-            if searching:
+            if searching and self.loops.hold():
                 guide = Guide.__new__(Guide)
                 guide.routes = self
                 guide.answering = answering

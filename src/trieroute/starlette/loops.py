@@ -23,6 +23,7 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
+from starlette import routing
 from starlette.routing import (  # type: ignore[attr-defined]
     Match,
     Mount,
@@ -32,7 +33,7 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,
 )
 
-from .guide import Loops
+from .prerequisites import Loops
 
 
 def code_of(function: Any) -> CodeType:
@@ -41,16 +42,27 @@ def code_of(function: Any) -> CodeType:
     return code
 
 
-def has_its_own_matches(kind: Any) -> bool:
-    """Tell whether ``matches`` of a class is that of its module, and no program has replaced it."""
-    function = vars(kind).get("matches")
+def has_its_own(kind: Any, name: str = "matches") -> bool:
+    """Tell whether a class has the method of its module, and no program has replaced it."""
+    return _is_written_in(vars(kind).get(name), kind.__module__)
+
+
+def _is_written_in(function: Any, module: str) -> bool:
     written_in = getattr(function, "__globals__", None)
-    return inspect.isfunction(function) and written_in is vars(sys.modules[kind.__module__])
+    return inspect.isfunction(function) and written_in is vars(sys.modules[module])
+
+
+def watch_called(module: Any) -> None:
+    """Let loops get all routes once ``matches`` of a module call another function for the path."""
+    function = vars(module).get("get_route_path")
+    # One that a program has replaced already is not relied on either.
+    known = function if _is_written_in(function, "starlette._utils") else object()
+    LOOPS.add_called(vars(module), "get_route_path", known)
 
 
 def originals(*classes: Any) -> tuple[Any, ...]:
     """Return the functions ``matches`` of those classes that have the one of their module."""
-    return tuple(vars(kind)["matches"] for kind in classes if has_its_own_matches(kind))
+    return tuple(vars(kind)["matches"] for kind in classes if has_its_own(kind))
 
 
 @cache
@@ -75,6 +87,8 @@ def route_is_as_known() -> bool:
 LOOPS = Loops(
     code_of(Router.app), Match.FULL, Match.PARTIAL, (Match.NONE, {}), get_route_path, Route.matches
 )
+
+watch_called(routing)
 
 #: The functions ``matches`` that try the regex of the path before anything else.
 MATCHES = originals(Route, WebSocketRoute, Mount)

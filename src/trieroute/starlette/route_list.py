@@ -16,16 +16,21 @@ from typing import Any, SupportsIndex
 from starlette.convertors import IntegerConvertor, StringConvertor
 from starlette.routing import BaseRoute, Route, Router
 
-from . import fastapi
-from .guide import CompiledRoutes, GuidedList, Prerequisites
-from .loops import LOOPS, MATCHES, route_is_as_known
+from . import edits, fastapi
+from .guide import CompiledRoutes, GuidedList
+from .loops import LOOPS, MATCHES, has_its_own, route_is_as_known
 from .path_regexes import Reading, read, trie_of
+from .prerequisites import Prerequisites
 from .routers import router_below, routes_of
 
 __all__ = ["RouteList", "give_list"]
 
-#: The convertors whose values the trie makes in the same way.
-_PLAIN_CONVERTORS = (StringConvertor, IntegerConvertor)
+#: The convertors whose values the trie makes in the same way, with their ``convert``.
+_PLAIN_CONVERTORS = {
+    kind: vars(kind)["convert"]
+    for kind in (StringConvertor, IntegerConvertor)
+    if has_its_own(kind, "convert")
+}
 
 
 def give_list(router: Router) -> None:
@@ -67,8 +72,11 @@ def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
         asked, "__dict__", ()
     ):
         return "its `matches` is its own"
+    # What FastAPI makes when it includes a router is not edited, and its own edits are not seen.
+    if not (edits.are_seen(asked) and (source is asked or not isinstance(source, BaseRoute))):
+        return "its class sets attributes in its own way"
     for kind, function in own.items():
-        prerequisites.add_class(kind, function)
+        prerequisites.add_method(kind, "matches", function)
     regex = getattr(source, "path_regex", None)
     path_format = getattr(source, "path_format", None)
     convertors = getattr(source, "param_convertors", None)
@@ -83,12 +91,24 @@ def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
         return "its path regex is not the one of its path"
     if reading.begins_with_anything:
         return "its path may begin with anything"
-    answers = (
-        matches is Route.matches
-        and all(type(convertor) in _PLAIN_CONVERTORS for convertor in convertors.values())
+    exact = (
+        reading.exact
+        and matches is Route.matches
+        and all(map(_is_plain, convertors.values()))
         and route_is_as_known()
     )
-    return reading._replace(exact=reading.exact and answers)
+    if exact:
+        for convertor in convertors.values():
+            kind = type(convertor)
+            prerequisites.add_method(kind, "convert", _PLAIN_CONVERTORS[kind])
+            prerequisites.add_convertor(convertor.__dict__)
+    return reading._replace(exact=exact)
+
+
+def _is_plain(convertor: Any) -> bool:
+    """Tell whether the trie makes the same values as a convertor."""
+    convert = _PLAIN_CONVERTORS.get(type(convertor))
+    return convert is not None and type(convertor).convert is convert and not vars(convertor)
 
 
 def _readings_of(route: Any, prerequisites: Prerequisites) -> list[Reading] | str:
@@ -138,13 +158,14 @@ class RouteList(GuidedList):
         return [(compiled.routes[place], reason) for place, reason in compiled.others.items()]
 
     def _compile(self) -> CompiledRoutes:
-        version = self._version
+        version, edited = self._version, LOOPS.edits
         routes = self[:]
         for route in routes:
             _give_lists_below(route)
         prerequisites = Prerequisites()
         found: list[tuple[Any, int, Reading]] = []
         reasons: dict[int, str] = {}
+        converted: dict[int, tuple[dict[str, Any], list[Any]]] = {}
         for position, route in enumerate(routes):
             readings = _readings_of(route, prerequisites)
             if isinstance(readings, str):
@@ -154,9 +175,20 @@ class RouteList(GuidedList):
                 # A guide must not answer before a route is tried that may take the request.
                 exact = reading.exact and not reasons
                 found.append((route, position, reading._replace(exact=exact)))
+                if exact:
+                    convertors = route.param_convertors
+                    converted[position] = convertors, list(convertors.values())
         fallback = [route for route in routes if fastapi.may_fall_back(route, prerequisites)]
         compiled = CompiledRoutes(
-            routes, trie_of(found), reasons, fallback, LOOPS, prerequisites, version
+            routes,
+            trie_of(found),
+            reasons,
+            fallback,
+            LOOPS,
+            prerequisites,
+            version,
+            edited,
+            converted,
         )
         self._compiled = compiled
         return compiled

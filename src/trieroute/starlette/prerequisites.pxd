@@ -1,0 +1,37 @@
+cdef class CountingList(list):
+    cdef Py_ssize_t changes              # The list has changed so often.
+
+
+cdef inline object value_of(scope, str key):
+    """Return a value of a scope, `None` where there is none."""
+    return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
+
+
+# The loops that get a part of a list of routes, and what they expect of `matches`.
+cdef class Loops:
+    cdef object answered                 # the code of the loop that may get answers
+    cdef readonly list searching         # the code of others that look for the route of a request
+    cdef readonly list falling_back      # the code of loops for requests that no route has taken
+    cdef object full
+    cdef object partial
+    cdef tuple nothing
+    cdef object path_of
+    cdef object matches
+    cdef list called                     # of (names of a module, a name, the function that it stands for)
+    cdef Py_ssize_t edits_made           # Routes that had been read were edited so often.
+
+    cdef bint hold(self) except -1
+    cdef str path(self, scope)
+
+
+# What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
+cdef class Prerequisites:
+    cdef list methods                    # of (a class of routes or convertors, a name, its function)
+    cdef list convertors                 # of the own attributes of one, which must stay empty
+    cdef list routers                    # of (router, its count of changes, its list, the list's version)
+    cdef list awaited                    # of (what makes routes, what it had made last)
+    cdef public Py_ssize_t routes_read   # what it would take to read all of it anew
+
+    cpdef bint are_current(self) except -1
+    cdef bint hold(self) except -1
+    cdef Py_ssize_t count_made(self) except -1
