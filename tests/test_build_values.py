@@ -40,7 +40,7 @@ def test_empty_values(values: Any) -> None:
 
 @pytest.mark.parametrize("values", [[("x", 1)], "x", 1])
 def test_values_that_are_no_mapping(values: Any) -> None:
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError, match="values must be a dict of values by name, not "):
         built("/<x>", values)
 
 

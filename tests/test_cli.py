@@ -151,11 +151,13 @@ def test_build_shows_the_url(table: str, arguments: tuple[str, ...], url: str) -
         ),
         (
             ("GET /x/<y>/<int:z>", "y=a", "z=b"),
-            "no URL for 'GET /x/<y>/<int:z>': invalid literal for int() with base 10: 'b'",
+            "no URL for 'GET /x/<y>/<int:z>': rule '/x/<y>/<int:z>', variable 'z': invalid"
+            " literal for int() with base 10: 'b'",
         ),
         (
             ("GET /langs/<any(en, de):lang>", "lang=fr"),
-            "no URL for 'GET /langs/<any(en, de):lang>': 'fr' is not one of 'de', 'en'",
+            "no URL for 'GET /langs/<any(en, de):lang>': rule '/langs/<any(en, de):lang>',"
+            " variable 'lang': 'fr' is not one of 'de', 'en'",
         ),
     ],
 )
@@ -165,6 +167,28 @@ def test_build_that_fails_says_why_and_exits_with_1(
     result = run("build", table, *arguments)
     assert result.exit_code == 1
     assert result.output == f"Error: {line}\n"
+
+
+def test_table_from_standard_input() -> None:
+    lines = "GET /users/{id:int}\nGET /x\n"
+    result = CliRunner().invoke(cli, ["match", "-", "GET", "/users/7"], input=lines)
+    assert result.exit_code == 0
+    assert "  values    id=7\n" in result.output
+    result = CliRunner().invoke(cli, ["build", "-", "GET /users/{id:int}", "id=8"], input=lines)
+    assert "  url   /users/8\n" in result.output
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("GET /x\nGET", "<stdin>, line 2: expected 'METHOD rule': 'GET'"),
+        ("GET /<nope:x>", "<stdin>, line 1: rule '/<nope:x>': the converter 'nope' does not exist"),
+    ],
+)
+def test_faulty_table_from_standard_input_is_named(lines: str, message: str) -> None:
+    result = CliRunner().invoke(cli, ["match", "-", "GET", "/x"], input=lines)
+    assert result.exit_code == 1
+    assert message in result.output
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_default_is_the_converter_of_a_variable_that_names_none() -> None:
     [
         ("/a>b", "/a>b"),
         ("/a(b):c", "/a(b):c"),
-        ("/{a}", "/{a}"),
+        ("/{a", "/{a"),
         ("/a|b", "/a|b"),
         ("/a.b*c", "/a.b*c"),
         ("/$", "/$"),

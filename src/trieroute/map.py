@@ -20,6 +20,7 @@ from ._core.binding import BindableMap
 from ._core.state import MapState
 from ._core.target import Target
 from .converters import DEFAULT_CONVERTERS
+from .rules.checks import check_endpoint, listed, mapping, placed, rules_of
 from .rules.compilation import Compilation
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
@@ -110,13 +111,13 @@ class Map(RebuiltMatcher, BindableMap):
         self.redirect_defaults = redirect_defaults
         self.host_matching = host_matching
         self.converters: dict[str, Any] = self.default_converters.copy()
-        if converters:
-            self.converters.update(converters)
+        if converters is not None:
+            self.converters.update(mapping(converters, "the converters of a map"))
         self.sort_parameters = sort_parameters
         self.sort_key = sort_key
         #: What :func:`trieroute.url_for` asks, in turn, when no URL can be built.
         self.url_build_error_handlers: list[Callable[..., Any]] = []
-        for factory in rules or ():
+        for factory in listed(rules or (), "the rules of a map"):
             self.add(factory)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -175,7 +176,7 @@ class Map(RebuiltMatcher, BindableMap):
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
-        given = [*rulefactory.get_rules(self)]
+        given = rules_of(rulefactory, self)
         learned: Learned = {}
         bindings = []
         undo: list[Callable[[], None]] = []
@@ -222,13 +223,13 @@ class Map(RebuiltMatcher, BindableMap):
 
     def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
-        try:
-            hash(rule.endpoint)
-        except TypeError as error:
-            raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
+        check_endpoint(rule.rule, rule.endpoint)
         if rule.map is not None:
             raise rule._bound_already()
-        return rule._binding(self, learned) if rule._compiles_apart else None
+        try:
+            return rule._binding(self, learned) if rule._compiles_apart else None
+        except (LookupError, ValueError) as error:
+            raise placed(error, rule._place) from error.__cause__
 
     def remove(self, rulefactory: Any) -> None:
         """Remove a rule, or all rules of a factory or of a list; or none, if the map lacks one.

@@ -86,6 +86,10 @@ class Mount(RuleFactory):
     """
 
     def __init__(self, prefix: str, *, endpoint: Any, **options: Any) -> None:
+        if not isinstance(prefix, str):
+            raise TypeError(f"the prefix of a mount must be a str, not {prefix!r}")
+        if prefix and not prefix.startswith("/"):
+            raise ValueError(f"the prefix {prefix!r} of a mount must start with a slash")
         self.prefix = prefix.rstrip("/")
         self.endpoint = endpoint
         self.options = options
@@ -93,6 +97,7 @@ class Mount(RuleFactory):
     def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
         """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself."""
         settings = {"merge_slashes": False, **self.options, "endpoint": self.endpoint}
+        self._check(Rule(self.prefix or "/", **settings), map)
         rule = f"{self.prefix}<below:{BELOW}>" if self.prefix else f"/<everything:{BELOW}>"
         for_websockets = {**settings, "methods": None, "websocket": True}
         yield MountRule(rule, **settings)
@@ -101,6 +106,21 @@ class Mount(RuleFactory):
         yield MountRule(f"{self.prefix}/", **settings, build_only=bool(self.prefix))
         if not self.prefix:
             yield MountRule("/", **for_websockets)
+
+    def _check(self, prefix: Rule, map: Map) -> None:
+        """Find what is wrong with the prefix, so that no message shows the rules that it becomes.
+
+        :param prefix: a rule of the prefix alone.
+        :raise ValueError: it has a variable with the name of what comes below the mount, or as in
+            :meth:`trieroute.Map.add`.
+        :raise LookupError: as there.
+        """
+        prefix.bind(map)
+        if BELOW in prefix.arguments:
+            raise ValueError(
+                f"mount {self.prefix!r}: {BELOW!r} is the name of what comes below the mount, give"
+                " the variable another one"
+            )
 
 
 class Routes(Generic[App]):
@@ -117,6 +137,8 @@ class Routes(Generic[App]):
     ) -> None:
         if not isinstance(map, Map):
             raise TypeError(f"map must be a trieroute.Map, not {type(map).__name__}")
+        if not (handlers is None or isinstance(handlers, Mapping)):
+            raise TypeError(f"handlers must be applications by endpoint, not {handlers!r}")
         self.map = map
         #: The applications by endpoint; an endpoint that is not in it must be one itself.
         self.handlers: dict[Any, App] = dict(handlers or ())
@@ -140,10 +162,17 @@ class Routes(Generic[App]):
         :param options: further settings of :class:`trieroute.Rule`, such as ``websocket=True``.
         :return: a decorator that returns what it gets.
         :raise ValueError: the rule can't be parsed, or another application has the name.
-        :raise TypeError: *endpoint* is ``None``, and the application has no ``__name__``.
+        :raise TypeError: *rule* is no str; what is decorated can't be called; or *endpoint* is
+            ``None``, and the application has no ``__name__``.
         """
+        if not isinstance(rule, str):
+            name = getattr(rule, "__name__", "")
+            way_out = f": write @router.route('/{name}')" if name.isidentifier() else ""
+            raise TypeError(f"route takes the rule, a str, not {rule!r}{way_out}")
 
         def add(app: App) -> App:
+            if not callable(app):
+                raise TypeError(f"rule {rule!r}: {app!r} is no application, it can't be called")
             name = getattr(app, "__name__", None) if endpoint is None else endpoint
             if name is None:
                 raise TypeError(f"rule {rule!r}: {app!r} has no __name__, give endpoint=...")
@@ -163,7 +192,10 @@ class Routes(Generic[App]):
         :param options: further settings of :class:`trieroute.Rule`.
         :return: the mount, which ``router.map.remove`` takes away again.
         :raise ValueError: the prefix can't be parsed, or another application has the name.
+        :raise TypeError: *prefix* is no str, or *app* can't be called.
         """
+        if not callable(app):
+            raise TypeError(f"mount {prefix!r}: {app!r} is no application, it can't be called")
         if endpoint is not None:
             self._name(endpoint, app, prefix)
         mount = Mount(prefix, endpoint=app if endpoint is None else endpoint, **options)

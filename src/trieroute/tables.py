@@ -44,18 +44,24 @@ def parse_table(lines: Iterable[str], source: str = "<table>") -> list[Rule]:
     :param source: what to call the table in an error message, usually the name of its file.
     :return: one unbound rule for each line that is neither empty nor a comment, in order. The
         endpoint is the string ``"METHOD rule"``, both parts as they are written in the table.
+    :raise TypeError: *lines* is one text.
     :raise ValueError: a line has no rule, its method is no method, its rule does not start with a
         slash or can't be parsed. The message names the source, the line's number and its text.
-        What only a map can know, such as an unknown converter, is found when the rule is added.
+        What only a map can know, such as an unknown converter, is found when the rule is added,
+        and its message names the source and the number as well.
     """
+    if isinstance(lines, (str, bytes)):
+        raise TypeError("lines must be a list of lines, not one text: give text.splitlines()")
     rules = []
     for number, line in enumerate(lines, start=1):
         text = line.strip()
         if text and not text.startswith("#"):
             try:
-                rules.append(_parse_line(text))
+                rule = _parse_line(text)
             except ValueError as error:
                 raise ValueError(f"{source}, line {number}: {error}: {text!r}") from None
+            rule._place = f"{source}, line {number}"
+            rules.append(rule)
     return rules
 
 

@@ -27,7 +27,7 @@ from .redirects import check_location, default_redirect, is_same_url, redirect_t
 cimport cython
 
 from .address cimport Address, state_of
-from .building cimport Built, build_endpoint, has_none, release
+from .building cimport Built, build_endpoint, has_none, items_of, release
 from .misses cimport merged_path, would_match
 from .state cimport MapState
 from .target cimport Target
@@ -275,7 +275,7 @@ cdef class MapAdapter(Address):
                 if items
             }
         else:
-            given = {key: item for key, item in values.items() if item is not None}
+            given = {key: item for key, item in items_of(values) if item is not None}
         url = _absolute(
             self, state, endpoint, given, method, append_unknown, False, force_external, url_scheme
         )

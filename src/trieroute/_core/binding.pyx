@@ -46,9 +46,14 @@ cdef class BindableMap(BaseMap):
         :param default_method: the HTTP method when ``match`` gets none.
         :param path_info: the path to match when ``match`` gets none, ``None`` for the root.
         :param query_args: query of the request, for redirects.
+        :raise TypeError: one of these must be a str and is none.
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
+        _check(server_name, "server_name", False)
+        _check(script_name, "script_name", True)
+        _check(subdomain, "subdomain", True)
+        _check(url_scheme, "url_scheme", True)
         return _bound(
             self,
             encoded(server_name),
@@ -85,6 +90,8 @@ cdef class BindableMap(BaseMap):
                     f"environ must be a WSGI environment, not {type(environ).__name__}"
                 )
         env = <dict>environ
+        _check(server_name, "server_name", True)
+        _check(subdomain, "subdomain", True)
         scheme = env["wsgi.url_scheme"]
         upgrade = env.get("HTTP_UPGRADE")
         if upgrade is not None and upgrade.lower() == "websocket":
@@ -137,7 +144,11 @@ cdef class BindableMap(BaseMap):
         cdef tuple server = None
         cdef Place found
         cdef MapAdapter adapter
-        kind = scope["type"]
+        if not hasattr(scope, "get"):
+            raise TypeError(f"scope must be that of an ASGI connection, not {type(scope).__name__}")
+        _check(server_name, "server_name", True)
+        _check(subdomain, "subdomain", True)
+        kind = scope.get("type")
         schemes = _SCOPE_SCHEMES.get(kind)
         if schemes is None:
             raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
@@ -210,6 +221,13 @@ cdef bint _is_below(str path, Py_ssize_t end) except -1:
         or PyUnicode_READ_CHAR(path, end) == c'/'
         or _AUTHORITY.match(path, end) is not None
     )
+
+
+cdef int _check(object value, str name, bint may_lack) except -1:
+    """Raise an error for an argument that must be a text."""
+    if type(value) is not str and not (value is None and may_lack) and not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return 0
 
 
 cdef bytes _bytes(object value, str name):

@@ -30,3 +30,5 @@ cdef bint build_endpoint(
 cdef void release(Built* built) noexcept
 # Tell whether a value is None.
 cdef bint has_none(dict values) except -1
+# Return the names and the values of a mapping.
+cdef object items_of(object values)

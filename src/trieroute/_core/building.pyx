@@ -23,7 +23,7 @@ from werkzeug.routing import ValidationError
 
 from .quoting cimport add_pair
 from .state cimport BaseMap, MapState, changes_of
-from .template cimport UrlTemplate
+from .template cimport UrlTemplate, at_place
 
 #: The methods that are asked where a rule has its own in place of the compiled ones.
 _SUITING = ("suitable_for",)
@@ -160,6 +160,9 @@ cdef class Candidate:
             path = self.template.path_part(values)
         except ValidationError:
             return False
+        except Exception as error:
+            place = f"endpoint {self.rule.endpoint!r}, rule {self.rule.rule!r}, "
+            raise at_place(error, place)
         self._put(out, domain, path, query)
         return True
 
@@ -286,6 +289,17 @@ cdef bint _build_first(
 cdef void release(Built* built) noexcept:
     Py_DECREF(<object>built.domain)
     Py_DECREF(<object>built.path)
+
+
+cdef object items_of(object values):
+    """Return the names and the values of a mapping.
+
+    :raise TypeError: it is none.
+    """
+    items = getattr(values, "items", None)
+    if items is None:
+        raise TypeError(f"values must be a dict of values by name, not {type(values).__name__}")
+    return items()
 
 
 cdef bint has_none(dict values) except -1:

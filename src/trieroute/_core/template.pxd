@@ -53,3 +53,7 @@ cdef class UrlTemplate:
     # Write the path straight into a str; return None if a converter has to be called for that, or a
     # value is missing.
     cdef object written(self, dict values)
+
+
+# Return an error of a converter with the place of the value in front of its message.
+cdef object at_place(object error, str place)

@@ -33,6 +33,8 @@ from libc.string cimport memcpy
 
 from uuid import UUID as UUIDValue
 
+from werkzeug.routing import ValidationError
+
 cimport cython
 
 from .quoting cimport Safe, quoted, quoted_length, write_quoted
@@ -421,7 +423,25 @@ cdef inline object _piece(object part, dict values):
         raise TypeError(f"no value for variable {(<Gap>part).name!r}")
     held = <object>value
     Py_DECREF(held)
-    return (<Gap>part).text(held)
+    try:
+        return (<Gap>part).text(held)
+    except ValidationError:
+        raise
+    except Exception as error:
+        raise at_place(error, f"variable {(<Gap>part).name!r}: ")
+
+
+cdef object at_place(object error, str place):
+    """Return an error of a converter with the place of the value in front of its message.
+
+    One of another class than these keeps its message, and gets the place as a note.
+    """
+    if (type(error) is ValueError or type(error) is TypeError) and len(error.args) == 1:
+        named = type(error)(f"{place}{error}")
+        named.__cause__ = error if error.__cause__ is None else error.__cause__
+        return named
+    error.add_note(place.rstrip(":, "))
+    return error
 
 
 cdef tuple _joined(pieces):

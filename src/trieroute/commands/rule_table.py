@@ -14,17 +14,20 @@ from .._core.adapter import MapAdapter
 from ..errors import BuildError
 from ..inspection.outcomes import match_outcome
 from ..map import Map
-from ..tables import read_table
+from ..rules.rule import Rule
+from ..tables import parse_table, read_table
 from ..url_for import quote_anchor
 
 __all__ = ["build", "match"]
 
 #: The number of repetitions of a measurement, of which the best is reported, and of calls in each.
 _REPEATS, _CALLS = 5, 10_000
+#: A rule table: the name of a file, or a hyphen for standard input.
+_TABLE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
 
 @click.command()
-@click.argument("table", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("table", metavar="FILE", type=_TABLE)
 @click.argument("method")
 @click.argument("path")
 @click.option(
@@ -39,7 +42,7 @@ _REPEATS, _CALLS = 5, 10_000
 def match(
     context: click.Context, table: str, method: str, path: str, order: str, host: str
 ) -> None:
-    """Match METHOD and PATH against the rules in FILE.
+    """Match METHOD and PATH against the rules in FILE, or in standard input if FILE is "-".
 
     PATH is taken as it stands, without decoding of percent signs. The exit status is 0 when a
     rule matches and 1 when the result is a redirect or an error.
@@ -55,7 +58,7 @@ def match(
 
 
 @click.command()
-@click.argument("table", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("table", metavar="FILE", type=_TABLE)
 @click.argument("endpoint")
 @click.argument("pairs", metavar="[KEY=VALUE]...", nargs=-1)
 @click.option("--method", metavar="NAME", help="HTTP method that the rule has to take.")
@@ -79,7 +82,7 @@ def build(
     external: bool,
     anchor: str | None,
 ) -> None:
-    """Build the URL of ENDPOINT, one of the rules in FILE.
+    """Build the URL of ENDPOINT, one of the rules in FILE, or in standard input if FILE is "-".
 
     ENDPOINT is what "trieroute match" prints: method and rule as they stand in FILE, such as
     "GET /users/{id}". A KEY that is no variable of the rule goes into the query; one that is given
@@ -101,18 +104,26 @@ def build(
     except BuildError as error:
         raise click.ClickException(str(error)) from error
     except (ValueError, TypeError) as error:
-        raise click.ClickException(f"no URL for {endpoint!r}: {error}") from error
+        reason = str(error).removeprefix(f"endpoint {endpoint!r}, ")
+        raise click.ClickException(f"no URL for {endpoint!r}: {reason}") from error
     click.echo(f"  url   {url}\n  time  {_time(build_url)} a URL")
 
 
 def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:
     """Read a rule table and bind its rules to a host."""
     try:
-        return Map(read_table(table), match_order=order).bind(host)
+        return Map(_rules(table), match_order=order).bind(host)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise click.ClickException(str(error)) from error
     except HTTPException as error:
         raise click.BadParameter(f"{host!r} is no host name", param_hint="--host") from error
+
+
+def _rules(table: str) -> list[Rule]:
+    if table != "-":
+        return read_table(table)
+    with click.open_file(table, encoding="utf-8-sig") as lines:
+        return parse_table(lines, "<stdin>")
 
 
 def _values(pairs: Iterable[str]) -> MultiDict[str, str]:

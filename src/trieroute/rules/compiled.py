@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .._core.part import Part, flat_key
 from .._core.quoting import quote_path
 from .._core.template import Gap, UrlTemplate
+from .checks import check_text
 from .regexes import whole_regex
 from .segment_cache import Learned, Reading, SegmentCache
 from .segments import Domain, Slot, cut, merged
@@ -209,6 +210,8 @@ def compile_rule(
     :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.
     :raise LookupError: the rule names an unknown converter.
     """
+    if not isinstance(domain_text, str):
+        check_text(domain_text, f"rule {text!r}: its subdomain or host")
     reading = None if cache is None else cache.read(text, domain_text, make, learned)
     if reading is None:
         reading = _read(text, domain_text, merges, make)

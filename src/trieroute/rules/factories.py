@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import Any
 
+from .checks import check_text, listed, rules_of
 from .foreign import converted
 from .rule import Rule
 from .settings import RuleFactory
@@ -34,8 +35,8 @@ class _Wrapping(RuleFactory):
         :param map: the map that they are going to be added to.
         :return: unbound rules, in the order of the wrapped ones.
         """
-        for factory in self.rules:
-            for rule in factory.get_rules(map):
+        for factory in listed(self.rules, f"the rules of {type(self).__name__}"):
+            for rule in rules_of(factory, map):
                 # A rule of Werkzeug's would lose settings when it is copied.
                 copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
                 self._change(copy)
@@ -54,6 +55,7 @@ class Subdomain(_Wrapping):
     """
 
     def __init__(self, subdomain: str, rules: Iterable[Any]) -> None:
+        check_text(subdomain, "the subdomain of Subdomain")
         self.subdomain = subdomain
         self.rules = rules
 
@@ -67,9 +69,14 @@ class Submount(_Wrapping):
     :param path: the prefix, a path rule that starts with a slash; may hold variables. Slashes at
         its end don't count.
     :param rules: rules and factories.
+    :raise ValueError: *path* does not start with a slash.
+    :raise TypeError: *path* is no str.
     """
 
     def __init__(self, path: str, rules: Iterable[Any]) -> None:
+        check_text(path, "the path of Submount")
+        if path and not path.startswith("/"):
+            raise ValueError(f"the path {path!r} of Submount must start with a slash")
         self.path = path.rstrip("/")
         self.rules = rules
 
@@ -85,10 +92,12 @@ class EndpointPrefix(_Wrapping):
     """
 
     def __init__(self, prefix: str, rules: Iterable[Any]) -> None:
+        check_text(prefix, "the prefix of EndpointPrefix")
         self.prefix = prefix
         self.rules = rules
 
     def _change(self, rule: Rule) -> None:
+        check_text(rule.endpoint, f"rule {rule.rule!r}: an endpoint that gets a prefix")
         rule.endpoint = self.prefix + rule.endpoint
 
 
@@ -102,7 +111,7 @@ class RuleTemplate:
     """
 
     def __init__(self, rules: Iterable[Any]) -> None:
-        self.rules = list(rules)
+        self.rules = list(listed(rules, "the rules of RuleTemplate"))
 
     def __call__(self, *args: Any, **kwargs: Any) -> RuleTemplateFactory:
         """Fill in the placeholders.
@@ -125,6 +134,16 @@ class RuleTemplateFactory(_Wrapping):
         self.context = context
 
     def _change(self, rule: Rule) -> None:
+        template = rule.rule
+        try:
+            self._fill_in(rule)
+        except KeyError as error:
+            name = error.args[0] if error.args else ""
+            raise KeyError(f"rule {template!r}: the template got no value for {name!r}") from None
+        except ValueError as error:
+            raise ValueError(f"rule {template!r}: {error}") from None
+
+    def _fill_in(self, rule: Rule) -> None:
         rule.rule = Template(rule.rule).substitute(self.context)
         rule.endpoint = self._filled(rule.endpoint)
         rule.subdomain = self._filled(rule.subdomain)

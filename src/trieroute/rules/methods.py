@@ -18,12 +18,17 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> froze
     :param methods: methods in any case.
     :param websocket: whether the rule takes WebSocket requests.
     :return: the methods in upper case; HEAD comes with GET.
-    :raise TypeError: *methods* is one string.
+    :raise TypeError: *methods* is one string, or holds something else than strings.
     :raise ValueError: a WebSocket rule has a method other than GET, HEAD and OPTIONS.
     """
-    if isinstance(methods, str):
-        raise TypeError(f"rule {rule!r}: methods must be a list of strings, not {methods!r}")
-    upper = _in_upper_case(frozenset(methods))
+    try:
+        if isinstance(methods, str):
+            raise TypeError
+        upper = _in_upper_case(frozenset(methods))
+    except (TypeError, AttributeError):
+        raise TypeError(
+            f"rule {rule!r}: methods must be a list of strings, not {methods!r}"
+        ) from None
     if websocket and upper - _WEBSOCKET_METHODS:
         wrong = ", ".join(sorted(upper - _WEBSOCKET_METHODS))
         raise ValueError(

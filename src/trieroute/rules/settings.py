@@ -13,6 +13,7 @@ from typing import Any, Self
 import werkzeug.routing
 
 from .._core.state import exchange_attribute, set_attributes
+from .checks import check_settings, check_text, warn_of_braces
 from .compiled import CompiledRule
 from .methods import checked_methods
 from .tracked import Methods
@@ -94,6 +95,8 @@ class RuleSettings(RuleFactory):
     _taken: tuple[str, ...] = ()
     #: What the map has taken up from the rule, kept until a setting changes.
     _target: object = None
+    #: The file and the line that the rule was read from, for messages.
+    _place: str | None = None
     #: Whether the class leaves it to this one how attributes are set, the methods among them.
     _sets_plainly = True
 
@@ -112,8 +115,14 @@ class RuleSettings(RuleFactory):
         host: str | None = None,
         websocket: bool = False,
     ) -> None:
+        if not isinstance(string, str):
+            check_text(string, "the text of a rule")
         if not string.startswith("/"):
             raise ValueError(f"rule {string!r} must start with a slash")
+        if "{" in string:
+            warn_of_braces(string)
+        if defaults is not None or redirect_to is not None:
+            check_settings(string, defaults, redirect_to)
         is_branch = string.endswith("/")
         # Set at once and always in this order, they share their keys with those of other rules.
         attributes: dict[str, Any] = {
@@ -185,7 +194,10 @@ class RuleSettings(RuleFactory):
 
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""
-        return type(self)(self.rule, **self.get_empty_kwargs())
+        copy = type(self)(self.rule, **self.get_empty_kwargs())
+        if self._place is not None:
+            copy._place = self._place
+        return copy
 
     def __copy__(self) -> Self:
         copy = object.__new__(type(self))

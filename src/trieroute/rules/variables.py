@@ -188,6 +188,8 @@ def make_converter(
         raise LookupError(
             f"the converter {converter_name!r} does not exist (the map has {known})"
         ) from None
+    if not callable(converter):
+        raise TypeError(f"the map has {converter!r} by this name, which is no class of converters")
     return converter(map, *positional(converter, args), **kwargs)
 
 

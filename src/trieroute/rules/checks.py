@@ -1,0 +1,130 @@
+"""What is given in the place of something else by mistake: errors that name it and the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from warnings import warn
+
+import werkzeug.routing.rules
+
+__all__ = [
+    "check_endpoint",
+    "check_settings",
+    "check_text",
+    "listed",
+    "mapping",
+    "placed",
+    "rules_of",
+    "warn_of_braces",
+]
+
+#: A variable in angle brackets, or a variable as rule tables and other frameworks write it, unless
+#: it is a placeholder of :class:`string.Template`.
+_BRACES = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|(?<!\$)(\{[A-Za-z_][^{}/<>]*\})""")
+
+
+def check_text(value: Any, what: str) -> None:
+    """Raise a ``TypeError`` for what is no text.
+
+    :param value: what was given.
+    :param what: the name of the argument, and of what it is one.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be a str, not {value!r}")
+
+
+def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
+    """Raise a ``TypeError`` for settings of a rule that are of a wrong type.
+
+    :param rule: the rule string, for messages.
+    """
+    if defaults and not isinstance(defaults, Mapping):
+        raise TypeError(f"rule {rule!r}: defaults must be a dict of values, not {defaults!r}")
+    if not (redirect_to is None or isinstance(redirect_to, str) or callable(redirect_to)):
+        raise TypeError(
+            f"rule {rule!r}: redirect_to must be a text or a function, not {redirect_to!r}"
+        )
+
+
+def check_endpoint(rule: str, endpoint: Any) -> None:
+    """Raise a ``TypeError`` for an endpoint by which rules can't be found."""
+    try:
+        hash(endpoint)
+    except TypeError as error:
+        raise TypeError(f"rule {rule!r}: the endpoint must be hashable: {error}") from None
+
+
+def warn_of_braces(rule: str) -> None:
+    """Warn of a variable in braces, which is plain text in a rule."""
+    for found in _BRACES.finditer(rule):
+        if found[1] is not None:
+            name, _, converter = found[1][1:-1].partition(":")
+            variable = f"<{converter}:{name}>" if converter else f"<{name}>"
+            warn(
+                f"rule {rule!r}, position {found.start()}: {found[1]!r} is plain text; a variable"
+                f" is written {variable!r}, and only trieroute.tables reads braces",
+                stacklevel=3,
+            )
+            return
+
+
+def listed(rules: Any, what: str) -> Iterable[Any]:
+    """Return rules and factories that can be iterated over.
+
+    :param rules: what was given.
+    :param what: the name of the argument, and of what it is one.
+    :raise TypeError: it is no list.
+    """
+    if isinstance(rules, (str, bytes)) or not hasattr(type(rules), "__iter__"):
+        raise TypeError(f"{what} must be a list of rules and factories, not {rules!r}")
+    given: Iterable[Any] = rules
+    return given
+
+
+def mapping(given: Any, what: str) -> Mapping[Any, Any]:
+    """Return what was given, which must be a mapping; otherwise it is a ``TypeError``."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} must be a dict, not {given!r}")
+    return given
+
+
+def rules_of(factory: Any, map: Any) -> list[Any]:
+    """Return the rules of a rule or a factory.
+
+    :param factory: what was given to be added.
+    :param map: the map that they are going to be added to.
+    :raise TypeError: it is neither, or gives something that is no rule.
+    """
+    get_rules = getattr(factory, "get_rules", None)
+    if get_rules is None or isinstance(factory, type):
+        way_out = ""
+        text = factory[0] if isinstance(factory, tuple) and factory else factory
+        if isinstance(text, str):
+            way_out = f", write Rule({text!r}, endpoint=...)"
+        elif isinstance(factory, type):
+            way_out = ", which is a class: add objects of it"
+        elif isinstance(factory, Iterable):
+            way_out = ", add its items one by one"
+        elif callable(factory):
+            way_out = ", add what a call of it returns"
+        raise TypeError(f"only rules and factories can be added to a map, not {factory!r}{way_out}")
+    given = [*listed(get_rules(map), f"what {type(factory).__name__}.get_rules returns")]
+    for rule in given:
+        if not isinstance(rule, werkzeug.routing.rules.Rule) and not hasattr(rule, "_target"):
+            raise TypeError(f"{factory!r} gives {rule!r}, which is no rule")
+    return given
+
+
+def placed(error: Exception, place: str | None) -> Exception:
+    """Return an error of a rule with the place where the rule is written in front.
+
+    :param error: the error.
+    :param place: the name of a file and the number of a line; ``None`` if it is not known.
+    """
+    if place is None or type(error) not in (LookupError, ValueError, TypeError):
+        return error
+    named = type(error)(f"{place}: {error}")
+    named.__cause__ = error.__cause__
+    return named
