@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any as _Any
+
 from ._core.adapter import MapAdapter as MapAdapter
+from ._core.inspected import found_by as _found_by
 from .converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
 from .converters import AnyConverter as AnyConverter
 from .converters import BaseConverter as BaseConverter
@@ -33,6 +36,16 @@ from .rules.rule import Rule as Rule
 from .rules.settings import RuleFactory as RuleFactory
 from .rules.syntax import parse_converter_args as parse_converter_args
 from .url_for import url_for as url_for
+
+
+def _inspection() -> _Any:
+    from . import inspection
+
+    return inspection
+
+
+# It is imported when something is to be explained, and not before.
+_found_by(_inspection)
 
 __all__ = [
     "DEFAULT_CONVERTERS",

@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
 
+from .inspected import inspection
 from .quoting import quote_path
 from .redirects import check_location, default_redirect, is_same_url, redirect_target, redirection
 
@@ -34,7 +35,6 @@ from .target cimport Target
 from .text cimport exact_text
 from .trie cimport Trie
 from .walk cimport Form, Walk
-
 
 #: This is the current adapter together with its namespace, or None.
 CURRENT = ContextVar("trieroute.current", default=None)
@@ -192,6 +192,14 @@ cdef class MapAdapter(Address):
         except HTTPException:
             pass
         return []
+
+    def explain(self, path_info=None, method=None, websocket=None):
+        """Explain why a request goes where it goes; the arguments are those of :meth:`match`.
+
+        :return: a ``trieroute.inspection.Explanation``, which prints as a short report.
+        :raise TypeError: *path_info* or *method* is not a str.
+        """
+        return inspection().explain(self, path_info, method, websocket)
 
     def get_default_redirect(self, rule, method, values, query_args):
         """Find the rule whose defaults make it the canonical one for the values of a match.

@@ -1,4 +1,4 @@
-"""Looking at a map from outside: what would change if an application moved to trieroute.
+"""Looking at a map from outside: why a request goes where it goes, and what a move would change.
 
 The modules here read a map and work on copies of it. They change nothing that matching sees, and
 ``import trieroute`` does not import them.
@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from .application import TargetError, context_of, load_application, map_of
 from .comparison import ORDERS, SEED, Comparison, Difference, compare
+from .explained import Candidate, Explanation, NearRule, Verdict, explain
 
 __all__ = [
     "ORDERS",
     "SEED",
+    "Candidate",
     "Comparison",
     "Difference",
+    "Explanation",
+    "NearRule",
     "TargetError",
+    "Verdict",
     "compare",
     "context_of",
+    "explain",
     "load_application",
     "map_of",
 ]
