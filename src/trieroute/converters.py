@@ -33,6 +33,12 @@ __all__ = [
 #: Source: https://url.spec.whatwg.org/#url-path-segment-string
 PATH_SAFE = "!$&'()*+,/:;=@"
 
+#: The greatest length that a rule may ask for, in code points: no path is as long.
+MOST_LENGTH = 2**31 - 1
+#: The most digits that a rule may ask for: what ``int`` reads and writes, unless it is told to do
+#: more.
+MOST_DIGITS = 4300
+
 
 class BaseConverter:
     """Takes any text without a slash and hands it over unchanged; the base of own converters.
@@ -83,7 +89,8 @@ class UnicodeConverter(BaseConverter):
     :param minlength: least length in code points.
     :param maxlength: greatest length in code points, ``None`` for no limit.
     :param length: the exact length in code points; the other two are then ignored.
-    :raise ValueError: a length is negative, or *maxlength* is below *minlength*.
+    :raise ValueError: a length is negative or above 2,147,483,647, or *maxlength* is below
+        *minlength*.
     """
 
     def __init__(
@@ -107,6 +114,8 @@ class UnicodeConverter(BaseConverter):
             raise ValueError(
                 f"no text has a length of at least {low} and at most {high} code points"
             )
+        if high > MOST_LENGTH:
+            raise ValueError(f"a length is at most {MOST_LENGTH} code points, not {high}")
 
 
 class AnyConverter(BaseConverter):
@@ -155,11 +164,13 @@ class NumberConverter(BaseConverter):
     """What ``int`` and ``float`` have in common.
 
     :param map: the map whose rule uses the converter.
-    :param fixed_digits: exact length of the text in code points, sign included; 0 for any.
-    :param min: least value, ``None`` for no limit.
-    :param max: greatest value, ``None`` for no limit.
+    :param fixed_digits: exact length of the text in code points, sign included, at most 4,300; 0
+        for any.
+    :param min: least value, ``None`` for no limit. In a rule, it has at most 4,300 digits.
+    :param max: greatest value, likewise.
     :param signed: whether a leading ``-`` is allowed.
-    :raise ValueError: one of the three numbers is a text.
+    :raise ValueError: *fixed_digits* is no integer within its bounds, or another one of the three
+        is a text or not a number (NaN).
     """
 
     weight = 50
@@ -174,7 +185,8 @@ class NumberConverter(BaseConverter):
         signed: bool = False,
     ) -> None:
         for name, argument in (("fixed_digits", fixed_digits), ("min", min), ("max", max)):
-            if isinstance(argument, str):
+            # Of all values, NaN alone does not equal itself.
+            if isinstance(argument, str) or argument != argument:
                 raise ValueError(f"{name} must be a number, not {argument!r}")
         if signed:
             self.regex = self.signed_regex

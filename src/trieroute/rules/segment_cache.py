@@ -17,6 +17,7 @@ import werkzeug.routing
 from .._core.part import Part
 from ..converters import DEFAULT_CONVERTERS
 from .segments import Domain, Slot, cut
+from .shapes import check_digits
 from .syntax import Variable, parse_rule
 from .variables import ConverterMaker, make_converter, positional, read_variable
 
@@ -144,10 +145,11 @@ class SegmentCache:
             return SharedVariable(None, variable, None)
         try:
             converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
+            check_digits(converter)
             if not converter.part_isolating:
                 return SharedVariable(None, variable, converter)
             (part,) = cut([Slot(variable.name, converter)])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
         return SharedVariable(part, variable, converter)
 

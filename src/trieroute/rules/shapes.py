@@ -16,9 +16,16 @@ from werkzeug.routing import converters as werkzeugs
 from .._core.items import Kind, Shape
 from .._core.part import Conversion
 from .._core.template import Gap, Rendering
-from ..converters import AnyConverter, BaseConverter, NumberConverter, UUIDConverter
+from ..converters import (
+    MOST_DIGITS,
+    MOST_LENGTH,
+    AnyConverter,
+    BaseConverter,
+    NumberConverter,
+    UUIDConverter,
+)
 
-__all__ = ["class_shape", "conversion", "gap", "shape_of"]
+__all__ = ["check_digits", "class_shape", "conversion", "gap", "shape_of"]
 
 _STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
 _UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
@@ -46,7 +53,7 @@ _UUID_URLS = (UUIDConverter.to_url, werkzeugs.UUIDConverter.to_url)
 #: What ``to_url`` is where the value has to be one of several texts.
 _ANY_URLS = (AnyConverter.to_url, werkzeugs.AnyConverter.to_url)
 _INT64 = range(-(2**63), 2**63)
-_LENGTHS = range(2**31)
+_LENGTHS = range(MOST_LENGTH + 1)
 _INT53 = range(-(2**53), 2**53)
 
 #: A set, a class or any character, perhaps repeated. What may be a set within a set is left out.
@@ -165,6 +172,18 @@ def _bounded(shape: Shape, converter: Any) -> Shape | None:
                 most=None if most is None else float(most),
             )
     return None
+
+
+def check_digits(converter: Any) -> None:
+    """Check ``fixed_digits`` of a converter of numbers, Werkzeug's included.
+
+    :param converter: any converter.
+    :raise ValueError: no text of so many digits is a number, or none can have it.
+    """
+    if isinstance(converter, (NumberConverter, werkzeugs.NumberConverter)):
+        digits = converter.fixed_digits
+        if digits is not None and not (isinstance(digits, int) and 0 <= digits <= MOST_DIGITS):
+            raise ValueError(f"fixed_digits must be from 0 to {MOST_DIGITS}, not {digits!r}")
 
 
 def conversion(converter: Any, shape: Shape | None) -> Conversion:

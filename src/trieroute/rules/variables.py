@@ -13,7 +13,7 @@ from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
 from .regexes import check_regex
 from .segments import Slot
-from .shapes import gap
+from .shapes import check_digits, gap
 from .syntax import Variable, parse_rule
 
 __all__ = [
@@ -147,21 +147,21 @@ def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker
     :raise LookupError: there is no such converter.
     """
     name, converter, args, kwargs, position = variable
-    place = f"position {position} of {text!r}"
     try:
         made = make(name, converter, args, kwargs)
+        check_digits(made)
     except LookupError as error:
         reason = error.args[0] if error.args else type(error).__name__
-        raise LookupError(f"rule {rule!r}: {reason} ({place})") from error
-    except (TypeError, ValueError) as error:
+        raise LookupError(f"rule {rule!r}: {reason} (position {position} of {text!r})") from error
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"rule {rule!r}: converter {converter!r} of variable {name!r} refuses its"
-            f" arguments: {error} ({place})"
+            f" arguments: {error} (position {position} of {text!r})"
         ) from error
     try:
         check_regex(name, made)
     except ValueError as error:
-        raise ValueError(f"rule {rule!r}: {error} ({place})") from None
+        raise ValueError(f"rule {rule!r}: {error} (position {position} of {text!r})") from None
     return made
 
 
