@@ -147,6 +147,42 @@ def test_many_variables_in_a_segment_that_nearly_fits() -> None:
         adapter_of(rule).match("/" + "-" * 5_000)
 
 
+@pytest.mark.parametrize("match_order", ["weights", "segments", "registration"])
+@pytest.mark.parametrize("between", ["/", "-"])
+def test_thirty_thousand_variables_are_a_rule(between: str, match_order: str) -> None:
+    count = 30_000
+    rules = [
+        Rule("/" + between.join(f"<v{n}>" for n in range(count)) + end, endpoint=end)
+        for end in ("/a", "/b")
+    ]
+    values = {f"v{n}": "x" for n in range(count)}
+    path = "/" + between.join("x" * count)
+    url_map = Map(rules[:1], match_order=match_order)
+    adapter = url_map.bind("example.com")
+    assert adapter.match(f"{path}/a") == ("/a", values)
+    # The rule that is added now has all but the last segment in common with the other one.
+    url_map.add(rules[1])
+    assert adapter.match(f"{path}/b") == ("/b", values)
+    assert adapter.build("/b", values) == f"{path}/b"
+    url_map.remove(rules[1])
+    assert not adapter.test(f"{path}/b")
+
+
+def test_place_of_a_variable_is_written_for_errors_alone() -> None:
+    class Written(Text):
+        times = 0
+
+        def __repr__(self) -> str:
+            Written.times += 1
+            return super().__repr__()
+
+    Map([Rule(Written("/" + "-".join(f"<v{n}>" for n in range(100))))])
+    assert Written.times == 0
+    with pytest.raises(ValueError, match="position 5"):
+        Map([Rule(Written("/<a>-<a>"))])
+    assert Written.times > 0
+
+
 def test_method_of_a_megabyte() -> None:
     adapter = Map([Rule("/a", methods=["GET"])]).bind("example.com")
     with pytest.raises(tr.MethodNotAllowed):

@@ -114,6 +114,8 @@ cdef int lead(
     dict nodes, object key, Py_ssize_t depth, Insertion insertion, list touched
 ) except -1:
     cdef DraftNode draft
+    cdef Insertion met = None
+    cdef bint same = False
     # This is a loop, since insertions may be longer than C's stack is deep.
     while True:
         found = nodes.get(key)
@@ -123,7 +125,11 @@ cdef int lead(
         if isinstance(found, Insertion):
             # What has been laid out of it is no longer all, or stands too near to the root.
             (<Insertion>found).place = NO_PLACE
-            if (<Insertion>found).steps == insertion.steps:
+            if found is not met:
+                # It may be met again at each step that both have in common.
+                met = <Insertion>found
+                same = met.steps == insertion.steps
+            if same:
                 _join(<Insertion>found, insertion)
                 return 0
             draft = DraftNode(depth)

@@ -237,6 +237,7 @@ cdef int _plan(Pattern pattern) except -1:
     first one is as long as possible, so each of the texts is as far right as possible.
     """
     cdef Py_ssize_t left = 0, right = pattern.count - 1, last = pattern.count - 1, index
+    cdef bint are_strings = False
     if pattern.variables == 0:
         return 0
     for index in range(1, pattern.count):
@@ -251,8 +252,10 @@ cdef int _plan(Pattern pattern) except -1:
         left += 1
     while right > left:
         if _is_variable(pattern, right) and not _is_fixed(pattern, right, right - 1):
-            if not _are_strings(pattern, left, right):
+            # What stands before the last one of several has been looked at with that one.
+            if not are_strings and not _are_strings(pattern, left, right):
                 return 0
+            are_strings = True
             pattern.rows[right].searched = True
         right -= 1
     pattern.only = left

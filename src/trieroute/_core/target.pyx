@@ -107,8 +107,7 @@ cdef class Target:
     ):
         cdef Py_ssize_t index, count = len(parts) - branch
         cdef Part part = domain
-        cdef list steps = []
-        cdef tuple variables = domain.values
+        cdef list steps = [], variables = list(domain.values)
         self.rule = rule
         self.endpoint = shared_text(endpoint)
         self.defaults = defaults
@@ -126,10 +125,10 @@ cdef class Target:
                 steps.append(part.text)
                 continue
             steps.append(part.pattern)
-            variables = variables + part.values if variables else part.values
+            variables += part.values
         self.tail = count > 1 and part.tail
         self.steps = tuple(steps)
-        self.variables = variables
+        self.variables = tuple(variables)
         if variables:
             _set_variables(self)
 

@@ -446,10 +446,15 @@ cdef object at_place(object error, str place):
 
 cdef tuple _joined(pieces):
     """Join texts that follow each other; there is at least one part."""
-    cdef list parts = []
+    cdef list parts = [], texts = []
     for piece in pieces:
-        if parts and isinstance(piece, str) and isinstance(parts[len(parts) - 1], str):
-            parts[len(parts) - 1] += piece
-        else:
-            parts.append(piece)
+        if isinstance(piece, str):
+            texts.append(piece)
+            continue
+        if texts:
+            parts.append("".join(texts))
+            texts = []
+        parts.append(piece)
+    if texts:
+        parts.append("".join(texts))
     return tuple(parts) or ("",)

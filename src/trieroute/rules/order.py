@@ -21,6 +21,8 @@ __all__ = ["MATCH_ORDERS", "Order", "OrderedRule", "Ranks"]
 
 #: Ranks lie below this.
 _MOST_RANK = 2**32 - 1
+#: A rule of more parts than this is a rare one.
+_DEEP = 64
 
 
 class OrderedRule(Protocol):
@@ -77,9 +79,10 @@ class Order:
             "segments": self._by_segment,
             "registration": self._last,
         }[match_order]
-        #: The states of the order ``segments`` that were asked for: the variables that lead on,
-        #: each with its weight and the number of the first rule that has it there.
-        self._variables: dict[tuple[Any, ...], dict[Any, tuple[Any, int]]] = {}
+        #: The states of the order ``segments`` that were asked for, by the steps that lead there
+        #: from the root. At ``None``, each has the variables that lead on, with the weight and the
+        #: number of the first rule that has it there.
+        self._states: dict[Any, dict[Any, Any]] = {}
 
     @property
     def ranks(self) -> Ranks:
@@ -139,10 +142,13 @@ class Order:
     def _by_segment(self, number: int, form: int) -> int | None:
         parts = _parts(self._rules[number])
         place = self._place(parts, form)
-        for depth, part in enumerate(parts):
-            known = self._variables.get(_steps(parts[:depth]))
-            if known is not None and part.pattern is not None:
-                known.setdefault(part.identity, (part.weight, number))
+        state: dict[Any, dict[Any, Any]] | None = self._states
+        for part in parts:
+            if state is None:
+                break
+            if None in state and part.pattern is not None:
+                state[None].setdefault(part.identity, (part.weight, number))
+            state = state.get(_step(part))
         return place
 
     def _place(self, parts: tuple[Part, ...], form: int) -> int | None:
@@ -177,11 +183,13 @@ class Order:
         return form < 2 if len(own) > len(parts) else entry % 3 == 2
 
     def _variables_at(self, parts: tuple[Part, ...]) -> dict[Any, tuple[Any, int]]:
-        """Return what leads on from the state behind these parts, see `_variables`."""
-        steps = _steps(parts)
-        known = self._variables.get(steps)
+        """Return what leads on from the state behind these parts, see `_states`."""
+        state = self._states
+        for part in parts:
+            state = state.setdefault(_step(part), {})
+        known: dict[Any, tuple[Any, int]] | None = state.get(None)
         if known is None:
-            known = self._variables[steps] = {}
+            known = state[None] = {}
             first, last = self._place(parts, -1), self._place(parts, 3)
             if first is None or last is None:
                 raise _Undecided
@@ -195,6 +203,9 @@ class Order:
     def _leads(self, number: int) -> bool:
         """Tell whether a variable of a rule has its place among others because of that rule."""
         parts = _parts(self._rules[number])
+        if len(parts) > _DEEP:
+            # Asking at each depth takes longer than a new order.
+            return True
         for depth, part in enumerate(parts):
             if part.pattern is not None:
                 try:
@@ -333,19 +344,23 @@ def _parts(compiled: CompiledRule) -> tuple[Part, ...]:
     return (compiled.domain.part, *compiled.parts)
 
 
-def _steps(parts: tuple[Part, ...]) -> tuple[Any, ...]:
-    return tuple(part.text if part.pattern is None else part.identity for part in parts)
+def _step(part: Part) -> Any:
+    return part.text if part.pattern is None else part.identity
 
 
 def _lead(root: _State, rules: Sequence[CompiledRule], index: int, parts: tuple[Part, ...]) -> None:
     """Lead a rule through the states, with a new state wherever it meets another rule."""
     state = root
     depth = 0
+    other, theirs = -1, parts
     while (found := state.lead(parts, depth, index)) != index:
         if isinstance(found, int):
             # Two rules go there now, of which the other one gets no further than this.
+            if found != other:
+                # It may be met again at each step that both have in common.
+                other, theirs = found, _parts(rules[found])
             met = _State()
-            met.lead(_parts(rules[found]), depth + 1, found)
+            met.lead(theirs, depth + 1, found)
             state.put(parts[depth], met)
             found = met
         state = found
