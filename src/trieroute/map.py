@@ -366,6 +366,9 @@ class Map(RebuiltMatcher, BindableMap):
         """Write a change of the lists down, and let the next request see it, if it is not ahead."""
         if self._compilation is not None:
             self._log.append([*zip(rules, targets, strict=False)])
+            if len(self._log) > len(self._inserted):
+                # Compiling all rules anew costs less, and what was removed is not kept.
+                self._compilation, self._log = None, []
         if not ahead:
             super()._changed()
 
