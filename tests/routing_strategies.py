@@ -228,7 +228,8 @@ HOSTS_NEAR: dict[str | None, list[str]] = {
 
 
 @st.composite
-def maps(draw: st.DrawFn) -> MapSpec:
+def maps(draw: st.DrawFn, most: int = 5) -> MapSpec:
+    """A map of up to that many rules, and of up to four relatives of them."""
     settings: dict[str, Any] = {}
     for name in "strict_slashes", "merge_slashes", "redirect_defaults":
         if draw(rarely(0.2)):
@@ -243,7 +244,7 @@ def maps(draw: st.DrawFn) -> MapSpec:
     elif kind == "hosts":
         domains, domain_name = list(HOSTS_NEAR), "host"
         settings["host_matching"] = True
-    specs = draw(st.lists(rules(domains, domain_name), min_size=1, max_size=5))
+    specs = draw(st.lists(rules(domains, domain_name), min_size=1, max_size=most))
     for spec in draw(st.lists(st.sampled_from(specs), max_size=4)):
         relative = draw(relatives(spec))
         if relative is not None:
