@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers.request import Request
 
 class BindableMap(BaseMap):
+    def prepare(self) -> None: ...
     def bind(
         self,
         server_name: str,

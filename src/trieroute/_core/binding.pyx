@@ -15,6 +15,7 @@ cdef extern from "Python.h":
 import re
 from warnings import warn
 
+from .building import make_builders
 from .hosts import encoded
 from .quoting import quote_path
 
@@ -25,6 +26,16 @@ from .state cimport BaseMap
 
 cdef class BindableMap(BaseMap):
     """A map that can be bound to a server; the base of ``trieroute.Map``."""
+
+    def prepare(self):
+        """Make all that requests and URLs need of the map, which is else made at first use.
+
+        A server that loads the application and then forks its workers calls it before it forks, so
+        that the workers share what was made. It may be called at any time, and again after changes.
+
+        :raise Exception: what a program's own rules and keys raise when they are compiled.
+        """
+        make_builders(self)
 
     def bind(
         self,

@@ -22,11 +22,13 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 from werkzeug.routing import ValidationError
 
 from .quoting cimport add_pair
-from .state cimport BaseMap, MapState, changes_of
+from .state cimport BaseMap, MapState, changes_of, current_state
 from .template cimport UrlTemplate, at_place
+from .template import shared_names
 
 #: The methods that are asked where a rule has its own in place of the compiled ones.
 _SUITING = ("suitable_for",)
+_ARGUMENTS = ("arguments",)
 _BUILDING = ("build", "_build", "_build_unknown", "_compile_builder", "_encode_query_vars")
 
 #: The method of most requests; the interpreter has one object of that text.
@@ -53,7 +55,7 @@ cdef class Candidate:
     cdef bint delegates              # Its `build`, or what that calls, is overridden.
     cdef bint sorts                  # The map sorts the query.
     cdef readonly object rule
-    cdef tuple required              # These names must have a value, or a default.
+    cdef frozenset required          # These names must have a value, or a default.
     cdef object defaults             # None, or a value for these names must be the default.
 
     def __cinit__(self, rule, bint sorts, Candidate following):
@@ -61,16 +63,20 @@ cdef class Candidate:
         self.rule = rule
         self.sorts = sorts
         self.following = following
-        self.methods = None if methods is None else frozenset(methods)
+        self.methods = None if methods is None else shared_names(frozenset(methods))
         self.takes_get = self.methods is None or _GET in self.methods
         self.defaults = rule.defaults or None
-        self.required = tuple(rule.arguments)
+        names = rule.arguments if rule._overrides(_ARGUMENTS) else rule._compiled.required
+        self.required = frozenset(names)
         self.alias = bool(rule.alias)
         self.websocket = bool(rule.websocket)
         self.asks = rule._overrides(_SUITING)
         self.delegates = rule._overrides(_BUILDING)
         if not self.delegates:
             self.template = rule._compiled.template
+            if self.required == self.template.known:
+                # Mostly they are the same names: one set of them is enough.
+                self.required = self.template.known
         self.simple = self.defaults is None and not self.asks and not self.delegates
 
     cdef bint takes(self, object method) except -1:
@@ -216,6 +222,17 @@ cdef bint build_endpoint(
     ):
         return True
     return _build_first(first, values, method, append_unknown, host, canonical, out)
+
+
+def make_builders(BaseMap map not None):
+    """Make what builds the URLs of each endpoint, as far as no request has asked for it.
+
+    :param map: the map. What other threads add to it meanwhile is left to requests.
+    """
+    cdef MapState state = current_state(map)
+    for endpoint in list((<object>map)._rules_by_endpoint):
+        if endpoint not in state.builders:
+            _first_candidate(map, state, endpoint)
 
 
 cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):

@@ -16,7 +16,7 @@ cpdef enum Rendering:
 cdef class Gap:
     cdef readonly str name
     cdef Rendering rendering
-    cdef object to_url               # This is the converter's method.
+    cdef object converter            # A method of it would take more memory.
     cdef Py_ssize_t digits           # INTEGER and REAL have at least so many digits.
     cdef object items                # The value of a CHOICE is one of these.
 

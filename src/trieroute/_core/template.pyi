@@ -2,6 +2,8 @@ from collections.abc import Callable, Container, Iterable
 from enum import IntEnum
 from typing import Any
 
+shared_names: Callable[[Iterable[str]], frozenset[str]]
+
 class Rendering(IntEnum):
     CALLED = ...
     TEXT = ...
@@ -16,7 +18,7 @@ class Gap:
         cls,
         name: str,
         rendering: Rendering,
-        to_url: Callable[[Any], str],
+        converter: Any,
         *,
         digits: int = 0,
         items: Container[str] = (),

@@ -31,6 +31,7 @@ from cpython.unicode cimport (
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+from functools import lru_cache
 from uuid import UUID as UUIDValue
 
 from werkzeug.routing import ValidationError
@@ -58,6 +59,9 @@ cdef extern from *:
     PyObject* value_of "trieroute_value"(dict values, object key) except? NULL
 
 
+#: One frozenset of the names that many rules have alike.
+shared_names = lru_cache(1024)(frozenset)
+
 cdef const char* HEXADECIMAL = "0123456789abcdef"
 
 cdef enum:
@@ -75,17 +79,17 @@ cdef class Gap:
 
     :param name: the variable's name.
     :param rendering: how a value becomes text.
-    :param to_url: the converter's method.
+    :param converter: the variable's converter, whose ``to_url`` is called.
     :param digits: least number of digits of an ``INTEGER`` or a ``REAL``.
     :param items: what the value of a ``CHOICE`` may be.
     """
 
     def __cinit__(
-        self, str name not None, Rendering rendering, to_url, *, Py_ssize_t digits=0, items=()
+        self, str name not None, Rendering rendering, converter, *, Py_ssize_t digits=0, items=()
     ):
         self.name = name
         self.rendering = rendering
-        self.to_url = to_url
+        self.converter = converter
         self.digits = digits
         self.items = items
 
@@ -112,7 +116,7 @@ cdef class Gap:
             return quoted(_exact_str(value), Safe.PATH_SAFE)
         if self.rendering == Rendering.CHOICE and value in self.items:
             return quoted(_exact_str(value), Safe.PATH_SAFE)
-        return self.to_url(value)
+        return self.converter.to_url(value)
 
 
 cdef inline str _exact_str(object value):
@@ -138,7 +142,7 @@ cdef class UrlTemplate:
             if isinstance(part, Gap):
                 names.append(part.name)
         self.gaps = len(names)
-        self.known = frozenset(names).union(fixed)
+        self.known = shared_names((*names, *fixed))
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)

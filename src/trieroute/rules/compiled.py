@@ -7,7 +7,7 @@ made at first use, from what stands here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -64,6 +64,8 @@ class CompiledRule:
     # kept in the dictionary.
     __slots__ = (
         "__dict__",
+        "_arguments",
+        "_template",
         "converters",
         "defaults",
         "domain",
@@ -87,18 +89,30 @@ class CompiledRule:
         self.parts: tuple[Part, ...] = tuple(parts)
         self.defaults = defaults
         self.redirect = redirect
+        self._arguments: set[str] | None = None
+        self._template: UrlTemplate | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's objects are made anew of the same texts and converters.
         state = self.text, self.domain.text, self.merges, self.converters, self.defaults
         return _compiled_again, (*state, self.redirect)
 
-    @cached_property
+    @property
     def arguments(self) -> set[str]:
-        """Names of the variables and of the defaults."""
-        return {*map(str, self.defaults), *self.converters}
+        """Names of the variables and of the defaults; made at first use."""
+        made = self._arguments
+        if made is None:
+            made = self._arguments = set(self.required)
+        return made
 
-    @cached_property
+    @property
+    def required(self) -> Iterable[str]:
+        """The names of `arguments`; a set of them for each rule would be much memory."""
+        made = self._arguments
+        return (*map(str, self.defaults), *self.converters) if made is None else made
+
+    # What is made of the pieces is kept, so they are not.
+    @property
     def pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
         """Texts and variables of the domain and of the path."""
         domain, path = (
@@ -162,18 +176,21 @@ class CompiledRule:
             *weights.argument,
         )
 
-    @cached_property
+    @property
     def template(self) -> UrlTemplate:
-        """The rule's URL, ready to be filled in.
+        """The rule's URL, ready to be filled in; made at first use.
 
         :raise TypeError, ValueError: a default can't be put into a URL; what its converter raises.
         """
-        domain, path = self.pieces
-        return UrlTemplate(
-            [self._url_piece(piece) for piece in domain],
-            [self._url_piece(piece) for piece in path],
-            [str(name) for name in self.defaults],
-        )
+        made = self._template
+        if made is None:
+            domain, path = self.pieces
+            made = self._template = UrlTemplate(
+                [self._url_piece(piece) for piece in domain],
+                [self._url_piece(piece) for piece in path],
+                [str(name) for name in self.defaults],
+            )
+        return made
 
     def _url_piece(self, piece: str | Slot) -> str | Gap:
         if isinstance(piece, str):

@@ -217,17 +217,16 @@ def gap(name: str, converter: Any) -> Gap:
     :param name: the variable's name.
     :param converter: its converter.
     """
-    to_url = converter.to_url
     own = type(converter).to_url
     if "to_url" in getattr(converter, "__dict__", ()):
-        return Gap(name, Rendering.CALLED, to_url)
+        return Gap(name, Rendering.CALLED, converter)
     if own in _PLAIN_URLS:
-        return Gap(name, Rendering.TEXT, to_url)
+        return Gap(name, Rendering.TEXT, converter)
     if own in _NUMBER_URLS and converter.num_convert in (int, float):
         rendering = Rendering.INTEGER if converter.num_convert is int else Rendering.REAL
-        return Gap(name, rendering, to_url, digits=converter.fixed_digits or 0)
+        return Gap(name, rendering, converter, digits=converter.fixed_digits or 0)
     if own in _UUID_URLS:
-        return Gap(name, Rendering.UUID, to_url)
+        return Gap(name, Rendering.UUID, converter)
     if own in _ANY_URLS:
-        return Gap(name, Rendering.CHOICE, to_url, items=converter.items)
-    return Gap(name, Rendering.CALLED, to_url)
+        return Gap(name, Rendering.CHOICE, converter, items=converter.items)
+    return Gap(name, Rendering.CALLED, converter)
