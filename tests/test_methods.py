@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,22 @@ def test_rule_with_no_method_at_all_takes_none() -> None:
     adapter = Map([Rule("/a", methods=[])]).bind("example.com")
     with pytest.raises(NotFound):
         adapter.match("/a", "GET")
+
+
+def test_method_of_a_subclass_of_str_is_its_text() -> None:
+    class Shouting(str):
+        def upper(self) -> Shouting:
+            return Shouting(str.upper(self))
+
+    rule = Rule("/a", endpoint="e", methods=[Shouting("get")])
+    assert rule.methods == {"GET", "HEAD"}
+    assert Map([rule]).bind("example.com").match("/a", "GET") == ("e", {})
+
+
+@pytest.mark.parametrize("method", [None, 1, b"GET"])
+def test_method_that_is_no_text_is_refused_by_the_rule(method: Any) -> None:
+    with pytest.raises(TypeError, match="rule '/a': methods must be a list of strings"):
+        Rule("/a", methods=["GET", method])
 
 
 def test_bare_string_is_no_list_of_methods() -> None:

@@ -29,6 +29,39 @@ def test_variables_are_the_rules_arguments(rule: str, names: set[str]) -> None:
     assert bound.arguments == names
 
 
+class Marked(str):
+    """A text whose parts are marked as well."""
+
+    def split(self, *args: Any) -> list[str]:  # type: ignore[override]
+        return [Marked(part) for part in str.split(self, *args)]
+
+    def __getitem__(self, index: Any) -> Marked:
+        return Marked(str.__getitem__(self, index))
+
+
+@pytest.mark.parametrize("match_order", ["weights", "segments", "registration"])
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/", "/", {}),
+        ("/a/b", "/a/b", {}),
+        ("/a/<int:x>/b/", "/a/1/b/", {"x": 1}),
+        ("/a-<x>.b/<y>", "/a-1.b/2", {"x": "1", "y": "2"}),
+        ("/a/<path:x>/b", "/a/1/2/b", {"x": "1/2"}),
+        ("/a//<x>", "/a/1", {"x": "1"}),
+    ],
+)
+def test_rule_may_be_of_a_subclass_of_str(
+    match_order: str, rule: str, path: str, values: dict[str, Any]
+) -> None:
+    url_map = Map([Rule(Marked(rule), endpoint="e")], match_order=match_order)
+    adapter = url_map.bind("example.com")
+    assert adapter.match(path) == ("e", values)
+    assert adapter.build("e", values) == path
+    url_map.add(Rule(Marked(f"/z{rule}"), subdomain=Marked("s"), endpoint="z"))
+    assert url_map.bind("example.com", subdomain="s").match(f"/z{path}") == ("z", values)
+
+
 def test_default_is_the_converter_of_a_variable_that_names_none() -> None:
     bound = Rule("/<x>")
     Map([bound], converters={"default": tr.IntegerConverter})

@@ -36,6 +36,18 @@ def shown(path: str, regex: str = "[^/]+") -> list[Any]:
 ANY = Shape(Kind.STRING, low=1)
 
 
+def test_path_may_be_of_a_subclass_of_str() -> None:
+    class Marked(str):
+        def split(self, *args: Any) -> list[str]:  # type: ignore[override]
+            return [Marked(part) for part in str.split(self, *args)]
+
+    path = Marked("/marked-path/{x}")
+    regex = re.compile("^/marked\\-path/(?P<x>[^/]+)$")
+    found = read(regex, path, {"x": Convertor("[^/]+")})
+    assert found is not None
+    assert [part.text for part in found.parts] == ["", "marked-path", None]
+
+
 @pytest.mark.parametrize(
     ("path", "regex", "segments", "exact"),
     [

@@ -25,7 +25,7 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> froze
         if isinstance(methods, str):
             raise TypeError
         upper = _in_upper_case(frozenset(methods))
-    except (TypeError, AttributeError):
+    except TypeError:
         raise TypeError(
             f"rule {rule!r}: methods must be a list of strings, not {methods!r}"
         ) from None
@@ -40,7 +40,8 @@ def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> froze
 # Rules of an application share the few sets that there are, and all sets the few texts.
 @lru_cache(maxsize=256)
 def _in_upper_case(methods: frozenset[str]) -> frozenset[str]:
-    upper = {intern(method.upper()) for method in methods}
+    # A subclass of `str` may have an `upper` that gives no plain text.
+    upper = {intern(str.upper(method)) for method in methods}
     if "GET" in upper:
         upper.add("HEAD")
     return frozenset(upper)

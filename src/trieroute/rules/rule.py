@@ -58,7 +58,7 @@ class Rule(RuleSettings):
     :param websocket: whether the rule takes WebSocket requests, and those only.
     :raise ValueError: the rule does not start with a slash, or a WebSocket rule has a method other
         than GET, HEAD and OPTIONS.
-    :raise TypeError: *methods* is one string.
+    :raise TypeError: *methods* is one string, or holds something else than strings.
     """
 
     # A matcher of Werkzeug's that a program fills with rules of ours keeps them at its root.
@@ -260,7 +260,7 @@ class Rule(RuleSettings):
         learned: Learned,
     ) -> None:
         """Compile the rule, with settings that are going to be set, and add what this sets."""
-        text = self.rule
+        text = str.__str__(self.rule)  # It may be of a subclass, whose parts need not be plain.
         subdomain = attributes.get("subdomain", self.subdomain)
         attributes["_compiled"] = compile_rule(
             text,

@@ -87,7 +87,8 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
         return None
     exact = all(inner in _EXACT for inner in regexes.values())
     parts: list[Part] = []
-    for segment in path_format.split("/"):
+    # A subclass of `str` may cut itself into texts that are not plain.
+    for segment in str.split(path_format, "/"):
         pieces = _PARAMETER.split(segment)
         names = pieces[1::2]
         if not all(_shape(regexes[name]) for name in names):
