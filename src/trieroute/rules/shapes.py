@@ -28,14 +28,13 @@ from ..converters import (
 __all__ = ["check_digits", "class_shape", "conversion", "gap", "shape_of"]
 
 _STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
-_UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 _FIXED = {
     r"\d+": Shape(Kind.INT),
     r"-?\d+": Shape(Kind.INT, signed=True),
     r"\d+\.\d+": Shape(Kind.FLOAT),
     r"-?\d+\.\d+": Shape(Kind.FLOAT, signed=True),
     r"[^/].*?": Shape(Kind.PATH),
-    _UUID: Shape(Kind.UUID),
+    UUIDConverter.regex: Shape(Kind.UUID),
 }
 # The functions of trieroute's converters and those of Werkzeug's own do the same.
 #: What ``to_python`` is where the text is the value.
@@ -87,9 +86,6 @@ def class_shape(regex: str, case: bool) -> Shape | None:
     elif found[3]:
         low = high = int(found[3])
     elif found[4] is not None:
-        if not (found[4] or found[5]):
-            # These braces are no repetition, but characters of the text.
-            return None
         low, high = int(found[4] or 0), int(found[5] or -1)
     if max(low, high) not in _LENGTHS:
         return None
