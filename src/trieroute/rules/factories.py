@@ -136,21 +136,17 @@ class RuleTemplateFactory(_Wrapping):
     def _change(self, rule: Rule) -> None:
         template = rule.rule
         try:
-            self._fill_in(rule)
+            for name in ("rule", "endpoint", "subdomain", "host", "redirect_to"):
+                setattr(rule, name, self._filled(getattr(rule, name)))
+            if rule.defaults:
+                rule.defaults = {key: self._filled(value) for key, value in rule.defaults.items()}
         except KeyError as error:
-            name = error.args[0] if error.args else ""
-            raise KeyError(f"rule {template!r}: the template got no value for {name!r}") from None
+            missing = error.args[0] if error.args else ""
+            raise KeyError(
+                f"rule {template!r}: the template got no value for {missing!r}"
+            ) from None
         except ValueError as error:
             raise ValueError(f"rule {template!r}: {error}") from None
-
-    def _fill_in(self, rule: Rule) -> None:
-        rule.rule = Template(rule.rule).substitute(self.context)
-        rule.endpoint = self._filled(rule.endpoint)
-        rule.subdomain = self._filled(rule.subdomain)
-        rule.host = self._filled(rule.host)
-        rule.redirect_to = self._filled(rule.redirect_to)
-        if rule.defaults:
-            rule.defaults = {key: self._filled(value) for key, value in rule.defaults.items()}
 
     def _filled(self, value: Any) -> Any:
         return Template(value).substitute(self.context) if isinstance(value, str) else value
