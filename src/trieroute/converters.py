@@ -4,7 +4,7 @@ A converter says by ``regex`` which text a variable takes, by ``weight`` how gen
 goes first), by ``part_isolating`` whether it stays within one path segment, and turns text into a
 value (``to_python``) and back (``to_url``). Classes written for ``werkzeug.routing`` have the same
 members and work unchanged. Matching never runs the regexes of the built-in converters: the core
-recognises them by their text and checks the span itself (see :mod:`trieroute.rules.segments`).
+recognises them by their text and checks the span itself (see :mod:`trieroute.rules.shapes`).
 """
 
 from __future__ import annotations

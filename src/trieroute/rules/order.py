@@ -232,11 +232,6 @@ class _Undecided(Exception):
 # lacks its slash, 3n + 2 the one that tolerates one.
 
 
-def _by_weights(rules: Sequence[CompiledRule]) -> list[int]:
-    """Order the whole map by ``match_compare_key``."""
-    return _by_keys([rule.sort_key for rule in rules])
-
-
 def _by_keys(keys: list[Any]) -> list[int]:
     """Order by keys; of equal ones, exact forms come first, and then counts the insertion."""
     entries: list[int] = []
@@ -255,11 +250,6 @@ def _by_keys(keys: list[Any]) -> list[int]:
 def _compiled(rule: OrderedRule) -> CompiledRule:
     assert rule._compiled is not None
     return rule._compiled
-
-
-def _by_registration(rules: Sequence[CompiledRule]) -> list[int]:
-    """First added wins, whatever its form."""
-    return list(range(3 * len(rules)))
 
 
 class _State:
@@ -369,7 +359,8 @@ def _lead(root: _State, rules: Sequence[CompiledRule], index: int, parts: tuple[
 
 #: The match orders by name.
 MATCH_ORDERS: dict[str, Callable[[Sequence[CompiledRule]], list[int]]] = {
-    "weights": _by_weights,
+    "weights": lambda rules: _by_keys([rule.sort_key for rule in rules]),
     "segments": _by_segments,
-    "registration": _by_registration,
+    # The rule that was added first wins, whatever its form.
+    "registration": lambda rules: list(range(3 * len(rules))),
 }

@@ -181,7 +181,7 @@ def _labels(items: list[str | Slot]) -> tuple[str | None, ...] | None:
     return tuple(labels)
 
 
-#: Sets, digits and word characters, letters, and what repeats and groups them.
+#: What takes no dot, or repeats and groups what takes none; and sets, which are asked for a dot.
 _DOTLESS = re.compile(
     r"(?:(?P<set>\[\^?\]?(?:\\.|[^\[\]\\])*\])|\\[dw]|[\w\-+*?(){}|,:])", re.DOTALL
 )
