@@ -1,5 +1,4 @@
 from .address cimport Address
-from .text cimport exact_text
 
 
 cdef class MapAdapter(Address):

@@ -19,9 +19,10 @@ from .building import make_builders
 from .hosts import encoded
 from .quoting import quote_path
 
-from .adapter cimport MapAdapter, exact_text
+from .adapter cimport MapAdapter
 from .hosts cimport Place, place
 from .state cimport BaseMap
+from .text cimport exact_text
 
 
 cdef class BindableMap(BaseMap):
@@ -69,7 +70,7 @@ cdef class BindableMap(BaseMap):
             self,
             encoded(server_name),
             script_name,
-            self._subdomain(subdomain, None),
+            _subdomain(self, subdomain, None),
             url_scheme,
             path_info,
             default_method,
@@ -127,7 +128,7 @@ cdef class BindableMap(BaseMap):
             self,
             found.server_name,
             _decoded(env.get("SCRIPT_NAME")),
-            self._subdomain(subdomain, found.subdomain),
+            _subdomain(self, subdomain, found.subdomain),
             scheme,
             _decoded(env.get("PATH_INFO")),
             env["REQUEST_METHOD"],
@@ -194,7 +195,7 @@ cdef class BindableMap(BaseMap):
             self,
             found.server_name,
             root or "/",
-            self._subdomain(subdomain, found.subdomain),
+            _subdomain(self, subdomain, found.subdomain),
             scheme,
             path,
             scope["method"] if kind == "http" else "GET",
@@ -202,16 +203,6 @@ cdef class BindableMap(BaseMap):
         )
         adapter.outside = subdomain is None and not found.inside
         return adapter
-
-    cdef object _subdomain(self, object given, object found):
-        """Return the subdomain to match: the one that was given, found, or the map's own."""
-        if (<object>self).host_matching:
-            if given is not None:
-                raise RuntimeError("host matching is enabled, a subdomain can't be given")
-            return None
-        if given is not None:
-            return given
-        return (<object>self).default_subdomain if found is None else found
 
 
 #: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
@@ -223,6 +214,17 @@ cdef dict _SCOPE_SCHEMES = {
 
 #: A request target in absolute form up to its path. Some servers hand it on as the path.
 _AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
+
+
+cdef object _subdomain(object map, object given, object found):
+    """Return the subdomain to match: the one that was given, found, or the map's own."""
+    if map.host_matching:
+        if given is not None:
+            raise RuntimeError("host matching is enabled, a subdomain can't be given")
+        return None
+    if given is not None:
+        return given
+    return map.default_subdomain if found is None else found
 
 
 cdef bint _is_below(str path, Py_ssize_t end) except -1:

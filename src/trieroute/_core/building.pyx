@@ -16,13 +16,12 @@ from sys import intern
 
 cimport cython
 from cpython.dict cimport PyDict_Next
-from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
 from werkzeug.routing import ValidationError
 
 from .quoting cimport add_pair
-from .state cimport BaseMap, MapState, changes_of, current_state
+from .state cimport changes_of, current_state
 from .template cimport UrlTemplate, at_place
 from .template import shared_names
 
@@ -54,7 +53,7 @@ cdef class Candidate:
     cdef bint asks                   # Its `suitable_for` is overridden.
     cdef bint delegates              # Its `build`, or what that calls, is overridden.
     cdef bint sorts                  # The map sorts the query.
-    cdef readonly object rule
+    cdef object rule
     cdef frozenset required          # These names must have a value, or a default.
     cdef object defaults             # None, or a value for these names must be the default.
 

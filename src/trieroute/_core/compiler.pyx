@@ -12,13 +12,14 @@ the compiler asks to be made anew.
 """
 
 from cpython.mem cimport PyMem_Calloc
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint64_t
+
+from operator import itemgetter
 
 cimport cython
 
 from .builder cimport NO_RANK, Insertion, clear, lead, least_of, numbered
-from .target cimport Target
-from .trie cimport Trie
+from .part cimport Part
 from .walk cimport Form
 
 
@@ -47,8 +48,6 @@ cdef class Compiler:
         list tolerated not None,
     ):
         cdef Py_ssize_t number
-        if not len(targets) == len(exact) == len(lacking) == len(tolerated):
-            raise ValueError("targets and ranks differ in number")
         self.text_roots, self.pattern_roots, self.labels = {}, {}, {}
         # No set is that of all methods.
         self.sets, self.methods = {None: 0}, {}
@@ -78,17 +77,11 @@ cdef class Compiler:
 
         :return: the number of its rule, or -1 if the trie does not have the target.
         """
-        cdef Py_ssize_t number
-        if target.domain.pattern is None:
-            number = clear(
-                self.text_roots, target.domain.text, target, self.touched, self.chains
-            )
-        else:
-            number = clear(
-                self.pattern_roots, target.domain.pattern, target, self.touched, self.chains
-            )
+        cdef Part domain = target.domain
         self.removed.add(target)
-        return number
+        if domain.pattern is None:
+            return clear(self.text_roots, domain.text, target, self.touched, self.chains)
+        return clear(self.pattern_roots, domain.pattern, target, self.touched, self.chains)
 
     def change(self):
         """Make the trie of what was added and removed since the last one.
@@ -185,7 +178,7 @@ cdef class Compiler:
             else:
                 trie.domain_edges.append(edge)
         trie.domains_vary = bool(edges)
-        trie.domain_edges.sort(key=_first)
+        trie.domain_edges.sort(key=itemgetter(0))
         return 0
 
     cdef int _set_methods(self, Trie trie) except -1:
@@ -213,7 +206,3 @@ cdef class Compiler:
                 trie.method_sets[offset] |= <uint64_t>1 << (number & 63)
         trie.get_number = trie.methods.get("GET", 0)
         return 0
-
-
-def _first(pair):
-    return pair[0]

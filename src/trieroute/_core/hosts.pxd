@@ -2,7 +2,7 @@
 cdef class Place:
     cdef readonly object server_name     # It is in lower case and encoded for DNS.
     cdef readonly object subdomain       # It is None if none is looked for.
-    cdef readonly object host            # This is the host of the request, in lower case.
+    cdef object host                     # This is the host of the request, in lower case.
     cdef readonly bint inside            # The host lies within the server name, or need not.
 
 

@@ -4,7 +4,6 @@ from typing import final
 class Place:
     server_name: str
     subdomain: str | None
-    host: str
     inside: bool
 
 def encoded(server_name: str) -> str: ...

@@ -6,7 +6,7 @@
 # a place, or back from a place. `ANY` and `PATH` choose among several ends, which is up to the
 # pattern.
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
 from .text cimport Char, Span, before_digits, behind_digits
 
@@ -136,12 +136,12 @@ cdef inline Py_ssize_t longest_before(const Char* text, Span span, const Item* i
 cdef class Shape:
     cdef readonly Kind kind
     cdef readonly bint signed         # A minus sign may stand in front of the number.
-    cdef readonly Py_ssize_t low      # These two are explained at Kind.
-    cdef readonly Py_ssize_t high
-    cdef readonly object least        # A number is at least this, unless this is None,
-    cdef readonly object most         # and at most this, likewise.
+    cdef Py_ssize_t low               # These two are explained at Kind.
+    cdef Py_ssize_t high
+    cdef object least                 # A number is at least this, unless this is None,
+    cdef object most                  # and at most this, likewise.
     cdef readonly tuple texts         # These are the texts of an `ANY`.
-    cdef readonly object members      # Bit n is set if the ASCII character n is one of the class.
+    cdef object members               # Bit n is set if the ASCII character n is one of the class.
     cdef tuple _key                   # All of the above is compared at once.
 
     cdef bint is_unbounded(self, Kind kind) noexcept

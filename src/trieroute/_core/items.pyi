@@ -16,12 +16,7 @@ class Kind(IntEnum):
 class Shape:
     kind: Kind
     signed: bool
-    low: int
-    high: int
-    least: float | None
-    most: float | None
     texts: tuple[str, ...]
-    members: int
     def __new__(
         cls,
         kind: Kind,
@@ -34,5 +29,3 @@ class Shape:
         texts: tuple[str, ...] = (),
         members: int = 0,
     ) -> Shape: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...

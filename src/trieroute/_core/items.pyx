@@ -63,7 +63,7 @@ cdef class Shape:
         return hash(self._key)
 
     def __repr__(self):
-        """The shape as a reader of rules would write it."""
+        """Write the shape as a reader of rules would."""
         name = Kind(self.kind).name.lower()
         if self.is_unbounded(self.kind):
             return f"<{name}>" if not self.texts else f"<{name}({', '.join(self.texts)})>"

@@ -1,7 +1,5 @@
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from .builder cimport DraftNode, Insertion
-from .pattern cimport Pattern
 from .walk cimport Entry
 
 
@@ -33,9 +31,7 @@ cdef enum Check:
     REST         # A tail must accept it, together with all that is behind it.
 
 
-# This is an edge for a text, or one segment of a suffix. `head` and `tail` hold the low bytes of
-# the first and of the last eight code points (of all of them, if they are fewer). So with the
-# length they decide up to 16 narrow code points.
+# This is an edge for a text, or one segment of a suffix. `head` and `tail` are the Key of the text.
 cdef struct SegmentEdge:
     uint64_t head
     uint64_t tail

@@ -16,9 +16,10 @@ then a gap that nothing leads to.
 """
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport qsort
 from libc.string cimport memcpy
+
+from operator import itemgetter
 
 cimport cython
 
@@ -27,7 +28,7 @@ from .keys cimport Key, hash_of, key_of_text
 from .pattern cimport Pattern
 from .target cimport Target
 from .text cimport Text, text_of
-from .walk cimport Entry, Form
+from .walk cimport Form
 
 
 cdef enum:
@@ -65,7 +66,6 @@ cdef class Layout:
 
     cdef int lay_out(self, list drafts, list insertions) except -1:
         cdef DraftNode draft
-        cdef Node* node
         # In the words of a suffix, its steps follow it, and its entries follow them.
         static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEdge) - sizeof(SegmentEdge)) == 0)
         static_assert(sizeof(uint64_t) % (sizeof(_ByteAndEntry) - sizeof(Entry)) == 0)
@@ -323,7 +323,7 @@ cdef int _add_edges(Layout layout, Node* node, DraftNode draft) except -1:
     edge = &layout.edges[node.edges]
     for pattern, child in draft.patterns.items():
         children.append((least_of(child), pattern, child))
-    children.sort(key=_first)
+    children.sort(key=itemgetter(0))
     for _, pattern, child in children:
         edge.least = least_of(child)
         edge.branch = (<Pattern>pattern).branch
@@ -375,10 +375,6 @@ cdef int _tell_text(SegmentEdge* step, str text) except -1:
     if points.kind != 1:
         step.length |= WIDE
     return 0
-
-
-def _first(pair):
-    return pair[0]
 
 
 cdef list _joined(Insertion insertion):

@@ -16,9 +16,9 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
-from .items cimport Item, Kind, goes_on, is_member, is_uuid, longest
+from .items cimport Kind, goes_on, is_member, is_uuid, longest
 from .numbers cimport within
-from .text cimport Char, Span, Text, decimal, text_equal
+from .text cimport decimal, text_equal
 
 
 cdef extern from "Python.h":

@@ -6,7 +6,6 @@ exceptions of HTTP, redirect URLs.
 """
 
 from .target cimport Target
-from .trie cimport Trie
 from .walk cimport Form, Walk
 
 

@@ -13,8 +13,8 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from .items cimport Item, Kind
-from .text cimport Char, Span, decimal
+from .items cimport Kind
+from .text cimport decimal
 
 
 cdef extern from "Python.h":

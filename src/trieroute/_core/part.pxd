@@ -25,4 +25,4 @@ cdef class Part:
     cdef readonly tuple values           # There is a Value for each variable, in order.
     cdef readonly object weight          # It orders the variable parts of a state, see order.py.
     cdef readonly object identity        # Equal ones lead to the same state, see order.py.
-    cdef readonly tuple labels           # These are the labels of a domain, see the docstring.
+    cdef tuple labels                    # These are the labels of a domain, see the docstring.

@@ -28,7 +28,6 @@ class Part:
     values: tuple[Value, ...]
     weight: Any
     identity: Any
-    labels: tuple[str | None, ...] | None
     def __new__(
         cls,
         text: str | None,

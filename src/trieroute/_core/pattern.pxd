@@ -1,4 +1,4 @@
-from .items cimport Item, Kind, Shape
+from .items cimport Item
 from .text cimport Char, Span, Text
 
 
@@ -7,18 +7,18 @@ cdef class SegmentRegex:
     cdef readonly object regex        # This is a compiled pattern of `re`,
     cdef readonly object merging      # and this takes a run of slashes for a slash of the rule.
     cdef readonly tuple groups        # Each variable has the span of the group of this number.
-    cdef readonly bint sliced         # The regex looks around, so the text is cut out for it.
+    cdef bint sliced                  # The regex looks around, so the text is cut out for it.
     cdef tuple _key                   # All of the above is compared at once.
 
 
 cdef class Pattern:
     cdef readonly tuple items         # It was made of these texts and Shapes.
     cdef readonly SegmentRegex regex  # This is None, or it stands for the items.
-    cdef readonly bint tail           # Its text is the rest of a path, or a domain.
-    cdef readonly bint branch         # It is a tail whose rule ends with a slash.
+    cdef bint tail                    # Its text is the rest of a path, or a domain.
+    cdef bint branch                  # It is a tail whose rule ends with a slash.
     cdef tuple _key                   # All of the above is compared at once.
     cdef Py_hash_t _hash
-    cdef readonly Py_ssize_t variables   # It has so many variables.
+    cdef Py_ssize_t variables            # It has so many variables.
     cdef Py_ssize_t count             # It has so many items.
     cdef Item* rows                   # It owns them; they are NULL if it has a regex alone.
     cdef list sources                 # This keeps alive what the texts borrow.

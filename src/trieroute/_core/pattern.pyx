@@ -31,20 +31,10 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 cimport cython
 
-from .items cimport Item, Kind, Shape, goes_on, is_member, longest, longest_before, may_be_empty
+from .items cimport Kind, Shape, goes_on, is_member, longest, longest_before, may_be_empty
 from .marks cimport Row, accepts_row
 from .numbers cimport within
-from .text cimport (
-    STEPS,
-    Char,
-    Span,
-    Text,
-    count_steps,
-    decimal,
-    leading_slashes,
-    text_equal,
-    text_of,
-)
+from .text cimport STEPS, count_steps, decimal, leading_slashes, text_equal, text_of
 
 
 cdef extern from "Python.h":

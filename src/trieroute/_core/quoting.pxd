@@ -13,6 +13,5 @@ cdef Py_ssize_t quoted_length(str source, uint8_t safe) noexcept
 cdef uint8_t* write_quoted(uint8_t* out, str source, uint8_t safe) noexcept
 
 cdef str quoted(str source, uint8_t safe)
-cdef str quoted_query_item(object item)
 # Append `key=value`, with an ampersand in front unless it is the first pair.
 cdef int add_pair(list pieces, object key, object value) except -1

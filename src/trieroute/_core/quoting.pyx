@@ -16,7 +16,7 @@ from cpython.unicode cimport (
     PyUnicode_KIND,
     PyUnicode_New,
 )
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint16_t, uint32_t
 
 from urllib.parse import quote_plus
 
@@ -151,7 +151,7 @@ cdef str quoted(str source, uint8_t safe):
     return result
 
 
-cdef str quoted_query_item(object item):
+cdef str _quoted_item(object item):
     """Quote a key or a value of a query: bytes as they are, anything else as its text."""
     if isinstance(item, bytes):
         return quote_plus(item, _QUERY)
@@ -161,9 +161,9 @@ cdef str quoted_query_item(object item):
 cdef int add_pair(list pieces, object key, object value) except -1:
     if pieces:
         pieces.append("&")
-    pieces.append(quoted_query_item(key))
+    pieces.append(_quoted_item(key))
     pieces.append("=")
-    pieces.append(quoted_query_item(value))
+    pieces.append(_quoted_item(value))
     return 0
 
 
@@ -175,16 +175,6 @@ def quote_path(path):
     :raise UnicodeEncodeError: the path holds a lone surrogate.
     """
     return quoted(exact_text(path, "a path"), Safe.PATH_SAFE)
-
-
-def quote_query(item):
-    """Percent-encode a key or a value of a query; a space becomes a plus sign.
-
-    :param item: bytes, or an object whose ``str`` is taken.
-    :return: the text itself when nothing has to change.
-    :raise UnicodeEncodeError: the text holds a lone surrogate.
-    """
-    return quoted_query_item(item)
 
 
 def quote_anchor(anchor):
@@ -200,7 +190,8 @@ def quote_anchor(anchor):
 def encode_query(items):
     """Encode pairs as a query, without the question mark.
 
-    :param items: ``(key, value)`` pairs; those whose value is ``None`` are left out.
+    :param items: ``(key, value)`` pairs of bytes, or of objects whose ``str`` is taken; those whose
+        value is ``None`` are left out.
     :raise UnicodeEncodeError: a key or a value holds a lone surrogate.
     """
     cdef list pieces = []

@@ -44,8 +44,8 @@ cdef class MapState:
     cdef readonly Py_ssize_t changes     # The state has taken up so many changes of the map.
     cdef readonly bint host_matching
     cdef readonly bint merge_slashes
-    cdef readonly bint redirect_defaults
-    cdef readonly bint sorts             # The query of a URL is sorted.
+    cdef bint redirect_defaults
+    cdef bint sorts                      # The query of a URL is sorted.
     cdef bint asks                       # `update` is overridden, so each request calls it.
     cdef dict builders                   # Endpoints have their first Candidate, put here once.
     cdef object map                      # Of a copy that an adapter has: the map. Else None.

@@ -8,8 +8,6 @@ class MapState:
     changes: int
     host_matching: bool
     merge_slashes: bool
-    redirect_defaults: bool
-    sorts: bool
     def __init__(
         self,
         trie: Trie,

@@ -33,10 +33,10 @@ cdef class MapState:
         Trie trie not None,
         Py_ssize_t changes,
         *,
-        bint host_matching,
-        bint merge_slashes,
-        bint redirect_defaults,
-        bint sorts,
+        bint host_matching=False,
+        bint merge_slashes=False,
+        bint redirect_defaults=False,
+        bint sorts=False,
     ):
         self.trie = trie
         self.changes = changes
@@ -61,14 +61,7 @@ cdef class MapState:
 
 
 #: What a map begins with. It has taken up no change, and making a map is one.
-cdef MapState _NOTHING = MapState(
-    Trie(),
-    0,
-    host_matching=False,
-    merge_slashes=False,
-    redirect_defaults=False,
-    sorts=False,
-)
+cdef MapState _NOTHING = MapState(Trie(), 0)
 
 
 cdef class BaseMap:

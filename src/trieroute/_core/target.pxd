@@ -1,8 +1,6 @@
 from libc.stdint cimport uint32_t
 
 from .part cimport Conversion, Part
-from .pattern cimport Pattern
-from .text cimport Char, Span
 from .walk cimport Walk
 
 
@@ -28,7 +26,7 @@ cdef enum:
 # A target is a rule at the end of a walk: it has what a match needs to make its result. What most
 # of them need comes first, for the cache.
 cdef class Target:
-    cdef readonly object endpoint
+    cdef object endpoint
     cdef uint32_t field_count
     cdef bint simple                     # Each variable is a whole segment; no defaults are there.
     cdef readonly bint direct            # A match is the result: nothing redirects it.
@@ -41,8 +39,8 @@ cdef class Target:
     cdef Capture* captures
     cdef Py_ssize_t capture_count
     cdef readonly Part domain
-    cdef readonly tuple steps            # A text or a Pattern a segment; the last may be a tail.
-    cdef readonly bint tail              # The last step is a tail.
+    cdef tuple steps                     # A text or a Pattern a segment; the last may be a tail.
+    cdef bint tail                       # The last step is a tail.
     cdef readonly bint branch            # The rule ends with a slash.
     cdef readonly bint strict            # A slash too many or too few is no match.
     cdef readonly bint merges            # It takes part while slashes are merged.

@@ -2,17 +2,13 @@ from collections.abc import Mapping
 from typing import Any, final
 
 from .part import Part
-from .pattern import Pattern
 
 @final
 class Target:
     rule: Any
-    endpoint: Any
     defaults: Mapping[str, Any] | None
     methods: frozenset[str] | None
     domain: Part
-    steps: tuple[str | Pattern, ...]
-    tail: bool
     branch: bool
     strict: bool
     merges: bool

@@ -14,7 +14,7 @@ from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndS
 from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t
 from libc.string cimport memcpy, memset
 
 import re
@@ -40,10 +40,9 @@ cdef extern from "Python.h":
 from werkzeug.routing import ValidationError
 
 from .numbers cimport short_float, short_number
-from .part cimport Conversion, Part, Value
+from .part cimport Value
 from .pattern cimport Pattern
 from .text cimport Char, Span, shared_text, strip_slash
-from .walk cimport Walk
 
 
 cdef enum:
@@ -253,21 +252,14 @@ cdef dict _other_values(Target target, const Walk* walk, str domain, str path):
     cdef Span[STACK_SPANS] stack_spans
     cdef Span* spans = stack_spans
     cdef bytearray own_spans
+    cdef dict values
+    cdef Py_ssize_t index, in_domain = 0
     if target.field_count == 0:
         return dict(target.defaults)
     if target.field_count > STACK_SPANS:
         own_spans = _memory_for(target.field_count)
         spans = <Span*>PyByteArray_AS_STRING(own_spans)
-    return _values(target, walk, domain, path, spans)
-
-
-cdef bytearray _memory_for(Py_ssize_t spans):
-    return PyByteArray_FromStringAndSize(NULL, spans * sizeof(Span))
-
-
-cdef dict _values(Target target, const Walk* walk, str domain, str path, Span* spans):
-    cdef dict values = {}
-    cdef Py_ssize_t index, in_domain = 0
+    values = {}
     _find_all_spans(target, walk, domain, path, spans)
     if target.captures[0].segment < 0:
         in_domain = (<Pattern>target.captures[0].pattern).variables
@@ -280,6 +272,10 @@ cdef dict _values(Target target, const Walk* walk, str domain, str path, Span* s
     if target.defaults:
         values.update(target.defaults)
     return values
+
+
+cdef bytearray _memory_for(Py_ssize_t spans):
+    return PyByteArray_FromStringAndSize(NULL, spans * sizeof(Span))
 
 
 cdef int _find_all_spans(

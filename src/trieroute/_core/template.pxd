@@ -1,5 +1,4 @@
-from cpython.object cimport PyObject
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint32_t
 
 
 # A rendering tells how a value becomes text for a URL.
@@ -38,11 +37,11 @@ cdef class UrlTemplate:
     cdef Py_ssize_t text_length      # The texts have so many characters in all.
     cdef object fixed_domain         # This is the domain's text, or None if it has Gaps.
     cdef object fixed_path           # This is the path's text, or None if it has Gaps.
-    cdef readonly Py_ssize_t gaps    # There are so many Gaps.
+    cdef Py_ssize_t gaps             # There are so many Gaps.
     cdef bint exact                  # The names of the Gaps are all that are known.
-    cdef readonly tuple domain       # These are texts, quoted and joined, and Gaps between them.
-    cdef readonly tuple path         # So are these.
-    cdef readonly frozenset known    # Values of these names never become the query.
+    cdef tuple domain                # These are texts, quoted and joined, and Gaps between them.
+    cdef tuple path                  # So are these.
+    cdef frozenset known             # Values of these names never become the query.
 
     # Tell whether it is clear at once that the rule knows all values.
     cdef bint knows_all(self, dict values) except -1

@@ -26,10 +26,6 @@ class Gap:
     def text(self, value: Any) -> str: ...
 
 class UrlTemplate:
-    domain: tuple[str | Gap, ...]
-    path: tuple[str | Gap, ...]
-    known: frozenset[str]
-    gaps: int
     def __new__(
         cls, domain: Iterable[str | Gap], path: Iterable[str | Gap], fixed: Iterable[str]
     ) -> UrlTemplate: ...

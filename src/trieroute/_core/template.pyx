@@ -28,7 +28,7 @@ from cpython.unicode cimport (
     PyUnicode_Join,
     PyUnicode_New,
 )
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint64_t
 from libc.string cimport memcpy
 
 from functools import lru_cache

@@ -1,7 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from .layout cimport Layout
-from .target cimport Target
 from .walk cimport Walk
 
 
@@ -14,7 +13,7 @@ cdef struct Frame:
 
 cdef class Trie(Layout):
     cdef readonly list targets           # These are the targets of all rules.
-    cdef readonly dict methods           # Each method has a number; 0 stands for all others.
+    cdef dict methods                    # Each method has a number; 0 stands for all others.
     cdef Py_ssize_t depth                # The deepest rule tells so many segments apart.
     cdef uint32_t plain_root             # The empty domain has this root, or NOWHERE.
     cdef uint64_t* method_sets           # Bit n of a set says that it has method number n.

@@ -29,8 +29,9 @@ number of threads may walk one trie.
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t
 
+from operator import itemgetter
 from sys import intern
 
 cimport cython
@@ -51,7 +52,7 @@ from .text cimport (
     text_equal,
     text_of,
 )
-from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form, Walk
+from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form
 
 
 cdef enum:
@@ -140,7 +141,7 @@ cdef class Trie(Layout):
         edges = self.domain_edges
         if self.labelled_edges:
             edges = edges + _labelled(self, lowered)
-            edges.sort(key=_first)
+            edges.sort(key=itemgetter(0))
         for least, pattern, root in edges:
             if least >= walk.best:
                 break
@@ -167,7 +168,7 @@ cdef class Trie(Layout):
             try:
                 gathered = []
                 self.search(&walk, domain, path, gathered)
-                for _, form, target in sorted(gathered, key=_first):
+                for _, form, target in sorted(gathered, key=itemgetter(0)):
                     values = target.values(&walk, domain, path)
                     if values is None:
                         continue
@@ -197,7 +198,7 @@ cdef class Trie(Layout):
         for by_label in self.labelled_edges.values():
             for edges in by_label.values():
                 varying += edges
-        for _, pattern, root in sorted(varying, key=_first):
+        for _, pattern, root in sorted(varying, key=itemgetter(0)):
             roots.append((repr(pattern), root))
         for name, root in roots:
             lines.append(f"domain {name}")
@@ -539,10 +540,6 @@ cdef int _scan(
         else:
             walk.passed = True
     return 0
-
-
-def _first(pair):
-    return pair[0]
 
 
 cdef object _label(object content):

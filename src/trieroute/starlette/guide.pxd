@@ -6,14 +6,14 @@ from .prerequisites cimport CountingList, Loops, Prerequisites
 cdef class CompiledRoutes:
     cdef Trie trie
     cdef readonly list routes
-    cdef readonly dict others            # ascending positions of the routes not in the trie -> reasons
-    cdef list fallback                   # the routes that may have something for what no route takes
+    cdef readonly dict others            # A route that is not in the trie: its position, the reason.
+    cdef list fallback                   # These may have something for what no route takes.
     cdef Loops loops
     cdef Prerequisites prerequisites
-    cdef Py_ssize_t version              # of the list, when its routes were read
-    cdef Py_ssize_t edits                # of all routes, when these were read
-    cdef dict converted                  # position -> (convertors by variable name, a list of them)
-    cdef Py_ssize_t vain                 # routes that were tried although they could be in the trie
+    cdef Py_ssize_t version              # The list had changed so often when its routes were read.
+    cdef Py_ssize_t edits                # All routes had been edited so often when these were read.
+    cdef dict converted                  # A position leads to (convertors by name, a list of them).
+    cdef Py_ssize_t vain                 # So many were tried although they could be in the trie.
 
     cdef bint serves(self) except -1
     cdef list positions(self, str path)
@@ -33,12 +33,12 @@ cdef class GuidedList(CountingList):
 # The first item of a loop, and the iterator over what follows.
 cdef class Guide:
     cdef GuidedList routes
-    cdef bint answering                  # whether the loop may get an answer in a route's place
-    cdef Py_ssize_t at                   # of the next item; -1 before the guide itself
+    cdef bint answering                  # The loop may get an answer in a route's place.
+    cdef Py_ssize_t at                   # The next item has this index; -1 before the guide itself.
     cdef CompiledRoutes compiled
-    cdef list found                      # positions of what follows; None for everything
-    cdef object scope                    # of the request, where a route may change its path, or None
-    cdef str path                        # that was looked up
-    cdef object route                    # that the guide has answered for
+    cdef list found                      # What follows has these positions; None for everything.
+    cdef object scope                    # This is None unless a route may change the path in it.
+    cdef str path                        # This path was looked up.
+    cdef object route                    # The guide has answered for this route.
 
     cdef int _follow(self) except -1

@@ -46,9 +46,8 @@ cimport cython
 
 from .._core.state cimport changes_of, count_on, published
 from .._core.target cimport Target
-from .._core.trie cimport Trie
 from .._core.walk cimport Form, Walk
-from .prerequisites cimport CountingList, Loops, Prerequisites, value_of
+from .prerequisites cimport value_of
 
 
 cdef extern from "Python.h":

@@ -9,15 +9,15 @@ cdef inline object value_of(scope, str key):
 
 # The loops that get a part of a list of routes, and what they expect of `matches`.
 cdef class Loops:
-    cdef object answered                 # the code of the loop that may get answers
-    cdef readonly list searching         # the code of others that look for the route of a request
-    cdef readonly list falling_back      # the code of loops for requests that no route has taken
+    cdef object answered                 # The loop with this code may get answers.
+    cdef readonly list searching         # Loops with these codes look for the route of a request.
+    cdef readonly list falling_back      # These are for a request that no route has taken.
     cdef object full
     cdef object partial
     cdef tuple nothing
     cdef object path_of
     cdef object matches
-    cdef list called                     # of (names of a module, a name, the function that it stands for)
+    cdef list called                     # (names of a module, a name, the function it stands for)
     cdef Py_ssize_t edits_made           # Routes that had been read were edited so often.
 
     cdef bint hold(self) except -1
@@ -26,11 +26,11 @@ cdef class Loops:
 
 # What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
 cdef class Prerequisites:
-    cdef list methods                    # of (a class of routes or convertors, a name, its function)
-    cdef list convertors                 # of the own attributes of one, which must stay empty
-    cdef list routers                    # of (router, its count of changes, its list, the list's version)
-    cdef list awaited                    # of (what makes routes, what it had made last)
-    cdef public Py_ssize_t routes_read   # what it would take to read all of it anew
+    cdef list methods                    # (a class of routes or convertors, a name, its function)
+    cdef list convertors                 # Each is the own attributes of one, which must stay empty.
+    cdef list routers                    # (router, its count of changes, its list, that one's version)
+    cdef list awaited                    # (what makes routes, what it had made last)
+    cdef public Py_ssize_t routes_read   # Reading all anew would take so many routes.
 
     cpdef bint are_current(self) except -1
     cdef bint hold(self) except -1
