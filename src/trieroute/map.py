@@ -17,6 +17,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
 from ._core.binding import BindableMap
+from ._core.inspected import inspection
 from ._core.state import MapState
 from ._core.target import Target
 from .converters import DEFAULT_CONVERTERS
@@ -350,8 +351,11 @@ class Map(RebuiltMatcher, BindableMap):
         :raise KeyError: no rule has that endpoint.
         """
         self.update()
-        wanted = set(arguments)
-        return any(wanted.issubset(rule.arguments) for rule in self._rules_by_endpoint[endpoint])
+        return any({*arguments} <= rule.arguments for rule in self._rules_by_endpoint[endpoint])
+
+    def check(self) -> Any:
+        """List what is likely a mistake in the rules, see ``trieroute.inspection.check_map``."""
+        return inspection().check_map(self)
 
     # Compiling
 

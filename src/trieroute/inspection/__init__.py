@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from .application import TargetError, context_of, load_application, map_of
 from .comparison import ORDERS, SEED, Comparison, Difference, compare
-from .explained import Candidate, Explanation, NearRule, Verdict, explain
+from .explained import Candidate, Explanation, NearRule, Verdict
+from .explaining import explain
+from .findings import Finding, Kind
+from .map_check import check_map
+from .routed import check, routed
 
 __all__ = [
     "ORDERS",
@@ -17,12 +21,17 @@ __all__ = [
     "Comparison",
     "Difference",
     "Explanation",
+    "Finding",
+    "Kind",
     "NearRule",
     "TargetError",
     "Verdict",
+    "check",
+    "check_map",
     "compare",
     "context_of",
     "explain",
     "load_application",
     "map_of",
+    "routed",
 ]

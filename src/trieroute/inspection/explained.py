@@ -1,28 +1,28 @@
-"""Why a request went where it went: the rules that came into question, and what became of each."""
+"""Explanations: the rules that came into question for a request, and what became of each."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from .._core.adapter import MapAdapter
-from .._core.part import Part
-from .._core.target import Target
 from ..errors import MethodNotAllowed, RequestRedirect, WebsocketMismatch
-from ..rules.order import Order
 from ..rules.rule import Rule
-from .reference_walk import Fit, Form, Parting, PathPass, fit_of, fits_domain, values_of
 
-__all__ = ["Candidate", "Explanation", "NearRule", "Verdict", "explain", "rule_line"]
+__all__ = [
+    "Candidate",
+    "Explanation",
+    "NearRule",
+    "Verdict",
+    "domain_text",
+    "methods_text",
+    "rule_dict",
+    "rule_line",
+    "shown",
+]
 
-#: The number of rules that are shown where none came into question.
-_CLOSEST = 3
 #: The number of candidates that a report shows; all of them are in the list.
 _SHOWN = 20
 
@@ -211,8 +211,8 @@ def shown(path: str) -> str:
 
 def rule_line(rule: Rule) -> str:
     """Write a rule in one line: its text, methods, endpoint, and domain."""
-    methods = "WebSocket" if rule.websocket else _methods(rule)
-    domain = _domain_rule(rule)
+    methods = "WebSocket" if rule.websocket else methods_text(rule)
+    domain = domain_text(rule)
     return f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain)
 
 
@@ -222,17 +222,19 @@ def rule_dict(rule: Rule) -> dict[str, Any]:
         "rule": rule.rule,
         "methods": None if rule.methods is None else sorted(map(str, rule.methods)),
         "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
-        "domain": _domain_rule(rule),
+        "domain": domain_text(rule),
         "websocket": bool(rule.websocket),
     }
 
 
-def _domain_rule(rule: Rule) -> str:
+def domain_text(rule: Rule) -> str:
+    """Return the subdomain of a rule, or its host if the map matches hosts; empty for none."""
     hosts = rule.map is not None and rule.map.host_matching
     return str((rule.host if hosts else rule.subdomain) or "")
 
 
-def _methods(rule: Rule) -> str:
+def methods_text(rule: Rule) -> str:
+    """Write the methods of a rule."""
     if rule.methods is None:
         return "all methods"
     # HEAD comes with GET and says nothing new.
@@ -249,320 +251,3 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value if isinstance(value, simple) else repr(value) for name, value in values.items()
     }
-
-
-def explain(
-    adapter: MapAdapter,
-    path_info: str | None = None,
-    method: str | None = None,
-    websocket: bool | None = None,
-) -> Explanation:
-    """Explain why a request goes where it goes.
-
-    The result is that of ``adapter.match``. Each rule of the map is followed along the path by
-    itself, so this takes the time of all rules. It calls the converters of the rules that come into
-    question, those of rules that lose included, and changes nothing.
-
-    :param adapter: a map bound to a server name.
-    :param path_info: as in :meth:`MapAdapter.match`.
-    :param method: as in :meth:`MapAdapter.match`.
-    :param websocket: as in :meth:`MapAdapter.match`.
-    :return: the explanation, which prints as a short report.
-    :raise TypeError: *path_info* or *method* is not a str.
-    :raise RuntimeError: the adapter has no map.
-    """
-    if adapter.map is None:
-        raise RuntimeError("the adapter has no map")
-    path = _text(adapter.path_info if path_info is None else path_info, "path_info")
-    asked = _text(adapter.default_method if method is None else method, "method")
-    asked = asked or _text(adapter.default_method, "method")
-    rule, values, error = None, None, None
-    try:
-        if websocket is None:
-            # A method that a program has overridden may not know of WebSockets.
-            rule, values = adapter.match(path, asked, return_rule=True)
-        else:
-            rule, values = adapter.match(path, asked, return_rule=True, websocket=websocket)
-    except Exception as raised:
-        error = raised
-    if websocket is None:
-        websocket = adapter.websocket
-    walk = _Walk(adapter, path, asked.upper(), bool(websocket))
-    candidates = [] if adapter.outside else walk.candidates()
-    winner = walk.winner
-    if winner is not None and winner.verdict is not Verdict.RAISED:
-        candidates = [
-            _told(adapter, candidate, error) if candidate is winner else candidate
-            for candidate in candidates
-        ]
-    return Explanation(
-        asked.upper(),
-        path,
-        walk.domain,
-        bool(websocket),
-        adapter.map.match_order,
-        rule,
-        values,
-        error,
-        candidates,
-        [] if candidates or adapter.outside else walk.closest(),
-        [*_hints(adapter, path, asked, rule)],
-    )
-
-
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value[:]
-
-
-def _told(adapter: MapAdapter, winner: Candidate, error: Exception | None) -> Candidate:
-    """Say of the rule that wins where its match leads."""
-    rule, url = winner.rule, error.new_url if isinstance(error, RequestRedirect) else None
-    if error is None or (winner.verdict is not Verdict.MATCHED and url is not None):
-        return winner
-    if winner.verdict is not Verdict.MATCHED:
-        reason = "the client would be sent on, but no URL can be made of the path"
-    elif rule.redirect_to is not None:
-        reason = f"its redirect_to leads to {url}" if url else "its redirect_to leads to no URL"
-    elif url is None:
-        reason = f"{type(adapter).__qualname__}.match raises {type(error).__name__}"
-    elif rule.alias:
-        reason = f"the rule is an alias and redirects to {url}"
-    else:
-        reason = f"its values are the defaults of the canonical rule, which it leads to {url}"
-    return replace(winner, reason=reason)
-
-
-class _Tried(NamedTuple):
-    """A rule that comes into question, and what it is told by.
-
-    :param target: the rule as the map has compiled it.
-    :param fit: how it fits the path.
-    :param texts: the texts of its variables, those of the domain first.
-    :param merged: whether slashes were merged.
-    """
-
-    target: Target
-    fit: Fit
-    texts: list[str]
-    merged: bool
-
-
-class _Walk:
-    """Follows all rules of a map along one path."""
-
-    def __init__(self, adapter: MapAdapter, path: str, method: str, websocket: bool) -> None:
-        url_map = adapter.map
-        url_map.update()
-        self.state = url_map._state
-        self.method = method
-        self.websocket = websocket
-        hosts = self.state.host_matching or adapter.subdomain is None
-        self.domain = _text(
-            adapter.server_name if hosts else adapter.subdomain, "the domain to match"
-        )
-        self.path = PathPass(path, False)
-        self.merged = PathPass(path, True) if "//" in path else None
-        self.targets = self.state.trie.targets
-        rules = [target.rule for target in self.targets]
-        self.parts: list[tuple[Part, ...]] = [rule._compiled.parts for rule in rules]
-        self.ranks = Order(rules, url_map.match_order).ranks
-        #: The candidate that decides what the request comes to.
-        self.winner: Candidate | None = None
-
-    def candidates(self) -> list[Candidate]:
-        """Return all rules that come into question, in the order in which they are tried."""
-        told = [self._told(tried) for tried in self._pass(self.path)]
-        if self.winner is not None or self.merged is None:
-            return told
-        merged = [
-            self._told(tried)
-            for tried in self._pass(self.merged)
-            if tried.fit.form is not Form.SURPLUS and tried.fit.refusal is None
-        ]
-        # A rule whose path it is as it stands has been told; of one that was near, this tells more.
-        known = {id(one.rule) for one in told if not _missed(one)}
-        merged = [one for one in merged if id(one.rule) not in known or one is self.winner]
-        fitting = {id(one.rule) for one in merged}
-        return [one for one in told if not (_missed(one) and id(one.rule) in fitting)] + merged
-
-    def _pass(self, path: PathPass) -> Iterable[_Tried]:
-        """Return the rules that come into question on one pass, in order."""
-        found = []
-        for number, (target, parts) in enumerate(zip(self.targets, self.parts, strict=True)):
-            fit = fit_of(target, parts, path)
-            if fit.form is None and fit.refusal is None:
-                continue
-            in_domain = fits_domain(target, self.domain)
-            if in_domain is None and (fit.form in (None, Form.SURPLUS) or path.merging):
-                continue
-            ranks = self.ranks.exact
-            if fit.form in (Form.COMPLETED, Form.REDIRECTED):
-                ranks = self.ranks.lacking
-            elif fit.form is Form.TOLERATED:
-                ranks = self.ranks.tolerated
-            texts = [*(in_domain or ()), *fit.texts]
-            if in_domain is None:
-                fit = Fit(None, fit.texts, parting=Parting(-1, self.domain, None))
-            found.append((ranks[number], _Tried(target, fit, texts, path.merging)))
-        found.sort(key=_rank)
-        return [tried for _, tried in found]
-
-    def _told(self, tried: _Tried) -> Candidate:
-        """Tell what becomes of a rule; the first one that takes the request is the winner."""
-        target, fit, texts, merged = tried
-        rule = target.rule
-        if fit.refusal is not None:
-            name, text, reason = fit.refusal
-            return Candidate(rule, Verdict.REFUSED, {}, reason, variable=name, text=text)
-        if fit.form is None:
-            domain = _domain_rule(rule)
-            wanted = f"the rule is for {domain!r}" if domain else "the rule is for no subdomain"
-            return Candidate(
-                rule, Verdict.DOMAIN_DIFFERS, {}, f"{wanted}, the request for {self.domain!r}"
-            )
-        values = [value for part in _variable_parts(target, rule) for value in part.values]
-        # What a converter raises ends a match only when it is the rule's turn.
-        try:
-            converted, refusal = values_of(target, values, texts)
-        except (MemoryError, RecursionError):
-            raise
-        except Exception as error:
-            failed = f"{type(error).__name__}: {error}"
-            reason, verdict = self._unsuited(target, fit, merged)
-            if verdict is not None:
-                return Candidate(rule, verdict, {}, reason)
-            raised = Candidate(rule, Verdict.RAISED, {}, failed)
-            self.winner = self.winner or raised
-            return raised
-        if refusal is not None:
-            name, text, reason = refusal
-            return Candidate(rule, Verdict.REFUSED, converted, reason, variable=name, text=text)
-        reason, verdict = self._unsuited(target, fit, merged)
-        if verdict is not None:
-            return Candidate(rule, verdict, converted, reason)
-        if self.winner is not None:
-            by = self.winner.rule
-            reason = f"by {shown(by.rule)} [{_methods(by)}]"
-            return Candidate(rule, Verdict.OUTRANKED, converted, reason, by)
-        self.winner = Candidate(rule, *_won(target, fit, converted, merged))
-        return self.winner
-
-    def _unsuited(self, target: Target, fit: Fit, merged: bool) -> tuple[str, Verdict | None]:
-        """Tell why a rule whose path it is does not take the request; ``None`` if it does."""
-        if fit.form is Form.SURPLUS:
-            return "the rule is strict and ends without this slash", Verdict.SLASH_EXTRA
-        if merged and not self.state.merge_slashes:
-            return "the path has a run of slashes, which the map does not merge", (
-                Verdict.SLASHES_MERGED
-            )
-        if merged and not target.merges:
-            return "the path has a run of slashes, which the rule does not merge", (
-                Verdict.SLASHES_MERGED
-            )
-        lacks = fit.form in (Form.REDIRECTED, Form.COMPLETED)
-        if target.methods is not None and (
-            self.method not in target.methods or self.method != self.method.upper()
-        ):
-            methods = _methods(target.rule)
-            if lacks:
-                return (
-                    f"the path lacks the last slash, and the rule takes {methods}, not"
-                    f" {self.method}: no redirect, and no 405",
-                    Verdict.SLASH_MISSING,
-                )
-            return f"the rule takes {methods}, not {self.method}", Verdict.WRONG_METHOD
-        if target.websocket != self.websocket:
-            kind = "WebSocket requests alone" if target.websocket else "no WebSocket requests"
-            if lacks:
-                return (
-                    f"the path lacks the last slash, and the rule takes {kind}: no redirect",
-                    Verdict.SLASH_MISSING,
-                )
-            return f"the rule takes {kind}", Verdict.WEBSOCKET_MISMATCH
-        if merged and fit.corrected == self.path.path:
-            return "merging changes nothing of this path", Verdict.SLASHES_MERGED
-        return "", None
-
-    def closest(self) -> list[NearRule]:
-        """Return the rules that share most segments with the path."""
-        likely: list[tuple[float, NearRule]] = []
-        for target, parts in zip(self.targets, self.parts, strict=True):
-            parting = fit_of(target, parts, self.path).parting
-            if parting is None or fits_domain(target, self.domain) is None:
-                continue
-            depth, found, wanted = parting
-            # What a variable takes says less than what is written in both.
-            shared = sum(1.0 if part.pattern is None else 0.5 for part in parts[1 : depth + 1])
-            near = NearRule(target.rule, depth + 1, found, wanted)
-            likely.append((shared + _likeness(found, wanted), near))
-        likely.sort(key=_likelihood, reverse=True)
-        return [near for _, near in likely[:_CLOSEST]]
-
-
-def _rank(entry: tuple[int, _Tried]) -> int:
-    return entry[0]
-
-
-def _missed(candidate: Candidate) -> bool:
-    """Tell whether a candidate was near, but its path was another one."""
-    return candidate.verdict in (Verdict.SLASH_EXTRA, Verdict.REFUSED, Verdict.SLASHES_MERGED)
-
-
-def _variable_parts(target: Target, rule: Rule) -> tuple[Part, ...]:
-    assert rule._compiled is not None
-    return (target.domain, *rule._compiled.parts[1:])
-
-
-def _won(
-    target: Target, fit: Fit, values: dict[str, Any], merged: bool
-) -> tuple[Verdict, dict[str, Any], str]:
-    if merged:
-        return Verdict.SLASHES_MERGED, values, f"the client is sent to {shown(fit.corrected)}"
-    if fit.form is Form.REDIRECTED:
-        return Verdict.SLASH_MISSING, values, f"the client is sent to {shown(fit.corrected)}"
-    reason = {
-        Form.TOLERATED: "the rule is not strict and tolerates the last slash",
-        Form.COMPLETED: "the rule is not strict and does without its last slash",
-    }
-    return Verdict.MATCHED, values, reason.get(fit.form or Form.EXACT, "")
-
-
-def _likelihood(entry: tuple[float, NearRule]) -> float:
-    return entry[0]
-
-
-def _likeness(found: str | None, wanted: str | None) -> float:
-    if found is None or wanted is None:
-        return 0.5
-    return SequenceMatcher(None, found, wanted).ratio()
-
-
-_FULL_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*([^?#]*)")
-_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
-
-
-def _hints(adapter: MapAdapter, path: str, method: str, rule: Rule | None) -> Iterator[str]:
-    """Yield what may be wrong with a request."""
-    if adapter.outside:
-        yield "the host of the request is not within the server name, so no rule matches"
-    full = _FULL_URL.match(path)
-    if full:
-        yield (
-            "the path is a full URL; match takes the path alone, here"
-            f" {shown(full[1] or '/')}, and bind the host"
-        )
-    if "?" in path:
-        query = path[path.index("?") :]
-        yield f"the path has a query, {query!r}; match takes the path in front of it alone"
-    elif "#" in path:
-        yield "the path has a fragment, which a client does not send"
-    if rule is None:
-        if _ENCODED.search(path):
-            yield "the path is percent-encoded; match takes it decoded"
-        root = adapter.script_name.rstrip("/")
-        if root and (path == root or path.startswith(f"{root}/")):
-            yield f"the path starts with {root!r}, where the map is bound; match takes what follows"
-        if " " in method or "/" in method:
-            yield f"{method!r} is no HTTP method; is it the path?"
