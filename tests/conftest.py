@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from trieroute._core.text import steps
 
 # Tests of what is not there: release builds count no steps (CI runs the debug build as well),
-# interpreters are made by a module of CPython 3.14, Windows does not fork, and the private memory of
-# a worker is what Linux tells.
+# interpreters are made by a module of CPython 3.14, Windows does not fork, and the private memory
+# of a worker is what Linux tells.
 collect_ignore = [
     *(["test_linear_time.py"] if steps() is None else []),
     *(["test_interpreters.py"] if sys.version_info < (3, 14) else []),

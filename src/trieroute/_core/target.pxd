@@ -40,7 +40,7 @@ cdef class Target:
     cdef Py_ssize_t capture_count
     cdef readonly Part domain
     cdef tuple steps                     # A text or a Pattern a segment; the last may be a tail.
-    cdef bint tail                       # The last step is a tail.
+    cdef readonly bint tail              # The last step is a tail.
     cdef readonly bint branch            # The rule ends with a slash.
     cdef readonly bint strict            # A slash too many or too few is no match.
     cdef readonly bint merges            # It takes part while slashes are merged.

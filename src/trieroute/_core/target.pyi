@@ -9,6 +9,7 @@ class Target:
     defaults: Mapping[str, Any] | None
     methods: frozenset[str] | None
     domain: Part
+    tail: bool
     branch: bool
     strict: bool
     merges: bool
