@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +95,8 @@ MAPS = """\
 import itertools
 
 import trieroute
-from werkzeug.routing import BaseConverter, Map, Rule
+import trieroute.wsgi
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 
 class Count(BaseConverter):
@@ -111,6 +113,72 @@ same = Map([Rule("/a/<x>", endpoint="a"), Rule("/<x>/b/c", endpoint="bc"),
 ours = trieroute.Map([trieroute.Rule("/a", endpoint="a")])
 
 
+router = trieroute.wsgi.Router(trieroute.Map(
+    [trieroute.Rule("/a/<int:x>", endpoint="a")], match_order="registration"))
+no_rules = Map()
+
+
+class Never(BaseConverter):
+    regex = "[a-z]+"
+
+    def to_python(self, value):
+        return value
+
+
+class Nothing(BaseConverter):
+    regex = "a(?!a)a"
+
+
+noted = Map([Rule("/<never:x>", endpoint="x")], converters={"never": Never})
+untried = Map([Rule("/<nothing:x>", endpoint="x")], converters={"nothing": Nothing})
+
+
+def ordered(order):
+    return trieroute.Map([trieroute.Rule("/a", endpoint="a")], match_order=order)
+
+
+RESERVED = {"administration"}
+
+
+class Word(BaseConverter):
+    def to_python(self, value):
+        if value == "zanzibar":
+            raise ValidationError
+        return value
+
+
+class Reserved(BaseConverter):
+    def to_python(self, value):
+        if value in RESERVED:
+            raise ValidationError
+        return value
+
+
+class Number(BaseConverter):
+    regex = r"[0-9]+"
+    greatest = 31337
+
+    def to_python(self, value):
+        if int(value) > self.greatest:
+            raise ValidationError
+        return int(value)
+
+
+class Rare(BaseConverter):
+    regex = "[a-f]{3}"
+
+    def to_python(self, value):
+        if sum(map(ord, value)) % 7 == 0:
+            raise ValidationError
+        return value
+
+
+def refusing(name):
+    converters = {"word": Word, "reserved": Reserved, "number": Number, "rare": Rare}
+    return Map([Rule(f"/<{name}:x>", endpoint="x"), Rule("/<y>", endpoint="y")],
+               converters=converters)
+
+
 class Box:
     app = same
 
@@ -121,6 +189,43 @@ def broken():
 
 def leaves():
     raise SystemExit(0)
+"""
+
+
+WEB = """\
+from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route, WebSocketRoute
+
+
+def endpoint(*given):
+    raise AssertionError("no endpoint is called")
+
+
+app = Starlette(routes=[
+    Route("/", endpoint),
+    Route("/users/{id:int}", endpoint, methods=["POST"]),
+    Mount("/m", routes=[Route("/x/{p:path}", endpoint)]),
+    Mount("/files", app=endpoint),
+    WebSocketRoute("/live/{x}", endpoint),
+    Route("/{rest:path}", endpoint),
+])
+empty = Starlette()
+operations = FastAPI()
+router = APIRouter(prefix="/v1")
+router.get("/items/{id}")(endpoint)
+inner = APIRouter()
+inner.put("/deep/{x}")(endpoint)
+router.include_router(inner, prefix="/inner")
+operations.include_router(router, prefix="/api")
+operations.get("/root")(endpoint)
+"""
+
+CHAINED = """\
+try:
+    1 / 0
+except ZeroDivisionError as error:
+    import no_such_library
 """
 
 
@@ -135,7 +240,16 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (tmp_path / "plain.py").write_text(PLAIN, encoding="utf-8")
     (tmp_path / "needy.py").write_text("import no_such_library\n", encoding="utf-8")
     (tmp_path / "faulty.py").write_text("def f(:\n", encoding="utf-8")
+    (tmp_path / "web.py").write_text(WEB, encoding="utf-8")
+    (tmp_path / "chained.py").write_text(CHAINED, encoding="utf-8")
+    flask = "from flask import Flask\napp = Flask('empty', static_folder=None)\n"
+    (tmp_path / "empty_flask.py").write_text(flask, encoding="utf-8")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    (tmp_path / "package" / "inner.py").write_text("from url_maps import ours\n", encoding="utf-8")
     yield tmp_path
+    for name in "web", "chained", "empty_flask", "package", "package.inner":
+        sys.modules.pop(name, None)
     for name in "shop", "plain", "refused", "url_maps", "needy", "faulty":
         sys.modules.pop(name, None)
 
@@ -158,7 +272,11 @@ def test_flask_application_with_a_difference() -> None:
         "  werkzeug   404 Not Found",
         "  trieroute  'other', m='42'",
     ]
-    assert lines[-3].startswith("A match takes ")
+    assert "1 note on single rules:" not in lines
+    assert "2 notes on single rules:" in lines
+    share = next(n for n, line in enumerate(lines) if line.startswith("A match takes "))
+    assert re.search(r"times as fast, [\d.]+ \u00b5s saved\.$", lines[share])
+    assert lines[share + 1].startswith("Of a whole request, which takes ")
     assert lines[-1].startswith("A URL takes ")
 
 
@@ -212,9 +330,19 @@ def test_flask_application_without_a_difference() -> None:
     assert "\nNo difference.\n" in result.output
 
 
-@pytest.mark.parametrize("target", ["url_maps:same", "url_maps:Box.app", "url_maps:ours"])
-def test_map_without_a_difference(target: str) -> None:
-    result = check(target)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("url_maps:same", "--order", "segments"),
+        ("url_maps:Box.app", "--order", "segments"),
+        ("url_maps:ours",),
+        ("url_maps.py:ours",),
+        ("package/inner.py:ours",),
+        ("url_maps:router",),
+    ],
+)
+def test_map_without_a_difference(arguments: tuple[str, ...]) -> None:
+    result = check(*arguments)
     assert result.exit_code == 0
     assert "\nNo difference.\n" in result.output
 
@@ -227,6 +355,74 @@ def test_order_is_taken() -> None:
     assert "  example    GET /a/b/c\n" in result.output
 
 
+def test_map_that_is_imported_from_trieroute_instead_has_its_order() -> None:
+    result = check("url_maps:same")
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0].startswith("3 rules, match order weights: ")
+    assert "  example    GET /a/b/c" in lines
+    line = 'Map(..., match_order="segments") matches in Werkzeug\'s order, with 0 differences.'
+    assert line in lines
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_map_of_trieroute_has_its_own_order(order: str) -> None:
+    assert f"match order {order}: " in check(f"url_maps:ordered({order!r})").output
+    assert f"match order {order}: " in check("url_maps:ours", "--order", order).output
+
+
+def test_router_has_the_order_of_its_map() -> None:
+    assert "match order registration: " in check("url_maps:router").output
+
+
+def test_notes_count_if_asked_for() -> None:
+    result = check("url_maps:noted")
+    assert result.exit_code == 0
+    assert "No difference." in result.output.splitlines()
+    assert "1 note on single rules:\n    rule '/<never:x>': when its converter" in result.output
+    assert check("url_maps:noted", "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["word", "reserved", "number", "rare"])
+def test_value_that_a_converter_of_ones_own_refuses_is_found(name: str) -> None:
+    result = check(f"url_maps:refusing({name!r})")
+    assert "The search goes on after a refused value" in result.output
+
+
+@pytest.mark.parametrize(
+    "target", ["url_maps:no_rules", "empty_flask:app", "url_maps:untried", "web:empty"]
+)
+def test_nothing_that_was_compared_is_no_all_clear(target: str) -> None:
+    for arguments in (), ("--strict",):
+        result = check(target, *arguments)
+        assert result.exit_code == 2
+        assert result.output.endswith("Error: nothing was compared\n")
+
+
+@pytest.mark.parametrize("target", ["web:app", "web:operations", "web:app.router", "web.py:app"])
+def test_routes_of_starlette_and_fastapi(target: str) -> None:
+    result = check(target)
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert re.match(r"\d routes: \d+ requests compared\.$", lines[0])
+    assert "No difference." in lines
+    assert re.match(r"A match takes .* in plain Starlette and .* saved\.$", lines[-1])
+
+
+def test_routes_that_are_tried_for_every_request_are_noted() -> None:
+    result = check("web:app")
+    assert (
+        "1 note on single rules:\n    tried for every request: Route(path='/{rest" in result.output
+    )
+    assert check("web:app", "--strict").exit_code == 1
+
+
+def test_routes_of_starlette_have_no_other_order() -> None:
+    result = check("web:app", "--order", "weights")
+    assert result.exit_code == 2
+    assert "the routes of Starlette have no other order" in result.output
+
+
 def test_seed_is_taken() -> None:
     assert check("url_maps:same", "--seed", "7").exit_code == 0
 
@@ -237,6 +433,8 @@ def test_seed_is_taken() -> None:
         ("shop", "'shop' is not of the form MODULE:NAME, such as example.web:app"),
         ("shop:", "'shop:' is not of the form MODULE:NAME, such as example.web:app"),
         ("shops:app", "there is no module 'shops' in "),
+        ("no/shop.py:app", "there is no file 'no/shop.py' in "),
+        ("shop.py:nope", "module 'shop' has no 'nope'; name the application"),
         ("shop.web:app", "there is no module 'shop.web' in "),
         ("shop:nope", "module 'shop' has no 'nope'; name the application"),
         ("shop:create_app", "create_app is a function; if it makes the application, write"),
@@ -271,13 +469,23 @@ def test_what_the_application_raises_is_shown(target: str, error: str) -> None:
     assert result.exit_code == 2
     assert error in result.output
     assert f"Error: {target} raised the above, nothing was compared\n" in result.output
+    # The first frame is one of the application.
+    frames = [line for line in result.output.splitlines() if line.startswith("  File ")]
+    assert not any("trieroute/" in frame or "importlib" in frame for frame in frames[:1])
+
+
+def test_error_at_import_shows_the_applications_frames_alone() -> None:
+    output = check("chained:app").output
+    frames = re.findall(r'File "([^"]+)", line', output)
+    assert {Path(frame).name for frame in frames} == {"chained.py"}
+    assert "ModuleNotFoundError: No module named 'no_such_library'" in output
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         (),
-        ("url_maps:same", "--order", "registration"),
+        ("url_maps:same", "--order", "none"),
     ],
 )
 def test_called_wrongly_shows_its_usage(arguments: tuple[str, ...]) -> None:

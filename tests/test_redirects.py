@@ -638,3 +638,24 @@ def test_reasons_of_a_miss_do_not_hide_an_error_of_the_interpreter() -> None:
     url_map = Map([Rule("/<c:x>", methods=["PUT"])], converters={"c": Exhausting})
     with pytest.raises(MemoryError):
         url_map.bind("example.com").match("/v")
+
+
+class Tail(BaseConverter):
+    """Takes a text that may begin with slashes, and writes it as it is."""
+
+    regex = ".*"
+    part_isolating = False
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+@pytest.mark.parametrize("value", ["x", "/x", "//x", "/\\x"])
+@pytest.mark.parametrize("script", [None, "/app", "/app/"])
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_slash_of_redirect_to_leads_to_the_root(value: str, script: str | None, order: str) -> None:
+    rules = [Rule("/r<tail:p>", redirect_to="/<p>", merge_slashes=False)]
+    url_map = Map(rules, converters={"tail": Tail}, match_order=order)
+    with pytest.raises(RequestRedirect) as caught:
+        url_map.bind("example.org", script).match(f"/r{value}")
+    assert caught.value.new_url == "http://example.org/x"

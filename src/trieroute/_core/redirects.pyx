@@ -85,7 +85,9 @@ cdef str _filled_in(str root, pieces, dict values):
     if (scheme, host) == urlsplit(root)[:2] or any(name in scheme for name in put):
         url = urljoin(root, target)
         if urlsplit(url)[:2] != urlsplit(root)[:2]:
-            url = urljoin(root, "./" + target.lstrip("/\\"))
+            # A slash that the rule gives leads to the root of the host, whatever follows it.
+            base = urljoin(root, "/") if template.startswith("/") else root
+            url = urljoin(base, "./" + target.lstrip("/\\"))
         return url
     for stand_in, text in put.items():
         if stand_in in host and any(character in text for character in "/?#@:\\[]"):

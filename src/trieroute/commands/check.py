@@ -15,6 +15,7 @@ from ..inspection import (
     load_application,
     map_of,
 )
+from ..inspection.application import application_frames, router_of
 
 __all__ = ["check"]
 
@@ -24,37 +25,52 @@ __all__ = ["check"]
 @click.option(
     "--order",
     type=click.Choice(ORDERS),
-    default="segments",
-    show_default=True,
-    help="The match order under trieroute; Werkzeug's is segments.",
+    help="The match order under trieroute, in place of the one that would be in force.",
 )
 @click.option(
     "--seed", type=int, default=SEED, show_default=True, help="Seed of the values in requests."
 )
-@click.option("--strict", is_flag=True, help="Known differences count for the exit status as well.")
+@click.option(
+    "--strict", is_flag=True, help="Known differences and notes count for the exit status as well."
+)
 @click.pass_context
-def check(context: click.Context, target: str, order: str, seed: int, strict: bool) -> None:
+def check(context: click.Context, target: str, order: str | None, seed: int, strict: bool) -> None:
     """Compare an application's own rules under Werkzeug and under trieroute.
 
-    MODULE:APP is an application of Flask or Quart, a map, or a call that makes one, such as
-    "example.web:create_app()". Requests and URLs are made up from the rules; the application's
+    MODULE:APP is an application of Flask or Quart, a map, a router of trieroute's, or a call that
+    makes one, such as "example.web:create_app()"; a file may stand in the place of the module, such
+    as "example/web.py:app". Of an application of Starlette or FastAPI, the routes are compared with
+    what speedup makes of them. Requests and URLs are made up from the rules; the application's
     converters are called, its views are not. Known differences are shown by their heading on the
-    page "Differences from Werkzeug". The exit status is 0 without a difference or with known ones
-    alone, 1 with others and when trieroute's install would refuse the application, and 2 when
-    nothing could be compared.
+    page "Differences from Werkzeug". The match order is the one that would be in force: that of a
+    map of trieroute's, segments for the map of an application, which install keeps, and weights for
+    a map that is going to be made of trieroute's class. The exit status is 0 without a difference
+    or with known ones alone, 1 with others and when trieroute's install would refuse the
+    application, and 2 when nothing was compared.
     """
     try:
         application = load_application(target)
-        map_of(application)
+        if router_of(application) is None:
+            map_of(application)
+        elif order is not None:
+            raise click.BadOptionUsage("--order", "the routes of Starlette have no other order")
         with context_of(application):
             comparison = compare(application, order, seed)
     except TargetError as error:
         raise click.BadParameter(str(error), param_hint="MODULE:APP") from error
-    except (Exception, SystemExit):
+    except click.ClickException:
+        raise
+    except (Exception, SystemExit) as error:
         # An exception of the application must not end with the exit status of a difference.
-        click.echo(traceback.format_exc(), err=True, nl=False)
+        shown = traceback.format_exception(application_frames(error))
+        click.echo("".join(shown), err=True, nl=False)
         click.echo(f"Error: {target} raised the above, nothing was compared", err=True)
         context.exit(2)
     click.echo(str(comparison))
-    counting = comparison.differences if strict else comparison.unexplained
-    context.exit(1 if counting or comparison.refusal is not None else 0)
+    if comparison.refusal is not None:
+        context.exit(1)
+    if comparison.is_empty:
+        click.echo("Error: nothing was compared", err=True)
+        context.exit(2)
+    counting = (*comparison.differences, *comparison.notes) if strict else comparison.unexplained
+    context.exit(1 if counting else 0)

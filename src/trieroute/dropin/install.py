@@ -18,12 +18,22 @@ from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing.converters import NumberConverter
 
+from .. import converters
 from ..map import Map as TrierouteMap
 from ..rules.foreign import Rule, combined, converted
 from ..rules.rule import Rule as TrierouteRule
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
-__all__ = ["Application", "Installation", "Map", "Rule", "classes", "install", "taken_over"]
+__all__ = [
+    "Application",
+    "Installation",
+    "Map",
+    "Rule",
+    "classes",
+    "install",
+    "notes_of",
+    "taken_over",
+]
 
 #: Attributes that every map of Werkzeug's has and that ours makes itself.
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
@@ -140,7 +150,7 @@ def install(app: Application, match_order: str = "segments") -> Installation:
         classes=tuple(
             sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in before if _is_combined(cls))
         ),
-        notes=tuple(note for rule in rules for note in _notes(rule)),
+        notes=tuple(note for rule in rules for note in notes_of(rule)),
     )
     if url_map is not old:
         _replace(old, url_map)
@@ -177,7 +187,8 @@ def _ordered(cls: Any, match_order: str) -> Any:
     """Return a class of maps that has an order of its own, or the class itself if it has that."""
     if cls.default_match_order == match_order:
         return cls
-    return type(cls.__name__, (cls,), {"default_match_order": match_order, "__doc__": cls.__doc__})
+    own = {"default_match_order": match_order, "__doc__": cls.__doc__, "__module__": cls.__module__}
+    return type(cls.__name__, (cls,), own)
 
 
 def taken_over(old: Any, match_order: str) -> Any:
@@ -270,8 +281,11 @@ def _in_its_place(old: Any) -> Any:
     return object.__getattribute__(old, "__dict__")["_replaced_by"]
 
 
-def _notes(rule: Any) -> Iterator[str]:
-    """Tell what may be dispatched otherwise than by Werkzeug because of one rule."""
+def notes_of(rule: Any) -> Iterator[str]:
+    """Tell what may be dispatched otherwise than by Werkzeug because of one rule.
+
+    :param rule: a rule of trieroute's that is bound to a map.
+    """
     domain = rule.host if rule.map.host_matching else rule.subdomain
     end = rule._trace.index((False, "|"))
     if any(not variable and text != text.lower() for variable, text in rule._trace[:end]):
@@ -289,6 +303,11 @@ def _notes(rule: Any) -> Iterator[str]:
 def _refuses(converter: Any) -> bool:
     """Tell whether a converter may refuse a text that its regex takes."""
     to_python = type(converter).to_python
-    if to_python is NumberConverter.to_python:
+    if to_python in (NumberConverter.to_python, converters.NumberConverter.to_python):
         return bool(converter.fixed_digits) or (converter.min, converter.max) != (None, None)
-    return to_python not in (BaseConverter.to_python, UUIDConverter.to_python)
+    return to_python not in (
+        BaseConverter.to_python,
+        UUIDConverter.to_python,
+        converters.BaseConverter.to_python,
+        converters.UUIDConverter.to_python,
+    )

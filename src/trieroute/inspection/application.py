@@ -1,21 +1,35 @@
-"""Finding an application and its map by a text such as ``package.module:app``."""
+"""Finding an application and its map by a text such as ``package.module:app`` or ``app.py:app``."""
 
 from __future__ import annotations
 
 import ast
 import importlib
 import os
+import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from operator import attrgetter
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 import werkzeug.routing.map
 
 from ..map import Map
+from ..routers import Routes
 
-__all__ = ["TargetError", "context_of", "load_application", "map_of"]
+__all__ = [
+    "TargetError",
+    "application_frames",
+    "context_of",
+    "load_application",
+    "map_of",
+    "order_in_force",
+    "router_of",
+]
+
+#: The directory of trieroute, whose frames say nothing of an application.
+_OWN = str(Path(__file__).parent.parent)
 
 
 class TargetError(ValueError):
@@ -28,15 +42,20 @@ def load_application(target: str) -> Any:
     The current directory is searched first, as ``flask run`` does.
 
     :param target: ``module:name``, ``module:name.attribute``, or a call with literal arguments such
-        as ``module:create_app("test")``.
+        as ``module:create_app("test")``. In the place of the module, the path of a file may stand.
     :return: the object.
     :raise TargetError: *target* has another form, the module does not exist, or has no such name.
         What the module or the called function raises is passed on.
     """
-    module_name, colon, expression = target.partition(":")
+    file = re.match(r"(.+?\.py):", target)
+    if file is not None:
+        module_name, directory = _module_of(file[1])
+        colon, expression = ":", target[file.end() :]
+    else:
+        module_name, colon, expression = target.partition(":")
+        directory = os.getcwd()
     if not (colon and module_name and expression):
         raise TargetError(f"{target!r} is not of the form MODULE:NAME, such as example.web:app")
-    directory = os.getcwd()
     if directory not in sys.path:
         sys.path.insert(0, directory)
     try:
@@ -50,6 +69,43 @@ def load_application(target: str) -> Any:
             " the directory that holds it, or set PYTHONPATH"
         ) from None
     return _evaluated(module, expression)
+
+
+def _module_of(path: str) -> tuple[str, str]:
+    """Return the name of the module that a file is, and the directory to find it from."""
+    file = Path(path).resolve()
+    if not file.is_file():
+        raise TargetError(f"there is no file {path!r} in {os.getcwd()}")
+    directory, names = file.parent, [] if file.stem == "__init__" else [file.stem]
+    while (directory / "__init__.py").is_file():
+        names.insert(0, directory.name)
+        directory = directory.parent
+    return ".".join(names), str(directory)
+
+
+def application_frames(error: BaseException) -> BaseException:
+    """Leave out the frames in front of a traceback that are trieroute's, and those of the import.
+
+    :param error: what an application raised; its causes are changed as well.
+    :return: the error.
+    """
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        frames = one.__traceback__
+        while frames is not None and _is_no_frame_of_it(frames.tb_frame.f_code.co_filename):
+            frames = frames.tb_next
+        one.__traceback__ = frames
+        waiting += [one.__cause__, one.__context__]
+    return error
+
+
+def _is_no_frame_of_it(file: str) -> bool:
+    return file.startswith(("<frozen importlib", _OWN)) or file == importlib.__file__
 
 
 def _evaluated(module: Any, expression: str) -> Any:
@@ -80,11 +136,14 @@ def _evaluated(module: Any, expression: str) -> Any:
 def map_of(application: Any) -> Any:
     """Return the map of an application.
 
-    :param application: an object with a ``url_map``, as of Flask and Quart, or a map.
+    :param application: an object with a ``url_map``, as of Flask and Quart, a router of
+        trieroute's, or a map.
     :return: the map, one of Werkzeug's or of trieroute's.
     :raise TargetError: there is no map.
     """
     found = getattr(application, "url_map", application)
+    if isinstance(application, Routes):
+        found = application.map
     if isinstance(found, (Map, werkzeug.routing.map.Map)):
         return found
     if isinstance(application, FunctionType):
@@ -92,8 +151,28 @@ def map_of(application: Any) -> Any:
         raise TargetError(f"{name} is a function; if it makes the application, write {name}()")
     raise TargetError(
         f"an object of type {type(application).__name__} has no url_map; name an application of"
-        " Flask or Quart, or a map"
+        " Flask, Quart, Starlette or FastAPI, a router, or a map"
     )
+
+
+def router_of(application: Any) -> Any:
+    """Return the router of an application of Starlette or FastAPI, ``None`` for any other."""
+    starlette: Any = sys.modules.get("starlette.routing")
+    if starlette is None or isinstance(application, type):
+        return None
+    for router in (application, getattr(application, "router", None)):
+        if isinstance(router, starlette.Router):
+            return router
+    return None
+
+
+def order_in_force(application: Any) -> str:
+    """Return the match order that an application's map has, or would have under trieroute."""
+    url_map = map_of(application)
+    if isinstance(url_map, Map):
+        return url_map.match_order
+    # `install` keeps Werkzeug's order; a map that is imported from trieroute has its own.
+    return Map.default_match_order if url_map is application else "segments"
 
 
 def context_of(application: Any) -> AbstractContextManager[Any]:

@@ -3,138 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from importlib import metadata
 from typing import Any
 
+from ..dropin.install import notes_of
+from ..map import Map
+from ..rules.order import MATCH_ORDERS
+from .application import map_of, order_in_force, router_of
 from .examples import Build, Request, examples
 from .explanations import Explanation, Heading, explanation, reads_otherwise
 from .map_pair import MapPair, map_pair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
-from .timing import ROUNDS, interleaved_ns
+from .report import Comparison, Difference
+from .timing import ROUNDS, interleaved_ns, request_ns
 
 __all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
 
 #: The match orders in which an application can be compared.
-ORDERS = ("segments", "weights")
+ORDERS = MATCH_ORDERS
 #: Seed of the values in the requests.
 SEED = 3158
 
 
-@dataclass
-class Difference:
-    """One cause for which the maps differ, with one of the cases in which it was found.
-
-    :param rules: the rules that are involved, as texts with their methods and endpoints.
-    :param count: the number of cases in which it was found.
-    :param example: one of the cases: a request, a call of ``build``, or a rule that is refused.
-    :param theirs: the outcome of the example in Werkzeug.
-    :param ours: the outcome of the example in trieroute.
-    :param known: the heading on the page "Differences from Werkzeug" that explains it, or ``None``.
-    """
-
-    rules: list[str]
-    count: int
-    example: str
-    theirs: str
-    ours: str
-    known: str | None = None
-
-    def __str__(self) -> str:
-        return "\n".join(
-            (
-                f"{self.known or 'Unexplained'} ({_number(self.count, 'case')})",
-                *(f"    {rule}" for rule in self.rules),
-                f"  example    {self.example}",
-                f"  werkzeug   {self.theirs}",
-                f"  trieroute  {self.ours}",
-            )
-        )
-
-
-@dataclass
-class Comparison:
-    """The findings of a comparison; it is false if there is a difference or a refusal.
-
-    :param match_order: the match order of trieroute's map.
-    :param rules: the number of rules that were compared.
-    :param requests: the number of requests that were compared.
-    :param builds: the number of calls of ``build`` that were compared.
-    :param differences: the differences, one for each cause.
-    :param untried: the rules that have no requests and builds, because no text was found for one of
-        their variables.
-    :param match_ns: the nanoseconds that a match takes in Werkzeug and in trieroute, as medians of
-        interleaved rounds; ``None`` if nothing was measured.
-    :param build_ns: the same for a URL that is built.
-    :param refusal: the error that ``install`` would raise for the application, with its type;
-        ``None`` if it would raise nothing. If it is given, nothing was compared.
-    """
-
-    match_order: str
-    rules: int
-    requests: int
-    builds: int
-    differences: list[Difference] = field(default_factory=list)
-    untried: list[str] = field(default_factory=list)
-    match_ns: tuple[float, float] | None = None
-    build_ns: tuple[float, float] | None = None
-    refusal: str | None = None
-
-    def __bool__(self) -> bool:
-        return not self.differences and self.refusal is None
-
-    @property
-    def unexplained(self) -> list[Difference]:
-        """The differences that no documented one explains."""
-        return [difference for difference in self.differences if difference.known is None]
-
-    def __str__(self) -> str:
-        if self.refusal is not None:
-            return f"trieroute's install refuses this, nothing was compared:\n  {self.refusal}"
-        blocks = [
-            f"{_number(self.rules, 'rule')}, match order {self.match_order}:"
-            f" {_number(self.requests, 'request')} and {_number(self.builds, 'URL')} compared."
-        ]
-        if self.untried:
-            rules = "".join(f"\n    {rule}" for rule in self.untried)
-            blocks.append(
-                f"No text was found for a variable of these rules, compare them by hand:{rules}"
-            )
-        if self.differences:
-            unexplained = len(self.unexplained) or "none"
-            number = _number(len(self.differences), "difference")
-            blocks += [f"{number}, {unexplained} unexplained:", *map(str, self.differences)]
-            if any(difference.known for difference in self.differences):
-                blocks.append('The headings are those of the page "Differences from Werkzeug".')
-        else:
-            blocks.append("No difference.")
-        for noun, times in ("match", self.match_ns), ("URL", self.build_ns):
-            if times is not None:
-                blocks.append(
-                    f"A {noun} takes {times[0]:,.0f} ns in Werkzeug {metadata.version('werkzeug')}"
-                    f" and {times[1]:,.0f} ns in trieroute {metadata.version('trieroute')}:"
-                    f" {times[0] / times[1]:.1f} times as fast."
-                )
-        return "\n\n".join(blocks)
-
-
 def compare(
-    application: Any, match_order: str = "segments", seed: int = SEED, rounds: int = ROUNDS
+    application: Any, match_order: str | None = None, seed: int = SEED, rounds: int = ROUNDS
 ) -> Comparison:
     """Compare an application's map under Werkzeug with the same map under trieroute.
+
+    Of an application of Starlette or FastAPI, the routes are compared as they are with what
+    :func:`trieroute.starlette.speedup` makes of them.
 
     This calls the application's converters. If they need a database or a context of the
     application, provide it around the call.
 
-    :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
-        it stays as it is.
-    :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`.
+    :param application: an application of Flask, Quart, Starlette or FastAPI, a router of
+        Starlette's or of trieroute's, or a map of Werkzeug's or of trieroute's; it stays as it is.
+    :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`; ``None``
+        for the one that would be in force: a map of trieroute's has its own, a map of an
+        application gets ``"segments"`` by ``install``, and a map that is made of trieroute's class
+        in place of Werkzeug's gets ``"weights"``.
     :param seed: the seed of the values in requests; the same map and the same seed give the same
         comparison, except for its times.
     :param rounds: the number of rounds in which matches and builds are timed; 0 to time nothing.
     :return: the differences, and the times of a match and of a URL.
     :raise ValueError: *match_order* is not in :data:`ORDERS`, or *application* has no map.
     """
+    router = router_of(application)
+    if router is not None:
+        # It needs Starlette, which is there if the application has made a router of it.
+        from .asgi_routes import compare_routes
+
+        return compare_routes(router, application, seed, rounds)
+    by_itself = match_order is None and map_of(application) is application
+    if match_order is None:
+        match_order = order_in_force(application)
     if match_order not in ORDERS:
         raise ValueError(f"match_order must be one of {', '.join(ORDERS)}, not {match_order!r}")
     pair = map_pair(application, match_order)
@@ -170,6 +91,10 @@ def compare(
             findings.add_case(build, theirs, ours, known)
         elif ours.kind == "url" and build.method is None and not build.external:
             built.append(build)
+    notes = [note for rule in pair.our_rules for note in notes_of(rule)]
+    left = None
+    if by_itself and match_order != "segments" and not isinstance(application, Map) and matching:
+        left = compare(application, "segments", seed, 0).differences
     return Comparison(
         match_order,
         len(pair.our_rules) + len(pair.refusals),
@@ -179,6 +104,9 @@ def compare(
         [findings.line(rule) for rule in cases.untried],
         interleaved_ns(werkzeug, trieroute, matching, rounds),
         interleaved_ns(werkzeug, trieroute, built, rounds),
+        notes=notes,
+        request_ns=request_ns(application, matching, rounds),
+        in_segments=left,
     )
 
 
@@ -241,7 +169,3 @@ class _Findings:
         domain = rule.host if self.pair.ours.host_matching else rule.subdomain
         methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
         return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

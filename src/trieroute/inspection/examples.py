@@ -14,14 +14,17 @@ from itertools import chain, combinations, product, zip_longest
 from random import Random
 from typing import Any, NamedTuple
 
+from werkzeug.routing.converters import DEFAULT_CONVERTERS as WERKZEUGS_CONVERTERS
+
+from ..converters import DEFAULT_CONVERTERS
 from ..errors import ValidationError
 from ..rules.rule import Rule
 from .regex_samples import regex_samples
 
-__all__ = ["Build", "Examples", "Request", "examples"]
+__all__ = ["STRANGE_METHOD", "STRANGE_TEXT", "WORDS", "Build", "Examples", "Request", "examples"]
 
 #: Texts that are tried for every variable whose regex matches them.
-_WORDS = (
+WORDS = (
     *("a", "a/b", "1", "en", "42", "a.b", "007", "1.5", "a-b", "-7", "new", "-0.5", "é x", "a//b"),
     *("A", "a.json", "2026-01-31", "123e4567-e89b-12d3-a456-426614174000"),
 )
@@ -29,12 +32,22 @@ _WORDS = (
 _NEIGHBOURS = 6
 #: The greatest number of texts that are drawn from the regex of a variable.
 _DRAWN = 4
+#: The same for a converter with a ``to_python`` of its own.
+_DRAWN_FOR_OWN = 40
+#: The methods ``to_python`` of which it is known what they refuse.
+_PLAIN: list[Any] = [
+    getattr(kind, "to_python", None)
+    for known in (DEFAULT_CONVERTERS, WERKZEUGS_CONVERTERS)
+    for kind in known.values()
+]
 #: The number of different requests that are made for a rule to match.
 _VARIANTS = 8
 #: The greatest number of texts that are tried though a converter refuses them.
 _REFUSED = 4
+#: The greatest number of texts that are taken from one collection that a converter's code names.
+_HINTS = 12
 #: A method that no rule takes, and a text that no rule contains.
-_STRANGE_METHOD, _STRANGE_TEXT = "PURGE", "~none~"
+STRANGE_METHOD, STRANGE_TEXT = "PURGE", "~none~"
 #: A label of a host name.
 _LABELS = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
@@ -184,13 +197,16 @@ class _Sampler:
         for name, converter in self.rule._converters.items():
             near = list(statics.get(self.places.get(name, -1), ()))
             near = source.sample(near, min(_NEIGHBOURS, len(near)))
+            fits = re.compile(converter.regex).fullmatch
             drawn = regex_samples(converter.regex, source, _DRAWN)
-            fitting = [
-                filter(re.compile(converter.regex).fullmatch, texts)
-                for texts in (_WORDS, near, _bounds(converter), drawn)
-            ]
+            fitting = [filter(fits, texts) for texts in (WORDS, near, _bounds(converter), drawn)]
             # The kinds take turns, so that the first few texts are of every kind.
             turns = [text for turn in zip_longest(*fitting) for text in turn if text is not None]
+            if type(converter).to_python not in _PLAIN:
+                # It may refuse few texts, so it takes more of them to meet one.
+                own = Random(converter.regex)
+                turns += filter(fits, _hints(converter))
+                turns += filter(fits, regex_samples(converter.regex, own, _DRAWN_FOR_OWN))
             if name not in self.places:
                 turns = list(filter(_LABELS.fullmatch, turns)) or turns
             taken = self.taken[name] = []
@@ -243,6 +259,24 @@ def _statics_by_place(samplers: Iterable[_Sampler]) -> Mapping[int, Iterable[str
     return places
 
 
+def _hints(converter: Any) -> Iterator[str]:
+    """Yield the texts and the numbers that a converter's own code and attributes name."""
+    to_python: Any = getattr(type(converter).to_python, "__func__", type(converter).to_python)
+    code = getattr(to_python, "__code__", None)
+    named = [*getattr(code, "co_consts", ()), *vars(converter).values()]
+    for kind in type(converter).__mro__[:-1]:
+        named += [value for name, value in vars(kind).items() if not name.startswith("__")]
+    for name in getattr(code, "co_names", ()):
+        named.append(getattr(to_python, "__globals__", {}).get(name))
+    for value in named:
+        values = value if isinstance(value, (list, tuple, set, frozenset, dict)) else (value,)
+        for item in list(values)[:_HINTS]:
+            if isinstance(item, str):
+                yield item
+            elif isinstance(item, (int, float)) and not isinstance(item, bool):
+                yield from (str(number) for number in (item, item + 1, item - 1))
+
+
 def _bounds(converter: Any) -> Iterator[str]:
     """Yield the texts at the bounds of a number converter, and those next to them."""
     digits = getattr(converter, "fixed_digits", 0)
@@ -272,7 +306,7 @@ def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
     for near in _near(path):
         yield first._replace(path=near)
     for index, segment in enumerate(sampler.texts):
-        for text in "", _STRANGE_TEXT, segment.swapcase():
+        for text in "", STRANGE_TEXT, segment.swapcase():
             changed = [*sampler.texts]
             changed[index] = text
             yield first._replace(path="".join("/" + segment for segment in changed))
@@ -281,8 +315,8 @@ def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
             path = sampler.path(0, {name: text})
             for near in (path, *_near(path)):
                 yield first._replace(path=near)
-            yield first._replace(path=path, method=_STRANGE_METHOD)
-    for method in (*methods, _STRANGE_METHOD):
+            yield first._replace(path=path, method=STRANGE_METHOD)
+    for method in (*methods, STRANGE_METHOD):
         yield first._replace(method=method)
     yield first._replace(websocket=not websocket)
     yield first._replace(domain=f"none.{domain}" if domain else "none")
@@ -308,7 +342,7 @@ def _builds(sampler: _Sampler) -> Iterator[Build]:
     yield first._replace(external=True)
     yield first._replace(domain="other")
     yield first._replace(method=sampler.method)
-    yield first._replace(method=_STRANGE_METHOD)
+    yield first._replace(method=STRANGE_METHOD)
     yield first._replace(values=sampler.values(0))
     yield first._replace(values={**values, "q": ["a b", "é"], "none": None})
     for variant in range(1, _VARIANTS):
@@ -316,7 +350,7 @@ def _builds(sampler: _Sampler) -> Iterator[Build]:
     for name in rule._converters:
         yield first._replace(values={key: values[key] for key in values if key != name})
         yield first._replace(values={**values, name: sampler.entry(name, 0)[0]})
-        yield first._replace(values={**values, name: _STRANGE_TEXT})
+        yield first._replace(values={**values, name: STRANGE_TEXT})
 
 
 def _shared(samplers: Iterable[_Sampler]) -> Iterator[Request]:

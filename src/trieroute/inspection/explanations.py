@@ -28,6 +28,7 @@ class Heading(StrEnum):
     SEARCH_GOES_ON = "The search goes on after a refused value"
     MERGED = "Slashes inside a value are never merged"
     GROUPS = "Groups in a converter's regex are harmless"
+    CONVERTERS_RUN = "Converters run before a redirect, a 405 or a WebSocket mismatch"
     NO_REDIRECT = "A refused value causes no redirect and no 405"
     PASSED_OVER = "A rule that does not merge slashes is passed over"
     REDIRECT_SYNTAX = "`redirect_to` takes rule syntax"
@@ -86,6 +87,8 @@ def explanation(
         return Explanation(Heading.SEARCH_GOES_ON, refusing)
     if refusing and (theirs.kind in _NO_MATCH or _leads_nowhere(request, theirs, werkzeug)):
         return Explanation(Heading.NO_REDIRECT, refusing)
+    if theirs.kind in ("redirect", *_NO_MATCH[1:]) and _raising(request, pair):
+        return Explanation(Heading.CONVERTERS_RUN, _raising(request, pair))
     if theirs.kind == "404" and _has_groups(rule):
         return Explanation(Heading.GROUPS)
     return Explanation(Heading.GRAMMAR) if reads_otherwise(rule, pair) else None
@@ -186,6 +189,28 @@ def _refusing(request: Request, pair: MapPair) -> tuple[Rule, ...]:
     """Return the rules that fit and have a converter that refuses its text."""
     request = request._replace(path="/" + request.path.lstrip("/"))
     return tuple(rule for rule, found in _fitting(request, pair) if _refuses(rule, found))
+
+
+def _raising(request: Request, pair: MapPair) -> tuple[Rule, ...]:
+    """Return the rules that fit, but for slashes, and have a converter that raises an error."""
+    path = "/" + re.sub("//+", "/", request.path).strip("/")
+    found = {}
+    for near in (request.path, path, f"{path}/"):
+        for rule, match in _fitting(request._replace(path=near), pair):
+            if _raises(rule, match):
+                found[id(rule)] = rule
+    return tuple(found.values())
+
+
+def _raises(rule: Rule, found: re.Match[str]) -> bool:
+    try:
+        for name, converter in rule._converters.items():
+            converter.to_python(found[name])
+    except ValidationError:
+        return False
+    except Exception:
+        return True
+    return False
 
 
 def _refuses(rule: Rule, found: re.Match[str]) -> bool:

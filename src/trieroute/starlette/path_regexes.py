@@ -22,7 +22,7 @@ from .._core.pattern import Pattern, SegmentRegex
 from .._core.target import Target
 from .._core.trie import Trie
 
-__all__ = ["Reading", "read", "trie_of"]
+__all__ = ["PARAMETER", "Reading", "read", "trie_of"]
 
 
 class Reading(NamedTuple):
@@ -44,7 +44,8 @@ class Reading(NamedTuple):
         return len(self.parts) == 2 and self.parts[1].tail
 
 
-_PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
+#: A variable in a path format.
+PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 _ANY = Shape(Kind.STRING, low=1)
 _INT = Shape(Kind.INT)
 #: The regexes that are read exactly where they are a whole segment.
@@ -72,7 +73,7 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     :return: what the regex was read as, or ``None`` if it is not the one that the path and the
         convertors make.
     """
-    pieces = _PARAMETER.split(path_format)
+    pieces = PARAMETER.split(path_format)
     regexes = {name: getattr(convertors.get(name), "regex", None) for name in pieces[1::2]}
     if not all(isinstance(inner, str) and _is_whole(inner) for inner in regexes.values()):
         return None
@@ -89,7 +90,7 @@ def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]
     parts: list[Part] = []
     # A subclass of `str` may cut itself into texts that are not plain.
     for segment in str.split(path_format, "/"):
-        pieces = _PARAMETER.split(segment)
+        pieces = PARAMETER.split(segment)
         names = pieces[1::2]
         if not all(_shape(regexes[name]) for name in names):
             return Reading((*parts, _REST), False, False)

@@ -1,0 +1,283 @@
+"""Comparing an application of Starlette or FastAPI with itself, once its routes are in a trie.
+
+The loops of its routers run for made-up requests, first over their plain lists and then over those
+that :func:`trieroute.starlette.speedup` gives them. No endpoint and no mounted application that has
+no routes is called: what would be called is written down. Everything is put back in the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from random import Random
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from ..starlette import fastapi
+from ..starlette.path_regexes import PARAMETER
+from ..starlette.routers import router_below, routers_from
+from ..starlette.speedup import speedup
+from .examples import STRANGE_METHOD, STRANGE_TEXT, WORDS
+from .regex_samples import regex_samples
+from .report import Comparison, Difference
+
+__all__ = ["compare_routes"]
+
+#: The number of different paths that are made for a route, and of texts for a variable.
+_VARIANTS, _TEXTS = 6, 8
+
+
+class _Request(NamedTuple):
+    """A request.
+
+    :param kind: ``"http"`` or ``"websocket"``.
+    :param method: the HTTP method.
+    :param path: the path.
+    :param host: the host, or an empty text.
+    """
+
+    kind: str
+    method: str
+    path: str
+    host: str
+
+    def __str__(self) -> str:
+        at = f" at {self.host}" if self.host else ""
+        return f"{'WebSocket' if self.kind == 'websocket' else self.method} {self.path}{at}"
+
+
+@dataclass
+class _Leaf:
+    """A route that leads to no other routes.
+
+    :param route: the route, and what FastAPI has in its place.
+    :param formats: the path formats on the way to it, its own included.
+    :param hosts: the host formats, likewise.
+    :param convertors: the convertors of all these by variable name.
+    """
+
+    route: Any
+    formats: list[str]
+    hosts: list[str]
+    convertors: dict[str, Any] = field(default_factory=dict)
+
+
+def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Comparison:
+    """Compare the routers of an application with what ``speedup`` makes of them.
+
+    :param router: the application's router.
+    :param application: the application, for the scopes; or the router.
+    :param seed: the seed of all choices.
+    :param rounds: the number of rounds in which requests are timed; 0 to time nothing.
+    """
+    routers = routers_from(router)
+    with ExitStack() as stack:
+        for each in routers:
+            stack.enter_context(_plain_list(each))
+        leaves = list(_leaves(router.routes, [], [], {}))
+        source = Random(seed)
+        requests: dict[_Request, _Leaf] = {}
+        for leaf in leaves:
+            for request in _requests(leaf, source):
+                requests.setdefault(request, leaf)
+        calls = _Calls(router, application)
+        stack.enter_context(calls.nothing_called(leaves))
+        theirs = calls.outcomes(requests)
+        taken = [request for request, (found, _) in zip(requests, theirs, strict=True) if found]
+        before = calls.least_ns(taken, rounds)
+        done = speedup(router)
+        # What FastAPI makes of an included router is made by the first requests.
+        calls.outcomes(requests)
+        ours = calls.outcomes(requests)
+        after = calls.least_ns(taken, rounds)
+        notes = speedup(router).notes or done.notes
+    differences: dict[tuple[str, str, str], Difference] = {}
+    for (request, leaf), (_, one), (_, other) in zip(requests.items(), theirs, ours, strict=True):
+        if one != other:
+            shown = fastapi.shown(leaf.route)
+            new = Difference([shown], 0, str(request), one, other, names=("plain", "sped up"))
+            differences.setdefault((shown, one, other), new).count += 1
+    return Comparison(
+        None,
+        len(leaves),
+        len(requests),
+        0,
+        list(differences.values()),
+        notes=[f"tried for every request: {note}" for note in notes],
+        match_ns=None if before is None or after is None else (before, after),
+        peer="plain Starlette",
+    )
+
+
+@contextmanager
+def _plain_list(router: Any) -> Iterator[None]:
+    """Give a router a plain list, and in the end the one that it had."""
+    routes = router.routes
+    guided = [route for route in routes if "effective_candidates" in vars(route)]
+    with suppress(Exception):
+        router.routes = list(routes)
+    try:
+        yield
+    finally:
+        with suppress(Exception):
+            router.routes = routes
+        for route in routes:
+            # A method of the class takes its place again.
+            if type(routes) is list and not any(route is other for other in guided):
+                vars(route).pop("effective_candidates", None)
+
+
+def _leaves(
+    routes: Iterable[Any], formats: list[str], hosts: list[str], convertors: dict[str, Any]
+) -> Iterator[_Leaf]:
+    """Yield the routes that lead to no others."""
+    for route in list(routes):
+        if fastapi.is_included(route):
+            yield from _leaves(route.effective_candidates(), formats, hosts, convertors)
+            continue
+        _, source = fastapi.asked_and_read(route)
+        known = {**convertors, **(getattr(source, "param_convertors", None) or {})}
+        path, host = getattr(source, "path_format", None), getattr(source, "host_format", None)
+        below = router_below(route)
+        at_host = hosts if host is None else [host]
+        if below is None:
+            yield _Leaf(route, [*formats, path or ""], at_host, known)
+        else:
+            prefix = (path or "").removesuffix("/{path}")
+            yield from _leaves(below.routes, [*formats, prefix], at_host, known)
+
+
+def _requests(leaf: _Leaf, source: Random) -> Iterator[_Request]:
+    """Yield the requests that a route is for, and near ones."""
+    texts = {}
+    for name, convertor in leaf.convertors.items():
+        regex = getattr(convertor, "regex", "[^/]+")
+        fitting = filter(re.compile(regex).fullmatch, WORDS)
+        drawn = regex_samples(regex, source, _TEXTS)
+        turns = [text for turn in zip_longest(fitting, drawn) for text in turn if text is not None]
+        texts[name] = list(dict.fromkeys(turns))[:_TEXTS] or [STRANGE_TEXT]
+
+    def filled(formats: list[str], variant: int) -> str:
+        def text(found: re.Match[str]) -> str:
+            known = texts.get(found[1], [STRANGE_TEXT])
+            return known[variant % len(known)]
+
+        return PARAMETER.sub(text, "".join(formats))
+
+    route = fastapi.original_of(leaf.route)
+    methods = sorted(getattr(leaf.route, "methods", None) or getattr(route, "methods", None) or ())
+    kind = "websocket" if not methods and "WebSocket" in type(route).__name__ else "http"
+    method = "GET" if not methods or "GET" in methods else methods[0]
+    for variant in range(_VARIANTS):
+        path = filled(leaf.formats, variant) or "/"
+        first = _Request(kind, method, path, filled(leaf.hosts, variant))
+        yield first
+        near = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+        doubled = path.replace("/", "//")
+        for other in near, doubled, path.swapcase(), f"{path}\n", f"{path}/{STRANGE_TEXT}":
+            yield first._replace(path=other or "/")
+        yield first._replace(path=f"{path.rpartition('/')[0]}/{STRANGE_TEXT}")
+    for other in (*methods, STRANGE_METHOD):
+        yield first._replace(method=other)
+    yield first._replace(kind="http" if kind == "websocket" else "websocket")
+    yield first._replace(host="none.example")
+
+
+class _Calls:
+    """Calls of a router that end where a route would be called."""
+
+    def __init__(self, router: Any, application: Any) -> None:
+        self.router = router
+        self.application = application
+        self.called: list[str] = []
+
+    @contextmanager
+    def nothing_called(self, leaves: Iterable[_Leaf]) -> Iterator[None]:
+        """Write down what would be called, in its place."""
+
+        async def handle(route: Any, scope: Any, receive: Any, send: Any) -> None:
+            methods = getattr(route, "methods", None)
+            refused = scope["type"] == "http" and methods and scope["method"] not in methods
+            values = dict(scope.get("path_params", {}))
+            place = scope.get("root_path", "")
+            self.called.append(
+                f"{'405 of ' if refused else ''}{route!r}, values {values!r}, root path {place!r}"
+            )
+
+        with ExitStack() as stack:
+            kinds = {type(fastapi.original_of(leaf.route)) for leaf in leaves}
+            for kind in kinds:
+                stack.enter_context(patch.object(kind, "handle", handle))
+            yield
+
+    def _scope(self, request: _Request) -> dict[str, Any]:
+        headers = [(b"host", (request.host or "example.org").encode())]
+        scope: dict[str, Any] = {
+            "type": request.kind,
+            "scheme": "http",
+            "path": request.path,
+            "raw_path": request.path.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+            "server": ("example.org", 80),
+            "app": self.application,
+        }
+        if request.kind == "http":
+            scope["method"] = request.method
+        return scope
+
+    def outcomes(self, requests: Iterable[_Request]) -> list[tuple[bool, str]]:
+        """Return for each request whether a route took it, and what became of it, as a text."""
+
+        async def call_all() -> list[tuple[bool, str]]:
+            return [await self._outcome(request) for request in requests]
+
+        return asyncio.run(call_all())
+
+    async def _outcome(self, request: _Request) -> tuple[bool, str]:
+        sent: list[str] = []
+
+        async def receive() -> Any:
+            return {"type": f"{request.kind}.disconnect"}
+
+        async def send(message: Any) -> None:
+            if "status" in message or "code" in message:
+                headers = dict(message.get("headers", ()))
+                place = headers.get(b"location", b"").decode("latin-1")
+                sent.append(f"{message.get('status', message.get('code'))} {place}".strip())
+
+        self.called.clear()
+        try:
+            await self.router(self._scope(request), receive, send)
+        except Exception as error:
+            # Starlette's own exception has the status of an answer.
+            sent.append(str(getattr(error, "status_code", f"{type(error).__name__}: {error}")))
+        taken = bool(self.called) and not self.called[0].startswith("405")
+        return taken, "; ".join(self.called + sent)
+
+    def least_ns(self, requests: list[_Request], rounds: int) -> float | None:
+        """Return the nanoseconds that finding a route takes in the best round, or ``None``."""
+        if not (requests and rounds):
+            return None
+        chosen = [request for request in requests if request.kind == "http"][:200] or requests[:1]
+        chosen *= -(-200 // len(chosen))
+
+        async def nothing(*given: Any) -> None: ...
+
+        async def one_round() -> float:
+            scopes = [self._scope(request) for request in chosen]
+            start = perf_counter_ns()
+            for scope in scopes:
+                await self.router(scope, nothing, nothing)
+            return (perf_counter_ns() - start) / len(scopes)
+
+        async def all_rounds() -> list[float]:
+            return [await one_round() for _ in range(rounds)]
+
+        return min(asyncio.run(all_rounds()))
