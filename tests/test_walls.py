@@ -30,7 +30,7 @@ IN_CYTHON = re.compile(
 NO_PACKAGES = {"cython", "libc", "cpython", "_typeshed"}
 #: The packages that a room may import beside Werkzeug.
 PACKAGES = {
-    "commands": {"click"},
+    "commands": {"click", "rich"},
     "flask": {"flask"},
     "quart": {"quart"},
     "starlette": {"starlette", "fastapi"},

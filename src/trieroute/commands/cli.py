@@ -6,6 +6,9 @@ import click
 
 from .check import check
 from .demo import demo
+from .explain import explain
+from .lint import lint
+from .routes import routes
 from .rule_table import build, match
 from .run import run
 
@@ -15,11 +18,11 @@ __all__ = ["cli"]
 @click.group()
 @click.version_option(package_name="trieroute")
 def cli() -> None:
-    """Run programs with trieroute, compare applications with Werkzeug, look into rule tables.
+    """Look into the routes of applications, run programs with trieroute, compare with Werkzeug.
 
     A rule table is a text file of one rule a line, such as "GET /users/<int:id>".
     """
 
 
-for command in (match, build, run, check, demo):
+for command in (routes, explain, lint, match, build, run, check, demo):
     cli.add_command(command)

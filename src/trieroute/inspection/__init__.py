@@ -12,7 +12,9 @@ from .explained import Candidate, Explanation, NearRule, Verdict
 from .explaining import explain
 from .findings import Finding, Kind
 from .map_check import check_map
+from .route_rows import RouteRow, route_rows
 from .routed import check, routed
+from .starlette_routes import StarletteExplanation, explain_starlette, is_starlette
 
 __all__ = [
     "ORDERS",
@@ -24,6 +26,8 @@ __all__ = [
     "Finding",
     "Kind",
     "NearRule",
+    "RouteRow",
+    "StarletteExplanation",
     "TargetError",
     "Verdict",
     "check",
@@ -31,7 +35,10 @@ __all__ = [
     "compare",
     "context_of",
     "explain",
+    "explain_starlette",
+    "is_starlette",
     "load_application",
     "map_of",
+    "route_rows",
     "routed",
 ]

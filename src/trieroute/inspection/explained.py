@@ -209,14 +209,14 @@ def shown(path: str) -> str:
     return path if path and path.isprintable() and " " not in path else repr(path)
 
 
-def rule_line(rule: Rule) -> str:
+def rule_line(rule: Any) -> str:
     """Write a rule in one line: its text, methods, endpoint, and domain."""
     methods = "WebSocket" if rule.websocket else methods_text(rule)
     domain = domain_text(rule)
     return f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain)
 
 
-def rule_dict(rule: Rule) -> dict[str, Any]:
+def rule_dict(rule: Any) -> dict[str, Any]:
     """Describe a rule by what JSON can hold."""
     return {
         "rule": rule.rule,
@@ -227,13 +227,13 @@ def rule_dict(rule: Rule) -> dict[str, Any]:
     }
 
 
-def domain_text(rule: Rule) -> str:
+def domain_text(rule: Any) -> str:
     """Return the subdomain of a rule, or its host if the map matches hosts; empty for none."""
     hosts = rule.map is not None and rule.map.host_matching
     return str((rule.host if hosts else rule.subdomain) or "")
 
 
-def methods_text(rule: Rule) -> str:
+def methods_text(rule: Any) -> str:
     """Write the methods of a rule."""
     if rule.methods is None:
         return "all methods"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..rules.rule import Rule
 from .explained import rule_dict, rule_line
 
 __all__ = ["Finding", "Kind"]
@@ -31,7 +30,8 @@ class Finding:
     """One finding.
 
     :param kind: what was found.
-    :param rules: the rule that it is about, and then the others that are involved.
+    :param rules: the rule that it is about, and then the others that are involved; of Starlette and
+        FastAPI, the routes as :class:`.starlette_routes.FlatRoute`.
     :param message: a sentence that says what happens.
     :param example: a request or a call of ``build`` that shows it, or an empty text.
     :param hint: a sentence that says what to do.
@@ -39,7 +39,7 @@ class Finding:
     """
 
     kind: Kind
-    rules: list[Rule]
+    rules: list[Any]
     message: str
     example: str = ""
     hint: str = ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -24,7 +23,7 @@ from .coverage import Cover, tree_of
 from .explained import shown
 from .findings import Finding, Kind
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
-from .rule_pairs import a_method, overlap, shared_method, suits_always, takes_some
+from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of
 from .slow_regex import slow_text
 
@@ -33,15 +32,6 @@ __all__ = ["Progress", "check_map", "silent"]
 #: Gets a sequence, and gives its items.
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
 
-#: The methods that HTTP and its extensions register, and those that programs know besides.
-_METHODS = frozenset(
-    """
-    ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK MERGE
-    MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PRI
-    PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SUBSCRIBE TRACE UNBIND UNCHECKOUT
-    UNLINK UNLOCK UNSUBSCRIBE UPDATE UPDATEREDIRECTREF VERSION-CONTROL
-    """.split()  # noqa: SIM905
-)
 #: The server name to which a map with subdomains is bound.
 _SERVER_NAME = "example.org"
 #: The number of other rules that are tried with one rule.
@@ -124,13 +114,13 @@ class _Check:
                 hint="leave methods out for a rule that takes all methods",
             )
         for method in sorted(map(str, rule.methods)):
-            if method not in _METHODS:
-                near = get_close_matches(method.upper(), sorted(_METHODS - {"PRI"}), 1, 0.5)
+            near = likely_method(method)
+            if near is not None:
                 yield Finding(
                     Kind.UNKNOWN_METHOD,
                     [rule],
                     f"{method!r} is no method of HTTP",
-                    hint=f"do you mean {near[0]!r}?" if near else "",
+                    hint=f"do you mean {near!r}?" if near else "",
                 )
 
     def slow_regexes(self, number: int) -> Iterator[Finding]:

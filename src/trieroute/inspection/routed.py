@@ -10,6 +10,8 @@ from ..routers import Routes
 from .application import map_of
 from .findings import Finding
 from .map_check import Progress, check_map, silent
+from .starlette_check import check_starlette
+from .starlette_routes import is_starlette
 
 __all__ = ["check", "routed"]
 
@@ -38,11 +40,14 @@ def check(application: Any, progress: Progress = silent) -> list[Finding]:
 
         assert trieroute.inspection.check(app) == []
 
-    :param application: an application of Flask or Quart, a router of trieroute's, or a map of
-        Werkzeug's or trieroute's; it stays as it is.
+    :param application: an application of Flask, Quart, Starlette or FastAPI, a router of
+        trieroute's, or a map of Werkzeug's or trieroute's; it stays as it is. Less is told of
+        Starlette's routes: see :func:`.starlette_check.check_starlette`.
     :param progress: gets a sequence, and gives its items; it may show how far the check has come.
     :return: the findings, those of a rule together, in the order in which the rules were added.
     :raise TargetError: there is no map.
     :raise TypeError, ValueError, LookupError: trieroute refuses a rule of a map of Werkzeug's.
     """
+    if is_starlette(application):
+        return check_starlette(application, progress)
     return check_map(routed(application), progress)

@@ -1,13 +1,32 @@
-"""Two rules: the methods that they share, and which one of an endpoint is built."""
+"""Methods of rules, those that two rules share, and which rule of an endpoint is built."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from ..rules.rule import Rule
 
-__all__ = ["a_method", "overlap", "shared_method", "suits_always", "takes_some"]
+__all__ = ["a_method", "likely_method", "overlap", "shared_method", "suits_always", "takes_some"]
 
+#: The methods that HTTP and its extensions register, and those that programs know besides.
+_METHODS = frozenset(
+    """
+    ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT CONNECT COPY DELETE GET HEAD LABEL LINK LOCK MERGE
+    MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE OPTIONS ORDERPATCH PATCH POST PRI
+    PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SUBSCRIBE TRACE UNBIND UNCHECKOUT
+    UNLINK UNLOCK UNSUBSCRIBE UPDATE UPDATEREDIRECTREF VERSION-CONTROL
+    """.split()  # noqa: SIM905
+)
 #: What frameworks add to the methods of a rule.
 _ADDED = frozenset({"HEAD", "OPTIONS"})
+
+
+def likely_method(method: str) -> str | None:
+    """Return what a method is likely meant to be, ``None`` if it is one; empty for no idea."""
+    if method in _METHODS:
+        return None
+    near = get_close_matches(method.upper(), sorted(_METHODS - {"PRI"}), 1, 0.5)
+    return near[0] if near else ""
 
 
 def overlap(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:

@@ -1,0 +1,91 @@
+"""``trieroute explain``: why a request goes where it goes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import click
+from werkzeug.exceptions import HTTPException
+
+from ..inspection import explain_starlette, is_starlette, routed
+from .output import show_report
+from .target import application, json_option, target_argument
+
+__all__ = ["explain"]
+
+_WEBSOCKET = ("WS", "WEBSOCKET")
+
+
+@click.command()
+@target_argument
+@click.argument("method")
+@click.argument("url")
+@click.option(
+    "--server-name",
+    metavar="NAME",
+    help="The server name, of which the host of URL is a subdomain. Without it, this is the"
+    " SERVER_NAME of the application, or the host itself.",
+)
+@json_option
+@click.pass_context
+def explain(
+    context: click.Context,
+    target: str,
+    method: str,
+    url: str,
+    server_name: str | None,
+    as_json: bool,
+) -> None:
+    """Explain where a request for METHOD and URL goes in an application, and why.
+
+    APP is as for "trieroute routes". METHOD is an HTTP method, or WS for a WebSocket request. URL
+    is a path, percent-encoded as a client sends it, or a full URL. No view is called. The exit
+    status is 0 when a route matches, 1 when the result is a redirect or an error, and 2 when the
+    application can't be loaded or the URL is none of its own.
+    """
+    # A path that begins with two slashes is no host.
+    parts = urlsplit(url if "://" in url else f"http://localhost/{url.removeprefix('/')}")
+    host = parts.netloc if "://" in url else None
+    websocket = method.upper() in _WEBSOCKET or parts.scheme in ("ws", "wss")
+    asked = "GET" if method.upper() in _WEBSOCKET else method
+    path = unquote(parts.path) or "/"
+    explanation: Any
+    with application(target) as loaded:
+        if is_starlette(loaded):
+            explanation = explain_starlette(loaded, path, asked, websocket, host or "localhost")
+            matches = explanation.route is not None
+        else:
+            adapter = _bound(loaded, parts, host, server_name)
+            explanation = adapter.explain(path, asked, websocket)
+            matches = explanation.rule is not None
+    if as_json:
+        click.echo(json.dumps(explanation.as_dict(), indent=2))
+    else:
+        show_report(explanation)
+    context.exit(0 if matches else 1)
+
+
+def _bound(loaded: Any, parts: SplitResult, host: str | None, server_name: str | None) -> Any:
+    """Bind the map of an application to the host of a request."""
+    url_map = routed(loaded)
+    config: Any = getattr(loaded, "config", None)
+    if server_name is None and hasattr(config, "get"):
+        server_name = config.get("SERVER_NAME")
+    server_name = server_name or host or "localhost"
+    more: dict[str, Any] = {"url_scheme": parts.scheme, "query_args": parts.query}
+    try:
+        if url_map.host_matching:
+            return url_map.bind(host or server_name, **more)
+        if host is None or host == server_name:
+            return url_map.bind(server_name, **more)
+        subdomain = host.removesuffix(f".{server_name}")
+        if subdomain != host:
+            return url_map.bind(server_name, subdomain=subdomain, **more)
+    except HTTPException as error:
+        raise click.BadParameter(f"{host!r} is no host name", param_hint="URL") from error
+    raise click.BadParameter(
+        f"{host!r} is not within the server name {server_name!r}; give another --server-name",
+        param_hint="URL",
+    )

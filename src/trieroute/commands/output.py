@@ -1,0 +1,93 @@
+"""Tables, reports and progress: with colour on a terminal, plain in a pipe.
+
+Rich is imported for terminals alone. It respects ``NO_COLOR`` and the width of the terminal; what
+rules and programs say is never read as its markup.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import click
+
+__all__ = ["progress_of", "show_report", "show_table"]
+
+
+def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table; columns that are empty in all rows are left out.
+
+    :param names: the names of the columns.
+    :param rows: the texts of each row.
+    """
+    kept = [number for number in range(len(names)) if any(row[number] for row in rows)]
+    names = [names[number] for number in kept]
+    rows = [[row[number] for number in kept] for row in rows]
+    if not rows:
+        click.echo("No routes.")
+        return
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for name in names:
+            table.add_column(name, overflow="fold")
+        for first, *others in rows:
+            table.add_row(Text(first, style="cyan"), *map(Text, others))
+        Console(highlight=False).print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    for row in (names, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+#: The words that decide, and how they are shown.
+_STYLES = {
+    r"^  -> .*": "bold",
+    r"^       matched": "green",
+    r"^       (?:outranked|domain differs)": "dim",
+    r"^       (?:wrong method|WebSocket mismatch|converter (?:refused|raised))": "yellow",
+    r"^       (?:slash missing|slash too many|slashes merged)": "yellow",
+    r"^[a-z-]+(?: \(maybe\))?:": "bold yellow",
+    r"^ *(?:Hint|hint|example):": "cyan",
+}
+
+
+def show_report(report: object) -> None:
+    """Write what prints as a report.
+
+    :param report: an explanation or a finding.
+    """
+    text = str(report)
+    if not sys.stdout.isatty():
+        click.echo(text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = Text(text)
+    for pattern, style in _STYLES.items():
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            shown.stylize(style, *found.span())
+    Console(highlight=False).print(shown)
+
+
+def progress_of(items: Sequence[Any], description: str) -> Iterable[Any]:
+    """Give the items of a sequence, with a progress bar if standard error is a terminal.
+
+    :param items: the items.
+    :param description: what is done with them.
+    """
+    return _with_bar(items, description) if sys.stderr.isatty() else items
+
+
+def _with_bar(items: Sequence[Any], description: str) -> Iterator[Any]:
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description, console=Console(stderr=True), transient=True)

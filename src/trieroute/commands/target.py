@@ -1,0 +1,58 @@
+"""The application that a command is given, and how a command fails.
+
+Each command exits with status 2 when the application can't be loaded, with one line and a hint, or
+with the error that the application itself raises, by its own frames.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..inspection import TargetError, context_of, load_application
+
+__all__ = ["application", "json_option", "target_argument"]
+
+target_argument = click.argument("target", metavar="APP")
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+
+#: Frames of these are left out of the errors of applications.
+_LOADING = (
+    str(Path(__file__).parent.parent),
+    str(Path(str(importlib.__file__)).parent),
+    "<frozen importlib",
+)
+
+
+@contextmanager
+def application(target: str) -> Iterator[Any]:
+    """Load an application, and give it inside its context.
+
+    :param target: ``module:name`` or ``module:factory()``.
+    :raise SystemExit: with status 2, if it or what is done with it raises; that has been reported.
+    """
+    try:
+        loaded = load_application(target)
+        with context_of(loaded):
+            yield loaded
+    except TargetError as error:
+        click.echo(f"Error: {error}", err=True)
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except (Exception, SystemExit) as error:
+        # An exception of the application must not end with the exit status of a finding.
+        written = traceback.TracebackException.from_exception(error)
+        frames = [frame for frame in written.stack if not frame.filename.startswith(_LOADING)]
+        written.stack = traceback.StackSummary.from_list(frames)
+        click.echo("".join(written.format()), err=True, nl=False)
+        click.echo(f"Error: {target} raised the above", err=True)
+    else:
+        return
+    sys.exit(2)

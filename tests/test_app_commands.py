@@ -1,0 +1,326 @@
+"""The commands for applications: `trieroute routes`, `trieroute explain` and `trieroute lint`."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from trieroute.commands.cli import cli
+
+SHOP = """\
+from flask import Flask
+import trieroute, trieroute.asgi, trieroute.flask, werkzeug.routing
+
+app = Flask("shop", static_folder=None)
+app.add_url_rule("/users/<int:id>", "user", lambda id: "", methods=["GET", "PUT"])
+app.add_url_rule("/users/me", "me", lambda: "")
+app.add_url_rule("/", "index", lambda: "")
+app.add_url_rule("/hook", "hook", lambda: "", methods=["GTE"])
+
+
+def create_app(name="made", fail=False):
+    if fail:
+        raise RuntimeError("no database")
+    made = Flask(name, static_folder=None)
+    made.config["SERVER_NAME"] = "shop.test"
+    made.add_url_rule("/", "api", lambda: "", subdomain="api")
+    trieroute.flask.install(made)
+    return made
+
+
+number = 3
+werkzeugs = werkzeug.routing.Map([werkzeug.routing.Rule("/w", endpoint="w")])
+hosts = trieroute.Map(
+    [trieroute.Rule("/[b]", endpoint=("h", 1), host="a.test")], host_matching=True
+)
+router = trieroute.asgi.Router(
+    trieroute.Map([trieroute.Rule("/ws", endpoint=None, websocket=True)])
+)
+"""
+
+STAR = """\
+from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Host, Mount, Route, WebSocketRoute
+
+
+async def view(request):
+    ...
+
+
+router = APIRouter(prefix="/items")
+
+
+@router.get("/{id}")
+async def item(id: int):
+    ...
+
+
+@router.websocket("/live")
+async def live(websocket):
+    ...
+
+
+app = FastAPI(openapi_url=None)
+app.include_router(router, prefix="/api")
+app.mount("/m", Starlette(routes=[Route("/a/", view, name="a"), Mount("/b", routes=[])]))
+app.router.routes += [
+    Route("/m/late", view),
+    Host("admin.test", Starlette(routes=[Route("/x", view, name="x")])),
+    Route("/n/{n:int}", view, methods=["POST"]),
+]
+"""
+
+
+@pytest.fixture(autouse=True)
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    (tmp_path / "star.py").write_text(STAR, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("import no_such_thing\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before, path = set(sys.modules), list(sys.path)
+    yield tmp_path
+    sys.path[:] = path
+    for name in {"shop", "star", "broken"} & (set(sys.modules) - before):
+        del sys.modules[name]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments)
+
+
+# -- routes
+
+
+def test_routes() -> None:
+    result = run("routes", "shop:app")
+    assert result.exit_code == 0
+    assert (
+        result.output
+        == """\
+rule             methods                  endpoint  converters
+/                GET, HEAD, OPTIONS       index
+/hook            GTE, OPTIONS             hook
+/users/me        GET, HEAD, OPTIONS       me
+/users/<int:id>  GET, HEAD, OPTIONS, PUT  user      id: IntegerConverter
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "endpoints"),
+    [
+        (("--sort", "endpoint"), ["hook", "index", "me", "user"]),
+        (("--sort", "rule"), ["index", "hook", "user", "me"]),
+        (("--filter", "USERS"), ["me", "user"]),
+        (("--method", "put"), ["user"]),
+        (("--method", "PUT", "--filter", "nothing"), []),
+    ],
+)
+def test_routes_sorted_and_chosen(options: tuple[str, ...], endpoints: list[str]) -> None:
+    result = run("routes", "shop:app", "--json", *options)
+    assert [row["endpoint"] for row in json.loads(result.output)] == endpoints
+
+
+@pytest.mark.parametrize(
+    ("target", "rows"),
+    [
+        ("shop:create_app('x')", [("/", ["GET", "HEAD", "OPTIONS"], "api", "api", "http")]),
+        ("shop:werkzeugs", [("/w", None, "w", "", "http")]),
+        ("shop:hosts", [("/[b]", None, "('h', 1)", "a.test", "http")]),
+        ("shop:router", [("/ws", None, "None", "", "websocket")]),
+        (
+            "star:app",
+            [
+                ("/api/items/{id}", ["GET"], "item", "", "http"),
+                ("/api/items/live", None, "live", "", "websocket"),
+                ("/m/a/", ["GET", "HEAD"], "a", "", "http"),
+                ("/m/b", None, "", "", "mount"),
+                ("/m/late", ["GET", "HEAD"], "view", "", "http"),
+                ("/x", ["GET", "HEAD"], "x", "admin.test", "http"),
+                ("/n/{n:int}", ["POST"], "view", "", "http"),
+            ],
+        ),
+    ],
+)
+def test_routes_of_all_kinds_of_applications(target: str, rows: list[tuple[object, ...]]) -> None:
+    result = run("routes", target, "--json")
+    assert result.exit_code == 0, result.output
+    keys = "rule", "methods", "endpoint", "domain", "kind"
+    found = [tuple(row[key] for key in keys) for row in json.loads(result.output)]
+    assert [row[:2] + row[3:] for row in found] == [row[:2] + row[3:] for row in rows]
+    assert [row[2] for row in found if row[4] != "mount"] == [r[2] for r in rows if r[4] != "mount"]
+
+
+# -- explain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (("shop:app", "GET", "/users/7"), 0, "  -> 'user' with id=7"),
+        (("shop:app", "GET", "http://any.test/users/7?a=b"), 0, "  -> 'user' with id=7"),
+        (("shop:app", "GET", "users/%37"), 0, "  -> 'user' with id=7"),
+        (("shop:app", "POST", "/users/me"), 1, "  -> 405 Method Not Allowed"),
+        (("shop:app", "GET", "//users/me/x"), 1, "  -> 404 Not Found"),
+        (("shop:app", "WS", "/users/me"), 1, "  -> 400 WebSocket mismatch"),
+        (("shop:create_app()", "GET", "http://api.shop.test/"), 0, "  -> 'api'"),
+        (("shop:create_app()", "GET", "/"), 1, "  -> 404 Not Found"),
+        (
+            ("shop:app", "GET", "http://api.x.test/", "--server-name", "x.test"),
+            1,
+            "GET / at api",
+        ),
+        (("shop:hosts", "GET", "https://a.test/[b]"), 0, "  -> ('h', 1)"),
+        (("shop:router", "GET", "wss://a.test/ws"), 0, "  -> None"),
+        (("star:app", "GET", "/api/items/7"), 0, "  -> 'item'"),
+        (("star:app", "GET", "/m/a"), 1, "  -> 307 redirect to /m/a/"),
+        (("star:app", "GET", "/m/late"), 1, "  -> 404 Not Found, below the mount '/m'"),
+        (("star:app", "GET", "/n/7"), 1, "  -> 405 Method Not Allowed (allowed: POST)"),
+        (("star:app", "GET", "http://admin.test/x"), 0, "  -> 'x'"),
+        (("star:app", "WS", "/api/items/live"), 0, "  -> 'live'"),
+    ],
+)
+def test_explain(arguments: tuple[str, ...], status: int, line: str) -> None:
+    result = run("explain", *arguments)
+    assert any(each.startswith(line) for each in result.output.splitlines()), result.output
+    assert result.exit_code == status
+
+
+def test_explain_as_json() -> None:
+    told = json.loads(run("explain", "shop:app", "GET", "/users/me", "--json").output)
+    assert told["rule"]["endpoint"] == "me"
+    assert [one["verdict"] for one in told["candidates"]] == ["matched", "converter refused"]
+    told = json.loads(run("explain", "star:app", "GET", "/m/late", "--json").output)
+    assert told["rule"] is None
+
+
+def test_explain_of_a_host_that_is_not_within_the_server_name() -> None:
+    result = run("explain", "shop:create_app()", "GET", "http://other.test/")
+    assert result.exit_code == 2
+    assert "'other.test' is not within the server name 'shop.test'" in result.output
+
+
+# -- lint
+
+
+def test_lint() -> None:
+    result = run("lint", "shop:app")
+    assert result.exit_code == 1
+    assert (
+        result.output
+        == """\
+unknown-method: /hook [GTE, OPTIONS] 'hook'
+  'GTE' is no method of HTTP
+  hint: do you mean 'GET'?
+
+1 found: 1 unknown-method
+"""
+    )
+
+
+def test_lint_without_findings() -> None:
+    result = run("lint", "shop:app", "--ignore", "unknown-method")
+    assert (result.exit_code, result.output) == (0, "Nothing found.\n")
+
+
+def test_lint_as_json() -> None:
+    (finding,) = json.loads(run("lint", "star:app", "--json").output)
+    assert (finding["kind"], finding["example"]) == ("shadowed", "GET /m/late")
+
+
+def test_lint_with_an_unknown_kind_names_the_kinds() -> None:
+    result = run("lint", "shop:app", "--ignore", "typo")
+    assert result.exit_code == 2
+    assert "slow-regex" in result.output
+
+
+# -- Errors, and where it is written to
+
+
+@pytest.mark.parametrize("command", [("routes",), ("explain", "GET", "/"), ("lint",)])
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ("shop", "Error: 'shop' is not of the form MODULE:NAME"),
+        ("shop:nope", "Error: module 'shop' has no 'nope'"),
+        ("nowhere:app", "Error: there is no module 'nowhere'"),
+        ("shop:create_app", "Error: create_app is a function; if it makes the application, write"),
+        ("shop:number", "Error: an object of type int has no url_map"),
+    ],
+)
+def test_application_that_is_none(command: tuple[str, ...], target: str, line: str) -> None:
+    result = run(command[0], target, *command[1:])
+    assert result.exit_code == 2
+    assert result.output.startswith(line)
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "lines"),
+    [
+        ("broken:app", ['broken.py", line 1, in <module>', "No module named 'no_such_thing'"]),
+        ("shop:create_app(fail=True)", ['shop.py", line 13, in create_app', "no database"]),
+    ],
+)
+def test_error_of_the_application_is_shown_with_its_own_frames(
+    target: str, lines: list[str]
+) -> None:
+    result = run("routes", target)
+    assert result.exit_code == 2
+    assert all(line in result.output for line in lines)
+    assert result.output.count('File "') == 1
+    assert result.output.endswith(f"Error: {target} raised the above\n")
+
+
+@pytest.mark.parametrize(
+    ("no_color", "colours"), [("", True), ("1", False)], ids=["colour", "NO_COLOR"]
+)
+def test_table_on_a_terminal_fits_its_width(no_color: str, colours: bool, directory: Path) -> None:
+    output = on_terminal(["routes", "shop:hosts"], NO_COLOR=no_color, COLUMNS="40")
+    assert ("\x1b[3" in output) is colours
+    assert "/[b]" in output
+    output = on_terminal(["routes", "shop:app"], NO_COLOR="1", COLUMNS="40")
+    assert "\x1b[3" not in output
+    plain = output.replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert max(map(len, plain.splitlines())) <= 40
+
+
+def test_report_on_a_terminal_says_the_same() -> None:
+    output = on_terminal(["explain", "shop:app", "GET", "/users/me"], NO_COLOR="", COLUMNS="80")
+    assert "\x1b[32m" in output
+    assert "converter refused" in output
+
+
+def on_terminal(arguments: list[str], **environment: str) -> str:
+    """What a command writes to a terminal."""
+    outer, inner = pty.openpty()
+    variables = {**os.environ, "TERM": "xterm-256color", **environment}
+    if not environment["NO_COLOR"]:
+        del variables["NO_COLOR"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trieroute", *arguments],
+        stdout=inner,
+        stderr=subprocess.DEVNULL,
+        env=variables,
+    )
+    os.close(inner)
+    written = b""
+    try:
+        while chunk := os.read(outer, 4096):
+            written += chunk
+    except OSError:
+        # The other end is closed.
+        pass
+    finally:
+        os.close(outer)
+        process.wait()
+    return written.decode()
