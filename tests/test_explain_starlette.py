@@ -1,4 +1,4 @@
-"""Explanations and findings for Starlette and FastAPI, held against what the applications answer."""
+"""Explanations and findings for Starlette and FastAPI, held against what applications answer."""
 
 from __future__ import annotations
 
