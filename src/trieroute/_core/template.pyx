@@ -142,7 +142,7 @@ cdef class UrlTemplate:
             if isinstance(part, Gap):
                 names.append(part.name)
         self.gaps = len(names)
-        self.known = shared_names((*names, *fixed))
+        self.known = shared_names(tuple(names) + tuple(fixed))
         self.exact = len(self.known) == self.gaps
         self.fixed_domain = _fixed(self.domain)
         self.fixed_path = _fixed(self.path)
