@@ -1,6 +1,6 @@
 from collections.abc import Callable, Container, Iterable
 from enum import IntEnum
-from typing import Any
+from typing import Any, final
 
 shared_names: Callable[[Iterable[str]], frozenset[str]]
 
@@ -12,6 +12,7 @@ class Rendering(IntEnum):
     UUID = ...
     CHOICE = ...
 
+@final
 class Gap:
     name: str
     def __new__(
