@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any as _Any
 
-from ._core.adapter import MapAdapter as MapAdapter
 from ._core.inspected import found_by as _found_by
+from ._core.map_adapter import MapAdapter as MapAdapter
 from .converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
 from .converters import AnyConverter as AnyConverter
 from .converters import BaseConverter as BaseConverter

@@ -32,10 +32,10 @@ from .rules.tracked import RulesByEndpoint
 
 __all__ = ["Map"]
 
-#: The settings that a state takes up: setting one makes the next state.
+#: What a state takes up: setting one on a map makes the next state.
 _TAKEN_UP = frozenset(
     {"host_matching", "merge_slashes", "redirect_defaults", "sort_key", "sort_parameters"}
-)
+) | {"update"}
 
 #: What a copy of a map makes anew.
 _NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
@@ -74,6 +74,9 @@ class Map(RebuiltMatcher, BindableMap):
     default_match_order: str = "weights"
     #: Makes the lock that is held while the rules are compiled.
     lock_class: Callable[[], Any] = Lock
+
+    #: The class that programs know as ``Map``: its ``bind`` is what ``bind_to_environ`` calls.
+    _named_class: Any = None
 
     def __init__(
         self,
@@ -409,6 +412,11 @@ class Map(RebuiltMatcher, BindableMap):
                 if self._remap:
                     self._compile(0)
 
+    @property
+    def _overrides_update(self) -> bool:
+        """Tell whether the map or its class has another method ``update`` than this class had."""
+        return type(self).update is not _UPDATE or "update" in vars(self)
+
     def _compile(self, ahead: int) -> None:
         """Make the next state; the lock is held.
 
@@ -460,7 +468,7 @@ class Map(RebuiltMatcher, BindableMap):
         # what another thread has changed meanwhile must not pass for complete.
         for _ in range(ahead):
             super()._changed()
-        self._publish(state, type(self).update is not Map.update)
+        self._publish(state)
 
     def _sort_for_building(self, rules: list[Rule]) -> None:
         # A program's own keys may take their time. A rule that is added meanwhile stays behind
@@ -478,7 +486,7 @@ class Map(RebuiltMatcher, BindableMap):
             rule.endpoint
             for same_endpoint in self._rules_by_endpoint.values()
             for rule in same_endpoint
-            if rule.defaults and not rule.build_only
+            if rule._may_provide_defaults
         }
         return [rule._as_target(rule.endpoint in canonical) for rule in rules]
 
@@ -487,7 +495,7 @@ class Map(RebuiltMatcher, BindableMap):
         news: list[tuple[Rule | None, Target]] = []
         for rule, target in chain.from_iterable(log):
             others = self._rules_by_endpoint.get(rule.endpoint, ())
-            if any(other.defaults and not other.build_only for other in (rule, *others)):
+            if any(other._may_provide_defaults for other in (rule, *others)):
                 # Rules with defaults redirect others of their endpoint to them.
                 return None
             if isinstance(target, Target):
@@ -506,3 +514,8 @@ class Map(RebuiltMatcher, BindableMap):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
+
+
+Map._named_class = Map
+#: A program may replace it.
+_UPDATE = Map.update

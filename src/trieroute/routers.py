@@ -13,7 +13,7 @@ from urllib.parse import quote
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ._core.adapter import MapAdapter
+from ._core.map_adapter import MapAdapter
 from .converters import PATH_SAFE, BaseConverter
 from .errors import MethodNotAllowed
 from .map import Map

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ._core.adapter import CURRENT
+from ._core.current import CURRENT
+from ._core.map_adapter import MapAdapter
 from ._core.quoting import quote_anchor
 from .errors import BuildError
 
@@ -56,7 +57,8 @@ def url_for(
             f"url_for({endpoint!r}) needs a current adapter: call it while a router handles a"
             " request, or inside 'with adapter.current():'"
         )
-    adapter, namespace = current
+    adapter: MapAdapter = current[0]
+    namespace = current[1]
     if isinstance(endpoint, str) and endpoint.startswith("."):
         endpoint = endpoint[1:] if namespace is None else f"{namespace}{endpoint}"
     if _scheme is not None and not _external:

@@ -25,7 +25,7 @@ from .routers import Mount, Routes, namespace_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from ._core.adapter import MapAdapter
+    from ._core.map_adapter import MapAdapter
 
 __all__ = ["Mount", "Router"]
 

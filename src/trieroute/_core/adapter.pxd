@@ -1,5 +1,5 @@
 from .address cimport Address
 
 
-cdef class MapAdapter(Address):
+cdef class Adapter(Address):
     pass

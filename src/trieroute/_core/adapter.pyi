@@ -1,16 +1,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from .address import Address
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-CURRENT: ContextVar[tuple[MapAdapter, str | None] | None]
-
-class MapAdapter(Address):
+class Adapter(Address):
     def match(
         self,
         path_info: str | None = None,
@@ -49,7 +46,7 @@ class MapAdapter(Address):
         method: str,
         query_args: Mapping[str, Any] | str,
     ) -> str: ...
-    def current(self, namespace: str | None = None) -> AbstractContextManager[MapAdapter]: ...
+    def current(self, namespace: str | None = None) -> AbstractContextManager[Self]: ...
     def build(
         self,
         endpoint: Any,
@@ -59,3 +56,10 @@ class MapAdapter(Address):
         append_unknown: bool = True,
         url_scheme: str | None = None,
     ) -> str: ...
+    def _partial_build(
+        self,
+        endpoint: Any,
+        values: Mapping[str, Any],
+        method: str | None,
+        append_unknown: bool,
+    ) -> tuple[str, str, bool] | None: ...

@@ -5,17 +5,15 @@ What lives here: the way of one request from its arguments to a result or an exc
 not be known here: how rules are parsed and ordered, and where a request comes from. Of a map this
 file reads its state, once a call.
 
+All that works is a class of C, :class:`Adapter`. Users have :class:`MapAdapter`, a Python class without
+methods of its own: programs may replace the methods of that class, or set attributes on it, as on
+Werkzeug's. Where one method needs another that a program may have replaced, `has_own` tells whether
+it has; as long as it has not, what is compiled is called directly.
+
 The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
 WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with
 slashes merged in between.
 """
-
-from cpython.unicode cimport PyUnicode_GET_LENGTH
-
-cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
-
-from contextvars import ContextVar
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -27,52 +25,24 @@ from .redirects import check_location, default_redirect, is_same_url, redirect_t
 
 cimport cython
 
-from .address cimport Address, state_of
+from .address cimport full_url, state_of
 from .building cimport Built, build_endpoint, has_none, items_of, release
+from .current cimport Current
 from .misses cimport merged_path, would_match
+from .overrides cimport has_own
 from .state cimport MapState
 from .target cimport Target
 from .text cimport exact_text
 from .trie cimport Trie
 from .walk cimport Form, Walk
 
-#: This is the current adapter together with its namespace, or None.
-CURRENT = ContextVar("trieroute.current", default=None)
+
+#: The methods that make the URL of an alias's redirect.
+_BUILDING = ("make_alias_redirect_url", "build", "_partial_build")
 
 
-cdef class _Current:
-    """Makes an adapter the current one inside a `with` block."""
-
-    cdef tuple current
-    cdef object token
-
-    def __cinit__(self, adapter, namespace):
-        self.current = adapter, namespace
-
-    def __enter__(self):
-        if self.token is not None:
-            raise RuntimeError("this block is entered already, call current() for each")
-        self.token = CURRENT.set(self.current)
-        return self.current[0]
-
-    def __exit__(self, *_):
-        token, self.token = self.token, None
-        CURRENT.reset(token)
-
-
-cdef class MapAdapter(Address):
-    """A map bound to a server name: matches requests and builds URLs.
-
-    :param map: the map.
-    :param server_name: host name, with port if it is no standard one.
-    :param script_name: where the application is mounted; a slash is added at its end. Several
-        slashes in front become one, and a backslash and control characters are percent-encoded.
-    :param subdomain: the current subdomain; ``None`` where the map matches hosts.
-    :param url_scheme: ``"http"``, ``"https"``, ``"ws"``, ``"wss"`` or empty.
-    :param path_info: the path to match when :meth:`match` gets none.
-    :param default_method: the HTTP method when :meth:`match` gets none.
-    :param query_args: query of the request, for redirects; a str or a mapping.
-    """
+cdef class Adapter(Address):
+    """What :class:`MapAdapter` does."""
 
     # Matching
 
@@ -222,13 +192,12 @@ cdef class MapAdapter(Address):
         :param query_args: a mapping or a str.
         :raise BuildError: no rule can build the URL.
         """
-        if type(self) is MapAdapter:
+        if not (has_own(self, "build") or has_own(self, "_partial_build")):
             state = state_of(self)
             url = _absolute(self, state, endpoint, dict(values), method, False, True, True, None)
             if url is None:
                 raise BuildError(endpoint, values, method, self)
         else:
-            # `build` may be overridden.
             url = self.build(endpoint, values, method, force_external=True, append_unknown=False)
         if query_args:
             url += f"?{self.encode_query_args(query_args)}"
@@ -244,8 +213,11 @@ cdef class MapAdapter(Address):
         :param namespace: what endpoints that start with a dot are relative to.
         :return: a context manager, for one block, that gives the adapter.
         """
-        return _Current(self, namespace)
+        return Current(self, namespace)
 
+    @cython.binding(False)
+    @cython.embedsignature(True)
+    @cython.embedsignature.format("clinic")
     def build(
         self,
         endpoint,
@@ -284,6 +256,12 @@ cdef class MapAdapter(Address):
             }
         else:
             given = {key: item for key, item in items_of(values) if item is not None}
+        if has_own(self, "_partial_build"):
+            built = self._partial_build(endpoint, given, method, append_unknown)
+            if built is None:
+                raise BuildError(endpoint, given, method, self)
+            domain_part, path, websocket = built
+            return full_url(self, state, domain_part, path, websocket, force_external, url_scheme)
         url = _absolute(
             self, state, endpoint, given, method, append_unknown, False, force_external, url_scheme
         )
@@ -291,9 +269,31 @@ cdef class MapAdapter(Address):
             raise BuildError(endpoint, dict(given), method, self)
         return url
 
+    def _partial_build(self, endpoint, values, method, append_unknown):
+        """Build a URL without its host, as :meth:`build` does; programs may override it.
+
+        :param endpoint: the endpoint.
+        :param values: values by variable name, none of them ``None``.
+        :param method: HTTP method that the rule has to take; ``None`` for any.
+        :param append_unknown: whether other values become the query.
+        :return: domain part, path with query, and whether the rule wants WebSocket requests; or
+            ``None`` if no rule suits.
+        """
+        cdef Built built
+        cdef MapState state = state_of(self)
+        if method is None and has_own(self, "_partial_build"):
+            found = self._partial_build(endpoint, values, self.default_method, append_unknown)
+            if found is not None:
+                return found
+        if not _built(self, state, endpoint, dict(values), method, append_unknown, False, &built):
+            return None
+        domain_part, path = <object>built.domain, <object>built.path
+        release(&built)
+        return domain_part, path, built.websocket
+
 
 cdef tuple _match(
-    MapAdapter adapter,
+    Adapter adapter,
     MapState state,
     str domain,
     str path,
@@ -323,7 +323,7 @@ cdef tuple _match(
                     _to_path(
                         adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
                     )
-                if not (<Target>walk.target).direct or type(adapter) is not MapAdapter:
+                if not (<Target>walk.target).direct or has_own(adapter, "get_default_redirect"):
                     _redirect(
                         adapter, state, (<Target>walk.target).rule, method, values, query_args, path
                     )
@@ -341,7 +341,7 @@ cdef tuple _match(
 
 
 cdef object _refusal(
-    MapAdapter adapter,
+    Adapter adapter,
     Trie trie,
     str domain,
     str path,
@@ -367,7 +367,7 @@ cdef object _refusal(
     return WebsocketMismatch() if mismatch else NotFound()
 
 
-cdef int _to_path(MapAdapter adapter, str path, object query_args) except -1:
+cdef int _to_path(Adapter adapter, str path, object query_args) except -1:
     """Raise `RequestRedirect` to a path on the bound host."""
     # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
     new_url = _here(adapter, path, adapter.query_args or {} if query_args is None else query_args)
@@ -377,7 +377,7 @@ cdef int _to_path(MapAdapter adapter, str path, object query_args) except -1:
 
 
 cdef int _redirect(
-    MapAdapter adapter, MapState state, rule, str method, dict values, query_args, str path
+    Adapter adapter, MapState state, rule, str method, dict values, query_args, str path
 ) except -1:
     """Raise `RequestRedirect` if the match of a rule leads elsewhere.
 
@@ -391,14 +391,14 @@ cdef int _redirect(
             url = _alias_url(adapter, state, path, rule.endpoint, values, method, query_args)
         else:
             url = adapter.get_default_redirect(rule, method, values, query_args)
-        if url is not None and not is_same_url(url, _here(adapter, path, query_args)):
+        if url is not None and not _leads_here(adapter, url, path, query_args):
             raise redirection(url)
     if rule.redirect_to is not None:
         raise redirection(redirect_target(adapter, rule, values))
     return 0
 
 
-cdef object _here(MapAdapter adapter, str path, object query_args):
+cdef object _here(Adapter adapter, str path, object query_args):
     """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
     try:
         return adapter.make_redirect_url(quote_path(path), query_args)
@@ -406,12 +406,25 @@ cdef object _here(MapAdapter adapter, str path, object query_args):
         return None
 
 
+cdef bint _leads_here(Adapter adapter, str url, str path, object query_args) except -1:
+    """Tell whether a URL is the one of a path on the bound host."""
+    try:
+        # A program's own `make_redirect_url` may make all URLs equal.
+        here = Address.make_redirect_url(adapter, quote_path(path), query_args)
+    except UnicodeEncodeError:
+        return False
+    return is_same_url(url, here)
+
+
 cdef object _alias_url(
-    MapAdapter adapter, MapState state, str path, endpoint, dict values, str method, query_args
+    Adapter adapter, MapState state, str path, endpoint, dict values, str method, query_args
 ):
     """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
     try:
-        if _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None:
+        if (
+            not any(has_own(adapter, name) for name in _BUILDING)
+            and _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None
+        ):
             return None
         url = adapter.make_alias_redirect_url(
             f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
@@ -425,15 +438,39 @@ cdef object _alias_url(
         return None
 
 
-cdef inline object _domain(MapAdapter adapter, MapState state):
+cdef inline object _domain(Adapter adapter, MapState state):
     """Return the domain that rules are matched with."""
     if state.host_matching or adapter.subdomain is None:
         return adapter.server_name
     return adapter.subdomain
 
 
+cdef inline bint _built(
+    Adapter adapter,
+    MapState state,
+    object endpoint,
+    dict values,
+    object method,
+    bint append_unknown,
+    bint canonical,
+    Built* built,
+) except -1:
+    return build_endpoint(
+        adapter.map,
+        state,
+        endpoint,
+        values,
+        method,
+        adapter.default_method,
+        adapter.server_name if state.host_matching else None,
+        append_unknown,
+        canonical,
+        built,
+    )
+
+
 cdef object _absolute(
-    MapAdapter adapter,
+    Adapter adapter,
     MapState state,
     object endpoint,
     dict values,
@@ -445,59 +482,10 @@ cdef object _absolute(
 ):
     """Build a URL and put it on the host, or return `None` if no rule suits."""
     cdef Built built
-    if not build_endpoint(
-        adapter.map,
-        state,
-        endpoint,
-        values,
-        method,
-        adapter.default_method,
-        adapter.server_name if state.host_matching else None,
-        append_unknown,
-        canonical,
-        &built,
+    if not _built(
+        adapter, state, endpoint, values, method, append_unknown, canonical, &built
     ):
         return None
     domain_part, path = <object>built.domain, <object>built.path
     release(&built)
-    return _url(adapter, state, domain_part, path, built.websocket, external, url_scheme)
-
-
-cdef object _url(
-    MapAdapter adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
-):
-    """Put scheme, host and script root in front of what was built, as far as needed."""
-    cdef bint secure
-    if state.host_matching:
-        here = domain_part if type(adapter) is MapAdapter else adapter.get_host(domain_part)
-        current = adapter.server_name
-    else:
-        here, current = domain_part, adapter.subdomain
-    if not external and not websocket and (here is current or here == current):
-        if adapter.script_name == "/" and _is_path(path):
-            return path
-        return f"{adapter.script_name.rstrip('/')}/{path.lstrip('/')}"
-    if url_scheme is None:
-        url_scheme = adapter.url_scheme
-    # A WebSocket's URL needs its scheme, and other URLs must not have that one.
-    secure = url_scheme in ("https", "wss")
-    if websocket:
-        url_scheme = "wss" if secure else "ws"
-    elif url_scheme:
-        url_scheme = "https" if secure else "http"
-    scheme = f"{url_scheme}:" if url_scheme else ""
-    host = adapter.get_host(domain_part)
-    return f"{scheme}//{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
-
-
-cdef bint _is_path(object path) noexcept:
-    """Tell whether a text starts with one slash and no more."""
-    cdef Py_ssize_t length
-    if type(path) is not str:
-        return False
-    length = PyUnicode_GET_LENGTH(path)
-    return (
-        length > 0
-        and PyUnicode_READ_CHAR(path, 0) == c'/'
-        and (length == 1 or PyUnicode_READ_CHAR(path, 1) != c'/')
-    )
+    return full_url(adapter, state, domain_part, path, built.websocket, external, url_scheme)

@@ -1,6 +1,7 @@
 from cpython.list cimport PyList_SetItem
 from cpython.ref cimport Py_INCREF
 
+from .overrides cimport class_version
 from .state cimport FREE_THREADED, BaseMap, MapState, changes_of, current_state, published
 
 
@@ -33,6 +34,14 @@ cdef class Address:
     ) except -1
 
 
+# Put scheme, host and script root in front of what was built, as far as needed.
+cdef object full_url(
+    Address adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
+)
+# Return the attributes that are no fields, as the dict that has them.
+cdef dict attributes_of(Address address)
+
+
 cdef inline BaseMap map_of(Address address):
     """Return the map of an address; one that was not made by binding may have none."""
     if address.map is None:
@@ -55,7 +64,7 @@ cdef inline MapState state_of(Address address):
             state is not None
             and state.map is address.map
             and state.changes == changes_of(&address.map.changes)
-            and not state.asks
+            and changes_of(&address.map.plain) == class_version(address.map)
         ):
             return state
     map = map_of(address)

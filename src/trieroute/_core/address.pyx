@@ -8,6 +8,7 @@ full URL. What must not be known here: how requests are matched, and how paths a
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cdef extern from "Python.h":
+    object PyObject_GenericGetDict(object target, void* context)
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
 import re
@@ -17,6 +18,8 @@ from urllib.parse import quote, urlunsplit
 from werkzeug.datastructures import iter_multi_items
 
 from .quoting import encode_query
+
+from .overrides cimport has_own
 
 
 #: What an address that is copied hands on.
@@ -60,6 +63,8 @@ cdef object _as_root(object script_name):
     if below != script_name:
         script_name = f"/{below}"
     return re.sub(r"[\x00-\x1f\\]|^ +", lambda found: quote(found[0]), script_name)
+cdef dict attributes_of(Address address):
+    return PyObject_GenericGetDict(address, NULL)
 
 
 cdef class Address:
@@ -125,16 +130,15 @@ cdef class Address:
 
     def __getstate__(self):
         own = object.__getstate__(self)
-        # The attributes of a subclass, and what its `__slots__` hold.
-        attributes, slots = own if isinstance(own, tuple) else (own, {})
-        return {name: getattr(self, name) for name in _FIELDS}, attributes, slots
+        # What `__slots__` of a subclass hold.
+        slots = own[1] if isinstance(own, tuple) else {}
+        return {name: getattr(self, name) for name in _FIELDS}, dict(attributes_of(self)), slots
 
     def __setstate__(self, state):
         fields, attributes, slots = state
         for name, value in [*fields.items(), *slots.items()]:
             object.__setattr__(self, name, value)
-        if attributes:
-            (<object>self).__dict__.update(attributes)
+        attributes_of(self).update(attributes)
 
     # Full URLs
 
@@ -171,3 +175,45 @@ cdef class Address:
         path = f"{self.script_name.strip('/')}/{path_info.lstrip('/')}"
         host = self.get_host(domain_part)
         return urlunsplit((self.url_scheme or "http", host, path, query, None))
+
+
+cdef object full_url(
+    Address adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
+):
+    cdef bint secure
+    host = adapter.get_host(domain_part) if has_own(adapter, "get_host") else None
+    if state.host_matching and host is not None:
+        here, current = host, adapter.server_name
+    elif state.host_matching:
+        here, current = domain_part, adapter.server_name
+    else:
+        here, current = domain_part, adapter.subdomain
+    if not external and not websocket and (here is current or here == current):
+        if adapter.script_name == "/" and _is_path(path):
+            return path
+        return f"{adapter.script_name.rstrip('/')}/{path.lstrip('/')}"
+    if url_scheme is None:
+        url_scheme = adapter.url_scheme
+    # A WebSocket's URL needs its scheme, and other URLs must not have that one.
+    secure = url_scheme in ("https", "wss")
+    if websocket:
+        url_scheme = "wss" if secure else "ws"
+    elif url_scheme:
+        url_scheme = "https" if secure else "http"
+    scheme = f"{url_scheme}:" if url_scheme else ""
+    if host is None:
+        host = adapter.get_host(domain_part)
+    return f"{scheme}//{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
+
+
+cdef bint _is_path(object path) noexcept:
+    """Tell whether a text starts with one slash and no more."""
+    cdef Py_ssize_t length
+    if type(path) is not str:
+        return False
+    length = PyUnicode_GET_LENGTH(path)
+    return (
+        length > 0
+        and PyUnicode_READ_CHAR(path, 0) == c'/'
+        and (length == 1 or PyUnicode_READ_CHAR(path, 1) != c'/')
+    )

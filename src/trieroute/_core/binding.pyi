@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .adapter import MapAdapter
+from .map_adapter import MapAdapter
 from .state import BaseMap
 
 if TYPE_CHECKING:
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers.request import Request
 
 class BindableMap(BaseMap):
+    #: The class whose `bind` is what `bind_to_environ` calls.
+    _named_class: Any = ...
     def prepare(self) -> None: ...
     def bind(
         self,

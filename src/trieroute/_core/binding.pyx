@@ -19,14 +19,20 @@ from .building import make_builders
 from .hosts import encoded
 from .quoting import quote_path
 
-from .adapter cimport MapAdapter
+from .address cimport Address
+from .counters cimport changes_of, set_count
 from .hosts cimport Place, place
+from .map_adapter cimport new_adapter
+from .overrides cimport class_version
 from .state cimport BaseMap
 from .text cimport exact_text
 
 
 cdef class BindableMap(BaseMap):
     """A map that can be bound to a server; the base of ``trieroute.Map``."""
+
+    def __cinit__(self, *args, **kwargs):
+        self.plain_bind = -1
 
     def prepare(self):
         """Make all that requests and URLs need of the map, which is else made at first use.
@@ -124,15 +130,25 @@ cdef class BindableMap(BaseMap):
                 f"Current server name {found.host!r} is not within the configured"
                 f" {found.server_name!r}"
             )
+        below = _subdomain(self, subdomain, found.subdomain)
+        script_name = _decoded(env.get("SCRIPT_NAME"))
+        path_info = _decoded(env.get("PATH_INFO"))
+        query = _decoded(env.get("QUERY_STRING"))
+        method = env["REQUEST_METHOD"]
+        if class_version(self) != changes_of(&self.plain_bind) and _is_rebound(self):
+            bind = (<object>self)._named_class.bind
+            return bind(
+                self,
+                found.server_name,
+                script_name,
+                below,
+                scheme,
+                method,
+                path_info,
+                query_args=query,
+            )
         return _bound(
-            self,
-            found.server_name,
-            _decoded(env.get("SCRIPT_NAME")),
-            _subdomain(self, subdomain, found.subdomain),
-            scheme,
-            _decoded(env.get("PATH_INFO")),
-            env["REQUEST_METHOD"],
-            _decoded(env.get("QUERY_STRING")),
+            self, found.server_name, script_name, below, scheme, path_info, method, query
         )
 
     def bind_to_scope(self, scope, server_name=None, subdomain=None):
@@ -155,7 +171,7 @@ cdef class BindableMap(BaseMap):
         cdef str path, root = None
         cdef tuple server = None
         cdef Place found
-        cdef MapAdapter adapter
+        cdef Address adapter
         if not hasattr(scope, "get"):
             raise TypeError(f"scope must be that of an ASGI connection, not {type(scope).__name__}")
         _check(server_name, "server_name", True)
@@ -203,6 +219,21 @@ cdef class BindableMap(BaseMap):
         )
         adapter.outside = subdomain is None and not found.inside
         return adapter
+
+
+cdef bint _is_rebound(BindableMap map) except -1:
+    """Tell whether a program has replaced `Map.bind`, which `bind_to_environ` calls by that name.
+
+    What a subclass overrides is not called.
+    """
+    cdef Py_ssize_t version
+    # What is looked up gives the class a version.
+    type(map).bind
+    version = class_version(map)
+    if (<object>map)._named_class.bind is not BindableMap.bind:
+        return True
+    set_count(&map.plain_bind, version)
+    return False
 
 
 #: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
@@ -258,7 +289,7 @@ cdef object _decoded(object value):
     return value.encode("latin-1").decode(errors="replace")
 
 
-cdef MapAdapter _bound(
+cdef Address _bound(
     BaseMap map,
     object server_name,
     object script_name,
@@ -268,8 +299,7 @@ cdef MapAdapter _bound(
     object default_method,
     object query_args,
 ):
-    cdef MapAdapter adapter = MapAdapter.__new__(MapAdapter)
-    adapter._set(
+    return new_adapter(
         map,
         server_name,
         "/" if script_name is None else script_name,
@@ -279,4 +309,3 @@ cdef MapAdapter _bound(
         default_method,
         query_args,
     )
-    return adapter

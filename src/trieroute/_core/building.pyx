@@ -20,15 +20,17 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 
 from werkzeug.routing import ValidationError
 
+from .counters cimport changes_of
+from .overrides cimport class_version
 from .quoting cimport add_pair
-from .state cimport changes_of, current_state
+from .state cimport current_state
 from .template cimport UrlTemplate, at_place
 from .template import shared_names
 
 #: The methods that are asked where a rule has its own in place of the compiled ones.
 _SUITING = ("suitable_for",)
 _ARGUMENTS = ("arguments",)
-_BUILDING = ("build", "_build", "_build_unknown", "_compile_builder", "_encode_query_vars")
+_BUILDING = ("build", "_build", "_build_unknown", "_encode_query_vars")
 
 #: The method of most requests; the interpreter has one object of that text.
 cdef str _GET = intern("GET")
@@ -54,12 +56,16 @@ cdef class Candidate:
     cdef bint delegates              # Its `build`, or what that calls, is overridden.
     cdef bint sorts                  # The map sorts the query.
     cdef object rule
+    cdef Py_ssize_t version          # The class of the rule had it when it was asked for overrides.
     cdef frozenset required          # These names must have a value, or a default.
     cdef object defaults             # None, or a value for these names must be the default.
 
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
         self.rule = rule
+        # What is looked up gives the class a version.
+        type(rule).build
+        self.version = class_version(rule)
         self.sorts = sorts
         self.following = following
         self.methods = None if methods is None else shared_names(frozenset(methods))
@@ -77,6 +83,15 @@ cdef class Candidate:
                 # Mostly they are the same names: one set of them is enough.
                 self.required = self.template.known
         self.simple = self.defaults is None and not self.asks and not self.delegates
+
+    cdef bint is_current(self) noexcept:
+        """Tell whether no class of the chain's rules has changed."""
+        cdef Candidate candidate = self
+        while candidate is not None:
+            if candidate.version != class_version(candidate.rule):
+                return False
+            candidate = candidate.following
+        return True
 
     cdef bint takes(self, object method) except -1:
         if method is None or self.methods is None:
@@ -209,7 +224,7 @@ cdef bint build_endpoint(
     Built* out,
 ) except -1:
     cdef Candidate first = state.builders.get(endpoint)
-    if first is None:
+    if first is None or not first.is_current():
         first = _first_candidate(map, state, endpoint)
         if first is None:
             return False
@@ -252,7 +267,7 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
             if changes == changes_of(&map.changes):
                 raise
     if first is not None and changes == state.changes:
-        first = state.builders.setdefault(endpoint, first)
+        state.builders[endpoint] = first
     return first
 
 

@@ -15,6 +15,8 @@ from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
+from .overrides cimport class_version
+
 
 @cython.final
 cdef class MapState:
@@ -54,7 +56,6 @@ cdef class MapState:
         own.merge_slashes = self.merge_slashes
         own.redirect_defaults = self.redirect_defaults
         own.sorts = self.sorts
-        own.asks = self.asks
         own.builders = self.builders
         own.map = map
         return own
@@ -69,6 +70,7 @@ cdef class BaseMap:
 
     def __cinit__(self, *args, **kwargs):
         self.changes = 1
+        self.plain = -1
         self.states = [_NOTHING]
 
     @property
@@ -100,16 +102,21 @@ cdef class BaseMap:
         if changed:
             self._changed()
 
-    def _publish(self, MapState state not None, bint asks):
-        """Put a new state in the place of the current one.
-
-        :param state: the new state.
-        :param asks: whether ``update`` has to be called by every request, since it is overridden.
-        """
-        state.asks = asks
+    def _publish(self, MapState state not None):
+        """Put a new state in the place of the current one."""
         set_count(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
+
+
+cdef MapState renewed_state(BaseMap map):
+    cdef Py_ssize_t version
+    # What is looked up gives the class a version.
+    type(map).update
+    version = class_version(map)
+    set_count(&map.plain, -1 if version == 0 or (<object>map)._overrides_update else version)
+    (<object>map).update()
+    return <MapState>published(map.states, 0)
 
 
 def set_attributes(target, dict attributes not None):

@@ -10,7 +10,7 @@ import click
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from .._core.adapter import MapAdapter
+from .._core.map_adapter import MapAdapter
 from ..errors import BuildError
 from ..inspection.outcomes import match_outcome
 from ..map import Map

@@ -77,6 +77,9 @@ class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
         super().__setattr__(name, value)
 
 
+Map._named_class = Map
+
+
 @dataclass(frozen=True)
 class Installation:
     """What an ``install`` function did; ``str`` of it is for people.

@@ -19,7 +19,7 @@ from typing import Any
 
 import werkzeug.routing
 
-from .._core.adapter import MapAdapter
+from .._core.map_adapter import MapAdapter
 from ..map import Map as TrierouteMap
 from ..rules import factories
 from ..rules.foreign import combined

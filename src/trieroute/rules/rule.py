@@ -88,13 +88,6 @@ class Rule(RuleSettings):
         "The weights of the variables' converters.",
     )
 
-    def _overrides(self, names: Iterable[str]) -> bool:
-        """Tell whether the rule or its class has other methods of these names than `Rule`."""
-        own = vars(self)
-        return any(
-            getattr(type(self), name) is not getattr(Rule, name) or name in own for name in names
-        )
-
     def get_rules(self, map: Any) -> Iterator[Any]:
         """Give the rule itself.
 
@@ -143,15 +136,7 @@ class Rule(RuleSettings):
 
         What a program overrides expects that the rule has its map by then.
         """
-        try:
-            return (
-                self.get_converter.__func__ is Rule.get_converter  # type: ignore[attr-defined]
-                and self.compile.__func__ is Rule.compile  # type: ignore[attr-defined]
-                and self.bind.__func__ is Rule.bind  # type: ignore[attr-defined]
-            )
-        except AttributeError:
-            # It is no method of a class, but a function that the rule was given.
-            return False
+        return not self._overrides(("get_converter", "compile", "bind", "_compile_builder"))
 
     def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
         """Compile the rule for a map, and change nothing.
@@ -240,7 +225,7 @@ class Rule(RuleSettings):
         """
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
-        plain = getattr(self.get_converter, "__func__", None) is Rule.get_converter
+        plain = not self._overrides(("get_converter",))
         cache = self.map._segments
         learned: Learned = {}
         attributes: dict[str, Any] = {}
@@ -248,6 +233,10 @@ class Rule(RuleSettings):
             attributes, self.map, self.get_converter, cache if plain else None, learned
         )
         set_attributes(self, attributes)
+        if self._overrides(("_compile_builder",)):
+            # What it returns may be a descriptor, which makes the builder when it is asked.
+            self._build = self._compile_builder(False).__get__(self, None)
+            self._build_unknown = self._compile_builder(True).__get__(self, None)
         cache.keep(learned)
         self._changed()
 
@@ -471,11 +460,6 @@ class Rule(RuleSettings):
             self._argument_weights,
         )
 
-    @property
-    def _compares_plainly(self) -> bool:
-        """Tell whether nobody has another ``match_compare_key`` for the rule."""
-        return getattr(self.match_compare_key, "__func__", None) is Rule.match_compare_key
-
     def build_compare_key(self) -> tuple[int, int, int]:
         """Return the rule's place among those of its endpoint when a URL is built.
 
@@ -498,3 +482,6 @@ class Rule(RuleSettings):
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
         methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
+
+
+Rule._as_made = {name: getattr(Rule, name) for name in dir(Rule)}

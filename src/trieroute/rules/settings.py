@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getattr_static
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import werkzeug.routing
 
@@ -44,10 +44,10 @@ _TAKEN_UP = (
         (
             "_build",
             "_build_unknown",
-            "_compile_builder",
             "_encode_query_vars",
             "build",
             "match_compare_key",
+            "provides_defaults_for",
             "suitable_for",
         )
     )
@@ -99,6 +99,8 @@ class RuleSettings(RuleFactory):
     _place: str | None = None
     #: Whether the class leaves it to this one how attributes are set, the methods among them.
     _sets_plainly = True
+    #: What ``Rule`` had when it was made, by name; a program may replace its methods.
+    _as_made: ClassVar[dict[str, Any]] = {}
 
     def __init__(
         self,
@@ -191,6 +193,22 @@ class RuleSettings(RuleFactory):
         set_attributes(self, {"_target": object()})
         if self.map is not None:
             self.map._changed()
+
+    def _overrides(self, names: Iterable[str]) -> bool:
+        """Tell whether the rule or its class has other methods of these names than `Rule` had."""
+        made, own = self._as_made, vars(self)
+        return any(name in own or getattr(type(self), name) is not made[name] for name in names)
+
+    @property
+    def _compares_plainly(self) -> bool:
+        """Tell whether nobody has another ``match_compare_key`` for the rule."""
+        return not self._overrides(("match_compare_key",))
+
+    @property
+    def _may_provide_defaults(self) -> bool:
+        """Tell whether other rules of the endpoint may redirect to this one by its defaults."""
+        asked = self._overrides(("provides_defaults_for",))
+        return asked or bool(self.defaults and not self.build_only)
 
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""

@@ -1,0 +1,79 @@
+"""Attributes: what ``vars`` of an adapter gives, as one dict.
+
+The fields of an adapter are no Python attributes, but programs look at them, copy and change them
+by ``__dict__``, as they do with Werkzeug's. So this dict has them, and tells the adapter what is
+changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Attributes"]
+
+#: The fields that Werkzeug's adapters have as well, in the same order.
+_FIELDS = (
+    "map",
+    "server_name",
+    "script_name",
+    "subdomain",
+    "url_scheme",
+    "path_info",
+    "default_method",
+    "query_args",
+    "websocket",
+)
+#: All fields. The last one is shown only where it says something.
+_ALL = (*_FIELDS, "outside")
+
+
+class Attributes(dict[str, Any]):
+    """The fields of an adapter, and the attributes that a program has set.
+
+    :param adapter: the adapter.
+    :param others: the attributes that are no fields; they are changed in place.
+    """
+
+    __slots__ = ("_adapter", "_others")
+
+    def __init__(self, adapter: Any, others: dict[str, Any]) -> None:
+        outside = {"outside": True} if adapter.outside else {}
+        fields = {name: getattr(adapter, name) for name in _FIELDS}
+        super().__init__({**fields, **outside, **others})
+        self._adapter = adapter
+        self._others = others
+
+    def become(self, given: dict[str, Any]) -> None:
+        """Set all attributes of the adapter; a field that is not given is ``None``.
+
+        :param given: the attributes by name.
+        """
+        for name in _ALL:
+            object.__setattr__(self._adapter, name, given.get(name))
+        others = {name: value for name, value in given.items() if name not in _ALL}
+        self._others.clear()
+        self._others.update(others)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy belongs to no adapter.
+        return dict, (dict(self),)
+
+
+def _telling(name: str) -> Callable[..., Any]:
+    change = getattr(dict, name)
+
+    def method(self: Attributes, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return change(self, *args, **kwargs)
+        finally:
+            self.become(self)
+
+    method.__name__ = name
+    method.__doc__ = change.__doc__
+    return method
+
+
+_CHANGES = "clear pop popitem setdefault update __delitem__ __setitem__ __ior__"
+for _name in _CHANGES.split():
+    setattr(Attributes, _name, _telling(_name))

@@ -1,0 +1,9 @@
+from contextvars import ContextVar
+from typing import Any
+
+CURRENT: ContextVar[tuple[Any, str | None] | None]
+
+class Current:
+    def __init__(self, adapter: Any, namespace: str | None) -> None: ...
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,33 @@
+# cython: language_level=3
+"""The current adapter: the one that `url_for` uses, in each task and each thread.
+
+What lives here: the context variable and the `with` block that sets it. What must not be known
+here: what an adapter does.
+"""
+
+from contextvars import ContextVar
+
+
+#: This is the current adapter together with its namespace, or None.
+CURRENT = ContextVar("trieroute.current", default=None)
+
+
+cdef class Current:
+    """Makes an adapter the current one inside a `with` block.
+
+    :param adapter: the adapter, which the block gets.
+    :param namespace: what endpoints that start with a dot are relative to.
+    """
+
+    def __cinit__(self, adapter, namespace):
+        self.current = adapter, namespace
+
+    def __enter__(self):
+        if self.token is not None:
+            raise RuntimeError("this block is entered already, call current() for each")
+        self.token = CURRENT.set(self.current)
+        return self.current[0]
+
+    def __exit__(self, *_):
+        token, self.token = self.token, None
+        CURRENT.reset(token)

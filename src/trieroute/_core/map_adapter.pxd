@@ -1,0 +1,15 @@
+from .address cimport Address
+from .state cimport BaseMap
+
+
+# Return what `MapAdapter(...)` returns.
+cdef Address new_adapter(
+    BaseMap map,
+    object server_name,
+    object script_name,
+    object subdomain,
+    object url_scheme,
+    object path_info,
+    object default_method,
+    object query_args,
+)

@@ -1,0 +1,98 @@
+# cython: language_level=3
+"""MapAdapter: the class of adapters that users have.
+
+What lives here: the class, and how an adapter is made. What must not be known here: what adapters
+do, which is compiled and lives in ``adapter.pyx``.
+
+It is a Python class, so that programs may replace its methods or set attributes on it, as on
+Werkzeug's. It has no methods of its own, so that what nobody has replaced is called directly.
+"""
+
+from cpython.object cimport PyTypeObject
+
+cdef extern from "Python.h":
+    ctypedef struct PyMethodDef:
+        pass
+    ctypedef struct PyMethodDescrObject:
+        PyMethodDef* d_method
+    object PyDescr_NewMethod(PyTypeObject* cls, PyMethodDef* method)
+
+from .adapter import Adapter
+from .attributes import Attributes
+from .overrides import watch
+
+from .address cimport Address, attributes_of
+from .overrides cimport adapter_class, instance_of, is_plain, is_plain_again
+from .state cimport BaseMap
+
+
+class MapAdapter(Adapter):
+    """A map bound to a server name: matches requests and builds URLs.
+
+    :param map: the map.
+    :param server_name: host name, with port if it is no standard one.
+    :param script_name: where the application is mounted; a slash is added at its end. Several
+        slashes in front become one, and a backslash and control characters are percent-encoded.
+    :param subdomain: the current subdomain; ``None`` where the map matches hosts.
+    :param url_scheme: ``"http"``, ``"https"``, ``"ws"``, ``"wss"`` or empty.
+    :param path_info: the path to match when :meth:`match` gets none.
+    :param default_method: the HTTP method when :meth:`match` gets none.
+    :param query_args: query of the request, for redirects; a str or a mapping.
+    """
+
+    @property
+    def __dict__(self):
+        """All attributes of the adapter; what is changed in it changes the adapter."""
+        return Attributes(self, attributes_of(self))
+
+    @__dict__.setter
+    def __dict__(self, given):
+        Attributes(self, attributes_of(self)).become(given)
+
+
+# The interpreter calls a method fastest if its descriptor is of the very class of the object.
+for name in ("match", "build"):
+    method = getattr(Adapter, name)
+    setattr(
+        MapAdapter,
+        name,
+        PyDescr_NewMethod(<PyTypeObject*>MapAdapter, (<PyMethodDescrObject*>method).d_method),
+    )
+watch(MapAdapter)
+
+
+cdef Address new_adapter(
+    BaseMap map,
+    object server_name,
+    object script_name,
+    object subdomain,
+    object url_scheme,
+    object path_info,
+    object default_method,
+    object query_args,
+):
+    cdef Address adapter
+    if not is_plain() and not is_plain_again():
+        # Its constructor may be another one.
+        return MapAdapter(
+            map,
+            server_name,
+            script_name,
+            subdomain,
+            url_scheme,
+            path_info,
+            default_method,
+            query_args,
+        )
+    adapter = <Address>instance_of(adapter_class)
+    adapter._set(
+        map,
+        server_name,
+        script_name,
+        subdomain,
+        url_scheme,
+        path_info,
+        default_method,
+        query_args,
+    )
+    return adapter

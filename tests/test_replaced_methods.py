@@ -1,0 +1,403 @@
+"""Methods that a program replaces on our classes and on their objects, as it may on Werkzeug's."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+import werkzeug.routing
+
+import trieroute
+from outcomes import redirect_of
+from trieroute import BuildError, Map, MapAdapter, Rule
+
+#: The routers that behave alike here.
+ROUTERS = [trieroute, werkzeug.routing]
+
+
+@pytest.fixture(params=ROUTERS, ids=lambda router: router.__name__)
+def router(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def bound(router: Any, *rules: Any, **options: Any) -> Any:
+    return router.Map(list(rules), **options).bind("example.org")
+
+
+def users(router: Any) -> Any:
+    """An adapter of a map with one rule, which has matched and built already."""
+    adapter = bound(router, router.Rule("/users/<int:id>", endpoint="user"))
+    assert adapter.match("/users/1") == ("user", {"id": 1})
+    assert adapter.build("user", {"id": 1}) == "/users/1"
+    return adapter
+
+
+def test_match_that_is_replaced_on_the_class_is_called(router: Any) -> None:
+    adapter = users(router)
+    with mock.patch.object(router.MapAdapter, "match", return_value=("m", {})) as match:
+        assert adapter.match("/x", return_rule=True) == ("m", {})
+        assert adapter.test("/y", "PUT")
+        assert adapter.dispatch(lambda endpoint, values: endpoint, "/z") == "m"
+        assert adapter.allowed_methods("/w") == []
+    assert match.call_args_list == [
+        mock.call("/x", return_rule=True),
+        mock.call("/y", "PUT"),
+        mock.call("/z", None),
+        mock.call("/w", method="--"),
+    ]
+    assert adapter.match("/users/2") == ("user", {"id": 2})
+
+
+def test_match_may_be_wrapped(router: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = users(router)
+    original = router.MapAdapter.match
+    calls = []
+
+    def match(self: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.append((self, args, kwargs))
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(router.MapAdapter, "match", match)
+    assert adapter.match("/users/3", method="GET") == ("user", {"id": 3})
+    assert calls == [(adapter, ("/users/3",), {"method": "GET"})]
+
+
+def test_build_that_is_replaced_on_the_class_is_called(router: Any) -> None:
+    adapter = users(router)
+    with mock.patch.object(router.MapAdapter, "build", return_value="/b") as build:
+        assert adapter.build("e", {"a": 1}, force_external=True) == "/b"
+    build.assert_called_once_with("e", {"a": 1}, force_external=True)
+    assert adapter.build("user", {"id": 2}) == "/users/2"
+
+
+def test_build_that_is_replaced_makes_the_redirect_of_an_alias(router: Any) -> None:
+    adapter = bound(
+        router,
+        router.Rule("/a/<x>", endpoint="e"),
+        router.Rule("/b/<x>", endpoint="e", alias=True),
+    )
+    assert redirect_of(adapter, "/b/1") == "http://example.org/a/1"
+    with mock.patch.object(router.MapAdapter, "build", return_value="http://c.org/") as build:
+        assert redirect_of(adapter, "/b/1") == "http://c.org/"
+    build.assert_called_once_with("e", {"x": "1"}, "GET", append_unknown=False, force_external=True)
+
+
+def test_partial_build_that_is_replaced_is_what_build_calls(router: Any) -> None:
+    adapter = users(router)
+    with mock.patch.object(
+        router.MapAdapter, "_partial_build", return_value=("www", "/p", False)
+    ) as partial_build:
+        assert adapter.build("e", {"a": 1, "b": None}) == "http://www.example.org/p"
+    partial_build.assert_called_once_with("e", {"a": 1}, None, True)
+    with (
+        mock.patch.object(adapter, "_partial_build", return_value=None),
+        pytest.raises(BuildError),
+    ):
+        adapter.build("user", {"id": 1})
+    assert adapter.build("user", {"id": 1}) == "/users/1"
+
+
+def test_overridden_partial_build_gets_the_default_method_first(router: Any) -> None:
+    calls = []
+
+    class Cdn(router.MapAdapter):  # type: ignore[misc]
+        def _partial_build(self, endpoint: Any, values: Any, method: Any, append: Any) -> Any:
+            calls.append(method)
+            found = super()._partial_build(endpoint, values, method, append)
+            return None if found is None else ("cdn", *found[1:])
+
+    url_map = router.Map([router.Rule("/f/<n>", endpoint="f", methods=["PUT"])])
+    adapter = Cdn(url_map, "example.org", "/", "", "http", "/", "GET")
+    assert adapter.build("f", {"n": "x", "q": "1"}) == "http://cdn.example.org/f/x?q=1"
+    assert calls == [None, "GET"]
+    with pytest.raises(BuildError):
+        adapter.build("f", {"n": "x"}, method="GET")
+
+
+def test_partial_build_by_itself(router: Any) -> None:
+    adapter = users(router)
+    assert adapter._partial_build("user", {"id": 1, "q": "x"}, None, True) == (
+        "",
+        "/users/1?q=x",
+        False,
+    )
+    assert adapter._partial_build("nobody", {}, "GET", False) is None
+
+
+@pytest.mark.parametrize("how", ["class", "instance"])
+def test_methods_that_match_calls_may_be_replaced(router: Any, how: str) -> None:
+    adapter = bound(
+        router,
+        router.Rule("/a/", endpoint="a"),
+        router.Rule("/b", endpoint="b", defaults={"x": "1"}),
+        router.Rule("/b/<x>", endpoint="b"),
+        router.Rule("/c", endpoint="c"),
+        router.Rule("/d", endpoint="c", alias=True),
+    )
+    target = adapter if how == "instance" else router.MapAdapter
+    assert adapter.match("/c") == ("c", {})
+    with mock.patch.object(target, "make_redirect_url", return_value="http://r.org/") as redirect:
+        assert redirect_of(adapter, "/a") == "http://r.org/"
+        assert redirect_of(adapter, "/b/1") == "http://r.org/"
+    assert redirect.call_args_list[0] == mock.call("/a/", {})
+    assert redirect.call_args_list[1] == mock.call("/b", {}, domain_part="")
+    with mock.patch.object(target, "get_default_redirect", return_value="http://g.org/"):
+        assert redirect_of(adapter, "/c") == "http://g.org/"
+    with mock.patch.object(target, "make_alias_redirect_url", return_value="http://l.org/"):
+        assert redirect_of(adapter, "/d") == "http://l.org/"
+    with mock.patch.object(target, "get_host", return_value="h.org"):
+        assert adapter.build("c", force_external=True) == "http://h.org/c"
+        assert redirect_of(adapter, "/a") == "http://h.org/a/"
+    with mock.patch.object(target, "encode_query_args", return_value="q"):
+        adapter.query_args = {"x": "y"}
+        assert redirect_of(adapter, "/a") == "http://example.org/a/?q"
+        adapter.query_args = None
+    assert adapter.match("/c") == ("c", {})
+    assert redirect_of(adapter, "/b/1") == "http://example.org/b"
+
+
+def test_methods_may_be_replaced_on_an_adapter(router: Any) -> None:
+    adapter, other = users(router), users(router)
+    with (
+        mock.patch.object(adapter, "match", return_value=("m", {})),
+        mock.patch.object(adapter, "build", side_effect=lambda *args, **_: f"/b/{args[0]}"),
+    ):
+        assert adapter.match("/nowhere") == ("m", {})
+        assert adapter.dispatch(lambda endpoint, values: endpoint) == "m"
+        assert adapter.build("e") == "/b/e"
+        assert other.match("/users/1") == ("user", {"id": 1})
+    assert adapter.match("/users/1") == ("user", {"id": 1})
+    assert adapter.build("user", {"id": 1}) == "/users/1"
+
+
+def test_constructor_that_is_replaced_is_called_by_bind(
+    router: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = router.MapAdapter.__init__
+
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.noted = len(args)
+
+    monkeypatch.setattr(router.MapAdapter, "__init__", init)
+    assert bound(router).noted >= 7
+    environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "h.org", "REQUEST_METHOD": "GET"}
+    assert router.Map().bind_to_environ(environ).noted >= 7
+
+
+def test_attributes_may_be_set_on_the_class(router: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = users(router)
+    monkeypatch.setattr(router.MapAdapter, "tenant", "t", raising=False)
+    monkeypatch.setattr(
+        router.MapAdapter, "shout", property(lambda self: self.server_name.upper()), raising=False
+    )
+    monkeypatch.setattr(router.MapAdapter, "__repr__", lambda self: f"<at {self.server_name}>")
+    assert (adapter.tenant, adapter.shout, repr(adapter)) == (
+        "t",
+        "EXAMPLE.ORG",
+        "<at example.org>",
+    )
+    assert adapter.match("/users/1") == ("user", {"id": 1})
+
+
+def test_map_bind_that_is_replaced_is_what_bind_to_environ_calls(router: Any) -> None:
+    url_map = router.Map([router.Rule("/a", endpoint="a")])
+    environ = {
+        "wsgi.url_scheme": "https",
+        "HTTP_HOST": "www.example.org",
+        "REQUEST_METHOD": "PUT",
+        "SCRIPT_NAME": "/s",
+        "PATH_INFO": "/a",
+        "QUERY_STRING": "q=1",
+    }
+    assert url_map.bind_to_environ(environ).match() == ("a", {})
+    with mock.patch.object(router.Map, "bind", return_value="bound") as bind:
+        assert url_map.bind_to_environ(environ, "example.org") == "bound"
+        assert url_map.bind("h.org") == "bound"
+    assert bind.call_args_list == [
+        mock.call(url_map, "example.org", "/s", "www", "https", "PUT", "/a", query_args="q=1"),
+        mock.call("h.org"),
+    ]
+    assert url_map.bind_to_environ(environ).match() == ("a", {})
+
+
+def test_bind_that_a_subclass_overrides_is_not_what_bind_to_environ_calls(router: Any) -> None:
+    class Own(router.Map):  # type: ignore[misc]
+        def bind(self, *args: Any, **kwargs: Any) -> Any:
+            raise AssertionError
+
+    environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "h.org", "REQUEST_METHOD": "GET"}
+    assert Own().bind_to_environ(environ).server_name == "h.org"
+
+
+@pytest.mark.parametrize("how", ["class", "instance"])
+def test_map_update_that_is_replaced_is_called(router: Any, how: str) -> None:
+    adapter = users(router)
+    url_map = adapter.map
+    with mock.patch.object(url_map if how == "instance" else router.Map, "update") as update:
+        assert adapter.match("/users/1") == ("user", {"id": 1})
+        assert adapter.build("user", {"id": 1}) == "/users/1"
+    assert update.call_count == 2
+    url_map.add(router.Rule("/b", endpoint="b"))
+    assert adapter.match("/b") == ("b", {})
+
+
+def test_rule_methods_that_are_replaced_on_the_class_are_called(router: Any) -> None:
+    adapter = users(router)
+    (rule,) = adapter.map.iter_rules()
+    for how in (router.Rule, rule):
+        with mock.patch.object(how, "build", return_value=("", "/replaced")):
+            assert adapter.build("user", {"id": 1}) == "/replaced"
+        assert adapter.build("user", {"id": 1}) == "/users/1"
+        with mock.patch.object(how, "suitable_for", return_value=False), pytest.raises(BuildError):
+            adapter.build("user", {"id": 1})
+        with mock.patch.object(how, "_encode_query_vars", return_value="own"):
+            assert adapter.build("user", {"id": 1, "q": "1"}) == "/users/1?own"
+        assert adapter.build("user", {"id": 1, "q": "1"}) == "/users/1?q=1"
+
+
+def test_rule_methods_that_are_replaced_before_a_rule_is_added_are_called(router: Any) -> None:
+    calls = []
+
+    def noting(name: str) -> Any:
+        original = getattr(router.Rule, name)
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            calls.append(name)
+            return original(self, *args, **kwargs)
+
+        return mock.patch.object(router.Rule, name, method)
+
+    with (
+        noting("bind"),
+        noting("compile"),
+        noting("get_converter"),
+        noting("build_compare_key"),
+        noting("get_rules"),
+    ):
+        adapter = bound(router, *(router.Rule(f"/{n}<x>", endpoint="e") for n in ("", "y")))
+        assert adapter.match("/1") == ("e", {"x": "1"})
+        assert {*calls} >= {"bind", "compile", "get_converter", "build_compare_key", "get_rules"}
+
+
+def test_provides_defaults_for_that_is_overridden_is_asked(router: Any) -> None:
+    class Own(router.Rule):  # type: ignore[misc]
+        def provides_defaults_for(self, rule: Any) -> bool:
+            return bool(rule.rule == "/b")
+
+        def suitable_for(self, *args: Any) -> bool:
+            return True
+
+        def build(self, *args: Any) -> tuple[str, str]:
+            return "", "/canonical"
+
+    url_map = router.Map([Own("/a/<x>", endpoint="e"), Own("/b", endpoint="e")])
+    for rule in url_map.iter_rules():
+        rule.defaults = rule.defaults or {}
+    assert redirect_of(url_map.bind("example.org"), "/b") == "http://example.org/canonical"
+
+
+def test_vars_of_an_adapter(router: Any) -> None:
+    url_map = router.Map()
+    adapter = url_map.bind("example.org", "/app", "www", "https", "PUT", "/x", "q=1")
+    adapter.tenant = "t"
+    assert vars(adapter) == {
+        "map": url_map,
+        "server_name": "example.org",
+        "script_name": "/app/",
+        "subdomain": "www",
+        "url_scheme": "https",
+        "path_info": "/x",
+        "default_method": "PUT",
+        "query_args": "q=1",
+        "websocket": False,
+        "tenant": "t",
+    }
+    assert list(vars(adapter)) == [*vars(router.Map().bind("example.org")), "tenant"]
+
+
+def test_dict_of_an_adapter_can_be_changed(router: Any) -> None:
+    adapter = users(router)
+    vars(adapter)["server_name"] = "other.org"
+    vars(adapter).update(script_name="/app/", note=1)
+    assert adapter.build("user", {"id": 1}, force_external=True) == "http://other.org/app/users/1"
+    assert adapter.note == 1
+    del vars(adapter)["note"]
+    assert not hasattr(adapter, "note")
+    vars(adapter).setdefault("match", lambda *args: "own")
+    assert adapter.match("/") == "own"
+    assert vars(adapter).pop("match")() == "own"
+    twin = router.MapAdapter.__new__(router.MapAdapter)
+    twin.__dict__ |= adapter.__dict__
+    assert vars(twin) == vars(adapter)
+    twin.__dict__ = {**vars(adapter), "server_name": "third.org", "own": 2}
+    assert (twin.server_name, twin.own, adapter.server_name) == ("third.org", 2, "other.org")
+    assert twin.match("/users/1") == ("user", {"id": 1})
+
+
+def test_fields_of_an_adapter_may_be_replaced_for_a_while(router: Any) -> None:
+    adapter = users(router)
+    with mock.patch.object(adapter, "server_name", "mocked.org"):
+        assert adapter.build("user", {"id": 1}, force_external=True) == "http://mocked.org/users/1"
+    with mock.patch.dict(vars(adapter), {"url_scheme": "https"}):
+        assert adapter.url_scheme == "https"
+    assert adapter.build("user", {"id": 1}, force_external=True) == "http://example.org/users/1"
+
+
+def test_copies_of_an_adapter_have_its_attributes() -> None:
+    adapter = users(trieroute)
+    adapter.tenant = "t"
+    for twin in (copy.copy(adapter), copy.deepcopy(adapter), pickle.loads(pickle.dumps(adapter))):
+        assert type(twin) is MapAdapter
+        assert (twin.tenant, twin.server_name) == ("t", "example.org")
+        twin.tenant = "other"
+    assert adapter.tenant == "t"
+    assert type(copy.copy(vars(adapter))) is dict
+
+
+def test_vars_tell_of_a_host_outside_of_the_server_name() -> None:
+    scope = {"type": "http", "path": "/", "method": "GET", "headers": [(b"host", b"evil.org")]}
+    adapter = Map([Rule("/", endpoint="a")]).bind_to_scope(scope, "example.org")
+    twin = MapAdapter.__new__(MapAdapter)
+    twin.__dict__.update(vars(adapter))
+    assert not adapter.test("/")
+    assert not twin.test("/")
+
+
+def test_class_of_an_adapter_may_be_exchanged(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        def get_default_redirect(self, *args: Any) -> str:
+            return "http://own.org/"
+
+    adapter = users(router)
+    adapter.__class__ = Own
+    assert redirect_of(adapter, "/users/1") == "http://own.org/"
+
+
+def test_subclass_method_that_is_replaced_later_is_called(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        pass
+
+    adapter = Own(users(router).map, "example.org", "/", "", "http", "/", "GET")
+    assert adapter.match("/users/1") == ("user", {"id": 1})
+    with mock.patch.object(Own, "get_default_redirect", return_value="http://own.org/"):
+        assert redirect_of(adapter, "/users/1") == "http://own.org/"
+    assert adapter.match("/users/1") == ("user", {"id": 1})
+
+
+@pytest.fixture(autouse=True)
+def _classes_are_as_before() -> Iterator[None]:
+    def attributes() -> list[dict[str, Any]]:
+        # The standard library notes the slots of a class when an object of it is copied.
+        return [
+            {name: value for name, value in vars(cls).items() if name != "__slotnames__"}
+            for cls in (MapAdapter, Map, Rule)
+        ]
+
+    before = attributes()
+    yield
+    assert attributes() == before
