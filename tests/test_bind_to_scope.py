@@ -152,7 +152,6 @@ def test_without_a_host_header(server: Any, host: str) -> None:
         "a b",
         "a/b",
         "user@example.org",
-        "example.org:",
         "example.org:99999",
         "example.org:x",
         "bücher.example",
@@ -219,3 +218,25 @@ def test_hosts_that_are_kept_are_bounded() -> None:
     for number in range(2000):
         url_map.bind_to_scope(http_scope("/", host=f"h{number}.example.org"))
     assert hosts._place.cache_info().currsize <= 256
+
+
+@pytest.mark.parametrize(
+    ("header", "server_name"),
+    [
+        (b"example.org:", "example.org"),
+        (b"EXAMPLE.org.:", "example.org."),
+        (b"[::1]:", "[::1]"),
+        (b"example.org:80", "example.org"),
+        (b"example.org:8080", "example.org:8080"),
+    ],
+)
+def test_empty_port_is_the_standard_one(header: bytes, server_name: str) -> None:
+    scope = {"type": "http", "path": "/", "method": "GET", "headers": [(b"host", header)]}
+    assert Map().bind_to_scope(scope).server_name == server_name
+
+
+@pytest.mark.parametrize("header", [b":", b"example.org::", b"::1:", b"a:b:"])
+def test_colon_that_ends_no_host_is_an_error(header: bytes) -> None:
+    scope = {"type": "http", "path": "/", "method": "GET", "headers": [(b"host", header)]}
+    with pytest.raises(BadHost):
+        Map().bind_to_scope(scope)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 
 import trieroute as tr
 from outcomes import redirect_of, valid_methods_of
-from trieroute import Map, NotFound, Rule
+from trieroute import BaseConverter, Map, NotFound, Rule
 
 # Subdomains
 
@@ -136,7 +136,7 @@ def test_empty_path_on_a_subdomain_redirects_to_its_root() -> None:
         ("WwW", "wWw", {}),
         ("<user>.EU", "Ann.eu", {"user": "Ann"}),
         ("<user>.eu", "Ann.EU", {"user": "Ann"}),
-        ("<any(De, en):lang>", "dE", {"lang": "dE"}),
+        ("<any(De, en):lang>", "dE", {"lang": "De"}),
         ("<word:x>", "AB", {"x": "AB"}),
         ("a<word:x>c", "AbC", {"x": "b"}),
     ],
@@ -391,3 +391,64 @@ def test_bind_to_environ_calls_bind_of_the_class() -> None:
     url_map = Map([Rule("/a", endpoint="e")])
     url_map.bind = None  # type: ignore[method-assign]
     assert url_map.bind_to_environ(create_environ("/a")).match() == ("e", {})
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+@pytest.mark.parametrize(
+    ("rule", "host", "value"),
+    [
+        ("<any(a,B):h>.org", "b.org", "B"),
+        ("<any(a,B):h>.org", "a.org", "a"),
+        ("<any(a,B):h>.org", "B.ORG", "B"),
+        ("X<any(Ab,cD):h>.org", "xCD.org", "cD"),
+        ("<any(B,b):h>.org", "b.org", "B"),
+        ("<any(Ä,ö):h>.org", "xn--4ca.org", None),
+    ],
+)
+def test_value_of_a_domain_is_spelled_as_the_rule_has_it(
+    order: str, rule: str, host: str, value: str | None
+) -> None:
+    url_map = Map([Rule("/", endpoint="e", host=rule)], host_matching=True, match_order=order)
+    adapter = url_map.bind(host)
+    if value is None:
+        assert not adapter.test("/")
+        return
+    assert adapter.match("/") == ("e", {"h": value})
+    assert adapter.build("e", {"h": value}) is not None
+
+
+def test_value_of_a_domain_beside_a_custom_converter_is_spelled_as_the_rule_has_it() -> None:
+    class Word(BaseConverter):
+        regex = "[a-z]+[0-9]"
+
+    url_map = Map(
+        [Rule("/", endpoint="e", subdomain="<any(A,bC):h>.<word:w>")], converters={"word": Word}
+    )
+    adapter = url_map.bind("example.org", subdomain="BC.x1")
+    assert adapter.match("/") == ("e", {"h": "bC", "w": "x1"})
+
+
+@pytest.mark.parametrize("order", ["weights", "segments"])
+@pytest.mark.parametrize(
+    ("first", "second", "bound"),
+    [
+        ("A.<s>", "a.<s>", "a.b"),
+        ("<s>.A", "<s>.a", "b.a"),
+        ("A", "a", "a"),
+        ("<any(A,b):s>.X", "<any(a,B):s>.x", "b.x"),
+    ],
+)
+def test_domains_that_differ_by_case_alone_are_one_place(
+    order: str, first: str, second: str, bound: str
+) -> None:
+    url_map = Map(
+        [
+            Rule("/<path:p>", endpoint="first", subdomain=first),
+            Rule("/x/<y>", endpoint="second", subdomain=second),
+        ],
+        match_order=order,
+    )
+    endpoint, _ = url_map.bind("example.org", subdomain=bound).match("/x/1")
+    assert endpoint == "second"
+    endpoint, _ = url_map.bind("example.org", subdomain=bound).match("/y/1")
+    assert endpoint == "first"

@@ -30,7 +30,7 @@ _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 _OUTSIDE = "<invalid>"
 
 _HOST = re.compile(
-    r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
+    r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?"
 )
 
 
@@ -126,7 +126,8 @@ def _checked(header, server):
     if header:
         if not _is_host(header.lower()):
             raise BadHost(f"{header!r} is no host")
-        return header
+        # A port that is empty is the standard one (RFC 3986, section 6.2.3).
+        return header.removesuffix(":")
     address, port = server or (None, None)
     if address:
         if ":" in address and not address.startswith("["):

@@ -8,12 +8,12 @@ rest of the rule is one pattern, the *tail*. A domain is one pattern or text as 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .._core.items import Shape
-from .._core.part import Part, Value
+from .._core.part import Conversion, Part, Value
 from .._core.pattern import Pattern, SegmentRegex
 from .regexes import Source, segment_regex
 from .shapes import class_shape, conversion, shape_of
@@ -109,9 +109,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     if not slots:
         text = "".join(texts)
         return Part(text if case else text.lower())
-    sources = tuple(
-        item if isinstance(item, str) else (str(item.converter.regex),) for item in items
-    )
+    sources = tuple(_source(item, case) for item in items)
     weights = tuple([slot.converter.weight for slot in slots])
     static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
     pattern = _pattern(items, sources, tail, case, branch)
@@ -124,13 +122,38 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
         pattern,
         tail,
         tuple(
-            Value(slot.name, conversion(slot.converter, shape), slot.converter.to_python)
+            Value(slot.name, *_conversion(slot.converter, shape, case))
             for slot, shape in zip(slots, shapes, strict=True)
         ),
         Weight(-len(texts), static_weights, -len(slots), weights),
         (sources, weights, tail, branch),
         None if case else _labels(items),
     )
+
+
+def _source(item: str | Slot, case: bool) -> Source:
+    """Write a text or a variable as a source; where case does not count, two of them are equal."""
+    if isinstance(item, str):
+        return item if case else item.lower()
+    regex = str(item.converter.regex)
+    return (regex if case or not _choices(item.converter) else regex.lower(),)
+
+
+def _choices(converter: Any) -> tuple[str, ...]:
+    """Return the texts of a variable that is one of several texts."""
+    shape = shape_of(converter)
+    return () if shape is None else shape.texts
+
+
+def _conversion(
+    converter: Any, shape: Shape | None, case: bool
+) -> tuple[Conversion, Callable[[str], Any]]:
+    """Return how text becomes a value; in a domain, a choice is spelled as in the rule."""
+    to_python = converter.to_python
+    spelled = {} if case else {text.lower(): text for text in reversed(_choices(converter))}
+    if all(lower == text for lower, text in spelled.items()):
+        return conversion(converter, shape), to_python
+    return Conversion.BY_CONVERTER, lambda text: to_python(spelled.get(text.lower(), text))
 
 
 def _pattern(
