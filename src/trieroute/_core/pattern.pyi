@@ -8,12 +8,14 @@ class SegmentRegex:
     regex: re.Pattern[str]
     merging: re.Pattern[str]
     groups: tuple[int, ...]
+    before_slash: tuple[re.Pattern[str], ...] | None
     def __new__(
         cls,
         regex: re.Pattern[str],
         merging: re.Pattern[str],
         groups: tuple[int, ...],
         sliced: bool,
+        before_slash: tuple[re.Pattern[str], ...] | None = None,
     ) -> SegmentRegex: ...
 
 @final

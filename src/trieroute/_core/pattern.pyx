@@ -39,6 +39,7 @@ from .text cimport STEPS, count_steps, decimal, leading_slashes, text_equal, tex
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text) noexcept
+    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
 
 @cython.final
@@ -50,14 +51,19 @@ cdef class SegmentRegex:
         segments the same object as *regex*.
     :param groups: number of the group that holds each variable, in order.
     :param sliced: whether the text must be cut out first, because the regex looks around.
+    :param before_slash: of the tail of a rule that ends with a slash, the first two for a path that
+        has that slash: they see it and leave it. Else ``None``.
     """
 
-    def __cinit__(self, regex, merging, tuple groups not None, bint sliced):
+    def __cinit__(
+        self, regex, merging, tuple groups not None, bint sliced, tuple before_slash=None
+    ):
         self.regex = regex
         self.merging = merging
         self.groups = groups
         self.sliced = sliced
-        self._key = regex, merging, groups, sliced
+        self.before_slash = before_slash
+        self._key = regex, merging, groups, sliced, before_slash
 
     def __eq__(self, other):
         return isinstance(other, SegmentRegex) and self._key == (<SegmentRegex>other)._key
@@ -337,12 +343,20 @@ cdef bint _accepts_regex(
 ) except -1:
     cdef Py_ssize_t offset = 0
     cdef Py_ssize_t index
+    cdef Py_ssize_t end_seen = span.end
     match = pattern.match_merging if merging else pattern.match
+    if (
+        pattern.regex.before_slash is not None
+        and span.end < PyUnicode_GET_LENGTH(source)
+        and PyUnicode_READ_CHAR(source, span.end) == c'/'
+    ):
+        match = pattern.regex.before_slash[merging].match
+        end_seen += 1
     if pattern.regex.sliced:
         offset = span.start
-        result = match(PyUnicode_Substring(source, span.start, span.end))
+        result = match(PyUnicode_Substring(source, span.start, end_seen))
     else:
-        result = match(source, span.start, span.end)
+        result = match(source, span.start, end_seen)
     if result is None:
         return False
     if found != NULL:

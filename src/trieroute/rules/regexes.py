@@ -59,11 +59,12 @@ def _fault(regex: str) -> str | None:
 
 # Many rules of an application use the same few regexes.
 @lru_cache(maxsize=1024)
-def segment_regex(sources: tuple[Source, ...], case: bool) -> SegmentRegex:
+def segment_regex(sources: tuple[Source, ...], case: bool, branch: bool) -> SegmentRegex:
     """Join the texts and variables of a segment or of a tail.
 
     :param sources: texts, ``"/"``, and the regexes of variables, in order.
     :param case: whether case counts.
+    :param branch: whether they are the tail of a rule that ends with a slash, which they may see.
     :raise ValueError: regexes that compile by themselves do not compile together.
     """
     flags = 0 if case else re.IGNORECASE
@@ -72,12 +73,17 @@ def segment_regex(sources: tuple[Source, ...], case: bool) -> SegmentRegex:
         source, merging = _join(sources, names, "/"), _join(sources, names, "/+")
         regex = re.compile(source + r"\Z", flags)
         regex_merging = regex if merging == source else re.compile(merging + r"\Z", flags)
+        before_slash = None
+        if branch:
+            before_slash = tuple(re.compile(text + r"(?=/\Z)", flags) for text in (source, merging))
     except _ERRORS as error:
         raise ValueError(
             f"the regexes of the converters do not compile within a rule: {error}"
         ) from None
     groups = tuple(regex.groupindex[name] for name in names if name in regex.groupindex)
-    return SegmentRegex(regex, regex_merging, groups, _LOOKS_AROUND.search(source) is not None)
+    return SegmentRegex(
+        regex, regex_merging, groups, _LOOKS_AROUND.search(source) is not None, before_slash
+    )
 
 
 def _join(sources: Sequence[Source], names: Sequence[str], slash: str) -> str:

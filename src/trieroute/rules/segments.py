@@ -168,7 +168,7 @@ def _pattern(
         shape = shape_of(item.converter)
         if shape is None:
             # The shape of a class holds for ASCII texts, the regex for all others.
-            regex = segment_regex(sources, case)
+            regex = segment_regex(sources, case, branch)
             shape = class_shape(str(item.converter.regex), case)
         elif not case and shape.texts:
             shape = Shape(shape.kind, texts=tuple(text.lower() for text in shape.texts))
