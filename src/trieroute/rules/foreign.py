@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from werkzeug.routing import Rule as WerkzeugRule
 
 from . import rule as rules
+from .settings import never_used
 
 __all__ = ["Rule", "adopt", "combined", "converted"]
 
@@ -136,6 +137,9 @@ def converted(rule: Any) -> rules.Rule:
     _check_rule(rule)
     own: rules.Rule = object.__new__(combined(type(rule), Rule))
     attributes = dict(vars(rule))
+    for name in ("_regex", "_parse_rule", "_get_func_code"):
+        if name in attributes:
+            raise never_used(f"rule {rule.rule!r}", name)
     for name in _LEFT_OUT:
         attributes.pop(name, None)
     own.__dict__.update(attributes, map=None)

@@ -68,6 +68,14 @@ def _rules_of(matcher: Any) -> list[Any]:
         return list(matcher.rules)
     if not isinstance(matcher, StateMachineMatcher):
         raise TypeError(f"{matcher!r} is no matcher; to remove a rule, call Map.remove")
+    if any(
+        name in vars(matcher) or getattr(type(matcher), name) is not vars(StateMachineMatcher)[name]
+        for name in ("add", "match", "update")
+    ):
+        raise TypeError(
+            f"the matcher {matcher!r} overrides what trieroute never calls: a map matches with its"
+            " own trie, override MapAdapter.match instead"
+        )
     states = [matcher._root]
     for state in states:
         states += [*state.static.values(), *(following for _, following in state.dynamic)]
@@ -82,6 +90,16 @@ class RebuiltMatcher:
     _inserted: list[Any]
     _unmatched: list[Any]
     _changed: Callable[[], None]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in cls.__mro__:
+            known = base.__module__.partition(".")[0] in ("trieroute", "werkzeug")
+            if "_matcher" in vars(base) and not known:
+                raise TypeError(
+                    f"class {base.__module__}.{base.__qualname__} overrides _matcher, which"
+                    " trieroute never calls: override MapAdapter.match instead"
+                )
 
     @property
     def _matcher(self) -> Matcher:

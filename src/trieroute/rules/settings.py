@@ -54,6 +54,10 @@ _TAKEN_UP = (
 )
 
 
+#: What Werkzeug's rules have, or had, and nothing of ours calls or reads.
+_NEVER_USED = frozenset({"_get_func_code", "_parse_rule", "_regex"})
+
+
 class RuleFactory(werkzeug.routing.RuleFactory):
     """Base of everything that can be added to a map; subclass it and override :meth:`get_rules`.
 
@@ -68,6 +72,18 @@ class RuleFactory(werkzeug.routing.RuleFactory):
         :return: unbound rules, objects of :class:`trieroute.Rule`.
         """
         raise NotImplementedError(f"{type(self).__name__} does not override get_rules")
+
+
+def never_used(owner: str, name: str) -> TypeError:
+    """Return the error about an override that would have no effect.
+
+    :param owner: the rule or the class that has it, for the message.
+    :param name: what is overridden.
+    """
+    return TypeError(
+        f"{owner} overrides {name}, which trieroute never uses: override get_converter or a"
+        " converter's regex to change what matches, or _compile_builder to change what is built"
+    )
 
 
 class RuleSettings(RuleFactory):
@@ -155,6 +171,10 @@ class RuleSettings(RuleFactory):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        for base in cls.__mro__:
+            if base.__module__.partition(".")[0] not in ("trieroute", "werkzeug"):
+                for name in sorted(_NEVER_USED & vars(base).keys()):
+                    raise never_used(f"class {base.__module__}.{base.__qualname__}", name)
         cls._sets_plainly = (
             cls.__setattr__ is RuleSettings.__setattr__
             and getattr_static(cls, "methods") is vars(RuleSettings)["methods"]
@@ -170,6 +190,11 @@ class RuleSettings(RuleFactory):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
             value = Methods(self, value)
+        elif name in _NEVER_USED or (
+            # Werkzeug's own `compile` sets these, too, before it gets to what refuses it.
+            name == "_parts" and value and "_converters" not in vars(self)
+        ):
+            raise never_used(f"rule {self.rule!r}", name)
         object.__setattr__(self, name, value)
         if name in _TAKEN_UP:
             self._changed()

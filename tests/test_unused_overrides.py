@@ -1,0 +1,89 @@
+"""Overrides that would have no effect: they are refused, and the error says what to do instead."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import flask
+import pytest
+import werkzeug.routing
+from werkzeug.routing import StateMachineMatcher
+
+import trieroute
+import trieroute.flask
+
+NAMES = ["_parse_rule", "_get_func_code", "_regex"]
+
+
+def own_rule(base: Any, name: str) -> Any:
+    return type("Own", (base,), {"__module__": __name__, name: lambda *args: None})
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("base", [trieroute.Rule, trieroute.flask.Rule])
+def test_rule_class_is_refused_when_it_is_made(base: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"Own overrides {name}, which trieroute never uses"):
+        own_rule(base, name)
+    mixin = type("Mixin", (), {"__module__": __name__, name: None})
+    with pytest.raises(TypeError, match=f"Mixin overrides {name}"):
+        type("Own", (mixin, base), {"__module__": __name__})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rule_class_of_werkzeugs_is_refused_when_a_rule_is_added(name: str) -> None:
+    rule = own_rule(werkzeug.routing.Rule, name)("/a", endpoint="a")
+    url_map = trieroute.Map()
+    with pytest.raises(TypeError, match=f"overrides {name}"):
+        url_map.add(rule)
+    assert list(url_map.iter_rules()) == []
+
+
+@pytest.mark.parametrize("base", [trieroute.Rule, trieroute.flask.Rule, werkzeug.routing.Rule])
+@pytest.mark.parametrize("name", ["_regex", "_parts"])
+def test_regex_that_is_set_in_compile_is_refused_when_the_rule_is_added(
+    base: Any, name: str
+) -> None:
+    class Own(base):  # type: ignore[misc]
+        def compile(self) -> None:
+            super().compile()
+            setattr(self, name, [re.compile("/b")])
+
+    url_map = trieroute.Map()
+    with pytest.raises(TypeError, match=f"rule '/a' overrides {name}"):
+        url_map.add(Own("/a", endpoint="a"))
+    assert list(url_map.iter_rules()) == []
+
+
+def test_regex_that_is_set_in_compile_is_refused_by_install() -> None:
+    class Own(werkzeug.routing.Rule):
+        def compile(self) -> None:
+            super().compile()
+            self._regex = re.compile("/b")
+
+    class App(flask.Flask):
+        url_rule_class = Own
+
+    app = App(__name__)
+    before = app.url_map
+    with pytest.raises(TypeError, match="overrides _regex"):
+        trieroute.flask.install(app)
+    assert app.url_map is before
+
+
+class OwnMatcher(StateMachineMatcher):
+    def match(self, *args: Any) -> Any:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("base", [trieroute.Map, trieroute.flask.Map])
+def test_matcher_of_a_program_is_refused(base: Any) -> None:
+    url_map = base()
+    with pytest.raises(TypeError, match=r"override MapAdapter\.match instead"):
+        url_map._matcher = OwnMatcher(True)
+    replaced = StateMachineMatcher(True)
+    replaced.match = None  # type: ignore[method-assign, assignment]
+    with pytest.raises(TypeError, match=r"override MapAdapter\.match instead"):
+        url_map._matcher = replaced
+    with pytest.raises(TypeError, match="Own overrides _matcher"):
+        type("Own", (base,), {"__module__": __name__, "_matcher": None})
