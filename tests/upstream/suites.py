@@ -46,8 +46,9 @@ SUITES = {
     ),
     # Extensions of Flask, the gateway of LocalStack, and Klein. What they need beside themselves:
     # flask-login asgiref and semantic-version; flask-restx Faker, blinker, invoke, pytest-benchmark
-    # and pytest-mock; klein idna and treq; rolo hypercorn, pydantic, pytest-httpserver and
-    # websocket-client. Of rolo's servers, Twisted is left out.
+    # and pytest-mock; klein idna and treq; rolo hypercorn, pydantic, pytest-httpserver,
+    # Twisted, which its plugin for pytest imports, and websocket-client. Of rolo's servers, the one
+    # of Twisted is left out.
     "flask-cors": Suite("flask-cors", "", ("tests",), "patched"),
     "flask-httpauth": Suite("Flask-HTTPAuth", "", ("tests",), "patched"),
     # Its sdist has no tests: `--sources` has to name a checkout.
