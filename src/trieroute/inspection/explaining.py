@@ -162,7 +162,10 @@ class _Walk:
     def _pass(self, path: PathPass) -> Iterable[_Tried]:
         """Return the rules that come into question on one pass, in order."""
         found = []
+        texts = [path.text(index) for index in range(len(path.spans))]
         for number, (target, parts) in enumerate(zip(self.targets, self.parts, strict=True)):
+            if not _may_fit(parts, texts):
+                continue
             fit = fit_of(target, parts, path)
             if fit.form is None and fit.refusal is None:
                 continue
@@ -174,10 +177,10 @@ class _Walk:
                 ranks = self.ranks.lacking
             elif fit.form is Form.TOLERATED:
                 ranks = self.ranks.tolerated
-            texts = [*(in_domain or ()), *fit.texts]
+            given = [*(in_domain or ()), *fit.texts]
             if in_domain is None:
                 fit = Fit(None, fit.texts)
-            found.append((ranks[number], _Tried(target, fit, texts, path.merging)))
+            found.append((ranks[number], _Tried(target, fit, given, path.merging)))
         found.sort(key=_rank)
         return [tried for _, tried in found]
 
@@ -271,6 +274,16 @@ class _Walk:
             likely.append((shared + _likeness(found, wanted), near))
         likely.sort(key=_likelihood, reverse=True)
         return [near for _, near in likely[:_CLOSEST]]
+
+
+def _may_fit(parts: tuple[Part, ...], texts: list[str]) -> bool:
+    """Tell whether a path has the static segments of a rule; most rules are left here."""
+    for part, text in zip(parts[1:], texts, strict=False):
+        if part.tail:
+            return True
+        if part.text and part.text != text:
+            return False
+    return True
 
 
 def _rank(entry: tuple[int, _Tried]) -> int:
