@@ -38,6 +38,12 @@ def create_app(name="made", fail=False):
 
 number = 3
 werkzeugs = werkzeug.routing.Map([werkzeug.routing.Rule("/w", endpoint="w")])
+differs = werkzeug.routing.Map(
+    [
+        werkzeug.routing.Rule("/<int(max=5):a>", endpoint="small"),
+        werkzeug.routing.Rule("/<b>", endpoint="text"),
+    ]
+)
 hosts = trieroute.Map(
     [trieroute.Rule("/[b]", endpoint=("h", 1), host="a.test")], host_matching=True
 )
@@ -201,6 +207,13 @@ def test_explain_as_json() -> None:
     assert [one["verdict"] for one in told["candidates"]] == ["matched", "converter refused"]
     told = json.loads(run("explain", "star:app", "GET", "/m/late", "--json").output)
     assert told["rule"] is None
+
+
+def test_explain_says_where_the_application_itself_does_something_else() -> None:
+    result = run("explain", "shop:differs", "GET", "/9")
+    assert "  -> 'text' with b='9'" in result.output
+    assert "Hint: Werkzeug, by which this application routes, gives 404 Not Found" in result.output
+    assert "Werkzeug" not in run("explain", "shop:differs", "GET", "/5").output
 
 
 def test_explain_of_a_host_that_is_not_within_the_server_name() -> None:

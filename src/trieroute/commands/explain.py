@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import click
 from werkzeug.exceptions import HTTPException
 
-from ..inspection import explain_starlette, is_starlette, routed
+from ..inspection import Explanation, explain_starlette, is_starlette, map_in_use, routed
+from ..inspection.outcomes import Outcome, outcome_of, same
 from .output import show_report
 from .target import application, json_option, target_argument
 
@@ -57,9 +59,12 @@ def explain(
             explanation = explain_starlette(loaded, path, asked, websocket, host or "localhost")
             matches = explanation.route is not None
         else:
-            adapter = _bound(loaded, parts, host, server_name)
+            adapter = _bound(routed(loaded), loaded, parts, host, server_name)
             explanation = adapter.explain(path, asked, websocket)
             matches = explanation.rule is not None
+            if adapter.map is not map_in_use(loaded):
+                theirs = _bound(map_in_use(loaded), loaded, parts, host, server_name)
+                explanation = _with_difference(explanation, adapter, theirs)
     if as_json:
         click.echo(json.dumps(explanation.as_dict(), indent=2))
     else:
@@ -67,9 +72,23 @@ def explain(
     context.exit(0 if matches else 1)
 
 
-def _bound(loaded: Any, parts: SplitResult, host: str | None, server_name: str | None) -> Any:
+def _with_difference(explanation: Explanation, adapter: Any, werkzeugs: Any) -> Explanation:
+    """Say where Werkzeug, by which the application routes, does something else."""
+    arguments = explanation.path, explanation.method, True, None, explanation.websocket
+    ours, theirs = (
+        outcome_of(lambda each=each: Outcome("match", *each.match(*arguments)))  # type: ignore[misc]
+        for each in (adapter, werkzeugs)
+    )
+    if same(ours, theirs):
+        return explanation
+    hint = f"Werkzeug, by which this application routes, gives {theirs}: see trieroute check"
+    return replace(explanation, hints=[*explanation.hints, hint])
+
+
+def _bound(
+    url_map: Any, loaded: Any, parts: SplitResult, host: str | None, server_name: str | None
+) -> Any:
     """Bind the map of an application to the host of a request."""
-    url_map = routed(loaded)
     config: Any = getattr(loaded, "config", None)
     if server_name is None and hasattr(config, "get"):
         server_name = config.get("SERVER_NAME")

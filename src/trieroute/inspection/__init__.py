@@ -13,7 +13,7 @@ from .explaining import explain
 from .findings import Finding, Kind
 from .map_check import check_map
 from .route_rows import RouteRow, route_rows
-from .routed import check, routed
+from .routed import check, map_in_use, routed
 from .starlette_routes import StarletteExplanation, explain_starlette, is_starlette
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "explain_starlette",
     "is_starlette",
     "load_application",
+    "map_in_use",
     "map_of",
     "route_rows",
     "routed",

@@ -13,7 +13,15 @@ from .map_check import Progress, check_map, silent
 from .starlette_check import check_starlette
 from .starlette_routes import is_starlette
 
-__all__ = ["check", "routed"]
+__all__ = ["check", "map_in_use", "routed"]
+
+
+def map_in_use(application: Any) -> Any:
+    """Return the map that an application has, one of Werkzeug's or of trieroute's.
+
+    :raise TargetError: there is no map.
+    """
+    return application.map if isinstance(application, Routes) else map_of(application)
 
 
 def routed(application: Any) -> Map:
@@ -25,9 +33,7 @@ def routed(application: Any) -> Map:
     :raise TargetError: there is no map.
     :raise TypeError, ValueError, LookupError: trieroute refuses a rule of a map of Werkzeug's.
     """
-    if isinstance(application, Routes):
-        return application.map
-    found = map_of(application)
+    found = map_in_use(application)
     url_map: Map = found if isinstance(found, Map) else taken_over(found, "segments")
     return url_map
 
