@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of trieroute with atheris: ``python -m fuzz NAME``."""
