@@ -253,8 +253,8 @@ HEAD = """\
 
 Paths, hosts, roots, queries, values and schemes that somebody sends to do harm, and what they come
 to, beside what the installed Werkzeug makes of them. `tests/test_hostile.py` compares this page
-with what happens, and `python tests/hostile.py` prints it anew. The rules are those of `make_map` in
-[`tests/hostile.py`](../tests/hostile.py): `/`, `/branch/`, `/text/<x>`, `/tail/<path:p>`,
+with what happens, and `python tests/hostile.py` prints it anew. The rules are those of `make_map`
+in [`tests/hostile.py`](../tests/hostile.py): `/`, `/branch/`, `/text/<x>`, `/tail/<path:p>`,
 `/int/<int:n>` and a few more. A **bold** outcome is another one than Werkzeug's; the page
 [Differences from Werkzeug](differences.md) has the reasons.
 """

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from itertools import chain, repeat
-from operator import is_, methodcaller
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any
@@ -28,7 +27,7 @@ from .rules.matcher import RebuiltMatcher
 from .rules.order import MATCH_ORDERS
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
-from .rules.tracked import RulesByEndpoint
+from .rules.tracked import RulesByEndpoint, sort_for_building
 
 __all__ = ["Map"]
 
@@ -262,7 +261,7 @@ class Map(RebuiltMatcher, BindableMap):
                 # The lists are replaced, since a request may go through the old ones.
                 self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
                 self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
-                self._leave_out(present)
+                self._rules_by_endpoint.leave_out(present)
                 self._note(present, [rule._target or False for rule in present], ahead)
                 for rule in present:
                     # A request that goes on with the state before reads what it was compiled to.
@@ -297,22 +296,6 @@ class Map(RebuiltMatcher, BindableMap):
             gone += rules
             factories += given_by
         return gone, factories
-
-    def _leave_out(self, gone: list[Rule]) -> None:
-        """Take rules out of the lists of their endpoints."""
-        by_endpoint = self._rules_by_endpoint
-        for rule in gone:
-            # Nearly always it is among the rules of its endpoint, unless that was set anew.
-            own = [rule.endpoint] if isinstance(rule.endpoint, Hashable) else []
-            for endpoint in (*own, *by_endpoint):
-                rules = by_endpoint.get(endpoint, ())
-                left = [other for other in rules if other is not rule]
-                if len(left) != len(rules):
-                    if left:
-                        by_endpoint.put(endpoint, left)
-                    else:
-                        dict.pop(by_endpoint, endpoint)
-                    break
 
     @property
     def _rules_by_endpoint(self) -> RulesByEndpoint:
@@ -434,10 +417,11 @@ class Map(RebuiltMatcher, BindableMap):
                 lists = list(self._rules_by_endpoint.values())
             else:
                 endpoints = {rule.endpoint for change in log for rule, _ in change}
-                lists = [self._rules_by_endpoint.get(endpoint, []) for endpoint in endpoints]
+                changed = map(self._rules_by_endpoint.get, endpoints)
+                lists = [rules for rules in changed if rules is not None]
         for rules in lists:
             if len(rules) > 1:
-                self._sort_for_building(rules)
+                sort_for_building(rules, self._lists_lock)
         # All rules of a factory, or none; and a rule that is removed from now on still has what it
         # was compiled to. A program's own keys are asked for without the lock.
         if compilation is not None:
@@ -469,17 +453,6 @@ class Map(RebuiltMatcher, BindableMap):
         for _ in range(ahead):
             super()._changed()
         self._publish(state)
-
-    def _sort_for_building(self, rules: list[Rule]) -> None:
-        # A program's own keys may take their time. A rule that is added meanwhile stays behind
-        # these until the next compilation, for which it has asked.
-        known = list(rules)
-        in_order = sorted(known, key=methodcaller("build_compare_key"))
-        with self._lists_lock:
-            # What was taken out or put in front meanwhile has asked for the next one as well.
-            if len(rules) >= len(known) and all(map(is_, rules, known)):
-                # No change that compiling would have to take up once more.
-                list.__setitem__(rules, slice(len(known)), in_order)
 
     def _targets(self, rules: list[Rule]) -> list[Target]:
         canonical = {

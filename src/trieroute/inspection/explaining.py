@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from .._core.adapter import MapAdapter
+from .._core.map_adapter import MapAdapter
 from .._core.part import Part
 from .._core.target import Target
 from ..errors import RequestRedirect

@@ -9,11 +9,11 @@ and a map do themselves when one of their settings is set. There is no other way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from operator import is_not
+from collections.abc import Callable, Hashable, Iterable
+from operator import is_, is_not, methodcaller
 from typing import Any, Protocol
 
-__all__ = ["EndpointRules", "Methods", "RulesByEndpoint"]
+__all__ = ["EndpointRules", "Methods", "RulesByEndpoint", "sort_for_building"]
 
 
 class Owner(Protocol):
@@ -75,6 +75,38 @@ class RulesByEndpoint(dict[Any, list[Any]]):
         tracked = EndpointRules(rules)
         tracked.owner = self.owner
         _put(self, endpoint, tracked)
+
+    def leave_out(self, gone: Iterable[Any]) -> None:
+        """Take rules out of the lists of their endpoints; who calls it tells the map."""
+        for rule in gone:
+            # Nearly always it is among the rules of its endpoint, unless that was set anew.
+            own = [rule.endpoint] if isinstance(rule.endpoint, Hashable) else []
+            for endpoint in (*own, *self):
+                rules = self.get(endpoint, ())
+                left = [other for other in rules if other is not rule]
+                if len(left) != len(rules):
+                    if left:
+                        self.put(endpoint, left)
+                    else:
+                        dict.pop(self, endpoint)
+                    break
+
+
+def sort_for_building(rules: list[Any], lock: Any) -> None:
+    """Put preferred rules first, which is no change that a map would have to take up.
+
+    A program's own keys may take their time. A rule that is added meanwhile stays behind these until
+    the next time, for which whoever added it has asked.
+
+    :param rules: the rules of an endpoint.
+    :param lock: is held while rules are added or taken out.
+    """
+    known = list(rules)
+    in_order = sorted(known, key=methodcaller("build_compare_key"))
+    with lock:
+        # What was taken out or put in front meanwhile has asked for the next time as well.
+        if len(rules) >= len(known) and all(map(is_, rules, known)):
+            list.__setitem__(rules, slice(len(known)), in_order)
 
 
 _put = dict.__setitem__
