@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from hypothesis import event, example, given, note
@@ -25,7 +25,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 import trieroute
 from adapters import Text
 from routing_converters import CONVERTERS
-from routing_model import MapSpec, RuleSpec, adjusted, outcome, route, wrapped
+from routing_model import PATH_SAFE, MapSpec, RuleSpec, adjusted, outcome, route, wrapped
 from routing_strategies import HOSTS_NEAR, SUBDOMAINS_NEAR, maps, maps_with_requests, variables_of
 
 BUILD_SWITCHES = frozenset({"V9", "V11"})
@@ -47,6 +47,20 @@ class Failing(BaseConverter):
 
     def to_url(self, value: Any) -> str:
         return {"a": "a"}[value]
+
+
+class QuotedUUID(werkzeug_routing.UUIDConverter):
+    """Percent-encodes what is no UUID; Werkzeug writes any text as it is."""
+
+    def to_url(self, value: Any) -> str:
+        return quote(super().to_url(value), safe=PATH_SAFE)
+
+
+class QuotedAny(werkzeug_routing.AnyConverter):
+    """Percent-encodes the items, likewise."""
+
+    def to_url(self, value: Any) -> str:
+        return quote(super().to_url(value), safe=PATH_SAFE)
 
 
 class Numbers(werkzeug_routing.AnyConverter):
@@ -109,7 +123,8 @@ def make_build_map(routing: ModuleType, spec: MapSpec) -> Any:
             for rule in spec.rules
         )
         spec = MapSpec(rules, spec.settings)
-        converters = {**BUILD_CONVERTERS, "numbers": Numbers}
+        quoting = {"numbers": Numbers, "uuid": QuotedUUID, "any": QuotedAny}
+        converters = {**BUILD_CONVERTERS, **quoting}
     url_map = routing.Map(converters=converters, **spec.settings)
     for rule in spec.rules:
         url_map.add(wrapped(routing, rule))
