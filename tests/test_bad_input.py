@@ -168,21 +168,6 @@ def test_thirty_thousand_variables_are_a_rule(between: str, match_order: str) ->
     assert not adapter.test(f"{path}/b")
 
 
-def test_place_of_a_variable_is_written_for_errors_alone() -> None:
-    class Written(Text):
-        times = 0
-
-        def __repr__(self) -> str:
-            Written.times += 1
-            return super().__repr__()
-
-    Map([Rule(Written("/" + "-".join(f"<v{n}>" for n in range(100))))])
-    assert Written.times == 0
-    with pytest.raises(ValueError, match="position 5"):
-        Map([Rule(Written("/<a>-<a>"))])
-    assert Written.times > 0
-
-
 def test_method_of_a_megabyte() -> None:
     adapter = Map([Rule("/a", methods=["GET"])]).bind("example.com")
     with pytest.raises(tr.MethodNotAllowed):

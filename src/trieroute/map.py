@@ -364,7 +364,8 @@ class Map(RebuiltMatcher, BindableMap):
 
     def _changed(self) -> None:
         """Take up a change of a setting; while requests come, compile it, as :meth:`add` does."""
-        if self._used and self._remap_lock.acquire(False):
+        # A program's own `update`, which may be what has changed, is for the next request to call.
+        if self._used and not self._overrides_update and self._remap_lock.acquire(False):
             try:
                 self._compile_ahead()
             finally:

@@ -191,7 +191,7 @@ def _refusing(part: Part, text: str, in_domain: bool) -> str | None:
     ``None`` stands for a text that is not matched.
     """
     sources, *_ = part.identity
-    known = segment_regex(sources, not in_domain)
+    known = segment_regex(sources, not in_domain, False)
     found = known.regex.match(text)
     if found is None:
         return None

@@ -128,7 +128,7 @@ class _Check:
             # The core matches by `re` only what it has no items for.
             if part.pattern is None or part.pattern.regex is None or part.pattern.items:
                 continue
-            regex = segment_regex(part.identity[0], depth > 0).regex
+            regex = segment_regex(part.identity[0], depth > 0, False).regex
             key = (regex.pattern, regex.flags, part.tail)
             if key not in self.slow:
                 self.slow[key] = slow_text(regex)

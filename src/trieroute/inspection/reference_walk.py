@@ -205,12 +205,14 @@ def _fit_of_tail(
         stop = start + len(kept)
     assert part.pattern is not None
     earlier = path.merging and bool(part.pattern.items) and not (target.branch and start == stop)
-    spans = _spans(part, path.path[start:stop], path.merging)
+    # The regex of a tail sees the slash behind it.
+    slash = path.path.startswith("/", stop)
+    spans = _spans(part, path.path[start:stop], path.merging, slash=slash)
     first = start
     # A value may begin within a run of slashes in front of it, but for the rule's own slash.
     while spans is None and earlier and first > path.leading and path.path[first - 2] == "/":
         first -= 1
-        spans = _spans(part, path.path[first:stop], path.merging)
+        spans = _spans(part, path.path[first:stop], path.merging, slash=slash)
     if spans is None:
         rest = path.path[start:stop]
         refusal = _refusal(part, rest, path.merging)
@@ -237,10 +239,15 @@ def _corrected(path: PathPass, form: Form) -> str:
     return "".join(f"/{path.text(index)}" for index in range(len(path.spans))) + last
 
 
-def _spans(part: Part, text: str, merging: bool, case: bool = True) -> list[_Span] | None:
+def _spans(
+    part: Part, text: str, merging: bool, case: bool = True, slash: bool = False
+) -> list[_Span] | None:
     """Return where the variables of a part are in a text, ``None`` if the text does not match."""
-    known = segment_regex(_sources(part), case)
-    found = (known.merging if merging else known.regex).match(text)
+    known = segment_regex(_sources(part), case, slash)
+    if known.before_slash is not None:
+        found = known.before_slash[merging].match(f"{text}/")
+    else:
+        found = (known.merging if merging else known.regex).match(text)
     return None if found is None else [_Span(*found.span(group)) for group in known.groups]
 
 

@@ -57,7 +57,7 @@ def _turn(texts: list[str], turn: int) -> str:
 
 
 def _takes(part: Part, text: str, in_domain: bool) -> bool:
-    if part.tail and segment_regex(part.identity[0], True).regex.match(text) is None:
+    if part.tail and segment_regex(part.identity[0], True, False).regex.match(text) is None:
         return False
     return matches(part, text, in_domain)
 

@@ -95,8 +95,8 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 def sort_for_building(rules: list[Any], lock: Any) -> None:
     """Put preferred rules first, which is no change that a map would have to take up.
 
-    A program's own keys may take their time. A rule that is added meanwhile stays behind these until
-    the next time, for which whoever added it has asked.
+    A program's own keys may take their time. A rule that is added meanwhile stays behind these
+    until the next time, for which whoever added it has asked.
 
     :param rules: the rules of an endpoint.
     :param lock: is held while rules are added or taken out.
