@@ -36,6 +36,18 @@ def test_overridden_update_is_called_before_each_match_and_build() -> None:
     assert calls == [0, 1, 2]
 
 
+def test_update_may_give_another_map_to_the_adapter_that_matches() -> None:
+    class Leaving(Map):
+        def update(self) -> None:
+            super().update()
+            adapter.map = other
+
+    other = Map([Rule("/b", endpoint="b")])
+    adapter = Leaving([Rule("/a/<int:a>", endpoint="a")]).bind("example.com")
+    assert adapter.match("/a/1") == ("a", {"a": 1})
+    assert adapter.match("/b") == ("b", {})
+
+
 def test_class_attribute_of_a_map_is_overridden_by_the_instance() -> None:
     class Quiet(Map):
         redirect_defaults = False

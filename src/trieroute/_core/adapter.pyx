@@ -15,6 +15,8 @@ WebSocket mismatch) is gathered on a second walk, and a path with runs of slashe
 slashes merged in between.
 """
 
+from cpython.unicode cimport PyUnicode_GET_LENGTH
+
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
@@ -79,7 +81,7 @@ cdef class Adapter(Address):
         in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
             path_info = exact_text(self.path_info if path_info is None else path_info, "path_info")
-        if type(method) is not str or not method:
+        if type(method) is not str or not PyUnicode_GET_LENGTH(method):
             method = exact_text(self.default_method if method is None else method, "method")
             if not method:
                 method = exact_text(self.default_method, "method")

@@ -1,8 +1,10 @@
 from cpython.list cimport PyList_SetItem
-from cpython.ref cimport Py_INCREF
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF, Py_INCREF
 
+from .counters cimport FREE_THREADED, changes_of
 from .overrides cimport class_version
-from .state cimport FREE_THREADED, BaseMap, MapState, changes_of, current_state, published
+from .state cimport BaseMap, MapState, current_state, new_item, taken
 
 
 # What a map is bound to, and what requests and links take where they give nothing themselves.
@@ -49,26 +51,36 @@ cdef inline BaseMap map_of(Address address):
     return address.map
 
 
+cdef inline MapState _next_state(Address address):
+    """Return a copy of the current state, which the address keeps."""
+    cdef BaseMap map = map_of(address)
+    cdef MapState state = current_state(<PyObject*>map).copy(map)
+    Py_INCREF(state)
+    PyList_SetItem(address.states, 0, state)
+    return state
+
+
 cdef inline MapState state_of(Address address):
     """Return the current state of the map of an address.
 
     Without the GIL, threads that count the references of one object wait for each other. So an
     address has a copy of the state for itself, and what a match needs is borrowed from the copy.
     """
-    cdef MapState state
+    cdef PyObject* own
+    cdef PyObject* map
     if not FREE_THREADED:
-        return current_state(map_of(address))
-    if address.map is not None:
-        state = <MapState>published(address.states, 0)
+        if address.map is None:
+            map_of(address)
+        return current_state(<PyObject*>address.map)
+    own = new_item(<PyObject*>address.states, 0)
+    if own != <PyObject*>None:
+        # The copy holds its map.
+        map = <PyObject*>(<MapState>own).map
         if (
-            state is not None
-            and state.map is address.map
-            and state.changes == changes_of(&address.map.changes)
-            and changes_of(&address.map.plain) == class_version(address.map)
+            map == <PyObject*>address.map
+            and (<MapState>own).changes == changes_of(&(<BaseMap>map).changes)
+            and changes_of(&(<BaseMap>map).plain) == class_version(<object>map)
         ):
-            return state
-    map = map_of(address)
-    state = current_state(map).copy(map)
-    Py_INCREF(state)
-    PyList_SetItem(address.states, 0, state)
-    return state
+            return taken(own)
+    Py_DECREF(<object>own)
+    return _next_state(address)

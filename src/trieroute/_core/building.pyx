@@ -243,7 +243,7 @@ def make_builders(BaseMap map not None):
 
     :param map: the map. What other threads add to it meanwhile is left to requests.
     """
-    cdef MapState state = current_state(map)
+    cdef MapState state = current_state(<PyObject*>map)
     for endpoint in list((<object>map)._rules_by_endpoint):
         if endpoint not in state.builders:
             _first_candidate(map, state, endpoint)

@@ -1,3 +1,6 @@
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
+
 from .counters cimport FREE_THREADED, changes_of, count_on, published, set_count
 from .overrides cimport class_version
 from .trie cimport Trie
@@ -30,15 +33,34 @@ cdef class BaseMap:
 cdef MapState renewed_state(BaseMap map)
 
 
-cdef inline MapState current_state(BaseMap map):
-    """Return the state of a map with all changes so far, made if there is none."""
-    cdef MapState state = <MapState>published(map.states, 0)
+cdef extern from *:
+    """
+    #define trieroute_taken(state) ((void *)(state))
+    """
+    # A small function that goes through Python variables spends most of its time on counting their
+    # references. With these two, the one of the result alone is counted: `new_item` returns an item
+    # of a list, which is only lent, as a reference of the caller's own; and `taken` makes of such a
+    # reference the state that a function returns.
+    PyObject* new_item "trieroute_published"(PyObject* states, Py_ssize_t index) except NULL
+    MapState taken "trieroute_taken"(PyObject* state)
+
+
+cdef inline MapState current_state(PyObject* map):
+    """Return the state of a `BaseMap` with all changes so far, made if there is none."""
+    cdef BaseMap held
+    cdef MapState renewed
+    cdef PyObject* state = new_item(<PyObject*>(<BaseMap>map).states, 0)
     if (
-        state.changes != changes_of(&map.changes)
+        (<MapState>state).changes != changes_of(&(<BaseMap>map).changes)
         # Where a program has replaced `update`, each request calls it.
-        or class_version(map) != changes_of(&map.plain)
+        or class_version(<object>map) != changes_of(&(<BaseMap>map).plain)
     ):
-        state = renewed_state(map)
-    if not changes_of(&map.used):
-        set_count(&map.used, 1)
-    return state
+        # Python code runs here, or waits: whoever lent the map may lose it meanwhile.
+        held = <BaseMap>map
+        Py_DECREF(<object>state)
+        renewed = renewed_state(held)
+        set_count(&held.used, 1)
+        return renewed
+    if not changes_of(&(<BaseMap>map).used):
+        set_count(&(<BaseMap>map).used, 1)
+    return taken(state)

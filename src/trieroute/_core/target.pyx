@@ -139,6 +139,7 @@ cdef class Target:
     cdef dict values(self, const Walk* walk, str domain, str path):
         cdef dict values
         cdef const VariableField* field
+        cdef void* name
         cdef Py_ssize_t index
         cdef long long number
         if not self.simple:
@@ -156,7 +157,9 @@ cdef class Target:
                 value = _value(self, index, path, walk.segments[field.segment])
                 if value is _REFUSED:
                     return None
-            PyDict_SetItem(values, <object>field.name, value)
+            # To cast the field itself would count a reference.
+            name = field.name
+            PyDict_SetItem(values, <object>name, value)
         return values
 
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
@@ -253,6 +256,7 @@ cdef dict _other_values(Target target, const Walk* walk, str domain, str path):
     cdef Span* spans = stack_spans
     cdef bytearray own_spans
     cdef dict values
+    cdef void* name
     cdef Py_ssize_t index, in_domain = 0
     if target.field_count == 0:
         return dict(target.defaults)
@@ -268,7 +272,8 @@ cdef dict _other_values(Target target, const Walk* walk, str domain, str path):
         value = _value(target, index, domain if index < in_domain else path, spans[index])
         if value is _REFUSED:
             return None
-        PyDict_SetItem(values, <object>target.fields[index].name, value)
+        name = target.fields[index].name
+        PyDict_SetItem(values, <object>name, value)
     if target.defaults:
         values.update(target.defaults)
     return values

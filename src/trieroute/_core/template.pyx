@@ -253,6 +253,7 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
     cdef char[WRITTEN_GAPS * DIGITS] digits
     cdef Py_ssize_t total = template.text_length, length, gaps = 0, index
     cdef const UrlPiece* piece
+    cdef void* name
     cdef const uint8_t* literal = <const uint8_t*>(template.pieces + template.piece_count)
     cdef uint8_t* out
     cdef object result, value
@@ -262,7 +263,9 @@ cdef object _write(UrlTemplate template, dict values, PyObject** given, Py_ssize
             continue
         if gaps == WRITTEN_GAPS:
             return None
-        given[gaps] = value_of(values, <object>piece.name)
+        # To cast the field itself would count a reference.
+        name = piece.name
+        given[gaps] = value_of(values, <object>name)
         if given[gaps] == NULL:
             return None
         # The dict may change before the second pass: its values are held until then.

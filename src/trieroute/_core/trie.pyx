@@ -318,6 +318,8 @@ cdef int _descend(
     cdef Py_ssize_t height = 0, depth = 0
     cdef const Node* node
     cdef const PatternEdge* edge
+    # A cast of a field would count a reference of what all threads share; one of this does not.
+    cdef void* pattern
     cdef const Suffix* suffix
     cdef Frame* frame
     cdef Span span
@@ -367,11 +369,13 @@ cdef int _descend(
                 if not all_digits[Char](text, span):
                     continue
             elif edge.check == Check.FITS:
-                if not _fits[Char](walk, path, text, <Pattern>edge.pattern, span):
+                pattern = edge.pattern
+                if not _fits[Char](walk, path, text, <Pattern>pattern, span):
                     continue
             else:
+                pattern = edge.pattern
                 slash = _rest[Char](
-                    walk, path, text, <Pattern>edge.pattern, span.start, edge.branch
+                    walk, path, text, <Pattern>pattern, span.start, edge.branch
                 )
                 if slash < 0:
                     continue
@@ -445,6 +449,7 @@ cdef int _take_suffix(
     cdef const SegmentEdge* step = <const SegmentEdge*>(suffix + 1)
     cdef const SegmentEdge* stop = step + suffix.count
     cdef Py_ssize_t left = walk.count - depth - suffix.count
+    cdef void* pattern
     cdef Span span
     cdef Key key
     cdef int slash
@@ -465,11 +470,13 @@ cdef int _take_suffix(
             if not all_digits[Char](text, span):
                 return 0
         elif step.child == Check.FITS:
-            if not _fits[Char](walk, path, text, <Pattern>step.content, span):
+            pattern = step.content
+            if not _fits[Char](walk, path, text, <Pattern>pattern, span):
                 return 0
         else:
+            pattern = step.content
             slash = _rest[Char](
-                walk, path, text, <Pattern>step.content, span.start, suffix.branch
+                walk, path, text, <Pattern>pattern, span.start, suffix.branch
             )
             return 0 if slash < 0 else _take_end(trie, walk, suffix, slash, gathered)
         depth += 1
@@ -567,6 +574,7 @@ cdef inline bint _same(const Char* text, Span span, Key key, const SegmentEdge* 
     """Tell whether text[span], whose key is given, is the text of an edge."""
     cdef Py_ssize_t length = span.end - span.start
     cdef Text points
+    cdef void* content = edge.content
     if edge.head != key.head or edge.tail != key.tail:
         return False
     if Char is uint8_t:
@@ -576,7 +584,7 @@ cdef inline bint _same(const Char* text, Span span, Key key, const SegmentEdge* 
             return True
     elif (edge.length & ~<uint32_t>WIDE) != length:
         return False
-    points = text_of(<str>edge.content)
+    points = text_of(<str>content)
     return text_equal[Char](text + span.start, &points)
 
 
