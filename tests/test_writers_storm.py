@@ -137,6 +137,10 @@ def test_rules_and_factories_come_and_go(order: str) -> None:
         with histories[1].allowed() as allowed:
             answer = copy.copy(url_map).bind("example.com").test("/come/1/a")
         assert answer in allowed
+        with histories[3].allowed() as allowed:
+            explanation = url_map.bind("example.com").explain("/come/3/a")
+        assert (explanation.error is None) in allowed
+        assert str(explanation).startswith("GET /come/3/a")
         with histories[2].allowed() as allowed:
             methods = url_map.bind("example.com").allowed_methods("/come/2/a")
         assert (sorted(methods) == ["GET", "HEAD", "POST"]) in allowed
