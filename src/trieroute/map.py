@@ -179,7 +179,8 @@ class Map(RebuiltMatcher, BindableMap):
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
-        given = rules_of(rulefactory, self)
+        get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
+        given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         learned: Learned = {}
         bindings = []
         undo: list[Callable[[], None]] = []
@@ -491,5 +492,5 @@ class Map(RebuiltMatcher, BindableMap):
 
 
 Map._named_class = Map
-#: A program may replace it.
-_UPDATE = Map.update
+#: A program may replace these.
+_UPDATE, _GET_RULES = Map.update, Rule.get_rules

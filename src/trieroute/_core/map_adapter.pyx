@@ -51,12 +51,12 @@ class MapAdapter(Adapter):
 
 
 # The interpreter calls a method fastest if its descriptor is of the very class of the object.
-for name in ("match", "build"):
-    method = getattr(Adapter, name)
+for _name in ("match", "build"):
+    _method = getattr(Adapter, _name)
     setattr(
         MapAdapter,
-        name,
-        PyDescr_NewMethod(<PyTypeObject*>MapAdapter, (<PyMethodDescrObject*>method).d_method),
+        _name,
+        PyDescr_NewMethod(<PyTypeObject*>MapAdapter, (<PyMethodDescrObject*>_method).d_method),
     )
 watch(MapAdapter)
 

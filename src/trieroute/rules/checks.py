@@ -110,11 +110,14 @@ def rules_of(factory: Any, map: Any) -> list[Any]:
         elif callable(factory):
             way_out = ", add what a call of it returns"
         raise TypeError(f"only rules and factories can be added to a map, not {factory!r}{way_out}")
-    given = [*listed(get_rules(map), f"what {type(factory).__name__}.get_rules returns")]
-    for rule in given:
-        if not isinstance(rule, werkzeug.routing.rules.Rule) and not hasattr(rule, "_target"):
+    given = get_rules(map)
+    if isinstance(given, (str, bytes)) or not hasattr(type(given), "__iter__"):
+        listed(given, f"what {type(factory).__name__}.get_rules returns")
+    rules = [*given]
+    for rule in rules:
+        if not hasattr(rule, "_target") and not isinstance(rule, werkzeug.routing.rules.Rule):
             raise TypeError(f"{factory!r} gives {rule!r}, which is no rule")
-    return given
+    return rules
 
 
 def placed(error: Exception, place: str | None) -> Exception:

@@ -136,7 +136,18 @@ class Rule(RuleSettings):
 
         What a program overrides expects that the rule has its map by then.
         """
-        return not self._overrides(("get_converter", "compile", "bind", "_compile_builder"))
+        made = self._as_made
+        methods: Any = self
+        try:
+            return (
+                methods.get_converter.__func__ is made["get_converter"]
+                and methods.compile.__func__ is made["compile"]
+                and methods.bind.__func__ is made["bind"]
+                and methods._compile_builder.__func__ is made["_compile_builder"]
+            )
+        except AttributeError:
+            # It is no method of a class, but a function that the rule was given.
+            return False
 
     def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
         """Compile the rule for a map, and change nothing.

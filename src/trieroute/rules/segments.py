@@ -150,7 +150,9 @@ def _conversion(
 ) -> tuple[Conversion, Callable[[str], Any]]:
     """Return how text becomes a value; in a domain, a choice is spelled as in the rule."""
     to_python = converter.to_python
-    spelled = {} if case else {text.lower(): text for text in reversed(_choices(converter))}
+    if case:
+        return conversion(converter, shape), to_python
+    spelled = {text.lower(): text for text in reversed(_choices(converter))}
     if all(lower == text for lower, text in spelled.items()):
         return conversion(converter, shape), to_python
     return Conversion.BY_CONVERTER, lambda text: to_python(spelled.get(text.lower(), text))

@@ -103,6 +103,8 @@ class RuleSettings(RuleFactory):
     websocket: bool
     is_leaf: bool
     is_branch: bool
+    match_compare_key: Callable[[], Any]
+    provides_defaults_for: Callable[[Any], bool]
     #: A set that rules share, as long as nobody has asked for the rule's own.
     _methods: Any = None
     #: What the rule was compiled to when it was bound; replaced, never changed.
@@ -227,13 +229,17 @@ class RuleSettings(RuleFactory):
     @property
     def _compares_plainly(self) -> bool:
         """Tell whether nobody has another ``match_compare_key`` for the rule."""
-        return not self._overrides(("match_compare_key",))
+        # An attribute of an attribute makes no dictionary for a rule that has none yet.
+        method: Any = self.match_compare_key
+        return getattr(method, "__func__", None) is self._as_made["match_compare_key"]
 
     @property
     def _may_provide_defaults(self) -> bool:
         """Tell whether other rules of the endpoint may redirect to this one by its defaults."""
-        asked = self._overrides(("provides_defaults_for",))
-        return asked or bool(self.defaults and not self.build_only)
+        if self.defaults and not self.build_only:
+            return True
+        method: Any = self.provides_defaults_for
+        return getattr(method, "__func__", None) is not self._as_made["provides_defaults_for"]
 
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""
