@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from trieroute import BuildError, Map, NotFound, Rule, Submount
+from trieroute import BuildError, Map, NotFound, RequestRedirect, Rule, Submount
 from trieroute.asgi import Mount
 
 ORDERS = ["weights", "segments", "registration"]
@@ -146,6 +146,47 @@ def test_rules_and_factories_come_and_go(order: str) -> None:
         assert (sorted(methods) == ["GET", "HEAD", "POST"]) in allowed
 
     storm([lambda: write(range(0, 3)), lambda: write(range(3, 6))], [read, read, read_the_whole])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_rules_that_redirect_to_each_other_come_and_go_together(order: str) -> None:
+    url_map = Map([Rule("/still", endpoint="still")], match_order=order)
+    factories = {
+        "/pages/1": Submount(
+            "/pages",
+            [
+                Rule("/", endpoint="pages", defaults={"page": 1}),
+                Rule("/<int:page>", endpoint="pages"),
+            ],
+        ),
+        "/old/index": Submount(
+            "/old", [Rule("/", endpoint="old"), Rule("/index", endpoint="old", alias=True)]
+        ),
+    }
+    histories = {path: History(False) for path in factories}
+
+    def write(path: str) -> None:
+        for _ in range(CHANGES):
+            there = histories[path].states[-1]
+            with histories[path].changing_to(not there):
+                (url_map.remove if there else url_map.add)(factories[path])
+
+    def read() -> None:
+        adapter = url_map.bind("example.com")
+        for path, history in histories.items():
+            found: Any = None
+            with history.allowed() as allowed:
+                try:
+                    found = adapter.match(path)
+                except NotFound:
+                    pass
+                except RequestRedirect as redirect:
+                    found = redirect.new_url
+            where = f"http://example.com{path[: path.rindex('/') + 1]}"
+            assert found in (None, where)
+            assert (found == where) in allowed
+
+    storm([lambda: write("/pages/1"), lambda: write("/old/index")], [read, read, read])
 
 
 def test_mounts_come_and_go() -> None:

@@ -436,10 +436,15 @@ class Map(RebuiltMatcher, BindableMap):
         if compilation is None:
             with self._lists_lock:
                 rules = [rule for rule in self._inserted if rule._matchable]
-                targets = self._targets(rules)
+                siblings = {
+                    endpoint: tuple(same)
+                    for endpoint, same in self._rules_by_endpoint.items()
+                    if any(rule._may_redirect for rule in same)
+                }
+                targets = self._targets(rules, siblings)
                 # What was added meanwhile is among them, and must not be taken up once more.
                 whole = not self._log
-            compilation = Compilation(rules, targets, self._match_order)
+            compilation = Compilation(rules, targets, self._match_order, siblings)
             if whole:
                 self._compilation = compilation
         state = MapState(
@@ -449,6 +454,7 @@ class Map(RebuiltMatcher, BindableMap):
             merge_slashes=bool(self.merge_slashes),
             redirect_defaults=bool(self.redirect_defaults),
             sorts=bool(self.sort_parameters),
+            siblings=compilation.siblings,
         )
         # It is counted first: a state that has taken up too much is compiled again, one that lacks
         # what another thread has changed meanwhile must not pass for complete.
@@ -456,12 +462,11 @@ class Map(RebuiltMatcher, BindableMap):
             super()._changed()
         self._publish(state)
 
-    def _targets(self, rules: list[Rule]) -> list[Target]:
+    def _targets(self, rules: list[Rule], siblings: Mapping[Any, Iterable[Rule]]) -> list[Target]:
         canonical = {
-            rule.endpoint
-            for same_endpoint in self._rules_by_endpoint.values()
-            for rule in same_endpoint
-            if rule._may_provide_defaults
+            endpoint
+            for endpoint, same in siblings.items()
+            if any(rule._may_provide_defaults for rule in same)
         }
         return [rule._as_target(rule.endpoint in canonical) for rule in rules]
 
@@ -470,8 +475,7 @@ class Map(RebuiltMatcher, BindableMap):
         news: list[tuple[Rule | None, Target]] = []
         for rule, target in chain.from_iterable(log):
             others = self._rules_by_endpoint.get(rule.endpoint, ())
-            if any(other._may_provide_defaults for other in (rule, *others)):
-                # Rules with defaults redirect others of their endpoint to them.
+            if any(other._may_redirect for other in (rule, *others)):
                 return None
             if isinstance(target, Target):
                 news.append((None, target))

@@ -182,7 +182,8 @@ cdef class Adapter(Address):
         :param query_args: query for the URL.
         :return: the URL to redirect to, or ``None``.
         """
-        return default_redirect(self, rule, method, values, query_args)
+        siblings = state_of(self).siblings.get(rule.endpoint, ())
+        return default_redirect(self, siblings, rule, method, values, query_args)
 
     def make_alias_redirect_url(self, path, endpoint, values, method, query_args):
         """Make the full URL of the canonical rule of an endpoint.
@@ -391,8 +392,11 @@ cdef int _redirect(
     if state.redirect_defaults:
         if rule.alias:
             url = _alias_url(adapter, state, path, rule.endpoint, values, method, query_args)
-        else:
+        elif has_own(adapter, "get_default_redirect"):
             url = adapter.get_default_redirect(rule, method, values, query_args)
+        else:
+            siblings = state.siblings.get(rule.endpoint, ())
+            url = default_redirect(adapter, siblings, rule, method, values, query_args)
         if url is not None and not _leads_here(adapter, url, path, query_args):
             raise redirection(url)
     if rule.redirect_to is not None:
@@ -423,15 +427,17 @@ cdef object _alias_url(
 ):
     """Return the URL of the rule that an alias stands for, `None` if there is no such rule."""
     try:
-        if (
-            not any(has_own(adapter, name) for name in _BUILDING)
-            and _absolute(adapter, state, endpoint, values, method, False, True, True, None) is None
-        ):
-            return None
-        url = adapter.make_alias_redirect_url(
-            f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
-        )
-        check_location(url)
+        if any(has_own(adapter, name) for name in _BUILDING):
+            url = adapter.make_alias_redirect_url(
+                f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
+            )
+        else:
+            # The method would build with the state that is current now.
+            url = _absolute(adapter, state, endpoint, values, method, False, True, True, None)
+            if url is not None and query_args:
+                url += f"?{adapter.encode_query_args(query_args)}"
+        if url is not None:
+            check_location(url)
         return url
     except (MemoryError, RecursionError):
         # These tell of the interpreter, not of the rule.

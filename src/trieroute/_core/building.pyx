@@ -253,6 +253,12 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
     """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
     cdef Py_ssize_t changes = -1
     cdef Candidate first = None
+    siblings = state.siblings.get(endpoint)
+    if siblings is not None:
+        for rule in reversed(siblings):
+            first = Candidate(rule, state.sorts, first)
+        state.builders[endpoint] = first
+        return first
     while changes != changes_of(&map.changes):
         # What changes meanwhile must not be seen in half.
         changes = changes_of(&map.changes)

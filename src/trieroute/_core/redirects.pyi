@@ -6,7 +6,12 @@ from werkzeug.routing import RequestRedirect
 from .address import Address
 
 def default_redirect(
-    adapter: Address, rule: Any, method: str, values: dict[str, Any], query_args: Any
+    adapter: Address,
+    siblings: tuple[Any, ...],
+    rule: Any,
+    method: str,
+    values: dict[str, Any],
+    query_args: Any,
 ) -> str | None: ...
 def redirect_target(adapter: Address, rule: Any, values: dict[str, Any]) -> str: ...
 def check_location(url: Any) -> None: ...

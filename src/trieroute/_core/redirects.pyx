@@ -17,12 +17,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.urls import iri_to_uri
 
-from .address cimport Address, map_of
+from .address cimport Address
 
 
-def default_redirect(Address adapter not None, rule, str method, values, query_args):
-    """Do what :meth:`MapAdapter.get_default_redirect` says."""
-    for other in (<object>map_of(adapter))._rules_by_endpoint.get(rule.endpoint, ()):
+def default_redirect(
+    Address adapter not None, tuple siblings not None, rule, str method, values, query_args
+):
+    """Do what :meth:`MapAdapter.get_default_redirect` says, among the rules of an endpoint."""
+    for other in siblings:
         # The rules stand in the order in which they are preferred for building.
         if other is rule:
             break

@@ -14,6 +14,7 @@ cdef class MapState:
     cdef readonly bint merge_slashes
     cdef bint redirect_defaults
     cdef bint sorts                      # The query of a URL is sorted.
+    cdef dict siblings                   # Some endpoints have all their rules, see the class.
     cdef dict builders                   # Endpoints have their first Candidate, put here once.
     cdef object map                      # Of a copy that an adapter has: the map. Else None.
 

@@ -17,6 +17,7 @@ class MapState:
         merge_slashes: bool,
         redirect_defaults: bool,
         sorts: bool,
+        siblings: dict[Any, tuple[Any, ...]],
     ) -> None: ...
 
 class BaseMap:

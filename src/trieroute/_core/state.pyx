@@ -28,6 +28,9 @@ cdef class MapState:
     :param merge_slashes: whether a path with runs of slashes is tried without them.
     :param redirect_defaults: whether aliases and defaults redirect.
     :param sorts: whether the query of a URL is sorted.
+    :param siblings: the rules of the endpoints where a match of one rule may be redirected to
+        another one, preferred ones for building first. What was removed together with a rule that
+        a request has matched must still be found.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ cdef class MapState:
         bint merge_slashes=False,
         bint redirect_defaults=False,
         bint sorts=False,
+        dict siblings=None,
     ):
         self.trie = trie
         self.changes = changes
@@ -46,6 +50,7 @@ cdef class MapState:
         self.merge_slashes = merge_slashes
         self.redirect_defaults = redirect_defaults
         self.sorts = sorts
+        self.siblings = siblings or {}
         self.builders = {}
 
     cdef MapState copy(self, object map):
@@ -56,6 +61,7 @@ cdef class MapState:
         own.merge_slashes = self.merge_slashes
         own.redirect_defaults = self.redirect_defaults
         own.sorts = self.sorts
+        own.siblings = self.siblings
         own.builders = self.builders
         own.map = map
         return own

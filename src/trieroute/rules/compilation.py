@@ -7,6 +7,7 @@ rules. They are changed in place, so one thread at a time works with them; what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .._core.compiler import Compiler
 from .._core.target import Target
@@ -22,11 +23,17 @@ class Compilation:
     :param rules: the rules that can match, in order of insertion.
     :param targets: a target for each of them.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
+    :param siblings: the rules of endpoints that redirect to each other, which no change touches.
     """
 
     def __init__(
-        self, rules: Sequence[OrderedRule], targets: list[Target], match_order: str
+        self,
+        rules: Sequence[OrderedRule],
+        targets: list[Target],
+        match_order: str,
+        siblings: dict[Any, tuple[Any, ...]],
     ) -> None:
+        self.siblings = siblings
         self._order = Order(rules, match_order)
         self._compiler = Compiler(targets, *self._order.ranks)
 

@@ -388,7 +388,8 @@ class Rule(RuleSettings):
         :return: a function of the rule and of values as keyword arguments, which returns domain
             part and path, and raises ``TypeError`` when a variable has no value.
         """
-        template = self._bound().template
+        # A rule that was removed builds for requests that still work on the state before.
+        template = (self._compiled or self._bound()).template
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
             unknown = template.leftover(values)
@@ -406,7 +407,7 @@ class Rule(RuleSettings):
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
         items: Iterable[tuple[str, Any]] = iter_multi_items(query_vars)
-        if self.map.sort_parameters:
+        if self.map is not None and self.map.sort_parameters:
             items = sorted(items, key=self.map.sort_key)
         return encode_query(items)
 

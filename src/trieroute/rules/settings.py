@@ -241,6 +241,11 @@ class RuleSettings(RuleFactory):
         method: Any = self.provides_defaults_for
         return getattr(method, "__func__", None) is not self._as_made["provides_defaults_for"]
 
+    @property
+    def _may_redirect(self) -> bool:
+        """Tell whether this rule redirects to others of its endpoint, or others to this one."""
+        return self.alias or self._may_provide_defaults
+
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""
         copy = type(self)(self.rule, **self.get_empty_kwargs())
