@@ -156,8 +156,8 @@ def test_build_shows_the_url(table: str, arguments: tuple[str, ...], url: str) -
         ),
         (
             ("GET /langs/<any(en, de):lang>", "lang=fr"),
-            "no URL for 'GET /langs/<any(en, de):lang>': rule '/langs/<any(en, de):lang>',"
-            " variable 'lang': 'fr' is not one of 'de', 'en'",
+            "no URL for 'GET /langs/<any(en, de):lang>': variable 'lang': 'fr' is not one of"
+            " 'de', 'en'",
         ),
     ],
 )

@@ -435,15 +435,24 @@ cdef inline object _piece(object part, dict values):
     except ValidationError:
         raise
     except Exception as error:
+        if (<Gap>part).rendering == Rendering.CHOICE:
+            # Programs compare the message with the one that Werkzeug's converter has.
+            error.add_note(f"variable {(<Gap>part).name!r}")
+            raise
         raise at_place(error, f"variable {(<Gap>part).name!r}: ")
 
 
 cdef object at_place(object error, str place):
     """Return an error of a converter with the place of the value in front of its message.
 
-    One of another class than these keeps its message, and gets the place as a note.
+    One of another class than these keeps its message, and gets the place as a note; so does one that
+    has notes already.
     """
-    if (type(error) is ValueError or type(error) is TypeError) and len(error.args) == 1:
+    if (
+        (type(error) is ValueError or type(error) is TypeError)
+        and len(error.args) == 1
+        and not hasattr(error, "__notes__")
+    ):
         named = type(error)(f"{place}{error}")
         named.__cause__ = error if error.__cause__ is None else error.__cause__
         return named

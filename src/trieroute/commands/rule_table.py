@@ -105,6 +105,7 @@ def build(
         raise click.ClickException(str(error)) from error
     except (ValueError, TypeError) as error:
         reason = str(error).removeprefix(f"endpoint {endpoint!r}, ")
+        reason = ": ".join([*getattr(error, "__notes__", ())[:1], reason])
         raise click.ClickException(f"no URL for {endpoint!r}: {reason}") from error
     click.echo(f"  url   {url}\n  time  {_time(build_url)} a URL")
 
