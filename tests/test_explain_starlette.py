@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.testclient import TestClient
 
 from trieroute.inspection import Kind, check, explain_starlette
 
@@ -73,13 +74,17 @@ PATHS = [
 ]
 
 
+async def answers(app: Any, method: str) -> list[httpx.Response]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        return [await client.request(method, path) for path in PATHS]
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE"])
 @pytest.mark.parametrize("name", APPS)
 def test_explanation_is_what_the_application_answers(name: str, method: str) -> None:
     app = APPS[name]
-    client = TestClient(app, follow_redirects=False)
-    for path in PATHS:
-        answer = client.request(method, path)
+    for path, answer in zip(PATHS, asyncio.run(answers(app, method)), strict=True):
         explanation = explain_starlette(app, path, method)
         if answer.status_code == 200:
             assert explanation.route is not None
