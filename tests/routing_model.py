@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from werkzeug import routing as werkzeug_routing
 from werkzeug.exceptions import BadHost, MethodNotAllowed, NotFound
 from werkzeug.routing import (
+    AnyConverter,
     BaseConverter,
     RequestRedirect,
     StateMachineMatcher,
@@ -214,7 +215,11 @@ class Model:
             adapter = request.bind(self.map)
         except BadHost:
             return ("bad host",)
-        return outcome(lambda: self.match(adapter, request), self.rules)
+        found = outcome(lambda: self.match(adapter, request), self.rules)
+        if self.switches and found[0] == "redirect" and not urlsplit(found[1]).hostname:
+            # No response can lead there: browsers take the path for a host.
+            return ("404",)
+        return found
 
     def match(self, adapter: Any, request: Request) -> tuple[Any, dict[str, Any]]:
         path = adapter.path_info if request.path is None else request.path
@@ -365,14 +370,19 @@ class Model:
 
     # -- what an entry comes to
 
-    @staticmethod
-    def values(entry: Entry) -> dict[str, Any] | None:
+    def values(self, entry: Entry) -> dict[str, Any] | None:
         """The values, defaults included, or None where a converter refuses."""
         converters = entry.rule._converters
+        texts = list(entry.texts)
+        if "V12" in self.switches:
+            # Where case does not count, a choice is spelled as in the rule.
+            in_domain = self.converters_of_part[entry.rule._parts[0].content]
+            for index, converter in enumerate(in_domain):
+                if isinstance(converter, AnyConverter):
+                    spelled = {item.lower(): item for item in converter.items}
+                    texts[index] = spelled.get(texts[index].lower(), texts[index])
         try:
-            values = {
-                n: converters[n].to_python(t) for n, t in zip(converters, entry.texts, strict=True)
-            }
+            values = {n: converters[n].to_python(t) for n, t in zip(converters, texts, strict=True)}
         except ValidationError:
             return None
         return {**values, **(entry.rule.defaults or {})}
