@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -109,16 +110,20 @@ def test_signals_at_any_time_never_make_an_answer_wrong(interruptions: list[int]
     url_map = Map([Rule(f"/r{n}/<int:x>/<path:p>", endpoint=n) for n in range(500)])
     adapter = url_map.bind("example.com")
     path = f"/r7/3/{'a/' * 2_000}end"
+
+    def use_until_interrupted(delay: int) -> None:
+        signal.setitimer(signal.ITIMER_REAL, delay * 3e-5)
+        while len(interruptions) < delay:
+            url_map.merge_slashes = True
+            assert adapter.match(path) == (7, {"x": 3, "p": path[6:]})
+            assert adapter.build(7, {"x": 3, "p": "y"}) == "/r7/3/y"
+            assert not adapter.test("/r500/3/x")
+
     for delay in range(1, 200):
-        try:
-            signal.setitimer(signal.ITIMER_REAL, delay * 3e-5)
-            while len(interruptions) < delay:
-                url_map.merge_slashes = True
-                assert adapter.match(path) == (7, {"x": 3, "p": path[6:]})
-                assert adapter.build(7, {"x": 3, "p": "y"}) == "/r7/3/y"
-                assert not adapter.test("/r500/3/x")
-        except Interrupted:
-            continue
+        # CPython 3.12 may raise a signal's exception where a loop ends as if it were behind the
+        # `try` that the loop is in. A loop of another function has no such place.
+        with contextlib.suppress(Interrupted):
+            use_until_interrupted(delay)
     assert [adapter.match(f"/r{number}/1/x")[0] for number in range(500)] == list(range(500))
 
 
