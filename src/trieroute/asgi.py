@@ -27,6 +27,7 @@ from urllib.parse import quote, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ._core.map_adapter import MapAdapter
 from .converters import PATH_SAFE
 from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
@@ -63,6 +64,9 @@ class Router(Routes[ASGIApp]):
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
         the state of every request. Those of routers that are mounted in this one last as long.
+    :param debug: whether a 404 or 405 of a request that no rule takes tells all clients why: each
+        rule that came into question, as :meth:`trieroute.MapAdapter.explain` finds it. It is for
+        development alone.
     :raise TypeError: *map* is no map of trieroute.
     """
 
@@ -76,6 +80,7 @@ class Router(Routes[ASGIApp]):
         on_error: Callable[[HTTPException, Scope], ASGIApp | None] | None = None,
         lifespan: Callable[[Router], AbstractAsyncContextManager[Mapping[str, Any] | None]]
         | None = None,
+        debug: bool = False,
     ) -> None:
         super().__init__(
             map,
@@ -83,6 +88,7 @@ class Router(Routes[ASGIApp]):
             server_name=server_name,
             automatic_options=automatic_options,
             on_error=on_error,
+            debug=debug,
         )
         self.lifespan = lifespan
 
@@ -102,7 +108,7 @@ class Router(Routes[ASGIApp]):
             rule, app, values, cut = self._match(adapter, scope.get("path_params"))
         except HTTPException as error:
             with nullcontext() if adapter is None else adapter.current():
-                await self._refuse(error, scope, receive, send)
+                await self._refuse(error, scope, receive, send, adapter)
             return
         scope["path_params"] = values
         scope["router"] = app if hasattr(app, "url_path_for") else self
@@ -140,7 +146,12 @@ class Router(Routes[ASGIApp]):
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
     async def _refuse(
-        self, error: HTTPException, scope: Scope, receive: Receive, send: Send
+        self,
+        error: HTTPException,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        adapter: MapAdapter | None = None,
     ) -> None:
         """Answer a request that no rule takes, or whose application raises an HTTP exception."""
         if scope["type"] == "websocket":
@@ -152,13 +163,17 @@ class Router(Routes[ASGIApp]):
                 send = _headers_alone(send)
         # An application that `on_error` gives may ask for it.
         scope["router"] = self
-        answer = self._answer(error, method, scope)
+        answer = self._answer(error, method, scope, adapter)
         if isinstance(answer, (HTTPException, Response)):
             await _answer_with(answer, send)
             return
         if hasattr(answer, "url_path_for"):
             scope["router"] = answer
         await answer(scope, receive, send)
+
+    def _accepted(self, request: Scope) -> str:
+        given = [value for name, value in request["headers"] if name.lower() == b"accept"]
+        return b", ".join(given).decode("latin-1")
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start and stop with the server, and with this router those that are mounted in it."""

@@ -13,9 +13,10 @@ from urllib.parse import quote
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ._core.inspected import inspection
 from ._core.map_adapter import MapAdapter
 from .converters import PATH_SAFE, BaseConverter
-from .errors import MethodNotAllowed
+from .errors import MethodNotAllowed, NotFound
 from .map import Map
 from .rules.rule import Rule
 from .rules.settings import RuleFactory
@@ -134,6 +135,7 @@ class Routes(Generic[App]):
         server_name: str | None = None,
         automatic_options: bool = True,
         on_error: Callable[[HTTPException, Any], App | None] | None = None,
+        debug: bool = False,
     ) -> None:
         if not isinstance(map, Map):
             raise TypeError(f"map must be a trieroute.Map, not {type(map).__name__}")
@@ -145,6 +147,7 @@ class Routes(Generic[App]):
         self.server_name = server_name
         self.automatic_options = automatic_options
         self.on_error = on_error
+        self.debug = debug
 
     def route(
         self,
@@ -240,11 +243,17 @@ class Routes(Generic[App]):
         return rule, self._app(rule), {**outer, **values} if outer else values, cut
 
     def _answer(
-        self, error: HTTPException, method: str, request: Any
+        self,
+        error: HTTPException,
+        method: str,
+        request: Any,
+        adapter: MapAdapter | None,
     ) -> HTTPException | Response | App:
         """Return what answers a request that no rule takes, automatic ``OPTIONS`` included.
 
         :param request: the scope or the environment, for ``on_error``.
+        :param adapter: the map bound to the request; ``None`` if there is none, or if a rule has
+            taken the request.
         """
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             allowed = {*error.valid_methods, *(("OPTIONS",) if self.automatic_options else ())}
@@ -252,7 +261,16 @@ class Routes(Generic[App]):
             if self.automatic_options and method == "OPTIONS":
                 return Response(headers=[("Allow", ", ".join(error.valid_methods))])
         app = None if self.on_error is None else self.on_error(error, request)
-        return error if app is None else app
+        if app is not None:
+            return app
+        if self.debug and adapter is not None and isinstance(error, (NotFound, MethodNotAllowed)):
+            answer: Response = inspection().debug_answer(error, adapter, self._accepted(request))
+            return answer
+        return error
+
+    def _accepted(self, request: Any) -> str:
+        """Return the ``Accept`` header of a request, empty if it has none."""
+        raise NotImplementedError
 
 
 def namespace_of(endpoint: Any) -> str | None:

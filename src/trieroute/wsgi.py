@@ -45,6 +45,9 @@ class Router(Routes["WSGIApplication"]):
     :param on_error: called with the HTTP exception and the environment when no rule takes a
         request, for redirects, and when an application raises such an exception before it starts
         its response; returns an application that answers in place of the exception, or ``None``.
+    :param debug: whether a 404 or 405 of a request that no rule takes tells all clients why: each
+        rule that came into question, as :meth:`trieroute.MapAdapter.explain` finds it. It is for
+        development alone.
     :raise TypeError: *map* is no map of trieroute.
     """
 
@@ -54,7 +57,7 @@ class Router(Routes["WSGIApplication"]):
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         """
         method = environ["REQUEST_METHOD"]
-        adapter = namespace = None
+        adapter = namespace = rule = None
         begun = False
 
         def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -80,7 +83,8 @@ class Router(Routes["WSGIApplication"]):
                 raise
             with nullcontext() if adapter is None else adapter.current(namespace):
                 # A response, and an exception, are applications too.
-                refusal = self._answer(error, method, environ)
+                unmatched = adapter if rule is None else None
+                refusal = self._answer(error, method, environ, unmatched)
                 if method == "HEAD":
                     refusal = _headers_alone(refusal)
                 body = refusal(environ, start_response)
@@ -91,6 +95,9 @@ class Router(Routes["WSGIApplication"]):
         if isinstance(body, (list, tuple)) or (isinstance(file, type) and isinstance(body, file)):
             return body
         return _Body(body, adapter, namespace)
+
+    def _accepted(self, request: WSGIEnvironment) -> str:
+        return str(request.get("HTTP_ACCEPT", ""))
 
     def _bound(self, environ: WSGIEnvironment) -> MapAdapter:
         """Bind the map to a request.

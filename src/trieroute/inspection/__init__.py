@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .application import TargetError, context_of, load_application, map_of
 from .comparison import ORDERS, SEED, Comparison, Difference, compare
+from .debug_answer import debug_answer
 from .explained import Candidate, Explanation, NearRule, Verdict
 from .explaining import explain
 from .findings import Finding, Kind
@@ -34,6 +35,7 @@ __all__ = [
     "check_map",
     "compare",
     "context_of",
+    "debug_answer",
     "explain",
     "explain_starlette",
     "is_starlette",
