@@ -15,19 +15,17 @@ from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
-from ._core.binding import BindableMap
 from ._core.inspected import inspection
-from ._core.state import MapState
-from ._core.target import Target
+from ._core.locks import locked, locked_if_free
 from .converters import DEFAULT_CONVERTERS
 from .rules.checks import check_endpoint, listed, mapping, placed, rules_of
-from .rules.compilation import Compilation
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
 from .rules.order import MATCH_ORDERS
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
-from .rules.tracked import RulesByEndpoint, sort_for_building
+from .rules.states import CompiledMap
+from .rules.tracked import RulesByEndpoint
 
 __all__ = ["Map"]
 
@@ -40,7 +38,7 @@ _TAKEN_UP = frozenset(
 _NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
 
 
-class Map(RebuiltMatcher, BindableMap):
+class Map(RebuiltMatcher, CompiledMap):
     """All URL rules of an application, and the settings that they share.
 
     A map can be changed at any time, by any thread, while others match and build with it. A call of
@@ -144,18 +142,22 @@ class Map(RebuiltMatcher, BindableMap):
         # The attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
         # A copy has a rule in all of its lists or in none, whatever is added meanwhile.
-        with self._lists_lock:
-            state = live.copy()
-            state["_rules_by_endpoint"] = {
-                endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
-            }
-            state["_inserted"] = list(self._inserted)
-            state["_unmatched"] = list(self._unmatched)
+        state = locked(self._lists_lock, self._copied, live)
         for name in _NOT_COPIED:
             del state[name]
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
         return state, slots
+
+    def _copied(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """Return attributes of the map with copies of its lists; the lock of these is held."""
+        state = attributes.copy()
+        state["_rules_by_endpoint"] = {
+            endpoint: list(rules) for endpoint, rules in list(self._rules_by_endpoint.items())
+        }
+        state["_inserted"] = list(self._inserted)
+        state["_unmatched"] = list(self._unmatched)
+        return state
 
     def __setstate__(self, given: tuple[dict[str, Any], dict[str, Any]]) -> None:
         state, slots = given
@@ -201,29 +203,41 @@ class Map(RebuiltMatcher, BindableMap):
             for make_as_before in reversed(undo):
                 make_as_before()
             raise
-        # While requests come, the thread that changes the map compiles it: none of them waits.
-        ahead = self._used and self._remap_lock.acquire(False)
-        try:
-            with self._lists_lock:
-                self._segments.keep(learned)
-                by_endpoint = self._rules_by_endpoint
-                for rule in given:
-                    same_endpoint = by_endpoint.get(rule.endpoint)
-                    if same_endpoint is None:
-                        by_endpoint.put(rule.endpoint, (rule,))
-                    else:
-                        list.append(same_endpoint, rule)
-                self._inserted.extend(given)
-                if len(given) != 1 or given[0] is not rulefactory:
-                    # A factory that can't be a key can't be removed either.
-                    with suppress(TypeError):
-                        self._factories.setdefault(rulefactory, []).extend(given)
-                self._note(given, repeat(None), ahead)
+        self._change_lists(self._take_in, rulefactory, given, learned)
+
+    def _take_in(self, ahead: bool, rulefactory: Any, rules: list[Rule], learned: Learned) -> None:
+        """Add bound rules to the lists, whose lock is held."""
+        self._segments.keep(learned)
+        by_endpoint = self._rules_by_endpoint
+        for rule in rules:
+            same_endpoint = by_endpoint.get(rule.endpoint)
+            if same_endpoint is None:
+                by_endpoint.put(rule.endpoint, (rule,))
+            else:
+                list.append(same_endpoint, rule)
+        self._inserted.extend(rules)
+        if len(rules) != 1 or rules[0] is not rulefactory:
+            # A factory that can't be a key can't be removed either.
+            with suppress(TypeError):
+                self._factories.setdefault(rulefactory, []).extend(rules)
+        self._note(rules, repeat(None), ahead)
+
+    def _change_lists(self, change: Callable[..., None], *arguments: Any) -> None:
+        """Change the lists of rules, and compile the change if requests come.
+
+        While requests come, the thread that changes the map compiles it: none of them waits.
+
+        :param change: is called while the lock of the lists is held. Its first argument is whether
+            the change is compiled before requests see it.
+        :param arguments: the other arguments of *change*.
+        """
+
+        def change_and_compile(ahead: bool) -> None:
+            locked(self._lists_lock, change, ahead, *arguments)
             if ahead:
                 self._compile_ahead()
-        finally:
-            if ahead:
-                self._remap_lock.release()
+
+        locked_if_free(self._remap_lock if self._used else None, change_and_compile)
 
     def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
@@ -246,36 +260,30 @@ class Map(RebuiltMatcher, BindableMap):
         :raise ValueError: the map does not have the rule, or a rule of the factory any more.
         :raise TypeError: *rulefactory* is none of these.
         """
-        ahead = self._used and self._remap_lock.acquire(False)
-        try:
-            with self._lists_lock:
-                gone, factories = self._to_remove(rulefactory)
-                numbers = {id(rule) for rule in gone}
-                known = [*self._inserted, *self._unmatched]
-                present = [rule for rule in known if id(rule) in numbers]
-                if len(present) != len(numbers):
-                    kept = {id(rule) for rule in present}
-                    missing = next(rule for rule in gone if id(rule) not in kept)
-                    raise ValueError(
-                        f"the map does not have the rule {missing.rule!r}: {missing!r}"
-                    )
-                # The lists are replaced, since a request may go through the old ones.
-                self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
-                self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
-                self._rules_by_endpoint.leave_out(present)
-                self._note(present, [rule._target or False for rule in present], ahead)
-                for rule in present:
-                    # A request that goes on with the state before reads what it was compiled to.
-                    rule._unbind(rule._compiled)
-                for factory in factories:
-                    self._factories.pop(factory, None)
-                # What the removed rules alone have is not kept for ever.
-                self._segments = SegmentCache(self)
-            if ahead:
-                self._compile_ahead()
-        finally:
-            if ahead:
-                self._remap_lock.release()
+        self._change_lists(self._leave_out, rulefactory)
+
+    def _leave_out(self, ahead: bool, rulefactory: Any) -> None:
+        """Take the rules of a factory out of the lists, whose lock is held, and unbind them."""
+        gone, factories = self._to_remove(rulefactory)
+        numbers = {id(rule) for rule in gone}
+        known = [*self._inserted, *self._unmatched]
+        present = [rule for rule in known if id(rule) in numbers]
+        if len(present) != len(numbers):
+            kept = {id(rule) for rule in present}
+            missing = next(rule for rule in gone if id(rule) not in kept)
+            raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
+        # The lists are replaced, since a request may go through the old ones.
+        self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
+        self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
+        self._rules_by_endpoint.leave_out(present)
+        self._note(present, [rule._target or False for rule in present], ahead)
+        for rule in present:
+            # A request that goes on with the state before reads what it was compiled to.
+            rule._unbind(rule._compiled)
+        for factory in factories:
+            self._factories.pop(factory, None)
+        # What the removed rules alone have is not kept for ever.
+        self._segments = SegmentCache(self)
 
     def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
         """Return the rules that are meant, and the factories that gave some of them."""
@@ -315,8 +323,10 @@ class Map(RebuiltMatcher, BindableMap):
     @property
     def _rules(self) -> list[Rule]:
         """All rules, those of an endpoint together."""
-        with self._lists_lock:
-            return [rule for rules in list(self._rules_by_endpoint.values()) for rule in rules]
+        return locked(self._lists_lock, self._listed)
+
+    def _listed(self) -> list[Rule]:
+        return [*chain.from_iterable(list(self._rules_by_endpoint.values()))]
 
     def iter_rules(self, endpoint: Any | None = None) -> Iterator[Rule]:
         """Iterate over the rules.
@@ -326,8 +336,7 @@ class Map(RebuiltMatcher, BindableMap):
         """
         self.update()
         if endpoint is not None:
-            with self._lists_lock:
-                return iter(list(self._rules_by_endpoint[endpoint]))
+            return iter(locked(self._lists_lock, list, self._rules_by_endpoint[endpoint]))
         return iter(self._rules)
 
     def is_endpoint_expecting(self, endpoint: Any, *arguments: str) -> bool:
@@ -344,157 +353,10 @@ class Map(RebuiltMatcher, BindableMap):
         """List what is likely a mistake in the rules, see ``trieroute.inspection.check_map``."""
         return inspection().check_map(self)
 
-    # Compiling
-
-    def _start_log(self) -> None:
-        #: What the last compilation has left for the next one.
-        self._compilation: Compilation | None = None
-        #: The changes since then: the rules of each, with `None` if they were added, and with the
-        #: target that they had if they were removed.
-        self._log: list[list[tuple[Rule, Any]]] = []
-
-    def _note(self, rules: list[Rule], targets: Iterable[Any], ahead: bool) -> None:
-        """Write a change of the lists down, and let the next request see it, if it is not ahead."""
-        if self._compilation is not None:
-            self._log.append([*zip(rules, targets, strict=False)])
-            if len(self._log) > len(self._inserted):
-                # Compiling all rules anew costs less, and what was removed is not kept.
-                self._compilation, self._log = None, []
-        if not ahead:
-            super()._changed()
-
-    def _changed(self) -> None:
-        """Take up a change of a setting; while requests come, compile it, as :meth:`add` does."""
-        # A program's own `update`, which may be what has changed, is for the next request to call.
-        if self._used and not self._overrides_update and self._remap_lock.acquire(False):
-            try:
-                self._compile_ahead()
-            finally:
-                self._remap_lock.release()
-        else:
-            super()._changed()
-
-    def _compile_ahead(self) -> None:
-        """Compile a change before requests see it, and let them see it in any case."""
-        seen = False
-        try:
-            self._compile(1)
-            seen = True
-            if self._remap:
-                # Another thread has changed the map meanwhile, and could not compile it.
-                self._compile(0)
-        except Exception:
-            # What a program's own keys raise, the next request raises.
-            pass
-        finally:
-            if not seen:
-                super()._changed()
-
-    def update(self) -> None:
-        """Compile the rules, if some were added or changed; matching and building call it."""
-        if self._remap:
-            with self._remap_lock:
-                if self._remap:
-                    self._compile(0)
-
-    @property
-    def _overrides_update(self) -> bool:
-        """Tell whether the map or its class has another method ``update`` than this class had."""
-        return type(self).update is not _UPDATE or "update" in vars(self)
-
-    def _compile(self, ahead: int) -> None:
-        """Make the next state; the lock is held.
-
-        :param ahead: number of changes that it takes up before they are counted.
-        """
-        with self._lists_lock:
-            # What changes from now on is for the next state.
-            changes = self._changes + ahead
-            log, self._log = self._log, []
-            compilation, self._compilation = self._compilation, None
-            # Other changes are not in the log.
-            if len(log) != changes - self._state.changes:
-                compilation = None
-            if compilation is None:
-                lists = list(self._rules_by_endpoint.values())
-            else:
-                endpoints = {rule.endpoint for change in log for rule, _ in change}
-                changed = map(self._rules_by_endpoint.get, endpoints)
-                lists = [rules for rules in changed if rules is not None]
-        for rules in lists:
-            if len(rules) > 1:
-                sort_for_building(rules, self._lists_lock)
-        # All rules of a factory, or none; and a rule that is removed from now on still has what it
-        # was compiled to. A program's own keys are asked for without the lock.
-        if compilation is not None:
-            with self._lists_lock:
-                news = self._news(log)
-            if news is not None and compilation.change(news):
-                self._compilation = compilation
-            else:
-                compilation = None
-        if compilation is None:
-            with self._lists_lock:
-                rules = [rule for rule in self._inserted if rule._matchable]
-                siblings = {
-                    endpoint: tuple(same)
-                    for endpoint, same in self._rules_by_endpoint.items()
-                    if any(rule._may_redirect for rule in same)
-                }
-                targets = self._targets(rules, siblings)
-                # What was added meanwhile is among them, and must not be taken up once more.
-                whole = not self._log
-            compilation = Compilation(rules, targets, self._match_order, siblings)
-            if whole:
-                self._compilation = compilation
-        state = MapState(
-            compilation.trie,
-            changes,
-            host_matching=bool(self.host_matching),
-            merge_slashes=bool(self.merge_slashes),
-            redirect_defaults=bool(self.redirect_defaults),
-            sorts=bool(self.sort_parameters),
-            siblings=compilation.siblings,
-        )
-        # It is counted first: a state that has taken up too much is compiled again, one that lacks
-        # what another thread has changed meanwhile must not pass for complete.
-        for _ in range(ahead):
-            super()._changed()
-        self._publish(state)
-
-    def _targets(self, rules: list[Rule], siblings: Mapping[Any, Iterable[Rule]]) -> list[Target]:
-        canonical = {
-            endpoint
-            for endpoint, same in siblings.items()
-            if any(rule._may_provide_defaults for rule in same)
-        }
-        return [rule._as_target(rule.endpoint in canonical) for rule in rules]
-
-    def _news(self, log: list[list[tuple[Rule, Any]]]) -> list[tuple[Rule | None, Target]] | None:
-        """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
-        news: list[tuple[Rule | None, Target]] = []
-        for rule, target in chain.from_iterable(log):
-            others = self._rules_by_endpoint.get(rule.endpoint, ())
-            if any(other._may_redirect for other in (rule, *others)):
-                return None
-            if isinstance(target, Target):
-                news.append((None, target))
-            elif rule._matchable:
-                if target is not None or rule.map is not self:
-                    # It was removed before it was compiled, or since then.
-                    return None
-                news.append((rule, rule._as_target(False)))
-        return news
-
-    def _rules_of(self, endpoint: Any) -> list[Rule]:
-        """Return the rules of an endpoint, preferred ones for building first."""
-        with self._lists_lock:
-            return list(self._rules_by_endpoint.get(endpoint, ()))
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
 
 
 Map._named_class = Map
-#: A program may replace these.
-_UPDATE, _GET_RULES = Map.update, Rule.get_rules
+#: A program may replace it.
+_GET_RULES = Rule.get_rules

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from werkzeug.routing import Rule as WerkzeugRule
 
+from .._core.locks import locked
 from . import rule as rules
 from .settings import never_used
 
@@ -164,29 +165,31 @@ def adopt(rule: Any) -> Callable[[], None]:
         own = converted(rule)
     except Exception:
         # What another thread is adopting may be read in half.
-        with _ADOPTING:
-            if isinstance(rule, rules.Rule):
-                return lambda: None
-        raise
-    with _ADOPTING:
-        if isinstance(rule, rules.Rule):
-            # Another thread adopted it meanwhile.
+        if locked(_ADOPTING, isinstance, rule, rules.Rule):
             return lambda: None
-        if rule.map is not None:
-            raise RuntimeError(
-                f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-            )
-        cls, attributes = type(rule), vars(rule)
-        object.__setattr__(rule, "__dict__", vars(own))
-        object.__setattr__(rule, "__class__", type(own))
+        raise
+    return locked(_ADOPTING, _become, rule, own)
 
-    def undo() -> None:
-        with _ADOPTING:
-            if rule.map is None:
-                object.__setattr__(rule, "__class__", cls)
-                object.__setattr__(rule, "__dict__", attributes)
 
-    return undo
+def _become(rule: Any, own: Any) -> Callable[[], None]:
+    """Give a rule the class and the attributes of our own; return how to undo it."""
+    if isinstance(rule, rules.Rule):
+        # Another thread adopted it meanwhile.
+        return lambda: None
+    if rule.map is not None:
+        raise RuntimeError(
+            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
+        )
+    cls, attributes = type(rule), vars(rule)
+    object.__setattr__(rule, "__dict__", vars(own))
+    object.__setattr__(rule, "__class__", type(own))
+
+    def give_back() -> None:
+        if rule.map is None:
+            object.__setattr__(rule, "__class__", cls)
+            object.__setattr__(rule, "__dict__", attributes)
+
+    return lambda: locked(_ADOPTING, give_back)
 
 
 def _check_rule(rule: Any) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
+from .._core.locks import locked
+
 __all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher"]
 
 
@@ -115,23 +117,29 @@ class RebuiltMatcher:
             # Werkzeug's `Map.__init__` was called by name.
             self._matcher.update()
         matched = {id(rule): rule for rule in _rules_of(matcher)}
-        with self._lists_lock:
-            known = [*self._inserted, *self._unmatched]
-            if not matched.keys() <= set(map(id, known)):
-                raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
-            self._inserted = [*matched.values()]
-            self._unmatched = [rule for rule in known if id(rule) not in matched]
+        locked(self._lists_lock, self._match_alone, matched)
         self._changed()
+
+    def _match_alone(self, matched: dict[int, Any]) -> None:
+        """Match these rules and no others; the lock of the lists is held."""
+        known = [*self._inserted, *self._unmatched]
+        if not matched.keys() <= set(map(id, known)):
+            raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
+        self._inserted = [*matched.values()]
+        self._unmatched = [rule for rule in known if id(rule) not in matched]
 
     def _match_again(self, rule: Any) -> None:
         """Match a rule that was left out of a matcher."""
-        with self._lists_lock:
-            left_out = any(rule is other for other in self._unmatched)
-            if left_out:
-                self._unmatched = [other for other in self._unmatched if other is not rule]
-                self._inserted = [*self._inserted, rule]
-            elif not any(rule is other for other in self._inserted):
-                # Werkzeug's `Map.add` was called by name.
-                self._matcher.update()
-        if left_out:
+        if locked(self._lists_lock, self._take_back, rule):
             self._changed()
+
+    def _take_back(self, rule: Any) -> bool:
+        """Take a rule back if it was left out, and tell that; the lock of the lists is held."""
+        if any(rule is other for other in self._unmatched):
+            self._unmatched = [other for other in self._unmatched if other is not rule]
+            self._inserted = [*self._inserted, rule]
+            return True
+        if not any(rule is other for other in self._inserted):
+            # Werkzeug's `Map.add` was called by name.
+            self._matcher.update()
+        return False

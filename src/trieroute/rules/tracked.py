@@ -13,6 +13,8 @@ from collections.abc import Callable, Hashable, Iterable
 from operator import is_, is_not, methodcaller
 from typing import Any, Protocol
 
+from .._core.locks import locked
+
 __all__ = ["EndpointRules", "Methods", "RulesByEndpoint", "sort_for_building"]
 
 
@@ -103,10 +105,13 @@ def sort_for_building(rules: list[Any], lock: Any) -> None:
     """
     known = list(rules)
     in_order = sorted(known, key=methodcaller("build_compare_key"))
-    with lock:
+
+    def put_in_order() -> None:
         # What was taken out or put in front meanwhile has asked for the next time as well.
         if len(rules) >= len(known) and all(map(is_, rules, known)):
             list.__setitem__(rules, slice(len(known)), in_order)
+
+    locked(lock, put_in_order)
 
 
 _put = dict.__setitem__

@@ -1,0 +1,197 @@
+"""States of a map: how the next one is compiled, and what is kept of it for the one after that.
+
+The lists of rules belong to the map. Here it is written down how they change, so that a rule that
+is added or removed costs no compilation of all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
+
+from .._core.binding import BindableMap
+from .._core.locks import locked, locked_if_free
+from .._core.state import MapState
+from .._core.target import Target
+from .compilation import Compilation
+from .rule import Rule
+from .tracked import sort_for_building
+
+__all__ = ["CompiledMap"]
+
+#: Changes of the lists of rules: the rules of each, with `None` if they were added, and with the
+#: target that they had if they were removed.
+Log: TypeAlias = list[list[tuple[Rule, Any]]]
+
+
+class CompiledMap(BindableMap):
+    """The part of a map that compiles its rules."""
+
+    host_matching: bool
+    merge_slashes: bool
+    redirect_defaults: bool
+    sort_parameters: bool
+    _match_order: str
+    _inserted: list[Rule]
+    _remap_lock: Any
+    _lists_lock: Any
+    _rules_by_endpoint: Any
+
+    def _start_log(self) -> None:
+        #: What the last compilation has left for the next one.
+        self._compilation: Compilation | None = None
+        #: The changes since then.
+        self._log: Log = []
+
+    def _note(self, rules: list[Rule], targets: Iterable[Any], ahead: bool) -> None:
+        """Write a change of the lists down, and let the next request see it, if it is not ahead."""
+        if self._compilation is not None:
+            self._log.append([*zip(rules, targets, strict=False)])
+            if len(self._log) > len(self._inserted):
+                # Compiling all rules anew costs less, and what was removed is not kept.
+                self._compilation, self._log = None, []
+        if not ahead:
+            super()._changed()
+
+    def _changed(self) -> None:
+        """Take up a change of a setting; while requests come, compile it, as :meth:`add` does."""
+        # A program's own `update`, which may be what has changed, is for the next request to call.
+        ahead = self._used and not self._overrides_update
+        locked_if_free(self._remap_lock if ahead else None, self._take_up_change)
+
+    def _take_up_change(self, ahead: bool) -> None:
+        """Compile a change, if the lock for that is held, or leave that to the next request."""
+        if ahead:
+            self._compile_ahead()
+        else:
+            super()._changed()
+
+    def _compile_ahead(self) -> None:
+        """Compile a change before requests see it, and let them see it in any case."""
+        seen = False
+        try:
+            self._compile(1)
+            seen = True
+            if self._remap:
+                # Another thread has changed the map meanwhile, and could not compile it.
+                self._compile(0)
+        except Exception:
+            # What a program's own keys raise, the next request raises.
+            pass
+        finally:
+            if not seen:
+                super()._changed()
+
+    def update(self) -> None:
+        """Compile the rules, if some were added or changed; matching and building call it."""
+        if self._remap:
+            locked(self._remap_lock, self._compile_changes)
+
+    def _compile_changes(self) -> None:
+        if self._remap:
+            self._compile(0)
+
+    @property
+    def _overrides_update(self) -> bool:
+        """Tell whether the map or its class has another method ``update`` than this class had."""
+        return type(self).update is not _UPDATE or "update" in vars(self)
+
+    def _compile(self, ahead: int) -> None:
+        """Make the next state; the lock is held.
+
+        :param ahead: number of changes that it takes up before they are counted.
+        """
+        changes, log, compilation, lists = locked(self._lists_lock, self._take_log, ahead)
+        for rules in lists:
+            if len(rules) > 1:
+                sort_for_building(rules, self._lists_lock)
+        # All rules of a factory, or none; and a rule that is removed from now on still has what it
+        # was compiled to. A program's own keys are asked for without the lock.
+        if compilation is not None:
+            news = locked(self._lists_lock, self._news, log)
+            if news is not None and compilation.change(news):
+                self._compilation = compilation
+            else:
+                compilation = None
+        if compilation is None:
+            rules, targets, siblings, whole = locked(self._lists_lock, self._all)
+            compilation = Compilation(rules, targets, self._match_order, siblings)
+            if whole:
+                self._compilation = compilation
+        state = MapState(
+            compilation.trie,
+            changes,
+            host_matching=bool(self.host_matching),
+            merge_slashes=bool(self.merge_slashes),
+            redirect_defaults=bool(self.redirect_defaults),
+            sorts=bool(self.sort_parameters),
+            siblings=compilation.siblings,
+        )
+        # It is counted first: a state that has taken up too much is compiled again, one that lacks
+        # what another thread has changed meanwhile must not pass for complete.
+        for _ in range(ahead):
+            super()._changed()
+        self._publish(state)
+
+    def _take_log(self, ahead: int) -> tuple[int, Log, Compilation | None, list[list[Rule]]]:
+        """Take what has changed since the last state; what changes from now on is for the next one.
+
+        :return: the number of changes of the next state; the log; the last compilation, if the
+            log has all changes; the lists of rules that have to be sorted for building.
+        """
+        changes = self._changes + ahead
+        log, self._log = self._log, []
+        compilation, self._compilation = self._compilation, None
+        # Other changes are not in the log.
+        if compilation is None or len(log) != changes - self._state.changes:
+            return changes, log, None, list(self._rules_by_endpoint.values())
+        endpoints = {rule.endpoint for change in log for rule, _ in change}
+        changed = map(self._rules_by_endpoint.get, endpoints)
+        return changes, log, compilation, [rules for rules in changed if rules is not None]
+
+    def _all(self) -> tuple[list[Rule], list[Target], dict[Any, tuple[Rule, ...]], bool]:
+        """Return what a compilation of all rules needs.
+
+        :return: the rules that can match; their targets; the rules of the endpoints that redirect;
+            and whether no change is left in the log, which would be taken up once more.
+        """
+        rules = [rule for rule in self._inserted if rule._matchable]
+        siblings = {
+            endpoint: tuple(same)
+            for endpoint, same in self._rules_by_endpoint.items()
+            if any(rule._may_redirect for rule in same)
+        }
+        return rules, self._targets(rules, siblings), siblings, not self._log
+
+    def _targets(self, rules: list[Rule], siblings: Mapping[Any, Iterable[Rule]]) -> list[Target]:
+        canonical = {
+            endpoint
+            for endpoint, same in siblings.items()
+            if any(rule._may_provide_defaults for rule in same)
+        }
+        return [rule._as_target(rule.endpoint in canonical) for rule in rules]
+
+    def _news(self, log: Log) -> list[tuple[Rule | None, Target]] | None:
+        """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
+        news: list[tuple[Rule | None, Target]] = []
+        for rule, target in chain.from_iterable(log):
+            others = self._rules_by_endpoint.get(rule.endpoint, ())
+            if any(other._may_redirect for other in (rule, *others)):
+                return None
+            if isinstance(target, Target):
+                news.append((None, target))
+            elif rule._matchable:
+                if target is not None or rule.map is not self:
+                    # It was removed before it was compiled, or since then.
+                    return None
+                news.append((rule, rule._as_target(False)))
+        return news
+
+    def _rules_of(self, endpoint: Any) -> list[Rule]:
+        """Return the rules of an endpoint, preferred ones for building first."""
+        return locked(self._lists_lock, list, self._rules_by_endpoint.get(endpoint, ()))
+
+
+#: A program may replace it.
+_UPDATE = CompiledMap.update
