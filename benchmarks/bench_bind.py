@@ -70,7 +70,7 @@ ROWS = (
         PEERS,
         (at_least(10, "werkzeug"),),
     ),
-    Row("bind", "bind and match, GitHub REST API", enter_bind, PEERS),
+    Row("bind-and-match", "bind and match, GitHub REST API", enter_bind, PEERS),
 )
 
 

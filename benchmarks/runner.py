@@ -29,6 +29,7 @@ SUITES = (
     "match",
     "scale",
     "miss",
+    "parts",
     "bind",
     "build",
     "compile",

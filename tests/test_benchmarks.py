@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks import bench_build, bench_flask, bench_worst_case, peers, results, runner
+from benchmarks import (
+    bench_build,
+    bench_flask,
+    bench_parts,
+    bench_worst_case,
+    instructions,
+    peers,
+    results,
+    runner,
+)
+from benchmarks.instructions import Counts
 from benchmarks.report import as_markdown
-from benchmarks.rows import Entry, Row, Target, at_least, at_most
+from benchmarks.rows import Entry, Row, Target, at_least, at_most, made
 from benchmarks.runner import SUITES
 from benchmarks.workloads import HOST, WORKLOADS, Variable, Workload, load, pieces, random_rules
 from werkzeug.exceptions import HTTPException
@@ -231,3 +241,102 @@ def test_file_that_is_no_run_is_named(tmp_path: Path) -> None:
 
 def test_published_page_is_what_the_published_run_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == as_markdown(results.Run.read(PUBLISHED))
+
+
+# Instructions
+
+
+def test_parts_of_a_request_do_what_they_are_called() -> None:
+    for part in bench_parts.PARTS:
+        bench_parts.enter(part).prepare(3)()
+    url_map: Any = made("trieroute", load("github")).map
+    environ = bench_parts.environ(bench_parts.path(7))
+    scope = bench_parts.scope(bench_parts.path(7))
+    wanted = {"owner": "octo17", "repo": "hello", "issue_number": "1007"}
+    assert url_map.bind_to_environ(environ).match() == (bench_parts.ENDPOINT, wanted)
+    assert url_map.bind_to_scope(scope).match() == (bench_parts.ENDPOINT, wanted)
+    assert url_map.bind(HOST).build(*bench_parts.arguments(7)) == bench_parts.path(7)
+
+
+def test_row_to_be_counted_is_a_part_a_row_or_a_contestant() -> None:
+    assert instructions.chosen(["match", "github:werkzeug", "static"]) == [
+        ("parts", "match"),
+        ("github", "werkzeug"),
+        ("static", "floor"),
+        ("static", "trieroute"),
+        ("static", "werkzeug"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nothing", "no row 'nothing'; there are match, "),
+        ("github:nothing", "row 'github' has no 'nothing'; it has floor, "),
+    ],
+)
+def test_row_to_be_counted_that_is_unknown_is_named(name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        instructions.chosen([name])
+
+
+def test_each_row_to_be_counted_makes_four_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    marks: list[str] = []
+    monkeypatch.setattr("os.getppid", lambda: marks.append("mark"))
+    monkeypatch.setattr("gc.disable", lambda: None)
+    instructions.perform([("parts", "bind"), ("google-plus", "trieroute")])
+    assert marks == ["mark"] * 8
+
+
+def test_counts_without_valgrind_tell_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(peers.Refusal, match="apt-get install valgrind"):
+        instructions.counted([("parts", "match")])
+
+
+LANDED = Counts({"python": "CPython 3.11"}, {"match": 1000.0, "bind": 2000.0})
+
+
+@pytest.mark.parametrize(
+    ("match", "lines", "grown"),
+    [
+        (1050.0, ["match: 1,050, landed 1,000: +5.0%"], False),
+        (1051.0, ["match: 1,051, landed 1,000: +5.1%, above +5%"], True),
+        (500.0, ["match: 500, landed 1,000: -50.0%"], False),
+    ],
+)
+def test_count_may_grow_by_a_twentieth(match: float, lines: list[str], grown: bool) -> None:
+    now = Counts(LANDED.environment, {"match": match})
+    assert instructions.compared(now, LANDED) == (lines, grown)
+
+
+def test_count_that_never_landed_is_told() -> None:
+    now = Counts(LANDED.environment, {"build": 3000.0})
+    assert instructions.compared(now, LANDED) == (["build: 3,000, no count has landed"], False)
+
+
+def test_counts_of_another_environment_are_not_compared() -> None:
+    now = Counts({"python": "CPython 3.14"}, {"match": 5000.0})
+    lines, grown = instructions.compared(now, LANDED)
+    assert not grown
+    assert "\n".join(lines) == (
+        "NOT COMPARED: what the counts depend on is not what it was when they landed.\n"
+        "  python: 'CPython 3.14'\n"
+        "    landed: 'CPython 3.11'"
+    )
+
+
+def test_counts_are_read_as_they_were_written(tmp_path: Path) -> None:
+    LANDED.write(tmp_path / "counts.json")
+    assert Counts.read(tmp_path / "counts.json") == LANDED
+
+
+def test_file_that_has_no_counts_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_text('{"environment": {}}', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"counts\.json"):
+        Counts.read(file)
+
+
+def test_counts_that_landed_have_the_rows_that_are_checked() -> None:
+    assert {"match", "bind_to_environ"} <= Counts.read(instructions.LANDED).instructions.keys()
