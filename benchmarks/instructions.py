@@ -214,9 +214,8 @@ def compared(now: Counts, landed: Counts) -> tuple[list[str], bool]:
         if before is None:
             lines.append(f"{name}: {count:,.0f}, no count has landed")
             continue
-        growth = count / before - 1
-        verdict = f"{growth:+.1%}"
-        if growth > GROWTH:
+        verdict = f"{count / before - 1:+.1%}"
+        if count > before * (1 + GROWTH):
             grown = True
             verdict += f", above +{GROWTH:.0%}"
         lines.append(f"{name}: {count:,.0f}, landed {before:,.0f}: {verdict}")
