@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -311,6 +312,40 @@ def test_report_on_a_terminal_says_the_same() -> None:
     output = on_terminal(["explain", "shop:app", "GET", "/users/me"], NO_COLOR="", COLUMNS="80")
     assert "\x1b[32m" in output
     assert "converter refused" in output
+
+
+def test_tree() -> None:
+    result = run("tree", "shop:app")
+    assert result.exit_code == 0
+    assert (
+        result.output
+        == """\
+4 rules, 5 nodes, in the order 'segments'
+/  [GET, OPTIONS] 'index' #1
+/hook  [GTE, OPTIONS] 'hook' #2
+/users
+├─ /me  [GET, OPTIONS] 'me' #3
+└─ /<int:id>  [GET, OPTIONS, PUT] 'user' #4
+"""
+    )
+
+
+def test_tree_as_json() -> None:
+    found = json.loads(run("tree", "star:app", "--json").output)
+    assert [node["label"] for node in found["nodes"] if node["parent"] is None] == [
+        "admin.test",
+        "<str:any_host>",
+    ]
+
+
+def test_tree_on_a_terminal() -> None:
+    written = on_terminal(["tree", "shop:app"], NO_COLOR="", COLUMNS="40")
+    assert "\x1b[36m<int:id>\x1b[0m" in written
+    plain = on_terminal(["tree", "shop:app"], NO_COLOR="1", COLUMNS="40")
+    assert "\x1b[36m" not in plain
+    plain = re.sub(r"\x1b\[\d+m", "", plain)
+    assert max(map(len, plain.splitlines())) <= 40
+    assert "└── /<int:id>  [GET, OPTIONS, PUT]" in plain
 
 
 def on_terminal(arguments: list[str], **environment: str) -> str:

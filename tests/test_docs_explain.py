@@ -58,7 +58,7 @@ def test_output_is_that_of_the_commands() -> None:
         PAGE.write_text(real, encoding="utf-8")
     else:
         assert page == real
-    assert real.count("$ trieroute") == 5
+    assert real.count("$ trieroute") == 6
     assert real.count(">>> ") == 3
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from routing_converters import CONVERTERS
 from routing_model import MapSpec, Request, route, unwrapped
 from routing_strategies import maps_with_requests
 from trieroute import Map, NotFound, Rule, Submount
+from trieroute._core.listing import listing
 
 ORDERS = ["weights", "segments", "registration"]
 
@@ -21,8 +21,9 @@ ORDERS = ["weights", "segments", "registration"]
 def entries_of(url_map: Any) -> list[tuple[str, str]]:
     """The rules and forms that a map can match, the one that wins first."""
     url_map.update()
-    found = re.findall(r"= (.*) \[(\d+)(.*)\]$", str(url_map._state.trie), re.MULTILINE)
-    return [(rule, form) for rule, _, form in sorted(found, key=lambda entry: int(entry[1]))]
+    endings = [ending for node in listing(url_map._state.trie) for ending in node.endings]
+    endings.sort(key=lambda ending: ending.place)
+    return [(ending.target.rule.rule, ending.form) for ending in endings]
 
 
 @given(

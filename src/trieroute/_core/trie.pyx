@@ -185,35 +185,6 @@ cdef class Trie(Layout):
         """Return the bytes of the object and its arrays, without the Python objects they name."""
         return object.__sizeof__(self) + self.size
 
-    def __str__(self):
-        """Write the trie as indented text, one edge or entry a line.
-
-        Each entry has its place among all entries in brackets: the lowest one wins.
-        """
-        lines = []
-        roots = []
-        for domain, root in self.domains.items():
-            roots.append((repr(domain), root))
-        varying = list(self.domain_edges)
-        for by_label in self.labelled_edges.values():
-            for edges in by_label.values():
-                varying += edges
-        for _, pattern, root in sorted(varying, key=itemgetter(0)):
-            roots.append((repr(pattern), root))
-        for name, root in roots:
-            lines.append(f"domain {name}")
-            _show(self, root, lines)
-        ranks = []
-        for line in lines:
-            if isinstance(line, tuple):
-                ranks.append(line[2])
-        places = {rank: place for place, rank in enumerate(sorted(ranks))}
-        for index, line in enumerate(lines):
-            if isinstance(line, tuple):
-                before, rule, rank, form = line
-                lines[index] = f"{before}= {rule} [{places[rank]}{form}]"
-        return "\n".join(lines)
-
 
 cdef list _labelled(Trie trie, str domain):
     """Return the edges of domains that share a label, at its place, with this one."""
@@ -222,51 +193,6 @@ cdef list _labelled(Trie trie, str domain):
         if count == len(labels):
             found += by_label.get(labels[position], ())
     return found
-
-
-cdef int _show(Trie trie, uint32_t root, list lines) except -1:
-    # The stack is a list, since rules may be nested more deeply than Python's calls.
-    cdef const Node* node
-    cdef const Suffix* suffix
-    cdef const SegmentEdge* steps
-    cdef const Entry* entries
-    cdef Py_ssize_t at
-    cdef uint32_t child
-    stack = [(None, root, "  ")]
-    while stack:
-        label, index, indent = stack.pop()
-        if label is not None:
-            lines.append(f"{indent}{label}")
-            indent += "  "
-        child = index
-        if child & SUFFIX:
-            suffix = <const Suffix*>(trie.suffixes + (child ^ SUFFIX))
-            steps = <const SegmentEdge*>(suffix + 1)
-            for at in range(suffix.count):
-                lines.append(f"{indent}{_label(<object>steps[at].content)}")
-                indent += "  "
-            entries = <const Entry*>(steps + suffix.count)
-            _add_lines(lines, indent, entries, suffix.end_count)
-            entries += suffix.end_count
-            _add_lines(lines, f"{indent}/", entries, suffix.slash_count)
-            entries += suffix.slash_count
-            _add_lines(lines, f"{indent}//", entries, suffix.slashes_count)
-            continue
-        node = &trie.nodes[child]
-        _add_lines(lines, indent, trie.entries + node.ends, node.end_count)
-        _add_lines(lines, f"{indent}/", trie.entries + node.slashes, node.slash_count)
-        children = []
-        steps = trie.statics + node.statics
-        for at in range(node.static_mask + 1 if node.static_mask else node.static_count):
-            if steps[at].child != NOWHERE:
-                children.append((_label(<object>steps[at].content), steps[at].child, indent))
-        if node.static_mask:
-            children.sort()
-        for at in range(node.edges, node.edges + node.edge_count):
-            label = _label(<object>trie.edges[at].pattern)
-            children.append((label, trie.edges[at].child, indent))
-        stack.extend(reversed(children))
-    return 0
 
 
 # Walking
@@ -546,23 +472,6 @@ cdef int _scan(
             break
         else:
             walk.passed = True
-    return 0
-
-
-cdef object _label(object content):
-    if isinstance(content, str):
-        return f"/{content}"
-    return f"/{content!r} (rest of the path)" if (<Pattern>content).tail else f"/{content!r}"
-
-
-cdef int _add_lines(
-    list lines, str before, const Entry* entries, Py_ssize_t count
-) except -1:
-    cdef Py_ssize_t index
-    for index in range(count):
-        rule = (<Target>entries[index].target).rule
-        form = ("", ", slash too many", ", slash missing", ", redirects")[entries[index].form]
-        lines.append((before, rule, entries[index].rank, form))
     return 0
 
 

@@ -11,6 +11,7 @@ from .lint import lint
 from .routes import routes
 from .rule_table import build, match
 from .run import run
+from .tree import tree
 
 __all__ = ["cli"]
 
@@ -24,5 +25,5 @@ def cli() -> None:
     """
 
 
-for command in (routes, explain, lint, match, build, run, check, demo):
+for command in (routes, explain, lint, tree, match, build, run, check, demo):
     cli.add_command(command)

@@ -13,7 +13,9 @@ from typing import Any
 
 import click
 
-__all__ = ["progress_of", "show_report", "show_table"]
+from ..inspection import Tree
+
+__all__ = ["progress_of", "show_report", "show_table", "show_tree"]
 
 
 def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -75,6 +77,34 @@ def show_report(report: object) -> None:
         for found in re.finditer(pattern, text, re.MULTILINE):
             shown.stylize(style, *found.span())
     Console(highlight=False).print(shown)
+
+
+def show_tree(shown: Tree) -> None:
+    """Write a tree.
+
+    :param shown: the tree.
+    """
+    if not sys.stdout.isatty():
+        click.echo(str(shown))
+        return
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree as RichTree
+
+    root = RichTree(Text(shown.heading, style="bold"), guide_style="dim")
+    waiting = [(line, root) for line in reversed(shown.lines())]
+    while waiting:
+        line, above = waiting.pop()
+        text = Text(line.label)
+        text.highlight_regex(r"<[^<>]*>", "cyan")
+        for number, rule in enumerate(line.rules):
+            text.append("\n" if number else "  " * bool(line.label))
+            text.append(rule, style="dim")
+        below = above.add(text)
+        waiting += [(child, below) for child in reversed(line.children)]
+    for reason in shown.left_out:
+        root.add(Text(f"left out: {reason}", style="yellow"))
+    Console(highlight=False).print(root)
 
 
 def progress_of(items: Sequence[Any], description: str) -> Iterable[Any]:

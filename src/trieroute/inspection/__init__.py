@@ -16,6 +16,7 @@ from .map_check import check_map
 from .route_rows import RouteRow, route_rows
 from .routed import check, map_in_use, routed
 from .starlette_routes import StarletteExplanation, explain_starlette, is_starlette
+from .tree import Leaf, NodeKind, Tree, TreeLine, TreeNode, tree
 
 __all__ = [
     "ORDERS",
@@ -26,10 +27,15 @@ __all__ = [
     "Explanation",
     "Finding",
     "Kind",
+    "Leaf",
     "NearRule",
+    "NodeKind",
     "RouteRow",
     "StarletteExplanation",
     "TargetError",
+    "Tree",
+    "TreeLine",
+    "TreeNode",
     "Verdict",
     "check",
     "check_map",
@@ -44,4 +50,5 @@ __all__ = [
     "map_of",
     "route_rows",
     "routed",
+    "tree",
 ]

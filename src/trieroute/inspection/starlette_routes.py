@@ -24,7 +24,7 @@ class FlatRoute:
     :param methods: the methods in alphabetical order, ``None`` for all.
     :param endpoint: the name of the route or of what answers it.
     :param host: the host, empty for every host.
-    :param converters: the class of the convertor by variable name.
+    :param convertors: the convertors by variable name.
     :param kind: ``"http"``, ``"websocket"`` or ``"mount"``.
     :param routes: the route, behind the mounts and included routers that it is reached through.
     """
@@ -33,9 +33,14 @@ class FlatRoute:
     methods: list[str] | None
     endpoint: str
     host: str = ""
-    converters: dict[str, str] = field(default_factory=dict)
+    convertors: dict[str, Any] = field(default_factory=dict)
     kind: str = "http"
     routes: tuple[Any, ...] = ()
+
+    @property
+    def converters(self) -> dict[str, str]:
+        """The name of the convertor's class by variable name."""
+        return {name: type(convertor).__name__ for name, convertor in self.convertors.items()}
 
     # By these it is shown as a rule is.
 
@@ -88,36 +93,40 @@ def _is_mount(route: Any) -> bool:
     return hasattr(route, "matches") and not hasattr(route, "endpoint") and hasattr(route, "app")
 
 
-def flat_routes(application: Any) -> list[FlatRoute]:
+def flat_routes(application: Any, ends: bool = False) -> list[FlatRoute]:
     """List the routes of an application in the order in which they are tried.
 
     :param application: an application or a router of Starlette or FastAPI.
+    :param ends: whether the mount itself stands behind the routes of a mount.
     """
-    return list(_flat(_routes(application), "", "", {}, ()))
+    return list(_flat(_routes(application), "", "", {}, (), ends))
 
 
 def _flat(
     routes: list[Any],
     before: str,
     host: str,
-    converters: dict[str, str],
+    convertors: dict[str, Any],
     above: tuple[Any, ...],
+    ends: bool,
 ) -> Iterator[FlatRoute]:
     for each in routes:
         # FastAPI keeps a route of Starlette's with its whole path inside one of its own.
         route = getattr(each, "starlette_route", None) or each
         own = getattr(route, "param_convertors", None) or {}
-        known = {**converters, **{name: type(item).__name__ for name, item in own.items()}}
+        known = {**convertors, **own}
         path = before + str(getattr(route, "path", "") or "")
         here = str(getattr(route, "host", "") or host)
         chain = (*above, each)
         inner = _inner(route)
+        included = hasattr(route, "effective_candidates")
         if inner:
             # An effective candidate has the whole path already.
-            prefix = before if hasattr(route, "effective_candidates") else path
-            known.pop("path", None)
-            yield from _flat(inner, prefix, here, known, chain)
-            continue
+            prefix = before if included else path
+            inside = {name: item for name, item in known.items() if name != "path"}
+            yield from _flat(inner, prefix, here, inside, chain, ends)
+            if included or not ends:
+                continue
         mount = _is_mount(route)
         websocket = "WebSocket" in type(getattr(route, "original_route", route)).__name__
         methods = getattr(route, "methods", None)

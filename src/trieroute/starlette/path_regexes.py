@@ -22,7 +22,7 @@ from .._core.pattern import Pattern, SegmentRegex
 from .._core.target import Target
 from .._core.trie import Trie
 
-__all__ = ["PARAMETER", "Reading", "read", "trie_of"]
+__all__ = ["PARAMETER", "Reading", "is_within_segment", "read", "trie_of"]
 
 
 class Reading(NamedTuple):
@@ -152,6 +152,11 @@ def _is_whole(regex: str) -> bool:
     except (re.error, OverflowError, RecursionError):
         return False
     return True
+
+
+def is_within_segment(regex: str) -> bool:
+    """Tell whether a regex is known to match neither a slash nor nothing at all."""
+    return _shape(regex) is not None
 
 
 @lru_cache(maxsize=256)
