@@ -270,7 +270,7 @@ def test_flask_application_with_a_difference() -> None:
         "    /n/<m> (GET, HEAD, OPTIONS) -> other",
         "  example    GET /n/42",
         "  werkzeug   404 Not Found",
-        "  trieroute  'other', m='42'",
+        "  trieroute  'other' with m='42'",
     ]
     assert "1 note on single rules:" not in lines
     assert "2 notes on single rules:" in lines
@@ -450,8 +450,8 @@ def test_seed_is_taken() -> None:
 def test_target_without_an_application_says_what_to_do(target: str, message: str) -> None:
     result = check(target)
     assert result.exit_code == 2
-    assert "Usage: " in result.output
-    assert f"Error: Invalid value for MODULE:APP: {message}" in " ".join(result.output.split())
+    assert result.output.startswith(f"Error: {message}")
+    assert result.output.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -468,7 +468,7 @@ def test_what_the_application_raises_is_shown(target: str, error: str) -> None:
     result = check(target)
     assert result.exit_code == 2
     assert error in result.output
-    assert f"Error: {target} raised the above, nothing was compared\n" in result.output
+    assert f"Error: {target} raised the above\n" in result.output
     # The first frame is one of the application.
     frames = [line for line in result.output.splitlines() if line.startswith("  File ")]
     assert not any("trieroute/" in frame or "importlib" in frame for frame in frames[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -236,11 +237,20 @@ def test_build_called_wrongly_shows_its_usage(table: str, arguments: tuple[str, 
     assert "Usage:" in result.output
 
 
+@pytest.mark.parametrize(
+    "arguments", [("match", "{table}", "POST", "/users"), ("build", "{table}", "POST /users")]
+)
+def test_time_is_measured_if_asked_for(table: str, arguments: tuple[str, ...]) -> None:
+    given = [argument.format(table=table) for argument in arguments]
+    assert "time" not in run(*given).output
+    assert re.search(r"\n  time +[\d,]+ ns a (match|URL)\n", run(*given, "--time").output)
+
+
 def test_demo_finds_no_difference_from_werkzeug() -> None:
     result = run("demo")
     assert result.exit_code == 0
     lines = [line.strip() for line in result.output.splitlines()]
-    assert "'GET /users/{username}', username='octocat'" in lines
+    assert "'GET /users/{username}' with username='octocat'" in lines
     assert "404 Not Found" in lines
     assert "405 Method Not Allowed (allowed: GET, HEAD, POST)" in lines
     assert "/repos/octocat/hello-world/issues/1347" in lines

@@ -121,7 +121,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/<int(max=10):x> -> small", "/<int:y> -> large"],
             "GET /42",
             "404",
-            "'large', y=42",
+            "'large' with y=42",
         ),
         (
             "A refused value causes no redirect and no 405",
@@ -182,7 +182,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/<any(1,2):n> -> n"],
             "GET /1",
             "404",
-            "'n', n='1'",
+            "'n' with n='1'",
         ),
         (
             "Hosts and subdomains are compared without regard to case",
@@ -211,7 +211,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/a -> x"],
             "GET /a",
             "308 redirect to http://example.org/a",
-            "'x', x='a'",
+            "'x' with x='a'",
         ),
         (
             "A redirect that can't be built is none",
@@ -224,7 +224,7 @@ def test_map_of_trieroute_is_compared_as_well() -> None:
             ["/old/<x> -> x"],
             "GET /old/a",
             "ValueError",
-            "'x', x='a'",
+            "'x' with x='a'",
         ),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "",
@@ -267,8 +267,8 @@ def test_orders_differ_in_each_pair_of_rules_apart() -> None:
     assert second.rules == ["/y/<b>/<c> -> y", "/<a>/b/c -> bc"]
     assert (first.example, first.theirs, first.ours) == (
         "GET /x/b/c",
-        "'x', b='b', c='c'",
-        "'bc', a='x'",
+        "'x' with b='b', c='c'",
+        "'bc' with a='x'",
     )
 
 
@@ -279,8 +279,8 @@ def test_what_no_documented_difference_explains_has_no_name() -> None:
     (difference,) = compare(url_map, rounds=0).unexplained
     assert difference.known is None
     assert difference.rules == ["/<home:x> -> home"]
-    assert difference.theirs == "'home', x='werkzeug.routing.map'"
-    assert difference.ours == "'home', x='trieroute.map'"
+    assert difference.theirs == "'home' with x='werkzeug.routing.map'"
+    assert difference.ours == "'home' with x='trieroute.map'"
     assert difference.count > 3
 
 
@@ -425,7 +425,7 @@ def test_report_reads_well() -> None:
                 2,
                 "GET /50",
                 "404 Not Found",
-                "'large', y=50",
+                "'large' with y=50",
                 "Name",
             )
         ],
@@ -442,7 +442,7 @@ def test_report_reads_well() -> None:
         "    /<int(max=10):x> -> small\n"
         "  example    GET /50\n"
         "  werkzeug   404 Not Found\n"
-        "  trieroute  'large', y=50\n"
+        "  trieroute  'large' with y=50\n"
         "\n"
         'The headings are those of the page "Differences from Werkzeug".\n'
         "\n"

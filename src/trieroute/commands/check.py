@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import traceback
-
 import click
 
-from ..inspection import (
-    ORDERS,
-    SEED,
-    TargetError,
-    compare,
-    context_of,
-    load_application,
-    map_of,
-)
-from ..inspection.application import application_frames, router_of
+from ..inspection import ORDERS, SEED, compare, is_starlette
+from .target import application
 
 __all__ = ["check"]
 
@@ -48,24 +38,10 @@ def check(context: click.Context, target: str, order: str | None, seed: int, str
     or with known ones alone, 1 with others and when trieroute's install would refuse the
     application, and 2 when nothing was compared.
     """
-    try:
-        application = load_application(target)
-        if router_of(application) is None:
-            map_of(application)
-        elif order is not None:
+    with application(target) as loaded:
+        if is_starlette(loaded) and order is not None:
             raise click.BadOptionUsage("--order", "the routes of Starlette have no other order")
-        with context_of(application):
-            comparison = compare(application, order, seed)
-    except TargetError as error:
-        raise click.BadParameter(str(error), param_hint="MODULE:APP") from error
-    except click.ClickException:
-        raise
-    except (Exception, SystemExit) as error:
-        # An exception of the application must not end with the exit status of a difference.
-        shown = traceback.format_exception(application_frames(error))
-        click.echo("".join(shown), err=True, nl=False)
-        click.echo(f"Error: {target} raised the above, nothing was compared", err=True)
-        context.exit(2)
+        comparison = compare(loaded, order, seed)
     click.echo(str(comparison))
     if comparison.refusal is not None:
         context.exit(1)

@@ -24,6 +24,7 @@ __all__ = ["build", "match"]
 _REPEATS, _CALLS = 5, 10_000
 #: A rule table: the name of a file, or a hyphen for standard input.
 _TABLE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_timed = click.option("--time", "timed", is_flag=True, help="Measure how long it takes.")
 
 
 @click.command()
@@ -38,9 +39,16 @@ _TABLE = click.Path(exists=True, dir_okay=False, allow_dash=True)
     help="The order in which the rules are tried.",
 )
 @click.option("--host", metavar="NAME", default="localhost", show_default=True)
+@_timed
 @click.pass_context
 def match(
-    context: click.Context, table: str, method: str, path: str, order: str, host: str
+    context: click.Context,
+    table: str,
+    method: str,
+    path: str,
+    order: str,
+    host: str,
+    timed: bool,
 ) -> None:
     """Match METHOD and PATH against the rules in FILE, or in standard input if FILE is "-".
 
@@ -54,7 +62,8 @@ def match(
         context.exit(1)
     click.echo(f"  endpoint  {outcome.rule.endpoint}")
     click.echo(f"  values    {outcome.values_text or 'none'}")
-    click.echo(f"  time      {_time(partial(adapter.match, path, method))} a match")
+    if timed:
+        click.echo(f"  time      {_time(partial(adapter.match, path, method))} a match")
 
 
 @click.command()
@@ -72,6 +81,7 @@ def match(
 )
 @click.option("--external", is_flag=True, help="Give a full URL.")
 @click.option("--anchor", metavar="TEXT", help="What to put behind a # at the end.")
+@_timed
 def build(
     table: str,
     endpoint: str,
@@ -81,6 +91,7 @@ def build(
     scheme: str | None,
     external: bool,
     anchor: str | None,
+    timed: bool,
 ) -> None:
     """Build the URL of ENDPOINT, one of the rules in FILE, or in standard input if FILE is "-".
 
@@ -107,7 +118,9 @@ def build(
         reason = str(error).removeprefix(f"endpoint {endpoint!r}, ")
         reason = ": ".join([*getattr(error, "__notes__", ())[:1], reason])
         raise click.ClickException(f"no URL for {endpoint!r}: {reason}") from error
-    click.echo(f"  url   {url}\n  time  {_time(build_url)} a URL")
+    click.echo(f"  url   {url}")
+    if timed:
+        click.echo(f"  time  {_time(build_url)} a URL")
 
 
 def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:

@@ -6,29 +6,21 @@ with the error that the application itself raises, by its own frames.
 
 from __future__ import annotations
 
-import importlib
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..inspection import TargetError, context_of, load_application
+from ..inspection.application import application_frames
 
 __all__ = ["application", "json_option", "target_argument"]
 
 target_argument = click.argument("target", metavar="APP")
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-
-#: Frames of these are left out of the errors of applications.
-_LOADING = (
-    str(Path(__file__).parent.parent),
-    str(Path(str(importlib.__file__)).parent),
-    "<frozen importlib",
-)
 
 
 @contextmanager
@@ -48,10 +40,8 @@ def application(target: str) -> Iterator[Any]:
         raise
     except (Exception, SystemExit) as error:
         # An exception of the application must not end with the exit status of a finding.
-        written = traceback.TracebackException.from_exception(error)
-        frames = [frame for frame in written.stack if not frame.filename.startswith(_LOADING)]
-        written.stack = traceback.StackSummary.from_list(frames)
-        click.echo("".join(written.format()), err=True, nl=False)
+        shown = traceback.format_exception(application_frames(error))
+        click.echo("".join(shown), err=True, nl=False)
         click.echo(f"Error: {target} raised the above", err=True)
     else:
         return

@@ -11,7 +11,6 @@ import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from random import Random
 from time import perf_counter_ns
@@ -19,12 +18,12 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from ..starlette import fastapi
-from ..starlette.path_regexes import PARAMETER
 from ..starlette.routers import router_below, routers_from
 from ..starlette.speedup import speedup
 from .examples import STRANGE_METHOD, STRANGE_TEXT, WORDS
 from .regex_samples import regex_samples
 from .report import Comparison, Difference
+from .starlette_routes import VARIABLE, FlatRoute, flat_routes
 
 __all__ = ["compare_routes"]
 
@@ -51,22 +50,6 @@ class _Request(NamedTuple):
         return f"{'WebSocket' if self.kind == 'websocket' else self.method} {self.path}{at}"
 
 
-@dataclass
-class _Leaf:
-    """A route that leads to no other routes.
-
-    :param route: the route, and what FastAPI has in its place.
-    :param formats: the path formats on the way to it, its own included.
-    :param hosts: the host formats, likewise.
-    :param convertors: the convertors of all these by variable name.
-    """
-
-    route: Any
-    formats: list[str]
-    hosts: list[str]
-    convertors: dict[str, Any] = field(default_factory=dict)
-
-
 def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Comparison:
     """Compare the routers of an application with what ``speedup`` makes of them.
 
@@ -79,9 +62,10 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
     with ExitStack() as stack:
         for each in routers:
             stack.enter_context(_plain_list(each))
-        leaves = list(_leaves(router.routes, [], [], {}))
+        flat = flat_routes(router)
+        leaves = [route for route in flat if router_below(route.routes[-1]) is None]
         source = Random(seed)
-        requests: dict[_Request, _Leaf] = {}
+        requests: dict[_Request, FlatRoute] = {}
         for leaf in leaves:
             for request in _requests(leaf, source):
                 requests.setdefault(request, leaf)
@@ -99,7 +83,7 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
     differences: dict[tuple[str, str, str], Difference] = {}
     for (request, leaf), (_, one), (_, other) in zip(requests.items(), theirs, ours, strict=True):
         if one != other:
-            shown = fastapi.shown(leaf.route)
+            shown = fastapi.shown(leaf.routes[-1])
             new = Difference([shown], 0, str(request), one, other, names=("plain", "sped up"))
             differences.setdefault((shown, one, other), new).count += 1
     return Comparison(
@@ -132,27 +116,7 @@ def _plain_list(router: Any) -> Iterator[None]:
                 vars(route).pop("effective_candidates", None)
 
 
-def _leaves(
-    routes: Iterable[Any], formats: list[str], hosts: list[str], convertors: dict[str, Any]
-) -> Iterator[_Leaf]:
-    """Yield the routes that lead to no others."""
-    for route in list(routes):
-        if fastapi.is_included(route):
-            yield from _leaves(route.effective_candidates(), formats, hosts, convertors)
-            continue
-        _, source = fastapi.asked_and_read(route)
-        known = {**convertors, **(getattr(source, "param_convertors", None) or {})}
-        path, host = getattr(source, "path_format", None), getattr(source, "host_format", None)
-        below = router_below(route)
-        at_host = hosts if host is None else [host]
-        if below is None:
-            yield _Leaf(route, [*formats, path or ""], at_host, known)
-        else:
-            prefix = (path or "").removesuffix("/{path}")
-            yield from _leaves(below.routes, [*formats, prefix], at_host, known)
-
-
-def _requests(leaf: _Leaf, source: Random) -> Iterator[_Request]:
+def _requests(leaf: FlatRoute, source: Random) -> Iterator[_Request]:
     """Yield the requests that a route is for, and near ones."""
     texts = {}
     for name, convertor in leaf.convertors.items():
@@ -162,20 +126,18 @@ def _requests(leaf: _Leaf, source: Random) -> Iterator[_Request]:
         turns = [text for turn in zip_longest(fitting, drawn) for text in turn if text is not None]
         texts[name] = list(dict.fromkeys(turns))[:_TEXTS] or [STRANGE_TEXT]
 
-    def filled(formats: list[str], variant: int) -> str:
+    def filled(path: str, variant: int) -> str:
         def text(found: re.Match[str]) -> str:
             known = texts.get(found[1], [STRANGE_TEXT])
             return known[variant % len(known)]
 
-        return PARAMETER.sub(text, "".join(formats))
+        return VARIABLE.sub(text, path)
 
-    route = fastapi.original_of(leaf.route)
-    methods = sorted(getattr(leaf.route, "methods", None) or getattr(route, "methods", None) or ())
-    kind = "websocket" if not methods and "WebSocket" in type(route).__name__ else "http"
+    methods, kind = leaf.methods or [], leaf.kind
     method = "GET" if not methods or "GET" in methods else methods[0]
     for variant in range(_VARIANTS):
-        path = filled(leaf.formats, variant) or "/"
-        first = _Request(kind, method, path, filled(leaf.hosts, variant))
+        path = filled(leaf.path, variant)
+        first = _Request(kind, method, path, filled(leaf.host, variant))
         yield first
         near = path.removesuffix("/") if path.endswith("/") else f"{path}/"
         doubled = path.replace("/", "//")
@@ -197,7 +159,7 @@ class _Calls:
         self.called: list[str] = []
 
     @contextmanager
-    def nothing_called(self, leaves: Iterable[_Leaf]) -> Iterator[None]:
+    def nothing_called(self, leaves: Iterable[FlatRoute]) -> Iterator[None]:
         """Write down what would be called, in its place."""
 
         async def handle(route: Any, scope: Any, receive: Any, send: Any) -> None:
@@ -210,7 +172,7 @@ class _Calls:
             )
 
         with ExitStack() as stack:
-            kinds = {type(fastapi.original_of(leaf.route)) for leaf in leaves}
+            kinds = {type(fastapi.original_of(leaf.routes[-1])) for leaf in leaves}
             for kind in kinds:
                 stack.enter_context(patch.object(kind, "handle", handle))
             yield

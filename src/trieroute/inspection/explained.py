@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
-
-from ..errors import MethodNotAllowed, RequestRedirect, WebsocketMismatch
 from ..rules.rule import Rule
+from .outcomes import Outcome, error_outcome
 
 __all__ = [
     "Candidate",
@@ -126,20 +124,9 @@ class Explanation:
     def outcome(self) -> str:
         """What the request comes to, in one line."""
         if self.rule is not None:
-            given = ", ".join(f"{name}={value!r}" for name, value in (self.values or {}).items())
-            return f"{self.endpoint!r}" + (f" with {given}" if given else "")
-        error = self.error
-        if isinstance(error, RequestRedirect):
-            return f"{error.code} redirect to {error.new_url}"
-        if isinstance(error, MethodNotAllowed):
-            methods = ", ".join(sorted(error.valid_methods or ()))
-            return f"405 Method Not Allowed (allowed: {methods})"
-        if isinstance(error, WebsocketMismatch):
-            return "400 WebSocket mismatch"
-        if isinstance(error, HTTPException):
-            return f"{error.code} {error.name}"
-        said = str(error)
-        return type(error).__name__ + (f": {said}" if said else "")
+            return str(Outcome("match", self.rule, self.values or {}))
+        assert self.error is not None
+        return str(error_outcome(self.error))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as what JSON can hold; endpoints and values are written by repr.

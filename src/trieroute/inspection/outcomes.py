@@ -14,7 +14,15 @@ from werkzeug.test import create_environ
 from ..errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
 
-__all__ = ["SERVER_NAME", "Bindings", "Outcome", "match_outcome", "outcome_of", "same"]
+__all__ = [
+    "SERVER_NAME",
+    "Bindings",
+    "Outcome",
+    "error_outcome",
+    "match_outcome",
+    "outcome_of",
+    "same",
+]
 
 #: The server name to which a map with subdomains is bound.
 SERVER_NAME = "example.org"
@@ -32,6 +40,7 @@ class Outcome:
     :param values: its values.
     :param detail: the redirect's target, the allowed methods, the URL, or the exception's type.
     :param error: the exception, if *kind* says that it is one.
+    :param status: the status of a redirect.
     """
 
     kind: str
@@ -39,6 +48,7 @@ class Outcome:
     values: Mapping[str, Any] = field(default_factory=dict)
     detail: str = ""
     error: Exception | None = None
+    status: int = 308
 
     @property
     def values_text(self) -> str:
@@ -48,12 +58,16 @@ class Outcome:
     def __str__(self) -> str:
         if self.kind == "match":
             endpoint = repr(self.rule.endpoint)
-            return f"{endpoint}, {self.values_text}" if self.values else endpoint
+            return f"{endpoint} with {self.values_text}" if self.values else endpoint
+        if self.kind == "exception":
+            if isinstance(self.error, HTTPException):
+                return f"{self.error.code} {self.error.name}"
+            return f"{self.detail}: {self.error}".removesuffix(": ")
         text = {
             "404": "404 Not Found",
             "405": f"405 Method Not Allowed (allowed: {self.detail})",
-            "redirect": f"308 redirect to {self.detail}",
-            "exception": f"{self.detail}: {self.error}",
+            "redirect": f"{self.status} redirect to {self.detail}",
+            "websocket mismatch": "400 WebSocket mismatch",
         }
         return text.get(self.kind, self.detail or self.kind)
 
@@ -62,20 +76,25 @@ def outcome_of(call: Callable[[], Outcome]) -> Outcome:
     """Return the outcome of a call, or the one that its exception stands for."""
     try:
         return call()
-    except RequestRedirect as error:
-        return Outcome("redirect", detail=error.new_url)
-    except MethodNotAllowed as error:
-        return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())))
-    except WebsocketMismatch:
-        return Outcome("websocket mismatch")
-    except NotFound:
-        return Outcome("404")
     except Exception as error:
-        # From Python 3.13 on, the class is called PatternError.
-        name = "re.error" if isinstance(error, re.error) else type(error).__name__
-        if isinstance(error, HTTPException):
-            name = f"{error.code} {name}"
-        return Outcome("exception", detail=name, error=error)
+        return error_outcome(error)
+
+
+def error_outcome(error: Exception) -> Outcome:
+    """Return the outcome that an exception stands for."""
+    if isinstance(error, RequestRedirect):
+        return Outcome("redirect", detail=error.new_url, status=error.code)
+    if isinstance(error, MethodNotAllowed):
+        return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())))
+    if isinstance(error, WebsocketMismatch):
+        return Outcome("websocket mismatch")
+    if isinstance(error, NotFound):
+        return Outcome("404")
+    # From Python 3.13 on, the class is called PatternError.
+    name = "re.error" if isinstance(error, re.error) else type(error).__name__
+    if isinstance(error, HTTPException):
+        name = f"{error.code} {name}"
+    return Outcome("exception", detail=name, error=error)
 
 
 def match_outcome(adapter: Any, path: str, method: str) -> Outcome:

@@ -10,11 +10,9 @@ from .findings import Finding, Kind
 from .map_check import Progress
 from .rule_pairs import a_method, likely_method, overlap
 from .slow_regex import slow_text
-from .starlette_routes import FlatRoute, explain_starlette, flat_routes
+from .starlette_routes import VARIABLE, FlatRoute, explain_starlette, flat_routes
 
 __all__ = ["check_starlette"]
-
-_VARIABLE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
 def check_starlette(application: Any, progress: Progress) -> list[Finding]:
@@ -31,8 +29,8 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
     for route in progress(flat_routes(application)):
         found += _of_route(route)
         # Routes have the same paths if they differ in the names of their variables alone.
-        kinds = tuple(route.converters.get(name) for name in _VARIABLE.findall(route.path))
-        key = _VARIABLE.sub("{}", route.path), kinds, route.host, route.kind
+        kinds = tuple(route.converters.get(name) for name in VARIABLE.findall(route.path))
+        key = VARIABLE.sub("{}", route.path), kinds, route.host, route.kind
         before = earlier.setdefault(key, [])
         same = [other for other in before if overlap(_set(other.methods), _set(route.methods))]
         if same:
@@ -44,7 +42,7 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
                     hint="remove one of the routes",
                 )
             )
-        elif route.kind == "http" and not _VARIABLE.search(route.path) and not route.host:
+        elif route.kind == "http" and not VARIABLE.search(route.path) and not route.host:
             found += _hidden(application, route)
         before.append(route)
     return found

@@ -6,7 +6,6 @@ own routes stands a rule for all that is below it, since no later route gets the
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 from dataclasses import dataclass
@@ -17,12 +16,10 @@ from ..converters import PATH_SAFE, BaseConverter
 from ..map import Map
 from ..rules.rule import Rule
 from ..starlette.path_regexes import is_within_segment
-from .starlette_routes import FlatRoute, flat_routes
+from .starlette_routes import VARIABLE, FlatRoute, flat_routes
 
 __all__ = ["StarletteMap", "map_of_starlette"]
 
-#: A variable in the path of a route.
-_VARIABLE = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)(?::[a-zA-Z_][a-zA-Z0-9_]*)?\}")
 #: The name of the variable for what is below a mount.
 _BELOW = "path"
 
@@ -118,9 +115,9 @@ def _rule(route: FlatRoute, names: _Names, hosts: bool) -> Rule:
 
 
 def _written(path: str, convertors: dict[str, Any], names: _Names) -> str:
-    if "<" in _VARIABLE.sub("", path):
+    if "<" in VARIABLE.sub("", path):
         raise ValueError("a path with '<' can't be written as a rule")
-    return _VARIABLE.sub(
+    return VARIABLE.sub(
         lambda found: (
             f"<{names.of(convertors[found[1]])}:{found[1]}>" if found[1] in convertors else found[0]
         ),

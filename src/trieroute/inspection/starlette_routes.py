@@ -6,14 +6,27 @@ Neither is imported: an application is one of theirs if its class derives from a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .application import TargetError
+from .application import router_of
 from .explained import rule_dict, rule_line, shown
+from .outcomes import Outcome
 
-__all__ = ["FlatRoute", "StarletteExplanation", "explain_starlette", "flat_routes", "is_starlette"]
+__all__ = [
+    "VARIABLE",
+    "FlatRoute",
+    "StarletteExplanation",
+    "explain_starlette",
+    "flat_routes",
+    "is_starlette",
+]
+
+
+#: A variable in the path of a route.
+VARIABLE = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)(?::[a-zA-Z_][a-zA-Z0-9_]*)?\}")
 
 
 @dataclass(frozen=True)
@@ -69,16 +82,11 @@ class FlatRoute:
 
 def is_starlette(application: Any) -> bool:
     """Tell whether an object is an application or a router of Starlette or FastAPI."""
-    modules = ("starlette.applications", "starlette.routing")
-    return any(cls.__module__ in modules for cls in type(application).__mro__)
+    return router_of(application) is not None
 
 
 def _routes(application: Any) -> list[Any]:
-    try:
-        return list(application.routes)
-    except AttributeError:
-        name = type(application).__name__
-        raise TargetError(f"an object of type {name} has no routes") from None
+    return list(router_of(application).routes)
 
 
 def _inner(route: Any) -> list[Any]:
@@ -255,8 +263,8 @@ def _answer(
         if getattr(router, "redirect_slashes", False) and scope["type"] == "http" and path != "/":
             other = path.rstrip("/") if path.endswith("/") else f"{path}/"
             if any(_asked(route, {**scope, "path": other})[0] != _NONE for route in routes):
-                return f"307 redirect to {other}", above
-        return "404 Not Found", above
+                return str(Outcome("redirect", detail=other, status=307)), above
+        return str(Outcome("404")), above
     route, match, child = chosen
     chain = (*above, route)
     inner = _inner(route)
@@ -265,7 +273,7 @@ def _answer(
         return _answer(inner, below, scope if below is None else {**scope, **child}, chain)
     if match == _PARTIAL:
         methods = ", ".join(sorted(map(str, getattr(route, "methods", None) or ())))
-        return f"405 Method Not Allowed (allowed: {methods})", chain
+        return str(Outcome("405", detail=methods)), chain
     return "", chain
 
 
