@@ -723,7 +723,8 @@ def test_map_class_that_calls_its_base_by_name_fails_at_the_call(name: str) -> N
     assert str(caught.value) == (
         "class test_flask_install.OwnMap is a map of trieroute and has no _matcher, which"
         " Werkzeug's Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods"
-        " of Map by super(), and derive the adapter's class from trieroute.MapAdapter, or call"
+        " of Map by super(), derive the adapter's class from trieroute.MapAdapter, and replace"
+        " methods on trieroute.MapAdapter rather than on Werkzeug's class, or call"
         " trieroute.patch() before it is imported; to remove a rule, call Map.remove"
     )
 

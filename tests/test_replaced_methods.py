@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
+import flask
 import pytest
 import werkzeug.routing
 
 import trieroute
+import trieroute.flask
 from outcomes import redirect_of
 from trieroute import BuildError, Map, MapAdapter, Rule
 
@@ -401,3 +403,84 @@ def _classes_are_as_before() -> Iterator[None]:
     before = attributes()
     yield
     assert attributes() == before
+
+
+def installed() -> Any:
+    """A map of Werkzeug's with one rule, taken over as ``install`` does it."""
+    app = flask.Flask("app", static_folder=None)
+    app.add_url_rule("/users/<int:id>", "user")
+    trieroute.flask.install(app)
+    return app.url_map
+
+
+def test_adapter_is_an_instance_of_werkzeugs_class() -> None:
+    assert isinstance(users(trieroute), werkzeug.routing.MapAdapter)
+    assert isinstance(installed().bind("example.org"), werkzeug.routing.MapAdapter)
+
+
+def test_methods_that_are_replaced_on_werkzeugs_adapter_are_called() -> None:
+    url_map = installed()
+    werkzeugs = werkzeug.routing.MapAdapter
+    assert url_map.bind("example.org").match("/users/1") == ("user", {"id": 1})
+    with mock.patch.object(werkzeugs, "match", return_value=("m", {})) as match:
+        assert url_map.bind("example.org").match("/x") == ("m", {})
+        assert url_map.bind("example.org").test("/y")
+    assert match.call_args_list == [mock.call("/x"), mock.call("/y", None)]
+    with mock.patch.object(werkzeugs, "build", return_value="/built") as build:
+        assert url_map.bind("example.org").build("user", {"id": 1}) == "/built"
+    assert build.call_args_list == [mock.call("user", {"id": 1})]
+    with mock.patch.object(werkzeugs, "allowed_methods", return_value=["X"]):
+        assert url_map.bind("example.org").allowed_methods("/users/1") == ["X"]
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/users/2") == ("user", {"id": 2})
+    assert adapter.build("user", {"id": 2}) == "/users/2"
+    assert sorted(adapter.allowed_methods("/users/2")) == ["GET", "HEAD", "OPTIONS"]
+
+
+def test_what_is_replaced_on_our_adapter_comes_before_what_is_on_werkzeugs() -> None:
+    url_map = installed()
+    with (
+        mock.patch.object(MapAdapter, "build", return_value="/ours"),
+        mock.patch.object(werkzeug.routing.MapAdapter, "build", return_value="/theirs"),
+    ):
+        assert url_map.bind("example.org").build("user", {"id": 1}) == "/ours"
+    assert url_map.bind("example.org").build("user", {"id": 1}) == "/users/1"
+
+
+def test_partial_build_that_is_replaced_on_werkzeugs_adapter_is_what_build_calls() -> None:
+    url_map = installed()
+    with mock.patch.object(
+        werkzeug.routing.MapAdapter, "_partial_build", return_value=("", "/p", False)
+    ):
+        assert url_map.bind("example.org").build("user", {"id": 1}) == "/p"
+    assert url_map.bind("example.org").build("user", {"id": 1}) == "/users/1"
+
+
+def test_bind_that_is_replaced_on_werkzeugs_map_is_called() -> None:
+    url_map = installed()
+    environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "example.org", "REQUEST_METHOD": "GET"}
+    with mock.patch.object(werkzeug.routing.Map, "bind", return_value="bound") as bind:
+        assert url_map.bind("example.org") == "bound"
+        assert url_map.bind_to_environ(environ) == "bound"
+        assert bind.call_count == 2
+    assert url_map.bind("example.org").match("/users/1") == ("user", {"id": 1})
+    assert url_map.bind_to_environ(environ).match("/users/1") == ("user", {"id": 1})
+    with mock.patch.object(werkzeug.routing.Map, "bind_to_environ", return_value="environ"):
+        assert url_map.bind_to_environ(environ) == "environ"
+        assert url_map.bind_to_environ(environ) == "environ"
+    assert url_map.bind_to_environ(environ).match("/users/1") == ("user", {"id": 1})
+
+
+def test_original_match_of_werkzeugs_says_where_to_replace_it() -> None:
+    url_map = installed()
+    original = werkzeug.routing.MapAdapter.match
+
+    def match(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return original(self, *args, **kwargs)
+
+    with (
+        mock.patch.object(werkzeug.routing.MapAdapter, "match", match),
+        pytest.raises(TypeError, match=r"replace methods on trieroute\.MapAdapter"),
+    ):
+        url_map.bind("example.org").match("/users/1")
+    assert url_map.bind("example.org").match("/users/1") == ("user", {"id": 1})

@@ -74,6 +74,8 @@ class Map(RebuiltMatcher, CompiledMap):
 
     #: The class that programs know as ``Map``: its ``bind`` is what ``bind_to_environ`` calls.
     _named_class: Any = None
+    #: Tells what a program replaces on Werkzeug's class, if this class derives from it.
+    _followed: Any = None
 
     def __init__(
         self,

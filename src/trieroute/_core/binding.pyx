@@ -68,6 +68,17 @@ cdef class BindableMap(BaseMap):
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
+        if class_version(self) != changes_of(&self.plain_bind) and _catches_up(self):
+            return (<object>self)._named_class.bind(
+                self,
+                server_name,
+                script_name,
+                subdomain,
+                url_scheme,
+                default_method,
+                path_info,
+                query_args,
+            )
         _check(server_name, "server_name", False)
         _check(script_name, "script_name", True)
         _check(subdomain, "subdomain", True)
@@ -101,6 +112,13 @@ cdef class BindableMap(BaseMap):
         cdef dict env
         cdef tuple server = None
         cdef Place found
+        cdef bint rebound = False
+        if class_version(self) != changes_of(&self.plain_bind):
+            if _catches_up(self):
+                return (<object>self)._named_class.bind_to_environ(
+                    self, environ, server_name, subdomain
+                )
+            rebound = _is_rebound(self)
         if type(environ) is not dict:
             environ = getattr(environ, "environ", environ)
             if not isinstance(environ, dict):
@@ -135,7 +153,7 @@ cdef class BindableMap(BaseMap):
         path_info = _decoded(env.get("PATH_INFO"))
         query = _decoded(env.get("QUERY_STRING"))
         method = env["REQUEST_METHOD"]
-        if class_version(self) != changes_of(&self.plain_bind) and _is_rebound(self):
+        if rebound:
             bind = (<object>self)._named_class.bind
             return bind(
                 self,
@@ -219,6 +237,15 @@ cdef class BindableMap(BaseMap):
         )
         adapter.outside = subdomain is None and not found.inside
         return adapter
+
+
+cdef bint _catches_up(BindableMap map) except -1:
+    """Take up what a program has replaced on Werkzeug's own class; tell whether that is anything."""
+    followed = (<object>map)._followed
+    if followed is not None and followed.catch_up():
+        return True
+    _is_rebound(map)
+    return False
 
 
 cdef bint _is_rebound(BindableMap map) except -1:

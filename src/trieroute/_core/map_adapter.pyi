@@ -1,3 +1,5 @@
+from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
+
 from .adapter import Adapter
 
-class MapAdapter(Adapter): ...
+class MapAdapter(Adapter, WerkzeugMapAdapter): ...  # type: ignore[misc]

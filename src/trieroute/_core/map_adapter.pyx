@@ -5,7 +5,8 @@ What lives here: the class, and how an adapter is made. What must not be known h
 do, which is compiled and lives in ``adapter.pyx``.
 
 It is a Python class, so that programs may replace its methods or set attributes on it, as on
-Werkzeug's. It has no methods of its own, so that what nobody has replaced is called directly.
+Werkzeug's, from which it derives, so that code that checks for that class accepts it. It has no
+methods of its own, so that what nobody has replaced is called directly.
 """
 
 from cpython.object cimport PyTypeObject
@@ -17,8 +18,11 @@ cdef extern from "Python.h":
         PyMethodDef* d_method
     object PyDescr_NewMethod(PyTypeObject* cls, PyMethodDef* method)
 
+from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
+
 from .adapter import Adapter
 from .attributes import Attributes
+from .followed import Followed
 from .overrides import watch
 
 from .address cimport Address, attributes_of
@@ -26,7 +30,7 @@ from .overrides cimport adapter_class, instance_of, is_plain, is_plain_again
 from .state cimport BaseMap
 
 
-class MapAdapter(Adapter):
+class MapAdapter(Adapter, WerkzeugMapAdapter):
     """A map bound to a server name: matches requests and builds URLs.
 
     :param map: the map.
@@ -58,7 +62,7 @@ for _name in ("match", "build"):
         _name,
         PyDescr_NewMethod(<PyTypeObject*>MapAdapter, (<PyMethodDescrObject*>_method).d_method),
     )
-watch(MapAdapter)
+watch(MapAdapter, Followed(MapAdapter, WerkzeugMapAdapter))
 
 
 cdef Address new_adapter(

@@ -16,14 +16,18 @@ cdef extern from "Python.h":
 cdef dict _attributes = {}
 #: The same with what it inherits.
 cdef dict _methods = {}
+#: What a program has replaced on Werkzeug's class.
+cdef object _followed = None
 
 
-def watch(type cls not None):
+def watch(type cls not None, followed not None):
     """Begin to watch the class of adapters.
 
     :param cls: the class; its methods are compiled.
+    :param followed: what puts on it what a program replaces on Werkzeug's class.
     """
-    global adapter_class
+    global adapter_class, _followed
+    _followed = followed
     adapter_class = <PyObject*>cls
     _attributes.update(vars(cls))
     _methods.update({name: getattr(cls, name) for name in dir(cls)})
@@ -32,6 +36,7 @@ def watch(type cls not None):
 cdef bint is_plain_again() except -1:
     cdef Py_ssize_t version
     cls = <object>adapter_class
+    _followed.catch_up()
     # What is looked up gives the class a version.
     cls.match
     version = version_of(adapter_class)

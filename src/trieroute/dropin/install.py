@@ -19,6 +19,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing.converters import NumberConverter
 
 from .. import converters
+from .._core.followed import Followed
 from ..map import Map as TrierouteMap
 from ..rules.foreign import Rule, combined, converted
 from ..rules.rule import Rule as TrierouteRule
@@ -78,6 +79,7 @@ class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
 
 
 Map._named_class = Map
+Map._followed = Followed(Map, WerkzeugMap)
 
 
 @dataclass(frozen=True)

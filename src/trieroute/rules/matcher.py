@@ -27,8 +27,9 @@ class NoMatcherError(AttributeError, TypeError):
         super().__init__(
             f"class {name} is a map of trieroute and has no _matcher, which Werkzeug's"
             " Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods of Map"
-            " by super(), and derive the adapter's class from trieroute.MapAdapter, or call"
-            " trieroute.patch() before it is imported; to remove a rule, call Map.remove"
+            " by super(), derive the adapter's class from trieroute.MapAdapter, and replace methods"
+            " on trieroute.MapAdapter rather than on Werkzeug's class, or call trieroute.patch()"
+            " before it is imported; to remove a rule, call Map.remove"
         )
 
 

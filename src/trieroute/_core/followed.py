@@ -1,0 +1,86 @@
+"""Followed: methods that a program replaces on Werkzeug's own class, for ours that derives from it.
+
+Ours come before Werkzeug's where Python looks for a method. So a method that a program replaces on
+Werkzeug's class, to watch or to fake it, would never be called. While it is replaced there, our
+class has what looks it up there.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+from .locks import locked
+
+__all__ = ["Followed"]
+
+_MISSING: Any = object()
+
+
+class Followed:
+    """The methods of a class of Werkzeug's that ours has as well.
+
+    :param ours: our class, which derives from *theirs* and is complete.
+    :param theirs: Werkzeug's class, as Werkzeug has made it.
+    """
+
+    def __init__(self, ours: type, theirs: type) -> None:
+        self._ours = ours
+        self._methods = [
+            _Method(ours, theirs, name)
+            for name, value in vars(theirs).items()
+            if callable(value) and not (name.startswith("__") and name != "__init__")
+        ]
+        self._lock = Lock()
+
+    def catch_up(self) -> bool:
+        """Make our class look up what the program has replaced on Werkzeug's class, and no more.
+
+        A method that the program has replaced on our class itself stays.
+
+        :return: whether anything has changed on our class.
+        """
+        changed: bool = locked(self._lock, self._catch_up)
+        return changed
+
+    def _catch_up(self) -> bool:
+        changed = False
+        for method in self._methods:
+            here = vars(self._ours).get(method.name, _MISSING)
+            if method.is_replaced and here is method.own:
+                setattr(self._ours, method.name, method)
+                changed = True
+            elif here is method and not method.is_replaced:
+                if method.own is _MISSING:
+                    delattr(self._ours, method.name)
+                else:
+                    setattr(self._ours, method.name, method.own)
+                changed = True
+        return changed
+
+
+class _Method:
+    """A method that is looked up on Werkzeug's class, and is ours when that has its own again."""
+
+    def __init__(self, ours: type, theirs: type, name: str) -> None:
+        self.name = name
+        #: What our class has itself; what it inherits is not missed.
+        self.own = vars(ours).get(name, _MISSING)
+        self._ours = next(vars(cls)[name] for cls in ours.__mro__ if name in vars(cls))
+        self._theirs = theirs
+        self._as_made = vars(theirs)[name]
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the program has put something else on Werkzeug's class."""
+        return self._there is not self._as_made
+
+    @property
+    def _there(self) -> Any:
+        return vars(self._theirs).get(self.name, self._as_made)
+
+    def __get__(self, target: Any, cls: type | None = None) -> Any:
+        there = self._there
+        found = self._ours if there is self._as_made else there
+        bind = getattr(type(found), "__get__", None)
+        return found if bind is None else bind(found, target, cls)
