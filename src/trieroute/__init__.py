@@ -6,6 +6,7 @@ from typing import Any as _Any
 
 from ._core.inspected import found_by as _found_by
 from ._core.map_adapter import MapAdapter as MapAdapter
+from ._version import __version__ as __version__
 from .converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
 from .converters import AnyConverter as AnyConverter
 from .converters import BaseConverter as BaseConverter
@@ -32,6 +33,7 @@ from .rules.factories import RuleTemplate as RuleTemplate
 from .rules.factories import RuleTemplateFactory as RuleTemplateFactory
 from .rules.factories import Subdomain as Subdomain
 from .rules.factories import Submount as Submount
+from .rules.order import MatchOrder as MatchOrder
 from .rules.rule import Rule as Rule
 from .rules.settings import RuleFactory as RuleFactory
 from .rules.syntax import parse_converter_args as parse_converter_args
@@ -57,6 +59,7 @@ __all__ = [
     "IntegerConverter",
     "Map",
     "MapAdapter",
+    "MatchOrder",
     "MethodNotAllowed",
     "NoMatch",
     "NotFound",

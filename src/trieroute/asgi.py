@@ -206,7 +206,7 @@ class Router(Routes[ASGIApp]):
 
     def _family(self) -> list[Router]:
         """Return this router and those mounted in it at any depth, each once, outer ones first."""
-        family = [self]
+        family: list[Router] = [self]
         for router in family:
             for rule in router.map.iter_rules():
                 if isinstance(rule, MountRule):

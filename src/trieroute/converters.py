@@ -5,15 +5,20 @@ goes first), by ``part_isolating`` whether it stays within one path segment, and
 value (``to_python``) and back (``to_url``). Classes written for ``werkzeug.routing`` have the same
 members and work unchanged. Matching never runs the regexes of the built-in converters: the core
 recognises them by their text and checks the span itself (see :mod:`trieroute.rules.shapes`).
+
+Each class derives from Werkzeug's class of that name, so that code which asks for one accepts the
+other. It overrides all that Werkzeug's has.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
+
+from werkzeug.routing import converters as werkzeugs
 
 from .errors import ValidationError
 
@@ -40,7 +45,7 @@ MOST_LENGTH = 2**31 - 1
 MOST_DIGITS = 4300
 
 
-class BaseConverter:
+class BaseConverter(werkzeugs.BaseConverter):
     """Takes any text without a slash and hands it over unchanged; the base of own converters.
 
     :param map: the map whose rule uses the converter.
@@ -82,7 +87,7 @@ class BaseConverter:
         return quote(str(value), safe=PATH_SAFE)
 
 
-class UnicodeConverter(BaseConverter):
+class UnicodeConverter(BaseConverter, werkzeugs.UnicodeConverter):
     """``string``, the default: any text without a slash, its length within bounds.
 
     :param map: the map whose rule uses the converter.
@@ -118,7 +123,7 @@ class UnicodeConverter(BaseConverter):
             raise ValueError(f"a length is at most {MOST_LENGTH} code points, not {high}")
 
 
-class AnyConverter(BaseConverter):
+class AnyConverter(BaseConverter, werkzeugs.AnyConverter):
     """``any``: one of the given texts.
 
     :param map: the map whose rule uses the converter.
@@ -149,7 +154,7 @@ class AnyConverter(BaseConverter):
         raise ValueError(f"{value!r} is not one of {items}")
 
 
-class PathConverter(BaseConverter):
+class PathConverter(BaseConverter, werkzeugs.PathConverter):
     """``path``: any text that does not start with a slash, slashes included.
 
     A newline is taken only as the first character.
@@ -160,7 +165,7 @@ class PathConverter(BaseConverter):
     weight = 200
 
 
-class NumberConverter(BaseConverter):
+class NumberConverter(BaseConverter, werkzeugs.NumberConverter):
     """What ``int`` and ``float`` have in common.
 
     :param map: the map whose rule uses the converter.
@@ -174,7 +179,7 @@ class NumberConverter(BaseConverter):
     """
 
     weight = 50
-    num_convert: ClassVar[Any] = int
+    num_convert: Callable[[Any], Any] = int
 
     def __init__(
         self,
@@ -224,13 +229,13 @@ class NumberConverter(BaseConverter):
         return text.zfill(self.fixed_digits) if self.fixed_digits else text
 
 
-class IntegerConverter(NumberConverter):
+class IntegerConverter(NumberConverter, werkzeugs.IntegerConverter):
     """``int``: decimal digits, as an ``int``. Arguments are those of :class:`NumberConverter`."""
 
     regex = r"\d+"
 
 
-class FloatConverter(NumberConverter):
+class FloatConverter(NumberConverter, werkzeugs.FloatConverter):
     """``float``: digits, a point, digits, as a ``float``.
 
     :param map: the map whose rule uses the converter.
@@ -248,7 +253,7 @@ class FloatConverter(NumberConverter):
         super().__init__(map, min=min, max=max, signed=signed)
 
 
-class UUIDConverter(BaseConverter):
+class UUIDConverter(BaseConverter, werkzeugs.UUIDConverter):
     """``uuid``: the 8-4-4-4-12 hexadecimal form, as a :class:`uuid.UUID`."""
 
     regex = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"

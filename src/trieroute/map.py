@@ -8,10 +8,11 @@ from copyreg import __newobj__  # type: ignore[attr-defined]
 from itertools import chain, repeat
 from pprint import pformat
 from threading import Lock, RLock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
@@ -21,7 +22,7 @@ from .converters import DEFAULT_CONVERTERS
 from .rules.checks import check_endpoint, listed, mapping, placed, rules_of
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
-from .rules.order import MATCH_ORDERS
+from .rules.order import MatchOrder, check_order
 from .rules.rule import Rule
 from .rules.segment_cache import Learned, SegmentCache
 from .rules.states import CompiledMap
@@ -38,7 +39,7 @@ _TAKEN_UP = frozenset(
 _NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
 
 
-class Map(RebuiltMatcher, CompiledMap):
+class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     """All URL rules of an application, and the settings that they share.
 
     A map can be changed at any time, by any thread, while others match and build with it. A call of
@@ -68,13 +69,15 @@ class Map(RebuiltMatcher, CompiledMap):
     #: The converters of every map of the class, by name.
     default_converters: ImmutableDict[str, Any] = ImmutableDict(DEFAULT_CONVERTERS)
     #: The order of maps that are not given one.
-    default_match_order: str = "weights"
+    default_match_order: MatchOrder = "weights"
     #: Makes the lock that is held while the rules are compiled.
-    lock_class: Callable[[], Any] = Lock
+    lock_class: Any = Lock
 
+    #: Werkzeug's class has a property in its place, which asks its matcher.
+    merge_slashes: bool = True
     #: The class that programs know as ``Map``: its ``bind`` is what ``bind_to_environ`` calls.
     _named_class: Any = None
-    #: Tells what a program replaces on Werkzeug's class, if this class derives from it.
+    #: Tells what a program replaces on Werkzeug's class, for maps that take its place.
     _followed: Any = None
 
     def __init__(
@@ -89,13 +92,11 @@ class Map(RebuiltMatcher, CompiledMap):
         sort_key: Callable[[Any], Any] | None = None,
         host_matching: bool = False,
         *,
-        match_order: str | None = None,
+        match_order: MatchOrder | None = None,
     ) -> None:
         if match_order is None:
             match_order = self.default_match_order
-        if match_order not in MATCH_ORDERS:
-            known = ", ".join(map(repr, MATCH_ORDERS))
-            raise ValueError(f"match_order must be one of {known}, not {match_order!r}")
+        check_order(match_order)
         self._remap_lock = self.lock_class()
         #: Held while the lists of rules are changed, or read together.
         self._lists_lock = RLock()
@@ -106,11 +107,11 @@ class Map(RebuiltMatcher, CompiledMap):
         self._segments = SegmentCache(self)
         #: The rules that a factory gave, as long as it exists.
         self._factories: WeakKeyDictionary[Any, list[Rule]] = WeakKeyDictionary()
-        self._match_order = match_order
+        self._match_order: MatchOrder = match_order
         self._start_log()
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
-        self.merge_slashes = merge_slashes
+        self.merge_slashes = merge_slashes  # pyright: ignore[reportIncompatibleMethodOverride]
         self.redirect_defaults = redirect_defaults
         self.host_matching = host_matching
         self.converters: dict[str, Any] = self.default_converters.copy()
@@ -129,7 +130,7 @@ class Map(RebuiltMatcher, CompiledMap):
             self._changed()
 
     @property
-    def match_order(self) -> str:
+    def match_order(self) -> MatchOrder:
         """Which of several matching rules wins; see the class. It can't be changed."""
         return self._match_order
 
@@ -140,7 +141,7 @@ class Map(RebuiltMatcher, CompiledMap):
         return __newobj__, (type(self),), self.__getstate__()
 
     def __getstate__(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        own = object.__getstate__(self)
+        own: Any = object.__getstate__(self)
         # The attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
         # A copy has a rule in all of its lists or in none, whatever is added meanwhile.
@@ -166,7 +167,7 @@ class Map(RebuiltMatcher, CompiledMap):
         for name, value in slots.items():
             object.__setattr__(self, name, value)
         self.__dict__.update(state)
-        self._rules_by_endpoint = state["_rules_by_endpoint"]
+        self._rules_by_endpoint = state["_rules_by_endpoint"]  # pyright: ignore
         self._remap_lock = self.lock_class()
         self._lists_lock = RLock()
         self._segments = SegmentCache(self)
@@ -289,7 +290,7 @@ class Map(RebuiltMatcher, CompiledMap):
 
     def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
         """Return the rules that are meant, and the factories that gave some of them."""
-        if isinstance(rulefactory, WerkzeugRule | Rule):
+        if isinstance(rulefactory, WerkzeugRule):
             return [rulefactory], []
         if isinstance(rulefactory, WerkzeugRuleFactory):
             try:
@@ -311,11 +312,10 @@ class Map(RebuiltMatcher, CompiledMap):
     @property
     def _rules_by_endpoint(self) -> RulesByEndpoint:
         """The rules by endpoint, preferred ones for building first; programs reach into it."""
-        rules: RulesByEndpoint = self.__dict__["_rules_by_endpoint"]
-        return rules
+        return cast(RulesByEndpoint, self.__dict__["_rules_by_endpoint"])
 
     @_rules_by_endpoint.setter
-    def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Rule]]) -> None:
+    def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Any]]) -> None:
         own = RulesByEndpoint(self)
         for endpoint, rules in given.items():
             own.put(endpoint, rules)
@@ -323,7 +323,7 @@ class Map(RebuiltMatcher, CompiledMap):
         self._changed()
 
     @property
-    def _rules(self) -> list[Rule]:
+    def _rules(self) -> list[Any]:
         """All rules, those of an endpoint together."""
         return locked(self._lists_lock, self._listed)
 

@@ -97,10 +97,14 @@ class Mount(RuleFactory):
 
     def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
         """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself."""
-        settings = {"merge_slashes": False, **self.options, "endpoint": self.endpoint}
+        settings: dict[str, Any] = {
+            "merge_slashes": False,
+            **self.options,
+            "endpoint": self.endpoint,
+        }
         self._check(Rule(self.prefix or "/", **settings), map)
         rule = f"{self.prefix}<below:{BELOW}>" if self.prefix else f"/<everything:{BELOW}>"
-        for_websockets = {**settings, "methods": None, "websocket": True}
+        for_websockets: dict[str, Any] = {**settings, "methods": None, "websocket": True}
         yield MountRule(rule, **settings)
         yield MountRule(rule, **for_websockets)
         # A mount of everything may get the empty path, which no other rule takes.

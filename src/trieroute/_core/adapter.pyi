@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,7 +35,7 @@ class Adapter(Address):
         self,
         rule: Any,
         method: str,
-        values: dict[str, Any],
+        values: MutableMapping[str, Any],
         query_args: Mapping[str, Any] | str,
     ) -> str | None: ...
     def make_alias_redirect_url(

@@ -2,4 +2,4 @@ from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
 from .adapter import Adapter
 
-class MapAdapter(Adapter, WerkzeugMapAdapter): ...  # type: ignore[misc]
+class MapAdapter(Adapter, WerkzeugMapAdapter): ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..inspection import ORDERS, SEED, compare, is_starlette
+from ..rules.order import MatchOrder
 from .target import application
 
 __all__ = ["check"]
@@ -24,7 +25,9 @@ __all__ = ["check"]
     "--strict", is_flag=True, help="Known differences and notes count for the exit status as well."
 )
 @click.pass_context
-def check(context: click.Context, target: str, order: str | None, seed: int, strict: bool) -> None:
+def check(
+    context: click.Context, target: str, order: MatchOrder | None, seed: int, strict: bool
+) -> None:
     """Compare an application's own rules under Werkzeug and under trieroute.
 
     MODULE:APP is an application of Flask or Quart, a map, a router of trieroute's, or a call that

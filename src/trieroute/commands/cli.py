@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .._version import __version__
 from .check import check
 from .demo import demo
 from .explain import explain
@@ -17,7 +18,7 @@ __all__ = ["cli"]
 
 
 @click.group()
-@click.version_option(package_name="trieroute")
+@click.version_option(__version__, prog_name="trieroute")
 def cli() -> None:
     """Look into the routes of applications, run programs with trieroute, compare with Werkzeug.
 

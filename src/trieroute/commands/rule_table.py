@@ -14,6 +14,7 @@ from .._core.map_adapter import MapAdapter
 from ..errors import BuildError
 from ..inspection.outcomes import match_outcome
 from ..map import Map
+from ..rules.order import MatchOrder
 from ..rules.rule import Rule
 from ..tables import parse_table, read_table
 from ..url_for import quote_anchor
@@ -46,7 +47,7 @@ def match(
     table: str,
     method: str,
     path: str,
-    order: str,
+    order: MatchOrder,
     host: str,
     timed: bool,
 ) -> None:
@@ -123,7 +124,7 @@ def build(
         click.echo(f"  time  {_time(build_url)} a URL")
 
 
-def _bound(table: str, host: str, order: str = "weights") -> MapAdapter:
+def _bound(table: str, host: str, order: MatchOrder = "weights") -> MapAdapter:
     """Read a rule table and bind its rules to a host."""
     try:
         return Map(_rules(table), match_order=order).bind(host)

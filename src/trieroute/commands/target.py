@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON."
 
 
 @contextmanager
-def application(target: str) -> Iterator[Any]:
+def application(target: str) -> Generator[Any, None, None]:
     """Load an application, and give it inside its context.
 
     :param target: ``module:name`` or ``module:factory()``.

@@ -1,8 +1,8 @@
 """What the drop-ins of all frameworks have in common.
 
-Here are a map and a rule that are instances of Werkzeug's classes as well, and the one way in which
-the map of an application is replaced. This file knows no framework: an application is an object
-with ``url_map``, ``url_map_class`` and ``url_rule_class``.
+Here are a map that takes the place of Werkzeug's, and the one way in which the map of an
+application is replaced. This file knows no framework: an application is an object with ``url_map``,
+``url_map_class`` and ``url_rule_class``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from werkzeug.routing.converters import NumberConverter
 from .. import converters
 from .._core.followed import Followed
 from ..map import Map as TrierouteMap
-from ..rules.foreign import Rule, combined, converted
-from ..rules.rule import Rule as TrierouteRule
+from ..rules.foreign import combined, converted
+from ..rules.order import MatchOrder
+from ..rules.rule import Rule
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = [
@@ -55,18 +56,17 @@ class Application(Protocol):
     @property
     def name(self) -> str:
         """The application's name, for messages."""
+        ...
 
 
-class Map(TrierouteMap, WerkzeugMap):  # type: ignore[misc]
-    """A map of trieroute that is an instance of Werkzeug's class as well.
+class Map(TrierouteMap):
+    """A map of trieroute that has Werkzeug's converters and matches in Werkzeug's order.
 
-    It has Werkzeug's converters and matches in Werkzeug's order. Arguments are those of
-    :class:`trieroute.Map`; *match_order* is ``"segments"`` where it is not given.
+    Arguments are those of :class:`trieroute.Map`; *match_order* is ``"segments"`` where it is not
+    given.
     """
 
-    default_match_order = "segments"
-    #: In Werkzeug's class it is a property, whose value is kept in the matcher.
-    merge_slashes: bool = True
+    default_match_order: MatchOrder = "segments"
     default_converters = WerkzeugMap.default_converters
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -95,7 +95,7 @@ class Installation:
     """
 
     application: str
-    match_order: str
+    match_order: MatchOrder
     rules: int
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class Installation:
         return "\n  ".join(lines)
 
 
-def install(app: Application, match_order: str = "segments") -> Installation:
+def install(app: Application, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
@@ -163,7 +163,7 @@ def install(app: Application, match_order: str = "segments") -> Installation:
     return installation
 
 
-def classes(app: Application, match_order: str) -> tuple[Any, Any]:
+def classes(app: Application, match_order: MatchOrder) -> tuple[Any, Any]:
     """Return the classes of maps and of rules that :func:`install` gives an application.
 
     :param app: the application; it is left as it is.
@@ -184,11 +184,11 @@ def _is_combined(cls: Any) -> bool:
     return (
         isinstance(cls, type)
         and cls not in (WerkzeugMap, WerkzeugRule)
-        and not issubclass(cls, (TrierouteMap, TrierouteRule))
+        and not issubclass(cls, (TrierouteMap, Rule))
     )
 
 
-def _ordered(cls: Any, match_order: str) -> Any:
+def _ordered(cls: Any, match_order: MatchOrder) -> Any:
     """Return a class of maps that has an order of its own, or the class itself if it has that."""
     if cls.default_match_order == match_order:
         return cls
@@ -196,7 +196,7 @@ def _ordered(cls: Any, match_order: str) -> Any:
     return type(cls.__name__, (cls,), own)
 
 
-def taken_over(old: Any, match_order: str) -> Any:
+def taken_over(old: Any, match_order: MatchOrder) -> Any:
     """Make a map of all that a map of Werkzeug's holds.
 
     :param old: the map; it is left as it is. The new map shares its dict of converters, and its

@@ -180,7 +180,7 @@ def _classes() -> Iterator[str]:
     """Tell which classes of programs derive from one that is replaced."""
     for replaced, ours in _WERKZEUGS.items():
         for cls in _subclasses(replaced):
-            if _package(cls.__module__) not in _PATCHED and not issubclass(cls, ours):
+            if _package(cls.__module__) not in _KNOWN and not issubclass(cls, (ours, TrierouteMap)):
                 yield (
                     f"class {cls.__module__}.{cls.__qualname__} derives from {replaced.__name__}"
                 )

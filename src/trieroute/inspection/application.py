@@ -17,6 +17,7 @@ import werkzeug.routing.map
 
 from ..map import Map
 from ..routers import Routes
+from ..rules.order import MatchOrder
 
 __all__ = [
     "TargetError",
@@ -166,7 +167,7 @@ def router_of(application: Any) -> Any:
     return None
 
 
-def order_in_force(application: Any) -> str:
+def order_in_force(application: Any) -> MatchOrder:
     """Return the match order that an application's map has, or would have under trieroute."""
     url_map = map_of(application)
     if isinstance(url_map, Map):

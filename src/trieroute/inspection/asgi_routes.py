@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import zip_longest
 from random import Random
@@ -99,7 +99,7 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
 
 
 @contextmanager
-def _plain_list(router: Any) -> Iterator[None]:
+def _plain_list(router: Any) -> Generator[None, None, None]:
     """Give a router a plain list, and in the end the one that it had."""
     routes = router.routes
     guided = [route for route in routes if "effective_candidates" in vars(route)]
@@ -135,10 +135,14 @@ def _requests(leaf: FlatRoute, source: Random) -> Iterator[_Request]:
 
     methods, kind = leaf.methods or [], leaf.kind
     method = "GET" if not methods or "GET" in methods else methods[0]
-    for variant in range(_VARIANTS):
-        path = filled(leaf.path, variant)
-        first = _Request(kind, method, path, filled(leaf.host, variant))
+    firsts = [
+        _Request(kind, method, filled(leaf.path, variant), filled(leaf.host, variant))
+        for variant in range(_VARIANTS)
+    ]
+    first = firsts[0]
+    for first in firsts:
         yield first
+        path = first.path
         near = path.removesuffix("/") if path.endswith("/") else f"{path}/"
         doubled = path.replace("/", "//")
         for other in near, doubled, path.swapcase(), f"{path}\n", f"{path}/{STRANGE_TEXT}":
@@ -159,7 +163,7 @@ class _Calls:
         self.called: list[str] = []
 
     @contextmanager
-    def nothing_called(self, leaves: Iterable[FlatRoute]) -> Iterator[None]:
+    def nothing_called(self, leaves: Iterable[FlatRoute]) -> Generator[None, None, None]:
         """Write down what would be called, in its place."""
 
         async def handle(route: Any, scope: Any, receive: Any, send: Any) -> None:

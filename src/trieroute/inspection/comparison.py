@@ -7,7 +7,7 @@ from typing import Any
 
 from ..dropin.install import notes_of
 from ..map import Map
-from ..rules.order import MATCH_ORDERS
+from ..rules.order import MATCH_ORDERS, MatchOrder
 from .application import map_of, order_in_force, router_of
 from .examples import Build, Request, examples
 from .explanations import Explanation, Heading, explanation, reads_otherwise
@@ -25,7 +25,7 @@ SEED = 3158
 
 
 def compare(
-    application: Any, match_order: str | None = None, seed: int = SEED, rounds: int = ROUNDS
+    application: Any, match_order: MatchOrder | None = None, seed: int = SEED, rounds: int = ROUNDS
 ) -> Comparison:
     """Compare an application's map under Werkzeug with the same map under trieroute.
 

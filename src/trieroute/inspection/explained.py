@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ..rules.order import MatchOrder
 from ..rules.rule import Rule
 from .outcomes import Outcome, error_outcome
 
@@ -107,7 +108,7 @@ class Explanation:
     path: str
     domain: str
     websocket: bool
-    match_order: str
+    match_order: MatchOrder
     rule: Rule | None
     values: dict[str, Any] | None
     error: Exception | None

@@ -16,7 +16,7 @@ from .._core.part import Part
 from .._core.target import Target
 from ..errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from ..map import Map
-from ..rules.order import Order
+from ..rules.order import MatchOrder, Order
 from ..rules.regexes import segment_regex
 from ..rules.rule import Rule
 from .coverage import Cover, tree_of
@@ -65,7 +65,9 @@ class _Check:
         self.parts = [_parts_of(target) for target in self.targets]
         self.tree = tree_of(self.parts)
         self.ranks = Order(self.rules, url_map.match_order).ranks
-        self.other_order = "weights" if url_map.match_order == "segments" else "segments"
+        self.other_order: MatchOrder = (
+            "weights" if url_map.match_order == "segments" else "segments"
+        )
         self.other_ranks = Order(self.rules, self.other_order).ranks
         #: The same rules in the other order, ``None`` if the program's map can't be copied.
         self.other_map: Map | None = None

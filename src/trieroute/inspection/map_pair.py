@@ -22,6 +22,7 @@ from ..converters import DEFAULT_CONVERTERS
 from ..dropin.install import classes, taken_over
 from ..dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from ..map import Map
+from ..rules.order import MatchOrder
 from ..rules.rule import Rule
 from .application import map_of
 from .outcomes import Outcome, outcome_of
@@ -58,7 +59,7 @@ class MapPair:
         return {id(one): other for pair in pairs for one, other in (pair, pair[::-1])}
 
 
-def map_pair(application: Any, match_order: str) -> MapPair:
+def map_pair(application: Any, match_order: MatchOrder) -> MapPair:
     """Make the two maps of an application.
 
     :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
@@ -80,7 +81,7 @@ def map_pair(application: Any, match_order: str) -> MapPair:
     return MapPair(url_map, ours, in_order_of_insertion(url_map), list(ours._inserted))
 
 
-def _copied(url_map: Map, match_order: str) -> MapPair:
+def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:
     """Copy a map of trieroute's into both kinds of maps."""
     settings = {name: getattr(url_map, name) for name in MAP_SETTINGS}
     settings["converters"] = {

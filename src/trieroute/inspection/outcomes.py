@@ -83,7 +83,7 @@ def outcome_of(call: Callable[[], Outcome]) -> Outcome:
 def error_outcome(error: Exception) -> Outcome:
     """Return the outcome that an exception stands for."""
     if isinstance(error, RequestRedirect):
-        return Outcome("redirect", detail=error.new_url, status=error.code)
+        return Outcome("redirect", detail=error.new_url, status=error.code or 0)
     if isinstance(error, MethodNotAllowed):
         return Outcome("405", detail=", ".join(sorted(error.valid_methods or ())))
     if isinstance(error, WebsocketMismatch):

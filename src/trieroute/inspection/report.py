@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib import metadata
 
+from .._version import __version__
+from ..rules.order import MatchOrder
+
 __all__ = ["Comparison", "Difference"]
 
 
@@ -68,7 +71,7 @@ class Comparison:
     :param peer: what trieroute was compared with.
     """
 
-    match_order: str | None
+    match_order: MatchOrder | None
     rules: int
     requests: int
     builds: int
@@ -141,7 +144,7 @@ class Comparison:
             peer = f"{peer} {metadata.version('werkzeug')}"
         text = (
             f"A {noun} takes {theirs:,.0f} ns in {peer}"
-            f" and {ours:,.0f} ns in trieroute {metadata.version('trieroute')}:"
+            f" and {ours:,.0f} ns in trieroute {__version__}:"
             f" {theirs / ours:.1f} times as fast,"
             f" {(theirs - ours) / 1000:,.1f} \N{MICRO SIGN}s saved."
         )

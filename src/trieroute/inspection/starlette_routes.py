@@ -91,9 +91,9 @@ def _routes(application: Any) -> list[Any]:
 
 def _inner(route: Any) -> list[Any]:
     """Return the routes that a mount, a host or an included router leads to."""
-    candidates = getattr(route, "effective_candidates", None)
+    candidates: Any = getattr(route, "effective_candidates", None)
     if callable(candidates):
-        return [*candidates(), *getattr(route, "effective_low_priority_routes", list)()]
+        return [*candidates(), *getattr(route, "effective_low_priority_routes", list)()]  # pyright: ignore[reportGeneralTypeIssues]
     return list(getattr(route, "routes", None) or ())
 
 

@@ -93,7 +93,7 @@ def request_ns(application: Any, cases: Sequence[Request], rounds: int) -> float
     :return: the nanoseconds of a request, as median over the rounds; ``None`` if the application is
         none of Flask, or does not answer.
     """
-    call = getattr(type(application), "wsgi_app", None)
+    call: Any = getattr(type(application), "wsgi_app", None)
     if not (cases and rounds and callable(call) and hasattr(application, "view_functions")):
         return None
     stand_in = copy.copy(application)
@@ -113,7 +113,7 @@ def request_ns(application: Any, cases: Sequence[Request], rounds: int) -> float
     def answer(environ: dict[str, Any]) -> str:
         """Call the application, and return the status of its answer."""
         statuses: list[str] = []
-        for _ in call(stand_in, environ, lambda status, *given: statuses.append(status)):
+        for _ in call(stand_in, environ, lambda status, *given: statuses.append(status)):  # pyright: ignore[reportGeneralTypeIssues]
             pass
         return statuses[-1]
 

@@ -12,7 +12,7 @@ from typing import Any
 from .._core.compiler import Compiler
 from .._core.target import Target
 from .._core.trie import Trie
-from .order import Order, OrderedRule
+from .order import MatchOrder, Order, OrderedRule
 
 __all__ = ["Compilation"]
 
@@ -30,7 +30,7 @@ class Compilation:
         self,
         rules: Sequence[OrderedRule],
         targets: list[Target],
-        match_order: str,
+        match_order: MatchOrder,
         siblings: dict[Any, tuple[Any, ...]],
     ) -> None:
         self.siblings = siblings

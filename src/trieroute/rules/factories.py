@@ -1,14 +1,17 @@
 """Rule factories: objects that give a map several rules at once.
 
 Each takes the rules of other factories, copies them with ``empty()`` and changes one thing; every
-other setting of a rule stays.
+other setting of a rule stays. Each is a subclass of Werkzeug's class of that name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from string import Template
 from typing import Any
+
+import werkzeug.routing
+from werkzeug.routing.rules import RuleTemplateFactory as WerkzeugRuleTemplateFactory
 
 from .checks import check_text, listed, rules_of
 from .foreign import converted
@@ -29,7 +32,7 @@ class _Wrapping(RuleFactory):
 
     rules: Iterable[Any]
 
-    def get_rules(self, map: Any) -> Iterator[Rule]:  # type: ignore[override]
+    def get_rules(self, map: Any) -> Iterator[Rule]:
         """Give changed copies of the wrapped rules.
 
         :param map: the map that they are going to be added to.
@@ -47,7 +50,7 @@ class _Wrapping(RuleFactory):
         raise NotImplementedError
 
 
-class Subdomain(_Wrapping):
+class Subdomain(_Wrapping, werkzeug.routing.Subdomain):
     """Puts rules on a subdomain.
 
     :param subdomain: a subdomain rule; may hold variables.
@@ -63,7 +66,7 @@ class Subdomain(_Wrapping):
         rule.subdomain = self.subdomain
 
 
-class Submount(_Wrapping):
+class Submount(_Wrapping, werkzeug.routing.Submount):
     """Puts rules below a path.
 
     :param path: the prefix, a path rule that starts with a slash; may hold variables. Slashes at
@@ -84,7 +87,7 @@ class Submount(_Wrapping):
         rule.rule = self.path + rule.rule
 
 
-class EndpointPrefix(_Wrapping):
+class EndpointPrefix(_Wrapping, werkzeug.routing.EndpointPrefix):
     """Puts a text in front of endpoints, which must be strings.
 
     :param prefix: the text.
@@ -101,7 +104,7 @@ class EndpointPrefix(_Wrapping):
         rule.endpoint = self.prefix + rule.endpoint
 
 
-class RuleTemplate:
+class RuleTemplate(werkzeug.routing.RuleTemplate):
     """Rules with ``$name`` placeholders; calling it with their values gives a factory.
 
     Placeholders may stand in every text of a rule: the rule itself, endpoint, subdomain, host,
@@ -122,14 +125,14 @@ class RuleTemplate:
         return RuleTemplateFactory(self.rules, dict(*args, **kwargs))
 
 
-class RuleTemplateFactory(_Wrapping):
+class RuleTemplateFactory(_Wrapping, WerkzeugRuleTemplateFactory):
     """The rules of a :class:`RuleTemplate` with their placeholders filled in.
 
     :param rules: rules and factories.
     :param context: values by placeholder name.
     """
 
-    def __init__(self, rules: Iterable[Any], context: Mapping[str, Any]) -> None:
+    def __init__(self, rules: Iterable[Any], context: dict[str, Any]) -> None:
         self.rules = rules
         self.context = context
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import RLock
 from types import new_class
-from typing import Any, NoReturn
+from typing import Any
 
 from werkzeug.routing import Rule as WerkzeugRule
 
 from .._core.locks import locked
-from . import rule as rules
-from .settings import never_used
+from .rule import Rule
+from .settings import NEVER_USED, never_used
 
-__all__ = ["Rule", "adopt", "combined", "converted"]
+__all__ = ["adopt", "combined", "converted"]
 
 #: Held while a rule changes its class and its attributes, which are two steps. Two maps may adopt
 #: one rule at the same time, so that no lock of a map would do.
@@ -41,54 +41,37 @@ _LEFT_OUT = frozenset(
 )
 
 
-class Rule(rules.Rule, WerkzeugRule):  # type: ignore[misc]
-    """A rule of trieroute that is an instance of Werkzeug's class as well.
-
-    Arguments are those of :class:`trieroute.Rule`.
-    """
-
-    def _parse_rule(self, rule: str) -> NoReturn:
-        # Werkzeug's `compile` calls it, after it has set these to be filled.
-        for name in ("_converters", "_parts", "_trace"):
-            self.__dict__.pop(name, None)
-        cls = type(self)
-        raise TypeError(
-            f"rule {self.rule!r}: class {cls.__module__}.{cls.__qualname__} calls Werkzeug's method"
-            " as Rule.compile, which can't compile a rule of trieroute: call super().compile, or"
-            " derive the class from trieroute.Rule"
-        )
-
-
 def combined(given: type, ours: type) -> type:
     """Combine a class that derives from Werkzeug's with ours.
 
     :param given: a class that derives from the class of Werkzeug's that *ours* stands for, or that
         class itself.
-    :param ours: a class with two bases, trieroute's class and Werkzeug's.
+    :param ours: trieroute's class, which derives from Werkzeug's.
     :return: *given* if it derives from trieroute's class already; *ours* if *given* is Werkzeug's
         own; or else a class of the name of *given* that derives from both. As long as that class
         is in use, each call returns the same one; nothing here keeps it, or *given*, alive.
     :raise TypeError: *given* overrides a method that trieroute never calls, or it can't be
         combined.
     """
-    trieroutes, werkzeugs = ours.__bases__
-    if issubclass(given, trieroutes):
+    werkzeugs = next(base for base in ours.__mro__ if _package(base) == "werkzeug")
+    if any(issubclass(base, werkzeugs) for base in _trieroutes(given)):
         return given
     if given is werkzeugs:
         return ours
     name = f"class {given.__module__}.{given.__qualname__}"
     if not issubclass(given, werkzeugs):
         raise TypeError(
-            f"{name} derives neither from trieroute.{trieroutes.__name__} nor from"
+            f"{name} derives neither from trieroute.{ours.__name__} nor from"
             f" werkzeug.routing.{werkzeugs.__name__}"
         )
     found = _combined_before(given)
     if found is not None:
         return found
-    advice = f"derive the class from trieroute.{trieroutes.__name__} in place of Werkzeug's class"
+    advice = f"derive the class from trieroute.{ours.__name__} in place of Werkzeug's class"
+    known = {member for base in _trieroutes(ours) for member in vars(base)}
     for base in given.__mro__[: given.__mro__.index(werkzeugs)]:
         for member in vars(base):
-            if hasattr(werkzeugs, member) and not hasattr(trieroutes, member):
+            if hasattr(werkzeugs, member) and (member in NEVER_USED or member not in known):
                 raise TypeError(
                     f"class {base.__module__}.{base.__qualname__} overrides {member}, which"
                     f" trieroute never calls: {advice}"
@@ -110,6 +93,15 @@ def combined(given: type, ours: type) -> type:
     return made if first is None else first
 
 
+def _trieroutes(cls: type) -> list[type]:
+    """Return the classes of trieroute's that a class is or derives from."""
+    return [base for base in cls.__mro__ if _package(base) == "trieroute"]
+
+
+def _package(cls: type) -> str:
+    return cls.__module__.partition(".")[0]
+
+
 def _combined_before(given: type) -> type | None:
     """Return the class that *given* was combined to first, or ``None``.
 
@@ -128,7 +120,7 @@ def _empty_object(given: type, ours: type) -> Any:
     return cls.__new__(cls)
 
 
-def converted(rule: Any) -> rules.Rule:
+def converted(rule: Any) -> Rule:
     """Make an unbound rule of ours from a rule of Werkzeug's, with its settings and attributes.
 
     :param rule: a rule of Werkzeug's, or of a subclass; it may be bound, and it is left as it is.
@@ -136,7 +128,7 @@ def converted(rule: Any) -> rules.Rule:
     :raise TypeError: *rule* is no rule, or its class can't be combined.
     """
     _check_rule(rule)
-    own: rules.Rule = object.__new__(combined(type(rule), Rule))
+    own: Rule = object.__new__(combined(type(rule), Rule))
     attributes = dict(vars(rule))
     for name in ("_regex", "_parse_rule", "_get_func_code"):
         if name in attributes:
@@ -165,7 +157,7 @@ def adopt(rule: Any) -> Callable[[], None]:
         own = converted(rule)
     except Exception:
         # What another thread is adopting may be read in half.
-        if locked(_ADOPTING, isinstance, rule, rules.Rule):
+        if locked(_ADOPTING, isinstance, rule, Rule):
             return lambda: None
         raise
     return locked(_ADOPTING, _become, rule, own)
@@ -173,7 +165,7 @@ def adopt(rule: Any) -> Callable[[], None]:
 
 def _become(rule: Any, own: Any) -> Callable[[], None]:
     """Give a rule the class and the attributes of our own; return how to undo it."""
-    if isinstance(rule, rules.Rule):
+    if isinstance(rule, Rule):
         # Another thread adopted it meanwhile.
         return lambda: None
     if rule.map is not None:

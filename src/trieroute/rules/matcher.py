@@ -7,7 +7,7 @@ Werkzeug's map cannot remove a rule, so some programs leave the rule out of a ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
@@ -92,7 +92,10 @@ class RebuiltMatcher:
     _lists_lock: Any
     _inserted: list[Any]
     _unmatched: list[Any]
-    _changed: Callable[[], None]
+
+    if TYPE_CHECKING:
+
+        def _changed(self) -> None: ...
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

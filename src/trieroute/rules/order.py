@@ -12,12 +12,15 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from .._core.part import Part
 from .compiled import CompiledRule
 
-__all__ = ["MATCH_ORDERS", "Order", "OrderedRule", "Ranks"]
+__all__ = ["MATCH_ORDERS", "MatchOrder", "Order", "OrderedRule", "Ranks", "check_order"]
+
+#: The names of the match orders.
+MatchOrder: TypeAlias = Literal["weights", "segments", "registration"]
 
 #: Ranks lie below this.
 _MOST_RANK = 2**32 - 1
@@ -58,10 +61,10 @@ class Order:
     stay as they are. A removed rule keeps its entries, which count no more.
 
     :param rules: bound rules, in order of insertion; the number of a rule is its place here.
-    :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
+    :param match_order: the name of the order.
     """
 
-    def __init__(self, rules: Sequence[OrderedRule], match_order: str) -> None:
+    def __init__(self, rules: Sequence[OrderedRule], match_order: MatchOrder) -> None:
         self._rules = [_compiled(rule) for rule in rules]
         self._match_order = match_order
         self._plain = match_order != "weights" or all(rule._compares_plainly for rule in rules)
@@ -357,8 +360,18 @@ def _lead(root: _State, rules: Sequence[CompiledRule], index: int, parts: tuple[
         depth += 1
 
 
+def check_order(name: str) -> None:
+    """Raise a ``ValueError`` for what is no match order.
+
+    :param name: what was given as the name of one.
+    """
+    if name not in MATCH_ORDERS:
+        known = ", ".join(map(repr, MATCH_ORDERS))
+        raise ValueError(f"match_order must be one of {known}, not {name!r}")
+
+
 #: The match orders by name.
-MATCH_ORDERS: dict[str, Callable[[Sequence[CompiledRule]], list[int]]] = {
+MATCH_ORDERS: dict[MatchOrder, Callable[[Sequence[CompiledRule]], list[int]]] = {
     "weights": lambda rules: _by_keys([rule.sort_key for rule in rules]),
     "segments": _by_segments,
     # The rule that was added first wins, whatever its form.

@@ -62,17 +62,17 @@ class Rule(RuleSettings):
     """
 
     # A matcher of Werkzeug's that a program fills with rules of ours keeps them at its root.
-    _parts: ClassVar[tuple[()]] = ()
+    _parts: ClassVar[tuple[()]] = ()  # type: ignore[assignment, misc]
 
     arguments = OfCompiled(
         lambda compiled: compiled.arguments,
         lambda rule: set(map(str, rule.defaults or ())),
         "Names of the variables and of the defaults.",
     )
-    _converters = OfCompiled(
+    _converters: Any = OfCompiled(
         lambda compiled: compiled.converters, lambda rule: {}, "Converters by variable name."
     )
-    _trace = OfCompiled(
+    _trace: Any = OfCompiled(
         lambda compiled: compiled.trace,
         lambda rule: [],
         'Domain, ``"|"`` and path as pairs: whether it is a variable, and its name or the text.',
@@ -103,7 +103,7 @@ class Rule(RuleSettings):
 
     # Binding
 
-    def bind(self, map: RuleMap, rebind: bool = False) -> None:
+    def bind(self, map: RuleMap, rebind: bool = False) -> None:  # type: ignore[override]
         """Bind the rule to a map: take over the map's settings and compile the rule.
 
         :param map: the map.
@@ -400,9 +400,9 @@ class Rule(RuleSettings):
         return build
 
     #: Builds the URL from keyword arguments, ignoring unknown ones.
-    _build = BuildMethod(append_unknown=False)
+    _build: Any = BuildMethod(append_unknown=False)
     #: Builds the URL from keyword arguments, unknown ones becoming the query.
-    _build_unknown = BuildMethod(append_unknown=True)
+    _build_unknown: Any = BuildMethod(append_unknown=True)
 
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
@@ -427,7 +427,7 @@ class Rule(RuleSettings):
         except ValidationError:
             return None
 
-    def provides_defaults_for(self, rule: Rule) -> bool:
+    def provides_defaults_for(self, rule: Any) -> bool:
         """Tell whether this rule, by its defaults, is the canonical one for another's values."""
         return bool(
             not self.build_only

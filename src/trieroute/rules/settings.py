@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getattr_static
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import werkzeug.routing
 
@@ -18,7 +18,7 @@ from .compiled import CompiledRule
 from .methods import checked_methods
 from .tracked import Methods
 
-__all__ = ["SETTINGS", "RuleFactory", "RuleSettings"]
+__all__ = ["NEVER_USED", "SETTINGS", "RuleFactory", "RuleSettings"]
 
 #: The settings of a rule beside its text: what its constructor takes, in that order.
 SETTINGS = (
@@ -55,7 +55,7 @@ _TAKEN_UP = (
 
 
 #: What Werkzeug's rules have, or had, and nothing of ours calls or reads.
-_NEVER_USED = frozenset({"_get_func_code", "_parse_rule", "_regex"})
+NEVER_USED = frozenset({"_get_func_code", "_parse_rule", "_regex"})
 
 
 class RuleFactory(werkzeug.routing.RuleFactory):
@@ -86,8 +86,11 @@ def never_used(owner: str, name: str) -> TypeError:
     )
 
 
-class RuleSettings(RuleFactory):
-    """The settings of a rule; the base of :class:`trieroute.Rule`, which tells what they mean."""
+class RuleSettings(werkzeug.routing.Rule, RuleFactory):
+    """The settings of a rule; the base of :class:`trieroute.Rule`, which tells what they mean.
+
+    Rules are objects of Werkzeug's class as well, so that code which asks for one accepts them.
+    """
 
     map: Any
     rule: str
@@ -104,7 +107,6 @@ class RuleSettings(RuleFactory):
     is_leaf: bool
     is_branch: bool
     match_compare_key: Callable[[], Any]
-    provides_defaults_for: Callable[[Any], bool]
     #: A set that rules share, as long as nobody has asked for the rule's own.
     _methods: Any = None
     #: What the rule was compiled to when it was bound; replaced, never changed.
@@ -175,7 +177,7 @@ class RuleSettings(RuleFactory):
         super().__init_subclass__(**kwargs)
         for base in cls.__mro__:
             if base.__module__.partition(".")[0] not in ("trieroute", "werkzeug"):
-                for name in sorted(_NEVER_USED & vars(base).keys()):
+                for name in sorted(NEVER_USED & vars(base).keys()):
                     raise never_used(f"class {base.__module__}.{base.__qualname__}", name)
         cls._sets_plainly = (
             cls.__setattr__ is RuleSettings.__setattr__
@@ -192,7 +194,7 @@ class RuleSettings(RuleFactory):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
             value = Methods(self, value)
-        elif name in _NEVER_USED or (
+        elif name in NEVER_USED or (
             # Werkzeug's own `compile` sets these, too, before it gets to what refuses it.
             name == "_parts" and value and "_converters" not in vars(self)
         ):
@@ -214,6 +216,17 @@ class RuleSettings(RuleFactory):
     @methods.setter
     def methods(self, methods: Iterable[str] | None) -> None:
         self._methods = methods
+
+    def _parse_rule(self, rule: str) -> NoReturn:
+        # Werkzeug's `compile` calls it, after it has set these to be filled.
+        for name in ("_converters", "_parts", "_trace"):
+            self.__dict__.pop(name, None)
+        cls = type(self)
+        raise TypeError(
+            f"rule {self.rule!r}: class {cls.__module__}.{cls.__qualname__} calls Werkzeug's method"
+            " as Rule.compile, which can't compile a rule of trieroute: call super().compile, or"
+            " derive the class from trieroute.Rule"
+        )
 
     def _changed(self) -> None:
         """Have the map take up the rule's settings anew; each change is another object."""

@@ -137,7 +137,7 @@ def _alternatives(regex: str) -> tuple[str, ...] | None:
 def _is_number(converter: Any) -> bool:
     """Tell whether the number is converted and checked exactly as the built-in converters do it."""
     return (
-        isinstance(converter, (NumberConverter, werkzeugs.NumberConverter))
+        isinstance(converter, werkzeugs.NumberConverter)
         and type(converter).to_python in _NUMBERS
         and "to_python" not in getattr(converter, "__dict__", ())
         and converter.num_convert in (int, float)
@@ -176,8 +176,8 @@ def check_digits(converter: Any) -> None:
     :param converter: any converter.
     :raise ValueError: no text of so many digits is a number, or none can have it.
     """
-    if isinstance(converter, (NumberConverter, werkzeugs.NumberConverter)):
-        digits = converter.fixed_digits
+    if isinstance(converter, werkzeugs.NumberConverter):
+        digits: Any = converter.fixed_digits
         if digits is not None and not (isinstance(digits, int) and 0 <= digits <= MOST_DIGITS):
             raise ValueError(f"fixed_digits must be from 0 to {MOST_DIGITS}, not {digits!r}")
 

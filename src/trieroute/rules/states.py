@@ -15,6 +15,7 @@ from .._core.locks import locked, locked_if_free
 from .._core.state import MapState
 from .._core.target import Target
 from .compilation import Compilation
+from .order import MatchOrder
 from .rule import Rule
 from .tracked import sort_for_building
 
@@ -32,7 +33,7 @@ class CompiledMap(BindableMap):
     merge_slashes: bool
     redirect_defaults: bool
     sort_parameters: bool
-    _match_order: str
+    _match_order: MatchOrder
     _inserted: list[Rule]
     _remap_lock: Any
     _lists_lock: Any

@@ -59,7 +59,8 @@ def _loaded() -> _FastAPI:
         module: Any = sys.modules.get("fastapi.routing")
         if module is None or not hasattr(module, "APIWebSocketRoute"):
             return _NOTHING
-        included, router = getattr(module, "_IncludedRouter", ()), module.APIRouter
+        included: Any = getattr(module, "_IncludedRouter", ())
+        router = module.APIRouter
         asked = ("matches", "_match", "effective_low_priority_routes")
         counts = _holds(_candidates_are_kept, module)
         _fastapi = _FastAPI(

@@ -30,7 +30,7 @@ from starlette.routing import (  # type: ignore[attr-defined]
     Route,
     Router,
     WebSocketRoute,
-    get_route_path,
+    get_route_path,  # pyright: ignore[reportPrivateImportUsage]
 )
 
 from .prerequisites import Loops

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from starlette.routing import Router
 
@@ -20,7 +20,16 @@ from . import fastapi
 from .route_list import RouteList, give_list
 from .routers import is_among, router_below, routers_from, routes_of
 
-__all__ = ["Speedup", "speedup"]
+__all__ = ["Application", "Speedup", "speedup"]
+
+
+class Application(Protocol):
+    """What :func:`speedup` needs of an application; Starlette's and FastAPI's have it."""
+
+    @property
+    def router(self) -> Router:
+        """The router with the application's routes."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Speedup:
         return "\n  ".join([f"trieroute finds {routes} of {routers}", *self.notes])
 
 
-def speedup(app: Any) -> Speedup:
+def speedup(app: Application | Router) -> Speedup:
     """Let the trie find the routes of a Starlette or FastAPI application.
 
     The application answers every request as before. Its routers, those that are mounted or included
