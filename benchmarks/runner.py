@@ -38,6 +38,7 @@ SUITES = (
     "worst_case",
     "flask",
     "starlette",
+    "frameworks",
 )
 
 

@@ -18,10 +18,10 @@ from .loops import LOOPS
 
 __all__ = ["are_seen"]
 
-#: What is read of a route when its list is compiled.
-_READ = frozenset({"param_convertors", "path_format", "path_regex"})
+#: What is read of a route when its list is compiled, or its name is read.
+_READ = frozenset({"_base_app", "name", "param_convertors", "path_format", "path_regex"})
 #: What a route gets by its class, and takes over by being set.
-_OF_CLASS = frozenset({"__class__", "matches"})
+_OF_CLASS = frozenset({"__class__", "matches", "url_path_for"})
 
 _set = BaseRoute.__setattr__
 _delete = BaseRoute.__delattr__

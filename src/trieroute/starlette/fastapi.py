@@ -14,6 +14,7 @@ its included routers try all their routes as without trieroute.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -35,6 +36,9 @@ class _FastAPI(NamedTuple):
     :param api_route: the class of path operations.
     :param matches: the functions ``matches`` that try the regex of the path first.
     :param included_methods: the methods by which an included router is asked, by name.
+    :param url_methods: the methods by which an included router is asked for URLs, by name.
+    :param url_path_for: the method that makes the URL of a candidate that stands for a path
+        operation.
     :param router_methods: those of the router itself.
     :param counting: the method that counts the changes of a router, by name, if candidates are kept
         until the count changes.
@@ -45,6 +49,8 @@ class _FastAPI(NamedTuple):
     api_route: Any = ()
     matches: tuple[Any, ...] = ()
     included_methods: Mapping[str, Any] = {}
+    url_methods: Mapping[str, Any] = {}
+    url_path_for: Any = None
     router_methods: Mapping[str, Any] = {}
     counting: Mapping[str, Any] = {}
 
@@ -63,12 +69,20 @@ def _loaded() -> _FastAPI:
         router = module.APIRouter
         asked = ("matches", "_match", "effective_low_priority_routes")
         counts = _holds(_candidates_are_kept, module)
+        context = getattr(module, "_EffectiveRouteContext", ())
+        asks_for_urls = _holds(_candidates_are_asked_for_urls, module)
         _fastapi = _FastAPI(
             included=included,
-            context=getattr(module, "_EffectiveRouteContext", ()),
+            context=context,
             api_route=module.APIRoute,
             matches=originals(module.APIRoute, module.APIWebSocketRoute),
             included_methods=_methods(included, *asked),
+            url_methods=(
+                _methods(included, "url_path_for", "effective_route_contexts")
+                if asks_for_urls
+                else {}
+            ),
+            url_path_for=vars(context)["url_path_for"] if asks_for_urls else None,
             router_methods=_methods(router, "matches"),
             counting=_methods(router, "_get_routes_version") if counts else {},
         )
@@ -77,6 +91,9 @@ def _loaded() -> _FastAPI:
         LOOPS.searching.append(code_of(router.app))
         if hasattr(included, "_match"):
             LOOPS.searching.append(code_of(included._match))
+        if asks_for_urls:
+            LOOPS.naming.append(code_of(included.url_path_for))
+            LOOPS.passing.append(code_of(included.effective_route_contexts))
         if _holds(_included_routers_alone_fall_back, module):
             LOOPS.falling_back.append(code_of(router._iter_low_priority_routes))
     return _fastapi
@@ -104,6 +121,29 @@ def _candidates_are_kept(module: Any) -> bool:
         and route.effective_candidates() is not first
         and has_its_own(type(route))
         and has_its_own(module.APIRouter)
+    )
+
+
+def _candidates_are_asked_for_urls(module: Any) -> bool:
+    """Try out that an included router asks each of its candidates for a URL, at each call anew."""
+    outer, inner = module.APIRouter(), module.APIRouter()
+    inner.add_api_route("/a/{x}", repr, name="a")
+    inner.add_api_route("/a/{x}", repr, name="b")
+    outer.include_router(inner, prefix="/p")
+    (route,) = outer.routes
+    first, second = route.effective_candidates()
+    urls = []
+    for candidates in ([first, second], [second], [first]):
+        route.effective_candidates = lambda candidates=candidates: candidates
+        try:
+            urls.append(route.url_path_for("a", x="1"))
+        except module.routing.NoMatchFound:
+            urls.append(None)
+    return (
+        urls == ["/p/a/1", None, "/p/a/1"]
+        and has_its_own(type(route), "url_path_for")
+        and has_its_own(type(first), "url_path_for")
+        and inspect.isgeneratorfunction(type(route).effective_route_contexts)
     )
 
 
@@ -151,6 +191,21 @@ def asked_and_read(route: Any) -> tuple[Any, Any]:
         return original, route
     # Its own `matches` asks this one; a group of files has none.
     return route.starlette_route, route.starlette_route
+
+
+def url_methods() -> tuple[Any, ...]:
+    """Return the functions ``url_path_for`` of FastAPI's that know one name."""
+    known = _loaded().url_path_for
+    return () if known is None else (known,)
+
+
+def asked_for_url(route: Any) -> Any:
+    """Return what is asked for the URL of a route, or of a candidate that stands for one."""
+    original = original_of(route)
+    if original is route or isinstance(original, _loaded().api_route):
+        return route
+    # A group of files has none.
+    return route.starlette_route
 
 
 def shown(route: Any) -> str:
@@ -247,6 +302,20 @@ def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
         prerequisites.add_awaited(kept, last)
         return NOT_MADE_YET
     return last.routes  # type: ignore[no-any-return]
+
+
+def named_candidates(route: Any, prerequisites: Prerequisites) -> list[Any] | None:
+    """Return the candidates of an included router that it asks for URLs.
+
+    :param route: the route that stands for the router.
+    :param prerequisites: as for :func:`candidates_of`.
+    :return: the candidates, or ``None`` if they can't be relied on.
+    """
+    methods = _loaded().url_methods
+    if not methods or not _has(route, methods):
+        return None
+    candidates = candidates_of(route, prerequisites)
+    return None if isinstance(candidates, str) else candidates[:]
 
 
 def _asks_its_candidates(route: Any) -> bool:

@@ -1,21 +1,15 @@
 from .._core.trie cimport Trie
-from .prerequisites cimport CountingList, Loops, Prerequisites
+from .named cimport NamedRoutes
+from .prerequisites cimport Compilation, CountingList, Loops
 
 
 # The routes of one state of a list, in a trie.
-cdef class CompiledRoutes:
+cdef class CompiledRoutes(Compilation):
     cdef Trie trie
-    cdef readonly list routes
     cdef readonly dict others            # A route that is not in the trie: its position, the reason.
     cdef list fallback                   # These may have something for what no route takes.
-    cdef Loops loops
-    cdef Prerequisites prerequisites
-    cdef Py_ssize_t version              # The list had changed so often when its routes were read.
-    cdef Py_ssize_t edits                # All routes had been edited so often when these were read.
     cdef dict converted                  # A position leads to (convertors by name, a list of them).
-    cdef Py_ssize_t vain                 # So many were tried although they could be in the trie.
 
-    cdef bint serves(self) except -1
     cdef list positions(self, str path)
     cdef list positions_in_trie(self, str path)
     cpdef first(self, str path, method)
@@ -25,9 +19,10 @@ cdef class CompiledRoutes:
 cdef class GuidedList(CountingList):
     cdef object __weakref__
     cdef readonly Loops loops
-    cdef list kept                       # Its one item is CompiledRoutes, or None; it is replaced.
+    cdef list kept                       # CompiledRoutes and NamedRoutes, or None; they are replaced.
 
     cdef CompiledRoutes serving(self)
+    cdef NamedRoutes named(self)
 
 
 # The first item of a loop, and the iterator over what follows.

@@ -2,11 +2,11 @@ from collections.abc import Awaitable, Iterable, Iterator
 from typing import Any, final
 
 from .._core.trie import Trie
-from .prerequisites import CountingList, Loops, Prerequisites
+from .named import NamedRoutes
+from .prerequisites import Compilation, CountingList, Loops, Prerequisites
 
 @final
-class CompiledRoutes:
-    routes: list[Any]
+class CompiledRoutes(Compilation):
     others: dict[int, str]
     def __new__(
         cls,
@@ -35,7 +35,9 @@ class Guide:
 class GuidedList(CountingList):
     loops: Loops
     _compiled: CompiledRoutes | None
+    _named: NamedRoutes | None
     def __init__(self, routes: Iterable[Any], loops: Loops) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def compiled(self) -> CompiledRoutes: ...
     def _compile(self) -> CompiledRoutes: ...
+    def _read_names(self) -> NamedRoutes: ...

@@ -4,12 +4,14 @@
 What lives here: what the loops of Starlette and FastAPI get from a list of routes, and the look-up in
 the trie of the list. What must not be known here: how a route is read, which loops there are, and
 where the list comes from. The module knows a route by `matches`, `methods`, `endpoint` and `handle`.
+Loops that look for the route of a name get their part from `named.pyx`.
 
 A loop over a list does not say which request it is for. But the first thing that it does with a
 route is to call ``matches(scope)``. So the first item that a loop gets is a *guide*: its ``matches``
 looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
 as the items that follow. The list knows the loops by the code that runs when an iterator is asked
-for; `loops.py` says why. All other code gets an iterator over all routes.
+for; `loops.py` says why. Where a generator passes the routes on, the loop is that of its caller. All
+other code gets an iterator over all routes.
 
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
@@ -44,10 +46,11 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
 
-from .._core.state cimport changes_of, count_on, published
+from .._core.state cimport published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
-from .prerequisites cimport value_of
+from .named cimport guide_to
+from .prerequisites cimport Loops, Prerequisites, Use, value_of
 
 
 cdef extern from "Python.h":
@@ -64,6 +67,8 @@ cdef extern from "Python.h":
     PyFrameObject* PyEval_GetFrame() noexcept
     # A new reference; it never fails.
     PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
+    # A new reference, or NULL for the outermost frame.
+    PyFrameObject* PyFrame_GetBack(PyFrameObject* frame) noexcept
 
 
 cdef enum:
@@ -108,14 +113,6 @@ cdef class CompiledRoutes:
         self.version = version
         self.edits = edits
         self.converted = {} if converted is None else converted
-
-    cdef bint serves(self) except -1:
-        """Tell whether the trie is right, and worth keeping for one look-up more."""
-        cdef Py_ssize_t made
-        if self.edits != changes_of(&self.loops.edits_made) or not self.prerequisites.hold():
-            return False
-        made = self.prerequisites.count_made()
-        return count_on(&self.vain, made) <= self.prerequisites.routes_read
 
     def candidates(self, str path not None):
         """Return the routes that may match a path, in their order.
@@ -247,6 +244,29 @@ cdef int _open(Trie trie, Walk* walk, str path) except -1:
     return 0
 
 
+cdef inline object code_of(PyFrameObject* frame):
+    """Return the code that a frame runs."""
+    cdef PyCodeObject* running = PyFrame_GetCode(frame)
+    code = <object>running
+    Py_DECREF(code)
+    return code
+
+
+cdef Use use_behind(Loops loops, PyFrameObject* frame) except? Use.UNKNOWN:
+    """Tell what the loop is for to which a frame passes on the routes."""
+    cdef Use use = Use.PASSING
+    cdef PyFrameObject* back
+    held = <object>frame
+    while use == Use.PASSING:
+        back = PyFrame_GetBack(<PyFrameObject*>held)
+        if back == NULL:
+            return Use.UNKNOWN
+        held = <object>back
+        Py_DECREF(held)
+        use = loops.use_of(code_of(back))
+    return use
+
+
 @cython.final
 cdef class Guide:
     """The first item of a loop, and the iterator over those that follow; see the module."""
@@ -339,7 +359,7 @@ cdef class GuidedList(CountingList):
     """
 
     def __cinit__(self, *args, **kwargs):
-        self.kept = [None]
+        self.kept = [None, None]
 
     def __init__(self, routes, Loops loops not None):
         list.__init__(self, routes)
@@ -355,45 +375,55 @@ cdef class GuidedList(CountingList):
         Py_INCREF(compiled)
         PyList_SetItem(self.kept, 0, compiled)
 
+    @property
+    def _named(self):
+        """The names that were read last; ``None`` if they never were. They may be out of date."""
+        return published(self.kept, 1)
+
+    @_named.setter
+    def _named(self, NamedRoutes named):
+        Py_INCREF(named)
+        PyList_SetItem(self.kept, 1, named)
+
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
-        cdef PyObject* running
+        cdef Use use
         cdef Guide guide
-        cdef bint answering, searching
-        if frame != NULL and self.loops is not None:
-            running = <PyObject*>PyFrame_GetCode(frame)
-            code = <object>running
-            Py_DECREF(code)
-            answering = searching = code is self.loops.answered
-            if not searching:
-                for known in self.loops.searching:
-                    if code is known:
-                        searching = True
-                        break
-            if searching and self.loops.hold():
+        if frame == NULL or self.loops is None:
+            return list.__iter__(self)
+        use = self.loops.use_of(code_of(frame))
+        if use == Use.PASSING:
+            use = use_behind(self.loops, frame)
+        if use == Use.ANSWERED or use == Use.SEARCHING:
+            if self.loops.hold():
                 guide = Guide.__new__(Guide)
                 guide.routes = self
-                guide.answering = answering
+                guide.answering = use == Use.ANSWERED
                 guide.at = -1
                 return guide
-            for known in self.loops.falling_back:
-                if code is known:
-                    return iter(self.serving().fallback)
+        elif use == Use.NAMING:
+            return guide_to(self.named())
+        elif use == Use.FALLING_BACK:
+            return iter(self.serving().fallback)
         return list.__iter__(self)
 
     cdef CompiledRoutes serving(self):
         """Return what serves one request more, compiled anew if nothing that was compiled does."""
         cdef CompiledRoutes compiled = published(self.kept, 0)
-        if (
-            compiled is None
-            or compiled.version != changes_of(&self.changes)
-            or len(compiled.routes) != len(<list>self)
-            or not compiled.serves()
-        ):
+        if compiled is None or not compiled.serves(self):
             compiled = self._compile()
             if compiled is None:
                 raise TypeError("_compile() must return CompiledRoutes, not None")
         return compiled
+
+    cdef NamedRoutes named(self):
+        """Return the names of the routes, read anew if they may not be what they were."""
+        cdef NamedRoutes named = published(self.kept, 1)
+        if named is None or not named.serves(self):
+            named = self._read_names()
+            if named is None:
+                raise TypeError("_read_names() must return NamedRoutes, not None")
+        return named
 
     def compiled(self):
         """Return the compiled routes, with all that was awaited and has been made."""
@@ -407,3 +437,11 @@ cdef class GuidedList(CountingList):
         :raise NotImplementedError: the class does not override it.
         """
         raise NotImplementedError(f"{type(self).__name__} does not override _compile")
+
+    def _read_names(self):
+        """Read the names of the routes and keep them as ``_named``; a class that can does it.
+
+        :return: the :class:`NamedRoutes`.
+        :raise NotImplementedError: the class does not override it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not override _read_names")

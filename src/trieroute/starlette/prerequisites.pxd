@@ -7,11 +7,23 @@ cdef inline object value_of(scope, str key):
     return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
 
 
+# What a loop over a list of routes is for.
+cdef enum Use:
+    UNKNOWN        # It may be for anything.
+    ANSWERED       # It looks for the route of a request, and a guide may answer for that route.
+    SEARCHING      # It looks for the route of a request.
+    FALLING_BACK   # It looks for something else, for a request that no route has taken.
+    NAMING         # It looks for the route of a name, to make a URL.
+    PASSING        # It passes the routes on to its caller, whose loop it is.
+
+
 # The loops that get a part of a list of routes, and what they expect of `matches`.
 cdef class Loops:
     cdef object answered                 # The loop with this code may get answers.
     cdef readonly list searching         # Loops with these codes look for the route of a request.
     cdef readonly list falling_back      # These are for a request that no route has taken.
+    cdef readonly list naming            # These look for the route of a name.
+    cdef readonly list passing           # These pass on what they get.
     cdef object full
     cdef object partial
     cdef tuple nothing
@@ -20,6 +32,7 @@ cdef class Loops:
     cdef list called                     # (names of a module, a name, the function it stands for)
     cdef Py_ssize_t edits_made           # Routes that had been read were edited so often.
 
+    cdef Use use_of(self, code) except? Use.UNKNOWN
     cdef bint hold(self) except -1
     cdef str path(self, scope)
 
@@ -29,9 +42,22 @@ cdef class Prerequisites:
     cdef list methods                    # (a class of routes or convertors, a name, its function)
     cdef list convertors                 # Each is the own attributes of one, which must stay empty.
     cdef list routers                    # (router, its count of changes, its list, that one's version)
+    cdef list owners                     # (what has a list as `routes`, that list, its version)
     cdef list awaited                    # (what makes routes, what it had made last)
     cdef public Py_ssize_t routes_read   # Reading all anew would take so many routes.
 
     cpdef bint are_current(self) except -1
     cdef bint hold(self) except -1
     cdef Py_ssize_t count_made(self) except -1
+
+
+# What was made of the routes of a list in one state.
+cdef class Compilation:
+    cdef readonly list routes
+    cdef Loops loops
+    cdef Prerequisites prerequisites
+    cdef Py_ssize_t version              # The list had changed so often when its routes were read.
+    cdef Py_ssize_t edits                # All routes had been edited so often when these were read.
+    cdef Py_ssize_t vain                 # So many were tried although they could have been read.
+
+    cdef bint serves(self, CountingList routes) except -1

@@ -34,8 +34,10 @@ cdef class CountingList(list):
 cdef class Loops:
     """The loops that get a part of a list of routes, and what they expect of ``matches``.
 
-    The code of other loops is added to ``searching``, if they look for the route of a request, and to
-    ``falling_back``, if they ask the routes for something else once no route has taken it.
+    The code of other loops is added to ``searching``, if they look for the route of a request, to
+    ``falling_back``, if they ask the routes for something else once no route has taken it, to
+    ``naming``, if they call ``url_path_for`` of one route after the other, and to ``passing``, if they
+    pass on the routes to the loop that called them.
 
     :param answered: the code of the loop in which a guide may answer in the place of a route.
     :param full: the first of the pair that a route gives if it takes the request.
@@ -50,6 +52,8 @@ cdef class Loops:
         self.called = []
         self.searching = []
         self.falling_back = []
+        self.naming = []
+        self.passing = []
         self.full = full
         self.partial = partial
         self.nothing = nothing
@@ -73,6 +77,24 @@ cdef class Loops:
     def edited(self):
         """Have all lists of routes compiled anew, since a route was edited."""
         count_on(&self.edits_made, 1)
+
+    cdef Use use_of(self, code) except? Use.UNKNOWN:
+        """Tell what the loop is for that a code has."""
+        if code is self.answered:
+            return Use.ANSWERED
+        for known in self.searching:
+            if known is code:
+                return Use.SEARCHING
+        for known in self.falling_back:
+            if known is code:
+                return Use.FALLING_BACK
+        for known in self.naming:
+            if known is code:
+                return Use.NAMING
+        for known in self.passing:
+            if known is code:
+                return Use.PASSING
+        return Use.UNKNOWN
 
     cdef bint hold(self) except -1:
         """Tell whether the ``matches`` of routes call what they did."""
@@ -102,6 +124,7 @@ cdef class Prerequisites:
         self.methods = []
         self.convertors = []
         self.routers = []
+        self.owners = []
         self.awaited = []
 
     def add_method(self, kind, str name not None, function):
@@ -139,6 +162,14 @@ cdef class Prerequisites:
                 return
         self.routers.append((router, router._routes_version, routes, changes_of(&routes.changes)))
 
+    def add_owner(self, owner, CountingList routes not None):
+        """Add something that has a list of routes, before these are read.
+
+        :param owner: it has the list as ``routes``.
+        :param routes: the list.
+        """
+        self.owners.append((owner, routes, changes_of(&routes.changes)))
+
     def add_awaited(self, maker, made):
         """Add something that may make routes later.
 
@@ -175,4 +206,27 @@ cdef class Prerequisites:
                 or router.routes is not routes
             ):
                 return False
+        for owner, routes, version in self.owners:
+            if (
+                changes_of(&routes.changes) != <Py_ssize_t>version
+                or getattr(owner, "routes", None) is not routes
+            ):
+                return False
         return True
+
+
+cdef class Compilation:
+    """What was made of the routes of a list in one state; it serves while that is what they are."""
+
+    cdef bint serves(self, CountingList routes) except -1:
+        """Tell whether it is right for a list, and worth keeping for one look-up more."""
+        cdef Py_ssize_t made
+        if (
+            self.version != changes_of(&routes.changes)
+            or len(self.routes) != len(<list>routes)
+            or self.edits != changes_of(&self.loops.edits_made)
+            or not self.prerequisites.hold()
+        ):
+            return False
+        made = self.prerequisites.count_made()
+        return count_on(&self.vain, made) <= self.prerequisites.routes_read

@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, Route, Router
 from . import edits, fastapi
 from .guide import CompiledRoutes, GuidedList
 from .loops import LOOPS, MATCHES, has_its_own, route_is_as_known
+from .named import NamedRoutes
+from .names import named
 from .path_regexes import Reading, read, trie_of
 from .prerequisites import Prerequisites
 from .routers import router_below, routes_of
@@ -141,7 +143,8 @@ class RouteList(GuidedList):
     """The routes of a router, a list like any other, which can be changed in place.
 
     It is equal to a list with the same routes. The loop in which the router looks for the route of
-    a request gets those alone whose path may fit.
+    a request gets those alone whose path may fit, and the one of ``url_path_for`` those that may
+    have the name.
 
     :param routes: the routes.
     """
@@ -192,6 +195,12 @@ class RouteList(GuidedList):
         )
         self._compiled = compiled
         return compiled
+
+    def _read_names(self) -> NamedRoutes:
+        version, edited = self._version, LOOPS.edits
+        names = named(self[:], version, edited, _give_lists_below)
+        self._named = names
+        return names
 
 
 def _changing(name: str) -> Callable[..., Any]:

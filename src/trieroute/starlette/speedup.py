@@ -16,6 +16,7 @@ from typing import Protocol
 
 from starlette.routing import Router
 
+from . import absolute as absolute
 from . import fastapi
 from .route_list import RouteList, give_list
 from .routers import is_among, router_below, routers_from, routes_of
