@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SOURCES = {
     "__init__.py": "",
+    "_version.py": '__version__ = "1"\n',
     "_core/__init__.py": "",
     "_core/used.pxd": "cdef class Used:\n    cdef int number\n",
     "_core/used.pyx": "cdef class Used:\n    pass\n",

@@ -401,7 +401,7 @@ cdef Py_ssize_t _short_decimal(object value, char* digits) noexcept:
     # Also false for NaN. A zero may have a sign, and repr gives very small numbers an exponent.
     if not 0.0001 <= number < 1e15:
         return -1
-    for places in range(16):
+    for places in range(16):  # no-cython-lint: it is used after the loop
         scaled = number * power
         if scaled >= 1e15:
             return -1
