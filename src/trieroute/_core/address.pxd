@@ -23,18 +23,9 @@ cdef class Address:
     cdef public bint websocket
     cdef public bint outside             # The host is not within the server name: no rule matches.
 
-    cdef int _set(
-        self,
-        BaseMap map,
-        object server_name,
-        object script_name,
-        object subdomain,
-        object url_scheme,
-        object path_info,
-        object default_method,
-        object query_args,
-    ) except -1
 
+# Return a script name as the start of a URL, with a slash at its end.
+cdef object root_of(object script_name)
 
 # Put scheme, host and script root in front of what was built, as far as needed.
 cdef object full_url(
@@ -42,6 +33,11 @@ cdef object full_url(
 )
 # Return the attributes that are no fields, as the dict that has them.
 cdef dict attributes_of(Address address)
+
+
+cdef inline list no_state():
+    """Return what an address keeps its state in, if it does, before it has one."""
+    return [None] if FREE_THREADED else None
 
 
 cdef inline BaseMap map_of(Address address):

@@ -57,6 +57,19 @@ cdef bint _is_misread(object script_name) except -1:
     return False
 
 
+cdef object root_of(object script_name):
+    cdef Py_ssize_t length
+    if type(script_name) is str:
+        length = PyUnicode_GET_LENGTH(script_name)
+        if length == 0:
+            return "/"
+        if length == 1 and PyUnicode_READ_CHAR(script_name, 0) == c'/':
+            return script_name
+    if _is_misread(script_name):
+        script_name = _as_root(script_name)
+    return script_name if script_name.endswith("/") else script_name + "/"
+
+
 cdef object _as_root(object script_name):
     """Write a script name so that it can be the start of a URL."""
     below = script_name.lstrip("/")
@@ -71,8 +84,7 @@ cdef class Address:
     """The part of a :class:`MapAdapter` that knows where the map is bound."""
 
     def __cinit__(self):
-        if FREE_THREADED:
-            self.states = [None]
+        self.states = no_state()
 
     def __init__(
         self,
@@ -85,43 +97,15 @@ cdef class Address:
         default_method,
         query_args=None,
     ):
-        self._set(
-            map,
-            server_name,
-            script_name,
-            subdomain,
-            url_scheme,
-            path_info,
-            default_method,
-            query_args,
-        )
-
-    cdef int _set(
-        self,
-        BaseMap map,
-        object server_name,
-        object script_name,
-        object subdomain,
-        object url_scheme,
-        object path_info,
-        object default_method,
-        object query_args,
-    ) except -1:
         self.map = map
         self.server_name = server_name
-        if script_name != "/":
-            if _is_misread(script_name):
-                script_name = _as_root(script_name)
-            if not script_name.endswith("/"):
-                script_name += "/"
-        self.script_name = script_name
+        self.script_name = root_of(script_name)
         self.subdomain = subdomain
         self.url_scheme = url_scheme
         self.path_info = path_info
         self.default_method = default_method
         self.query_args = query_args
         self.websocket = url_scheme == "ws" or url_scheme == "wss"
-        return 0
 
     # Copies
 

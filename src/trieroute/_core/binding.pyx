@@ -20,11 +20,11 @@ from .hosts import encoded
 from .quoting import quote_path
 
 from .address cimport Address
-from .counters cimport changes_of, set_count
-from .hosts cimport Place, place
+from .counters cimport changes_of, published, set_count
+from .hosts cimport Place, place_of
 from .map_adapter cimport new_adapter
 from .overrides cimport class_version
-from .state cimport BaseMap
+from .state cimport BaseMap, MapState
 from .text cimport exact_text
 
 
@@ -33,6 +33,7 @@ cdef class BindableMap(BaseMap):
 
     def __cinit__(self, *args, **kwargs):
         self.plain_bind = -1
+        self.places = [None]
 
     def prepare(self):
         """Make all that requests and URLs need of the map, which is else made at first use.
@@ -92,6 +93,7 @@ cdef class BindableMap(BaseMap):
             path_info,
             default_method,
             query_args,
+            url_scheme == "ws" or url_scheme == "wss",
         )
 
     def bind_to_environ(self, environ, server_name=None, subdomain=None):
@@ -138,9 +140,8 @@ cdef class BindableMap(BaseMap):
         header = env.get("HTTP_HOST")
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        found = place(
-            scheme, header, server, server_name, not (<object>self).host_matching, False
-        )
+        in_hosts = matches_hosts(self)
+        found = place_of(self.places, scheme, header, server, server_name, not in_hosts, False)
         if subdomain is None and not found.inside:
             # Applications have filters for Werkzeug's warning, by its first three words. No frame
             # is of this function: the innermost one is the caller's.
@@ -166,7 +167,15 @@ cdef class BindableMap(BaseMap):
                 query_args=query,
             )
         return _bound(
-            self, found.server_name, script_name, below, scheme, path_info, method, query
+            self,
+            found.server_name,
+            script_name,
+            below,
+            scheme,
+            path_info,
+            method,
+            query,
+            found.websocket,
         )
 
     def bind_to_scope(self, scope, server_name=None, subdomain=None):
@@ -203,12 +212,12 @@ cdef class BindableMap(BaseMap):
         header = None
         for name, value in scope.get("headers") or ():
             if name == b"host":
-                header = _bytes(value, "the Host header of the scope").decode("latin-1")
+                header = _bytes(value, "the Host header of the scope")
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
-        found = place(
-            scheme, header, server, server_name, not (<object>self).host_matching, True
+        found = place_of(
+            self.places, scheme, header, server, server_name, not matches_hosts(self), True
         )
         path = exact_text(scope["path"], "the path of the scope")
         above = scope.get("root_path")
@@ -234,6 +243,7 @@ cdef class BindableMap(BaseMap):
             path,
             scope["method"] if kind == "http" else "GET",
             query.decode(errors="replace") if query else "",
+            found.websocket,
         )
         adapter.outside = subdomain is None and not found.inside
         return adapter
@@ -274,15 +284,24 @@ cdef dict _SCOPE_SCHEMES = {
 _AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
 
 
-cdef object _subdomain(object map, object given, object found):
+cdef inline bint matches_hosts(BindableMap map) except -1:
+    """Tell whether the domains of the rules are hosts."""
+    state = published(map.states, 0)
+    # An attribute of the map's takes longer to look up, and the state has it, if that is current.
+    if (<MapState>state).changes == changes_of(&map.changes):
+        return (<MapState>state).host_matching
+    return (<object>map).host_matching
+
+
+cdef inline object _subdomain(BindableMap map, object given, object found):
     """Return the subdomain to match: the one that was given, found, or the map's own."""
-    if map.host_matching:
+    if matches_hosts(map):
         if given is not None:
             raise RuntimeError("host matching is enabled, a subdomain can't be given")
         return None
     if given is not None:
         return given
-    return map.default_subdomain if found is None else found
+    return (<object>map).default_subdomain if found is None else found
 
 
 cdef bint _is_below(str path, Py_ssize_t end) except -1:
@@ -294,7 +313,7 @@ cdef bint _is_below(str path, Py_ssize_t end) except -1:
     )
 
 
-cdef int _check(object value, str name, bint may_lack) except -1:
+cdef inline int _check(object value, str name, bint may_lack) except -1:
     """Raise an error for an argument that must be a text."""
     if type(value) is not str and not (value is None and may_lack) and not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
@@ -309,14 +328,14 @@ cdef bytes _bytes(object value, str name):
     return bytes(value)
 
 
-cdef object _decoded(object value):
+cdef inline object _decoded(object value):
     """Undo the Latin-1 disguise of a text in a WSGI environment (PEP 3333)."""
     if value is None or (type(value) is str and PyUnicode_IS_ASCII(value)):
         return value
     return value.encode("latin-1").decode(errors="replace")
 
 
-cdef Address _bound(
+cdef inline Address _bound(
     BaseMap map,
     object server_name,
     object script_name,
@@ -325,6 +344,7 @@ cdef Address _bound(
     object path_info,
     object default_method,
     object query_args,
+    bint websocket,
 ):
     return new_adapter(
         map,
@@ -335,4 +355,5 @@ cdef Address _bound(
         "/" if path_info is None else path_info,
         default_method,
         query_args,
+        websocket,
     )

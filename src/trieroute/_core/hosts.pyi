@@ -6,6 +6,9 @@ class Place:
     subdomain: str | None
     inside: bool
 
+@final
+class KnownPlace: ...
+
 def encoded(server_name: str) -> str: ...
 def place(
     scheme: str,

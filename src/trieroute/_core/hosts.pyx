@@ -10,6 +10,12 @@ kept. They depend on the arguments alone, and are bounded, in number and in size
 choose the hosts that they ask for.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.list cimport PyList_SetItem
+from cpython.ref cimport Py_INCREF
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from libc.string cimport memcmp
+
 import re
 from functools import lru_cache
 
@@ -17,6 +23,8 @@ cimport cython
 
 from werkzeug.exceptions import BadHost
 from werkzeug.wsgi import get_host
+
+from .counters cimport published
 
 
 cdef enum:
@@ -56,6 +64,75 @@ def _encoded(server_name):
 @cython.final
 cdef class Place:
     """Where a request belongs; see the declaration."""
+
+
+@cython.final
+cdef class KnownPlace:
+    """A place together with what it was asked with."""
+
+
+cdef Place place_of(
+    list known,
+    object scheme,
+    object header,
+    object server,
+    object server_name,
+    bint finds_subdomain,
+    bint checks,
+):
+    cdef KnownPlace last
+    # Of an object of a subclass, a program could change what it equals.
+    cdef bint in_bytes = type(header) is bytes
+    # Without a header, the place depends on the server as well.
+    cdef bint lasts = (in_bytes or type(header) is str) and len(header) > 0
+    if lasts:
+        item = published(known, 0)
+        if item is not None:
+            last = <KnownPlace>item
+            if (
+                is_same(last.header, header)
+                and is_same(last.scheme, scheme)
+                and is_same(last.given, server_name)
+                and last.finds_subdomain == finds_subdomain
+                and last.checks == checks
+            ):
+                return last.place
+    last = KnownPlace()
+    last.header = header
+    last.scheme = scheme
+    last.given = server_name
+    last.finds_subdomain = finds_subdomain
+    last.checks = checks
+    if in_bytes:
+        header = (<bytes>header).decode("latin-1")
+    last.place = place(scheme, header, server, server_name, finds_subdomain, checks)
+    if lasts and len(header) <= MOST_CACHED:
+        Py_INCREF(last)
+        PyList_SetItem(known, 0, last)
+    return last.place
+
+
+cdef inline bint is_same(object one, object other) noexcept:
+    """Tell whether two objects are one, or are equal and both str or both bytes."""
+    if one is other:
+        return True
+    if type(one) is str and type(other) is str:
+        return (
+            PyUnicode_GET_LENGTH(one) == PyUnicode_GET_LENGTH(other)
+            and PyUnicode_KIND(one) == PyUnicode_KIND(other)
+            and memcmp(
+                PyUnicode_DATA(one),
+                PyUnicode_DATA(other),
+                PyUnicode_GET_LENGTH(one) * PyUnicode_KIND(one),
+            )
+            == 0
+        )
+    return (
+        type(one) is bytes
+        and type(other) is bytes
+        and PyBytes_GET_SIZE(one) == PyBytes_GET_SIZE(other)
+        and memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), PyBytes_GET_SIZE(one)) == 0
+    )
 
 
 cpdef Place place(
@@ -100,6 +177,7 @@ def _place(scheme, header, server, server_name, bint finds_subdomain, bint check
     found.server_name = encoded(server_name)
     found.host = host
     found.inside = True
+    found.websocket = scheme == "ws" or scheme == "wss"
     if finds_subdomain:
         labels, known = host.split("."), server_name.split(".")
         found.inside = labels[-len(known) :] == known

@@ -2,7 +2,7 @@ from .address cimport Address
 from .state cimport BaseMap
 
 
-# Return what `MapAdapter(...)` returns.
+# Return what `MapAdapter(...)` returns; `websocket` is what the scheme says.
 cdef Address new_adapter(
     BaseMap map,
     object server_name,
@@ -12,4 +12,5 @@ cdef Address new_adapter(
     object path_info,
     object default_method,
     object query_args,
+    bint websocket,
 )

@@ -9,7 +9,7 @@ Werkzeug's, from which it derives, so that code that checks for that class accep
 methods of its own, so that what nobody has replaced is called directly.
 """
 
-from cpython.object cimport PyTypeObject
+from cpython.object cimport PyObject, PyTypeObject
 
 cdef extern from "Python.h":
     ctypedef struct PyMethodDef:
@@ -18,6 +18,45 @@ cdef extern from "Python.h":
         PyMethodDef* d_method
     object PyDescr_NewMethod(PyTypeObject* cls, PyMethodDef* method)
 
+cdef extern from *:
+    """
+    /* An adapter is made for each request. So it is made without what its class does for all objects:
+       it gets no dictionary before it needs one, and the collector hears of it once it is whole. */
+    #define trieroute_unfilled(cls) ((PyObject *)PyObject_GC_New(PyObject, (PyTypeObject *)(cls)))
+    #define trieroute_fill(it, its_map, its_server_name, its_script_name, its_subdomain, \
+                           its_url_scheme, its_path_info, its_default_method, its_query_args, \
+                           its_states, its_websocket) \
+        ((it)->__dict__ = NULL, \
+         (it)->__weakref__ = NULL, \
+         (it)->map = (void *)Py_NewRef((PyObject *)(its_map)), \
+         (it)->server_name = Py_NewRef(its_server_name), \
+         (it)->script_name = Py_NewRef(its_script_name), \
+         (it)->subdomain = Py_NewRef(its_subdomain), \
+         (it)->url_scheme = Py_NewRef(its_url_scheme), \
+         (it)->path_info = Py_NewRef(its_path_info), \
+         (it)->default_method = Py_NewRef(its_default_method), \
+         (it)->query_args = Py_NewRef(its_query_args), \
+         (it)->states = Py_NewRef(its_states), \
+         (it)->websocket = (its_websocket), \
+         (it)->outside = 0, \
+         PyObject_GC_Track((PyObject *)(it)))
+    """
+    # Return a new object of a class, without its fields; they are to be filled at once.
+    object unfilled "trieroute_unfilled"(PyObject* cls)
+    void fill "trieroute_fill"(
+        Address adapter,
+        BaseMap map,
+        object server_name,
+        object script_name,
+        object subdomain,
+        object url_scheme,
+        object path_info,
+        object default_method,
+        object query_args,
+        list states,
+        bint websocket,
+    ) noexcept
+
 from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
 from .adapter import Adapter
@@ -25,8 +64,8 @@ from .attributes import Attributes
 from .followed import Followed
 from .overrides import watch
 
-from .address cimport Address, attributes_of
-from .overrides cimport adapter_class, instance_of, is_plain, is_plain_again
+from .address cimport Address, attributes_of, no_state, root_of
+from .overrides cimport adapter_class, is_plain, is_plain_again
 from .state cimport BaseMap
 
 
@@ -74,8 +113,10 @@ cdef Address new_adapter(
     object path_info,
     object default_method,
     object query_args,
+    bint websocket,
 ):
     cdef Address adapter
+    cdef list states
     if not is_plain() and not is_plain_again():
         # Its constructor may be another one.
         return MapAdapter(
@@ -88,8 +129,11 @@ cdef Address new_adapter(
             default_method,
             query_args,
         )
-    adapter = <Address>instance_of(adapter_class)
-    adapter._set(
+    states = no_state()
+    script_name = root_of(script_name)
+    adapter = <Address>unfilled(adapter_class)
+    fill(
+        adapter,
         map,
         server_name,
         script_name,
@@ -98,5 +142,7 @@ cdef Address new_adapter(
         path_info,
         default_method,
         query_args,
+        states,
+        websocket,
     )
     return adapter

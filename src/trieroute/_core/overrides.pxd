@@ -24,20 +24,11 @@ cdef extern from *:
 
     #define trieroute_is_of_class(target, cls) (Py_TYPE(target) == (PyTypeObject *)(cls))
 
-    /* An object of an extension class is made with its dictionary, which nobody replaces. */
+    /* An object of an extension class gets its dictionary once, and nobody replaces it. */
     static inline int trieroute_has_attributes(PyObject *target) {
         PyObject **place = (PyObject **)((char *)target + Py_TYPE(target)->tp_dictoffset);
-        return *place != NULL && PyDict_GET_SIZE(*place) != 0;
-    }
-
-    static inline PyObject *trieroute_instance(PyObject *cls) {
-        PyObject *none = PyTuple_New(0);
-        PyObject *made = NULL;
-        if (none != NULL) {
-            made = ((PyTypeObject *)cls)->tp_new((PyTypeObject *)cls, none, NULL);
-            Py_DECREF(none);
-        }
-        return made;
+        PyObject *attributes = trieroute_load(place);
+        return attributes != NULL && PyDict_GET_SIZE(attributes) != 0;
     }
     """
     # Return the version of a class, 0 if it has none.
@@ -45,10 +36,8 @@ cdef extern from *:
     # Return the version of the class of an object.
     Py_ssize_t class_version "trieroute_class_version"(object target) noexcept
     bint is_of_class "trieroute_is_of_class"(object target, PyObject* cls) noexcept
-    # Tell whether an object of an extension class, which has a dictionary, was given attributes.
+    # Tell whether an object of an extension class, which may have a dictionary, was given attributes.
     bint has_attributes "trieroute_has_attributes"(object target) noexcept
-    # Make an object of a class without calling its constructor.
-    object instance_of "trieroute_instance"(PyObject* cls)
 
 
 # The class of adapters, which outlives this module, and its version when its methods were as made.
