@@ -94,6 +94,10 @@ def _loaded() -> _FastAPI:
         if asks_for_urls:
             LOOPS.naming.append(code_of(included.url_path_for))
             LOOPS.passing.append(code_of(included.effective_route_contexts))
+        if _holds(_contexts_are_made_in_turn, module):
+            LOOPS.passing.extend(
+                map(code_of, (module.iter_route_contexts, module._iter_routes_with_context))
+            )
         if _holds(_included_routers_alone_fall_back, module):
             LOOPS.falling_back.append(code_of(router._iter_low_priority_routes))
     return _fastapi
@@ -144,6 +148,24 @@ def _candidates_are_asked_for_urls(module: Any) -> bool:
         and has_its_own(type(route), "url_path_for")
         and has_its_own(type(first), "url_path_for")
         and inspect.isgeneratorfunction(type(route).effective_route_contexts)
+    )
+
+
+def _contexts_are_made_in_turn(module: Any) -> bool:
+    """Try out that the functions that give all contexts of routes keep nothing of them."""
+    router = module.APIRouter()
+    router.add_api_route("/a", repr)
+    seen = []
+    given: list[Any] = [[], router.routes, []]
+    for routes in given:
+        seen.append([context.original_route for context in module.iter_route_contexts(routes)])
+    made = module.iter_route_contexts(iter([router.routes[0], None]))
+    return (
+        seen == given
+        and next(made).original_route is router.routes[0]
+        and has_its_own(module._EffectiveRouteContext)
+        and inspect.isgeneratorfunction(module.iter_route_contexts)
+        and inspect.isgeneratorfunction(module._iter_routes_with_context)
     )
 
 

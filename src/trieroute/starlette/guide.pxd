@@ -1,6 +1,6 @@
 from .._core.trie cimport Trie
 from .named cimport NamedRoutes
-from .prerequisites cimport Compilation, CountingList, Loops
+from .prerequisites cimport Compilation, CountingList, Loops, Use
 
 
 # The routes of one state of a list, in a trie.
@@ -8,6 +8,7 @@ cdef class CompiledRoutes(Compilation):
     cdef Trie trie
     cdef readonly dict others            # A route that is not in the trie: its position, the reason.
     cdef list fallback                   # These may have something for what no route takes.
+    cdef bint moving                     # One that is not in the trie may change the path of a request.
     cdef dict converted                  # A position leads to (convertors by name, a list of them).
 
     cdef list positions(self, str path)
@@ -21,6 +22,9 @@ cdef class GuidedList(CountingList):
     cdef readonly Loops loops
     cdef list kept                       # CompiledRoutes and NamedRoutes, or None; they are replaced.
 
+    cdef object items_for(self, Use use)
+    cdef object items_behind(self, frame, Use use)
+    cdef object items_of(self, scope, bint in_turn)
     cdef CompiledRoutes serving(self)
     cdef NamedRoutes named(self)
 
@@ -36,4 +40,5 @@ cdef class Guide:
     cdef str path                        # This path was looked up.
     cdef object route                    # The guide has answered for this route.
 
+    cdef int _find(self, CompiledRoutes compiled, scope, str path) except -1
     cdef int _follow(self) except -1

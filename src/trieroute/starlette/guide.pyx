@@ -10,8 +10,9 @@ A loop over a list does not say which request it is for. But the first thing tha
 route is to call ``matches(scope)``. So the first item that a loop gets is a *guide*: its ``matches``
 looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
 as the items that follow. The list knows the loops by the code that runs when an iterator is asked
-for; `loops.py` says why. Where a generator passes the routes on, the loop is that of its caller. All
-other code gets an iterator over all routes.
+for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller. The
+loops of other packages are told by `monitoring.py`, each with the scope of its request, so that they get
+the routes without a guide. All other code gets an iterator over all routes.
 
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
@@ -72,6 +73,8 @@ cdef extern from "Python.h":
 
 
 cdef enum:
+    # The code of a generator has this flag.
+    CO_GENERATOR = 0x20
     # Python converts a number of this many digits, whatever limit a program has set.
     SAFE_LENGTH = 640
 
@@ -90,6 +93,7 @@ cdef class CompiledRoutes:
     :param edits: how often routes had been edited before that.
     :param converted: for each route that a guide may answer for, by its position, the convertors by
         variable name, and a list of them.
+    :param moving: whether a route that is not in the trie may change the path of a request.
     """
 
     def __cinit__(
@@ -103,6 +107,7 @@ cdef class CompiledRoutes:
         Py_ssize_t version=0,
         Py_ssize_t edits=0,
         dict converted=None,
+        bint moving=False,
     ):
         self.routes = routes
         self.trie = trie
@@ -113,6 +118,7 @@ cdef class CompiledRoutes:
         self.version = version
         self.edits = edits
         self.converted = {} if converted is None else converted
+        self.moving = moving
 
     def candidates(self, str path not None):
         """Return the routes that may match a path, in their order.
@@ -252,21 +258,6 @@ cdef inline object code_of(PyFrameObject* frame):
     return code
 
 
-cdef Use use_behind(Loops loops, PyFrameObject* frame) except? Use.UNKNOWN:
-    """Tell what the loop is for to which a frame passes on the routes."""
-    cdef Use use = Use.PASSING
-    cdef PyFrameObject* back
-    held = <object>frame
-    while use == Use.PASSING:
-        back = PyFrame_GetBack(<PyFrameObject*>held)
-        if back == NULL:
-            return Use.UNKNOWN
-        held = <object>back
-        Py_DECREF(held)
-        use = loops.use_of(code_of(back))
-    return use
-
-
 @cython.final
 cdef class Guide:
     """The first item of a loop, and the iterator over those that follow; see the module."""
@@ -296,6 +287,15 @@ cdef class Guide:
             # The loop did not ask the guide, so it gets all routes.
             return (<list>self.routes)[at]
         raise StopIteration
+
+    cdef int _find(self, CompiledRoutes compiled, scope, str path) except -1:
+        """Look up the routes that follow."""
+        self.compiled = compiled
+        self.found = compiled.positions(path)
+        if compiled.others:
+            self.scope = scope
+            self.path = path
+        return 0
 
     cdef int _follow(self) except -1:
         """Look up what is left, if the route that was tried last has changed the path."""
@@ -334,11 +334,7 @@ cdef class Guide:
                         loops.full if full else loops.partial,
                         {"endpoint": route.endpoint, "path_params": values},
                     )
-        self.compiled = compiled
-        self.found = compiled.positions(path)
-        if compiled.others:
-            self.scope = scope
-            self.path = path
+        self._find(compiled, scope, path)
         return loops.nothing
 
     def handle(self, scope, receive, send):
@@ -388,12 +384,16 @@ cdef class GuidedList(CountingList):
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef Use use
-        cdef Guide guide
         if frame == NULL or self.loops is None:
             return list.__iter__(self)
         use = self.loops.use_of(code_of(frame))
-        if use == Use.PASSING:
-            use = use_behind(self.loops, frame)
+        if use == Use.UNKNOWN or use == Use.PASSING:
+            return self.items_behind(<object>frame, use)
+        return self.items_for(use)
+
+    cdef object items_for(self, Use use):
+        """Return what a loop gets."""
+        cdef Guide guide
         if use == Use.ANSWERED or use == Use.SEARCHING:
             if self.loops.hold():
                 guide = Guide.__new__(Guide)
@@ -406,6 +406,47 @@ cdef class GuidedList(CountingList):
         elif use == Use.FALLING_BACK:
             return iter(self.serving().fallback)
         return list.__iter__(self)
+
+    cdef object items_behind(self, frame, Use use):
+        """Return what the loop gets to which a frame may pass on the routes."""
+        cdef PyFrameObject* back
+        cdef bint in_turn = True
+        while True:
+            if use == Use.UNKNOWN and self.loops.declared is not None:
+                scope = self.loops.declared(frame)
+                if scope is not None:
+                    return self.items_of(scope, in_turn)
+                use = self.loops.use_of(frame.f_code)
+            if use != Use.PASSING:
+                return self.items_for(use)
+            # What is no generator goes through all routes before its caller asks the first one.
+            in_turn = in_turn and frame.f_code.co_flags & CO_GENERATOR
+            back = PyFrame_GetBack(<PyFrameObject*>frame)
+            if back == NULL:
+                return list.__iter__(self)
+            frame = <object>back
+            Py_DECREF(frame)
+            use = self.loops.use_of(code_of(back))
+
+    cdef object items_of(self, scope, bint in_turn):
+        """Return what a loop gets that has a scope, and whether it asks routes before it goes on."""
+        cdef CompiledRoutes compiled
+        cdef Guide guide
+        if not self.loops.hold():
+            return list.__iter__(self)
+        compiled = self.serving()
+        if compiled.moving and not in_turn:
+            return list.__iter__(self)
+        try:
+            path = self.loops.path(scope)
+        except Exception:
+            # The routes say what is wrong.
+            return list.__iter__(self)
+        guide = Guide.__new__(Guide)
+        guide.routes = self
+        guide.at = 0
+        guide._find(compiled, scope, path)
+        return guide
 
     cdef CompiledRoutes serving(self):
         """Return what serves one request more, compiled anew if nothing that was compiled does."""

@@ -24,6 +24,7 @@ cdef class Loops:
     cdef readonly list falling_back      # These are for a request that no route has taken.
     cdef readonly list naming            # These look for the route of a name.
     cdef readonly list passing           # These pass on what they get.
+    cdef public object declared          # It returns the scope of a frame, see the class; or None.
     cdef object full
     cdef object partial
     cdef tuple nothing

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, final
 
 class CountingList(list[Any]):
@@ -13,6 +13,7 @@ class Loops:
     falling_back: list[CodeType]
     naming: list[CodeType]
     passing: list[CodeType]
+    declared: Callable[[FrameType], Any] | None
     def __new__(
         cls,
         answered: CodeType,

@@ -14,11 +14,11 @@ from functools import wraps
 from typing import Any, SupportsIndex
 
 from starlette.convertors import IntegerConvertor, StringConvertor
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Host, Route, Router
 
 from . import edits, fastapi
 from .guide import CompiledRoutes, GuidedList
-from .loops import LOOPS, MATCHES, has_its_own, route_is_as_known
+from .loops import LOOPS, MATCHES, has_its_own, originals, route_is_as_known
 from .named import NamedRoutes
 from .names import named
 from .path_regexes import Reading, read, trie_of
@@ -33,6 +33,9 @@ _PLAIN_CONVERTORS = {
     for kind in (StringConvertor, IntegerConvertor)
     if has_its_own(kind, "convert")
 }
+
+(_HOST_MATCHES,) = originals(Host) or (object(),)
+_BEGINS_WITH_ANYTHING = "its path may begin with anything"
 
 
 def give_list(router: Router) -> None:
@@ -92,7 +95,7 @@ def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
     if reading is None:
         return "its path regex is not the one of its path"
     if reading.begins_with_anything:
-        return "its path may begin with anything"
+        return _BEGINS_WITH_ANYTHING
     exact = (
         reading.exact
         and matches is Route.matches
@@ -105,6 +108,11 @@ def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
             prerequisites.add_method(kind, "convert", _PLAIN_CONVERTORS[kind])
             prerequisites.add_convertor(convertor.__dict__)
     return reading._replace(exact=exact)
+
+
+def _is_host(route: Any) -> bool:
+    """Tell whether a route matches by its host, and does nothing else."""
+    return getattr(type(route), "matches", None) is _HOST_MATCHES and "matches" not in vars(route)
 
 
 def _is_plain(convertor: Any) -> bool:
@@ -169,10 +177,12 @@ class RouteList(GuidedList):
         found: list[tuple[Any, int, Reading]] = []
         reasons: dict[int, str] = {}
         converted: dict[int, tuple[dict[str, Any], list[Any]]] = {}
+        moving = False
         for position, route in enumerate(routes):
             readings = _readings_of(route, prerequisites)
             if isinstance(readings, str):
                 reasons[position] = readings
+                moving = moving or not (readings == _BEGINS_WITH_ANYTHING or _is_host(route))
                 continue
             for reading in readings:
                 # A guide must not answer before a route is tried that may take the request.
@@ -192,6 +202,7 @@ class RouteList(GuidedList):
             version,
             edited,
             converted,
+            moving,
         )
         self._compiled = compiled
         return compiled

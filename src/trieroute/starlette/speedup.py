@@ -18,6 +18,7 @@ from starlette.routing import Router
 
 from . import absolute as absolute
 from . import fastapi
+from . import monitoring as monitoring
 from .route_list import RouteList, give_list
 from .routers import is_among, router_below, routers_from, routes_of
 
