@@ -13,6 +13,7 @@ from .explained import Candidate, Explanation, NearRule, Verdict
 from .explaining import explain
 from .findings import Finding, Kind
 from .map_check import check_map
+from .page import html_page
 from .route_rows import RouteRow, route_rows
 from .routed import check, map_in_use, routed
 from .starlette_routes import StarletteExplanation, explain_starlette, is_starlette
@@ -44,6 +45,7 @@ __all__ = [
     "debug_answer",
     "explain",
     "explain_starlette",
+    "html_page",
     "is_starlette",
     "load_application",
     "map_in_use",

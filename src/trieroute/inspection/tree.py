@@ -9,10 +9,12 @@ from typing import Any
 
 from .._core.listing import ListedNode, listing
 from .._core.pattern import Pattern
+from .._core.target import Target
 from ..map import Map
 from ..rules.rule import Rule
 from ..rules.segments import Slot
 from ..rules.syntax import Variable, parse_rule
+from .application import router_of
 from .explained import methods_text, rule_dict
 from .routed import routed
 from .starlette_map import map_of_starlette
@@ -99,6 +101,8 @@ class Tree:
     :param host_matching: whether domains are hosts, not subdomains.
     :param merge_slashes: whether runs of slashes are merged.
     :param redirects: whether paths that lack a slash are redirected, as those of a map are.
+    :param redirect_slashes: whether Starlette redirects a path to the one with or without a slash.
+    :param targets: the rules, as the map has compiled them.
     :param rules: the rules, in the order in which they were added.
     :param shown: how each of them is told of: itself, or the route of Starlette that it stands for.
     :param nodes: the nodes, each behind its parent; it may be one of many thousands deep.
@@ -109,6 +113,8 @@ class Tree:
     host_matching: bool
     merge_slashes: bool
     redirects: bool
+    redirect_slashes: bool
+    targets: list[Target]
     rules: list[Rule]
     shown: list[Any]
     nodes: list[TreeNode]
@@ -232,11 +238,15 @@ def tree(application: Any) -> Tree:
     """
     if is_starlette(application):
         made = map_of_starlette(application)
-        return _tree_of(made.url_map, made.routes, False, made.left_out)
-    return _tree_of(routed(application), {}, True, [])
+        router = router_of(application)
+        slashes = bool(getattr(router, "redirect_slashes", False))
+        return _tree_of(made.url_map, made.routes, False, slashes, made.left_out)
+    return _tree_of(routed(application), {}, True, False, [])
 
 
-def _tree_of(url_map: Map, routes: dict[int, Any], redirects: bool, left_out: list[str]) -> Tree:
+def _tree_of(
+    url_map: Map, routes: dict[int, Any], redirects: bool, slashes: bool, left_out: list[str]
+) -> Tree:
     url_map.update()
     state = url_map._state
     listed = listing(state.trie)
@@ -281,6 +291,8 @@ def _tree_of(url_map: Map, routes: dict[int, Any], redirects: bool, left_out: li
         state.host_matching,
         state.merge_slashes,
         redirects,
+        slashes,
+        state.trie.targets,
         rules,
         [routes.get(id(rule), rule) for rule in rules],
         nodes,
