@@ -114,11 +114,13 @@ def as_markdown(run: Run) -> str:
     """Return a run as Markdown: the targets, then a table for each suite, medians in it."""
     versions = [f"{name} {version or 'not installed'}" for name, version in run.versions.items()]
     lines = [
+        "# Results",
+        "",
         f"{run.caption()}.",
         "",
         f"Versions: {', '.join(versions)}.",
         "",
-        "### Targets",
+        "## Targets",
         "",
         *_markdown_table(
             ["suite", "row", "target", "measured", ""],
@@ -131,7 +133,7 @@ def as_markdown(run: Run) -> str:
         ),
     ]  # fmt: skip
     for suite, rows in run.suites().items():
-        lines += ["", f"### Suite `{suite}`", "", *_suite_table(rows)]
+        lines += ["", f"## Suite `{suite}`", "", *_suite_table(rows)]
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,15 @@ DOCS = Path(__file__).parent.parent / "docs"
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("index", "url_for("),
+        ("switching", "match_order="),
+        ("how_it_works", "Rule("),
+        ("differences", "Map("),
         ("url_for", "url_for("),
+        ("matching", "BaseConverter"),
+        ("building", "BuildError"),
+        ("hosts", "bind_to_scope"),
+        ("websockets", "websocket=True"),
         ("flask", "install(app)"),
         ("routers", "Router(Map("),
         ("starlette", "speedup(app)"),
