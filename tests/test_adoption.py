@@ -13,6 +13,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 
 import trieroute.flask
 from trieroute import Map, Rule, Submount
+from trieroute._core.changes import Changes
 from trieroute.rules.foreign import adopt
 
 
@@ -278,14 +279,29 @@ def test_rule_that_another_thread_adds_meanwhile() -> None:
 
 def test_rule_that_another_thread_has_adopted_meanwhile() -> None:
     rule = werkzeug.routing.Rule("/a", endpoint="a")
-    undo = adopt(rule)
-    attributes = dict(vars(rule))
-    undo_nothing = adopt(rule)
-    assert vars(rule) == attributes
-    undo_nothing()
+    adoption = adopt(rule)
+    assert adoption is not None
+    Map([rule])
+    assert adopt(rule) is None
+    changes = Changes()
+    adoption.add_to(changes)
+    with pytest.raises(RuntimeError, match="rule '/a' is already bound to a map"):
+        changes.make()
     assert isinstance(rule, Rule)
-    undo()
+
+
+def test_rule_that_is_adopted_in_vain_is_what_it_was() -> None:
+    rule = werkzeug.routing.Rule("/a", endpoint="a")
+    attributes = dict(vars(rule))
+    adoption = adopt(rule)
+    assert adoption is not None
+    changes = Changes()
+    adoption.add_to(changes)
+    changes.make()
+    assert isinstance(rule, Rule)
+    changes.undo()
     assert type(rule) is werkzeug.routing.Rule
+    assert vars(rule) == attributes
     Map([rule])
 
 

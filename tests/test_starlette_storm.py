@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import Mount, Route, Router
 
 from test_thread_storm import Reader, Steps, storm
-from trieroute.starlette.route_list import RouteList, give_list
+from trieroute.starlette.route_list import RouteList, give_lists
 
 
 class App:
@@ -65,7 +65,7 @@ def test_every_answer_is_right_for_a_state_of_the_list() -> None:
             Mount("/inner", inner),
         ]
     )
-    give_list(router)
+    give_lists([router])
     assert type(router.routes) is RouteList
     first = switched(router.routes, lambda: Route("/first/{x}", App()))
     second = switched(router.routes, lambda: Mount("/second", App()))

@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from itertools import chain, repeat
+from operator import methodcaller
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
+from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
-from ._core.locks import locked, locked_if_free
+from ._core.locks import locked
 from .converters import DEFAULT_CONVERTERS
-from .rules.checks import check_endpoint, listed, mapping, placed, rules_of
+from .rules.checks import bound_already, check_endpoint, listed, mapping, placed, rules_of
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
 from .rules.order import MatchOrder, check_order
@@ -106,7 +108,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._rules_by_endpoint = {}
         self._segments = SegmentCache(self)
         #: The rules that a factory gave, as long as it exists.
-        self._factories: WeakKeyDictionary[Any, list[Rule]] = WeakKeyDictionary()
+        self._factories: dict[ref[Any], list[Rule]] = {}
         self._match_order: MatchOrder = match_order
         self._start_log()
         self.default_subdomain = default_subdomain
@@ -125,9 +127,10 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             self.add(factory)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
         if name in _TAKEN_UP:
-            self._changed()
+            change_and_tell(self._changed, object.__setattr__, self, name, value)
+        else:
+            object.__setattr__(self, name, value)
 
     @property
     def match_order(self) -> MatchOrder:
@@ -171,7 +174,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._remap_lock = self.lock_class()
         self._lists_lock = RLock()
         self._segments = SegmentCache(self)
-        self._factories = WeakKeyDictionary()
+        self._factories = {}
         self._start_log()
 
     # Rules
@@ -187,66 +190,57 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
         given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         learned: Learned = {}
-        bindings = []
-        undo: list[Callable[[], None]] = []
-        try:
-            for rule in given:
-                # Of a rule of Werkzeug's, the class is changed first; so one thread gets it.
-                if not isinstance(rule, Rule):
-                    undo.append(adopt(rule))
-                bindings.append((rule, self._binding(rule, learned)))
-            # Only now, when all of them have been compiled, the rules are bound.
-            for rule, binding in bindings:
-                if binding is None:
-                    rule.bind(self)
-                else:
-                    rule._take(binding, None)
-                undo.append(rule._unbind)
-        except BaseException:
-            for make_as_before in reversed(undo):
-                make_as_before()
-            raise
-        self._change_lists(self._take_in, rulefactory, given, learned)
-
-    def _take_in(self, ahead: bool, rulefactory: Any, rules: list[Rule], learned: Learned) -> None:
-        """Add bound rules to the lists, whose lock is held."""
-        self._segments.keep(learned)
-        by_endpoint = self._rules_by_endpoint
-        for rule in rules:
-            same_endpoint = by_endpoint.get(rule.endpoint)
-            if same_endpoint is None:
-                by_endpoint.put(rule.endpoint, (rule,))
+        # Rules that bind themselves by methods of the program come first, and then all others.
+        first, changes = Changes(), Changes()
+        for rule in given:
+            # A rule of Werkzeug's becomes one of ours.
+            adoption = adopt(rule)
+            own = rule if adoption is None else adoption.own
+            binding = self._binding(own, learned)
+            if binding is None or not own._sets_plainly:
+                if adoption is not None:
+                    adoption.add_to(first)
+                first.call(methodcaller("bind", self), rule, reverse=self._let_go)
+            elif adoption is None:
+                rule._take(changes, binding, None)
             else:
-                list.append(same_endpoint, rule)
-        self._inserted.extend(rules)
+                adoption.add_to(changes, binding)
+        self._change(self._take_in, changes, rulefactory, given, learned, before=first)
+
+    def _let_go(self, rule: Rule) -> None:
+        """Unbind a rule that has bound itself to the map, which does not take it in."""
+        if rule.map is self and not any(rule is other for other in self._inserted):
+            changes = Changes()
+            rule._leave_map(changes)
+            changes.set_attributes(rule, {"_compiled": None})
+            changes.make()
+
+    def _take_in(
+        self, changes: Changes, rulefactory: Any, rules: list[Rule], learned: Learned
+    ) -> Changes:
+        """Add to changes that bind rules that the map's lists have the rules."""
+        self._segments.keep(changes, learned)
+        self._rules_by_endpoint.take_in(changes, rules)
+        changes.append(self._inserted, rules)
         if len(rules) != 1 or rules[0] is not rulefactory:
             # A factory that can't be a key can't be removed either.
             with suppress(TypeError):
-                self._factories.setdefault(rulefactory, []).extend(rules)
-        self._note(rules, repeat(None), ahead)
+                key = ref(rulefactory, self._forget_factory)
+                changes.put(self._factories, key, [*self._factories.get(key, ()), *rules])
+        self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
+        return changes
 
-    def _change_lists(self, change: Callable[..., None], *arguments: Any) -> None:
-        """Change the lists of rules, and compile the change if requests come.
-
-        While requests come, the thread that changes the map compiles it: none of them waits.
-
-        :param change: is called while the lock of the lists is held. Its first argument is whether
-            the change is compiled before requests see it.
-        :param arguments: the other arguments of *change*.
-        """
-
-        def change_and_compile(ahead: bool) -> None:
-            locked(self._lists_lock, change, ahead, *arguments)
-            if ahead:
-                self._compile_ahead()
-
-        locked_if_free(self._remap_lock if self._used else None, change_and_compile)
+    @property
+    def _forget_factory(self) -> Callable[[ref[Any]], object]:
+        # It does not keep the map alive.
+        factories = self._factories
+        return lambda key: factories.pop(key, None)
 
     def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
         check_endpoint(rule.rule, rule.endpoint)
         if rule.map is not None:
-            raise rule._bound_already()
+            raise bound_already(rule)
         try:
             return rule._binding(self, learned) if rule._compiles_apart else None
         except (LookupError, ValueError) as error:
@@ -263,10 +257,10 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :raise ValueError: the map does not have the rule, or a rule of the factory any more.
         :raise TypeError: *rulefactory* is none of these.
         """
-        self._change_lists(self._leave_out, rulefactory)
+        self._change(self._leave_out, rulefactory)
 
-    def _leave_out(self, ahead: bool, rulefactory: Any) -> None:
-        """Take the rules of a factory out of the lists, whose lock is held, and unbind them."""
+    def _leave_out(self, rulefactory: Any) -> Changes:
+        """Return the changes that take the rules of a factory out of the lists, and unbind them."""
         gone, factories = self._to_remove(rulefactory)
         numbers = {id(rule) for rule in gone}
         known = [*self._inserted, *self._unmatched]
@@ -276,17 +270,19 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             missing = next(rule for rule in gone if id(rule) not in kept)
             raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
         # The lists are replaced, since a request may go through the old ones.
-        self._inserted = [rule for rule in self._inserted if id(rule) not in numbers]
-        self._unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
-        self._rules_by_endpoint.leave_out(present)
-        self._note(present, [rule._target or False for rule in present], ahead)
+        left = [rule for rule in self._inserted if id(rule) not in numbers]
+        unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
+        changes = self._with_lists(left, unmatched)
+        self._rules_by_endpoint.leave_out(changes, present)
+        targets = [rule._target or False for rule in present]
+        self._write_down(changes, present, targets, len(left))
         for rule in present:
-            # A request that goes on with the state before reads what it was compiled to.
-            rule._unbind(rule._compiled)
+            rule._leave_map(changes)
         for factory in factories:
-            self._factories.pop(factory, None)
+            changes.leave_out(self._factories, factory)
         # What the removed rules alone have is not kept for ever.
-        self._segments = SegmentCache(self)
+        changes.set_attributes(self, {"_segments": SegmentCache(self)})
+        return changes
 
     def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
         """Return the rules that are meant, and the factories that gave some of them."""
@@ -294,7 +290,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             return [rulefactory], []
         if isinstance(rulefactory, WerkzeugRuleFactory):
             try:
-                return self._factories[rulefactory], [rulefactory]
+                key = ref(rulefactory)
+                return self._factories[key], [key]
             except (KeyError, TypeError):
                 raise ValueError(f"{rulefactory!r} was not added to the map") from None
         if isinstance(rulefactory, str) or not isinstance(rulefactory, Iterable):
@@ -318,9 +315,9 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Any]]) -> None:
         own = RulesByEndpoint(self)
         for endpoint, rules in given.items():
-            own.put(endpoint, rules)
-        self.__dict__["_rules_by_endpoint"] = own
-        self._changed()
+            dict.__setitem__(own, endpoint, own.tracked(rules))
+        name = "_rules_by_endpoint"
+        change_and_tell(self._changed, self.__dict__.__setitem__, name, own)
 
     @property
     def _rules(self) -> list[Any]:

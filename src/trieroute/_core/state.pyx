@@ -15,6 +15,7 @@ from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
+from .changes cimport Changes
 from .overrides cimport class_version
 
 
@@ -95,8 +96,24 @@ cdef class BaseMap:
         return changes_of(&self.used) != 0
 
     def _changed(self):
-        """Have the next request make a new state."""
-        count_on(&self.changes, 1)
+        """Take up a change of a setting that was made.
+
+        Whatever is raised meanwhile, it is counted, so that the next request sees it.
+        """
+        change(self, None, None, ())
+
+    def _change(self, prepare, *arguments, Changes before=None):
+        """Change what the state is made of: all of it, or nothing.
+
+        While requests come, the thread that changes the map compiles it: none of them waits.
+
+        :param prepare: returns the :class:`Changes` that are to be made. It is called while the
+            lock of the lists of rules is held, and changes nothing itself.
+        :param arguments: its arguments.
+        :param before: changes that are made before, without a lock, because they call a program's
+            own methods. They are undone if the others can't be made.
+        """
+        change(self, prepare, before, arguments)
 
     @property
     def _remap(self):
@@ -108,11 +125,72 @@ cdef class BaseMap:
         if changed:
             self._changed()
 
-    def _publish(self, MapState state not None):
-        """Put a new state in the place of the current one."""
+    def _publish(self, MapState state not None, Py_ssize_t ahead=0):
+        """Put a new state in the place of the current one.
+
+        :param ahead: the number of changes that it has taken up and that are counted only now. A
+            state that has taken up too much is compiled again; one that lacks what another thread
+            has changed meanwhile must not pass for complete.
+        """
+        count_on(&self.changes, ahead)
         set_count(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
+
+
+cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1:
+    """Make a change of a map if one is given, count it, and compile it if requests come."""
+    cdef Changes changes
+    cdef bint held = False, made = prepare is None, counted = False
+    acquire = release = None
+    try:
+        if before is not None:
+            before.make()
+        try:
+            if changes_of(&map.used):
+                # A lock that a program has made for `with` statements alone is left to requests.
+                lock = (<object>map)._remap_lock
+                acquire, release = getattr(lock, "acquire", None), getattr(lock, "release", None)
+                if acquire is not None:
+                    held = acquire(False)
+            if prepare is not None:
+                lists_lock = (<object>map)._lists_lock
+                with lists_lock:
+                    changes = prepare(*arguments)
+                    changes.make()
+                    made = True
+        except:
+            if before is not None and not made:
+                before.undo()
+            raise
+        # A program's own `update`, which may be what has changed, is for the next request to call.
+        if held and not (<object>map)._overrides_update:
+            try:
+                (<object>map)._compile(1)
+                counted = True
+                if (<object>map)._remap:
+                    # Another thread has changed the map meanwhile, and could not compile it.
+                    (<object>map)._compile(0)
+            except Exception:
+                # What a program's own keys raise, the next request raises.
+                pass
+    finally:
+        if made and not counted:
+            count_on(&map.changes, 1)
+        if held:
+            release()
+    return 0
+
+
+def setting_changed(rule):
+    """Have the map of a rule take up its settings anew; each change is another object.
+
+    :param rule: a rule, which may be bound or not.
+    """
+    PyObject_GenericSetAttr(rule, "_target", object())
+    map = PyObject_GenericGetAttr(rule, "map")
+    if map is not None:
+        map._changed()
 
 
 cdef MapState renewed_state(BaseMap map):
@@ -123,37 +201,3 @@ cdef MapState renewed_state(BaseMap map):
     set_count(&map.plain, -1 if version == 0 or (<object>map)._overrides_update else version)
     (<object>map).update()
     return <MapState>published(map.states, 0)
-
-
-def set_attributes(target, dict attributes not None):
-    """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
-
-    The objects of a class that are set up so share the keys of their dictionaries.
-
-    :param target: the object.
-    :param attributes: values by name.
-    """
-    for name, value in attributes.items():
-        PyObject_GenericSetAttr(target, name, value)
-
-
-def exchange_attribute(target, str name not None, before, after):
-    """Put a value in the place of another one of an object's attributes, if that is still there.
-
-    Of several threads that replace the same value, one succeeds.
-
-    :param target: the object.
-    :param name: the attribute, which the object or its class has.
-    :param before: the value that is replaced; it is compared by identity.
-    :param after: the new value.
-    :return: whether it was replaced.
-    """
-    cdef object kind = type(target)
-    cdef bint there
-    # Setting an attribute takes the lock of the object itself, within which this one would be lost.
-    with cython.critical_section(kind):
-        # An object whose `__dict__` was never asked for needs less memory.
-        there = PyObject_GenericGetAttr(target, name) is before
-        if there:
-            PyObject_GenericSetAttr(target, name, after)
-    return there

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing.converters import NumberConverter
 
 from .. import converters
+from .._core.changes import Changes
 from .._core.followed import Followed
 from ..map import Map as TrierouteMap
 from ..rules.foreign import combined, converted
@@ -157,9 +158,13 @@ def install(app: Application, match_order: MatchOrder = "segments") -> Installat
         ),
         notes=tuple(note for rule in rules for note in notes_of(rule)),
     )
+    changes = Changes()
     if url_map is not old:
-        _replace(old, url_map)
-    app.url_map, app.url_map_class, app.url_rule_class = url_map, map_class, rule_class
+        _replace(changes, old, url_map)
+    changes.assign(
+        app, {"url_map": url_map, "url_map_class": map_class, "url_rule_class": rule_class}
+    )
+    changes.make()
     return installation
 
 
@@ -246,8 +251,8 @@ def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
     return {id(theirs): rule for theirs, rule in rules}
 
 
-def _replace(old: Any, url_map: Any) -> None:
-    """Let who holds a map of Werkzeug's use the one that was made of it."""
+def _replace(changes: Changes, old: Any, url_map: Any) -> None:
+    """Add to changes that who holds a map of Werkzeug's uses the one that was made of it."""
     cls = type(old)
     replaced = type(cls.__name__, (_Replaced, cls), {"__module__": cls.__module__})
     # Adapters of the old map go on matching with its matcher, but build with our rules. A rule
@@ -256,10 +261,10 @@ def _replace(old: Any, url_map: Any) -> None:
     states = [old._matcher._root]
     for state in states:
         # Rules that are never matched, because their endpoint was taken out, have no counterpart.
-        state.rules[:] = [ours.get(id(rule), rule) for rule in state.rules]
+        changes.fill(state.rules, [ours.get(id(rule), rule) for rule in state.rules])
         states += [*state.static.values(), *(following for _, following in state.dynamic)]
-    vars(old)["_replaced_by"] = url_map
-    object.__setattr__(old, "__class__", replaced)
+    changes.put(vars(old), "_replaced_by", url_map)
+    changes.set_attributes(old, {"__class__": replaced})
 
 
 class _Replaced:

@@ -19,6 +19,7 @@ from typing import Any
 
 import werkzeug.routing
 
+from .._core.changes import Changes
 from .._core.map_adapter import MapAdapter
 from ..map import Map as TrierouteMap
 from ..rules import factories
@@ -74,21 +75,19 @@ def patch() -> None:
             " Call it before anything else is imported, or run the program by 'trieroute run'"
         )
     # All classes are combined before any name is replaced, because a class may refuse it.
-    replaced = [
-        (cls, name, combined(vars(cls)[name], ours))
-        for cls in _application_classes()
-        for name, ours in _ATTRIBUTES.items()
-        if isinstance(vars(cls).get(name), type)
-    ]
-    for cls, name, value in replaced:
-        setattr(cls, name, value)
+    changes = Changes()
+    for cls in _application_classes():
+        for name, ours in _ATTRIBUTES.items():
+            if isinstance(vars(cls).get(name), type):
+                changes.assign(cls, {name: combined(vars(cls)[name], ours)})
     # Classes are found by identity: any other value may have an equality of its own.
     ours_by_id = {id(theirs): ours for theirs, ours in replacements.items()}
     for module_name, module in list(sys.modules.items()):
         if _package(module_name) in _PATCHED:
-            for name, value in list(_names(module).items()):
-                if id(value) in ours_by_id:
-                    setattr(module, name, ours_by_id[id(value)])
+            names = list(_names(module).items())
+            changed = {name: ours_by_id[id(old)] for name, old in names if id(old) in ours_by_id}
+            changes.assign(module, changed)
+    changes.make()
 
 
 def _frameworks() -> dict[type, type]:

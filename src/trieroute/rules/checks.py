@@ -10,6 +10,7 @@ from warnings import warn
 import werkzeug.routing.rules
 
 __all__ = [
+    "bound_already",
     "check_endpoint",
     "check_settings",
     "check_text",
@@ -46,6 +47,11 @@ def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
         raise TypeError(
             f"rule {rule!r}: redirect_to must be a text or a function, not {redirect_to!r}"
         )
+
+
+def bound_already(rule: Any) -> RuntimeError:
+    """Return the error about a rule that a map has already."""
+    return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
 
 
 def check_endpoint(rule: str, endpoint: Any) -> None:

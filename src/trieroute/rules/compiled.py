@@ -7,8 +7,7 @@ made at first use, from what stands here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .._core.part import Part, flat_key
@@ -48,6 +47,25 @@ class Redirect(NamedTuple):
 
     text: str
     pieces: list[str | RedirectGap]
+
+
+class _MadeOnce:
+    """An attribute that is made when it is asked for first.
+
+    It is ``functools.cached_property`` without the lock that CPython 3.11 has in it: an exception
+    of a signal may leave that held for ever, and the same value made twice does no harm.
+    """
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, compiled: Any, owner: Any) -> Any:
+        if compiled is None:
+            return self
+        made = self.make(compiled)
+        # It goes before this, which is no data descriptor. The first one that was made is kept.
+        return compiled.__dict__.setdefault(self.make.__name__, made)
 
 
 class CompiledRule:
@@ -124,7 +142,7 @@ class CompiledRule:
         )
         return domain, merged(path) if self.merges else path
 
-    @cached_property
+    @_MadeOnce
     def trace(self) -> list[tuple[bool, str]]:
         """The rule as pairs: whether it is a variable, and its name or the text."""
         domain, path = self.pieces
@@ -133,7 +151,7 @@ class CompiledRule:
             for piece in (*domain, "|", *path)
         ]
 
-    @cached_property
+    @_MadeOnce
     def weights(self) -> Weights:
         """The weights of its texts and variables.
 

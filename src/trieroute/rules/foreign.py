@@ -9,16 +9,19 @@ the rule of the map.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from types import new_class
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.routing import Rule as WerkzeugRule
 
+from .._core.changes import Changes
 from .._core.locks import locked
+from .checks import bound_already
 from .rule import Rule
 from .settings import NEVER_USED, never_used
+from .tracked import Methods
 
 __all__ = ["adopt", "combined", "converted"]
 
@@ -141,47 +144,60 @@ def converted(rule: Any) -> Rule:
     return own
 
 
-def adopt(rule: Any) -> Callable[[], None]:
-    """Make a rule of Werkzeug's itself one of ours, so that who holds it holds the map's rule.
+class Adoption(NamedTuple):
+    """What a rule of Werkzeug's is, and what it is going to be.
 
-    Several threads may do so at once: one of them adopts the rule.
+    :param rule: the rule.
+    :param before: its class, and its attributes.
+    :param own: a rule of ours, whose class and attributes it gets.
+    """
 
-    :param rule: an unbound rule of Werkzeug's, or of a subclass; its class becomes the
-        :func:`combined` one.
-    :return: a function that makes the rule what it was, unless it is bound by then.
+    rule: Any
+    before: tuple[type, dict[str, Any]]
+    own: Rule
+
+    def add_to(self, changes: Changes, binding: dict[str, Any] | None = None) -> None:
+        """Add to changes that the rule is adopted; if another thread was first, that is refused.
+
+        :param binding: attributes that bind the rule at once; ``None`` if it is bound later.
+        """
+        attributes = vars(self.own)
+        if binding is not None:
+            attributes.update(binding)
+            if attributes["_methods"] is not None:
+                attributes["_methods"] = Methods(self.rule, attributes["_methods"])
+        after = type(self.own), attributes
+        refusal = partial(bound_already, self.rule)
+        changes.become(self.rule, self.before, after, _ADOPTING, refusal)
+
+
+def adopt(rule: Any) -> Adoption | None:
+    """Prepare that a rule of Werkzeug's itself becomes one of ours.
+
+    So whoever holds the rule holds the map's rule. Several threads may do so at once: one of them
+    adopts the rule.
+
+    :param rule: an unbound rule of Werkzeug's, or of a subclass; it is left as it is. Its class is
+        going to be the :func:`combined` one.
+    :return: the adoption; ``None`` if the rule is ours already.
     :raise TypeError: *rule* is no rule, or its class can't be combined.
     :raise RuntimeError: the rule is bound.
     """
+    if isinstance(rule, Rule):
+        return None
+    _check_rule(rule)
+    before = type(rule), vars(rule)
     try:
         # Methods of the program may be called here, so the lock is not held.
         own = converted(rule)
     except Exception:
         # What another thread is adopting may be read in half.
         if locked(_ADOPTING, isinstance, rule, Rule):
-            return lambda: None
+            return None
         raise
-    return locked(_ADOPTING, _become, rule, own)
-
-
-def _become(rule: Any, own: Any) -> Callable[[], None]:
-    """Give a rule the class and the attributes of our own; return how to undo it."""
-    if isinstance(rule, Rule):
-        # Another thread adopted it meanwhile.
-        return lambda: None
     if rule.map is not None:
-        raise RuntimeError(
-            f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()"
-        )
-    cls, attributes = type(rule), vars(rule)
-    object.__setattr__(rule, "__dict__", vars(own))
-    object.__setattr__(rule, "__class__", type(own))
-
-    def give_back() -> None:
-        if rule.map is None:
-            object.__setattr__(rule, "__class__", cls)
-            object.__setattr__(rule, "__dict__", attributes)
-
-    return lambda: locked(_ADOPTING, give_back)
+        raise bound_already(rule)
+    return Adoption(rule, before, own)
 
 
 def _check_rule(rule: Any) -> None:

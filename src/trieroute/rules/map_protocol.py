@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from .._core.changes import Changes
 from .segment_cache import SegmentCache
 
 __all__ = ["RuleMap"]
@@ -24,3 +25,7 @@ class RuleMap(Protocol):
     _segments: SegmentCache
 
     def _changed(self) -> None: ...
+
+    def _change(
+        self, prepare: Callable[..., Changes], *arguments: Any, before: Changes | None = None
+    ) -> None: ...

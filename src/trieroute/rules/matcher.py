@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
-from .._core.locks import locked
+from .._core.changes import Changes
 
 __all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher"]
 
@@ -89,13 +89,14 @@ class RebuiltMatcher:
     """The part of a map that lets programs rebuild its ``_matcher``."""
 
     merge_slashes: bool
-    _lists_lock: Any
     _inserted: list[Any]
     _unmatched: list[Any]
 
     if TYPE_CHECKING:
 
-        def _changed(self) -> None: ...
+        def _change(
+            self, prepare: Callable[..., Changes], *arguments: Any, before: Changes | None = None
+        ) -> None: ...
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -121,29 +122,31 @@ class RebuiltMatcher:
             # Werkzeug's `Map.__init__` was called by name.
             self._matcher.update()
         matched = {id(rule): rule for rule in _rules_of(matcher)}
-        locked(self._lists_lock, self._match_alone, matched)
-        self._changed()
+        self._change(self._match_alone, matched)
 
-    def _match_alone(self, matched: dict[int, Any]) -> None:
-        """Match these rules and no others; the lock of the lists is held."""
+    def _match_alone(self, matched: dict[int, Any]) -> Changes:
+        """Return changes after which these rules are matched and no others."""
         known = [*self._inserted, *self._unmatched]
         if not matched.keys() <= set(map(id, known)):
             raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
-        self._inserted = [*matched.values()]
-        self._unmatched = [rule for rule in known if id(rule) not in matched]
+        unmatched = [rule for rule in known if id(rule) not in matched]
+        return self._with_lists([*matched.values()], unmatched)
+
+    def _with_lists(self, inserted: list[Any], unmatched: list[Any]) -> Changes:
+        changes = Changes()
+        changes.set_attributes(self, {"_inserted": inserted, "_unmatched": unmatched})
+        return changes
 
     def _match_again(self, rule: Any) -> None:
         """Match a rule that was left out of a matcher."""
-        if locked(self._lists_lock, self._take_back, rule):
-            self._changed()
+        self._change(self._take_back, rule)
 
-    def _take_back(self, rule: Any) -> bool:
-        """Take a rule back if it was left out, and tell that; the lock of the lists is held."""
+    def _take_back(self, rule: Any) -> Changes:
+        """Return changes after which a rule is matched."""
         if any(rule is other for other in self._unmatched):
-            self._unmatched = [other for other in self._unmatched if other is not rule]
-            self._inserted = [*self._inserted, rule]
-            return True
+            unmatched = [other for other in self._unmatched if other is not rule]
+            return self._with_lists([*self._inserted, rule], unmatched)
         if not any(rule is other for other in self._inserted):
             # Werkzeug's `Map.add` was called by name.
             self._matcher.update()
-        return False
+        return Changes()

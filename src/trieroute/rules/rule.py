@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
+from .._core.changes import Changes, exchange_attribute
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
-from .._core.state import BaseMap, exchange_attribute, set_attributes
+from .._core.state import BaseMap
 from .._core.target import Target
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
+from .checks import bound_already
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled
 from .map_protocol import RuleMap
 from .methods import exact_methods
 from .segment_cache import Learned, SegmentCache
 from .settings import RuleSettings
+from .tracked import Methods
 from .variables import ConverterMaker, RedirectGap, make_converter, read_redirect
 
 __all__ = ["Rule"]
@@ -114,21 +118,18 @@ class Rule(RuleSettings):
         """
         before = self.map
         if before is not None and not rebind:
-            raise self._bound_already()
+            raise bound_already(self)
+        changes = Changes()
         if self._compiles_apart:
             learned: Learned = {}
-            self._take(self._binding(map, learned), before)
-            map._segments.keep(learned)
+            self._take(changes, self._binding(map, learned), before)
+            map._segments.keep(changes, learned)
         else:
-            taken = self._taken
-            settings = self._settings_from(map)
-            self._take(settings, before)
-            try:
-                self.compile()
-            except BaseException:
-                self._assign({**dict.fromkeys(settings), "map": before, "_taken": taken})
-                raise
-        map._changed()
+            # What the rule was compiled to is made as before, too, if its own method fails.
+            kept = {"_compiled": self._compiled}
+            self._take(changes, {**self._settings_from(map), **kept}, before)
+            changes.call(self.compile)
+        map._change(Changes, before=changes)
 
     @property
     def _compiles_apart(self) -> bool:
@@ -177,29 +178,24 @@ class Rule(RuleSettings):
         settings["_taken"] = _TAKEN.setdefault(taken, taken)
         return settings
 
-    def _take(self, attributes: dict[str, Any], before: Any) -> None:
-        """Set the attributes that bind the rule, if its map is still the one before."""
-        map = attributes["map"]
-        if before is not map and not exchange_attribute(self, "map", before, map):
-            raise self._bound_already()
-        methods = self._methods if self._sets_plainly else self.methods
+    def _take(self, changes: Changes, attributes: dict[str, Any], before: Any) -> None:
+        """Add to changes that the rule gets its binding, if its map is still the one before."""
+        if before is not attributes["map"]:
+            changes.exchange(self, "map", before, attributes["map"], partial(bound_already, self))
+        plain = self._sets_plainly
+        methods = self._methods if plain else self.methods
         if isinstance(methods, set) and getattr(methods, "owner", None) is not self:
             # A program has copied the attributes of another rule: the set would tell that one.
-            self.methods = methods
-        self._assign(attributes)
+            attributes["_methods" if plain else "methods"] = Methods(self, methods)
+        (changes.set_attributes if plain else changes.assign)(self, attributes)
 
-    def _unbind(self, compiled: CompiledRule | None = None) -> None:
-        """Undo the binding: the rule can be added to any map.
+    def _leave_map(self, changes: Changes) -> None:
+        """Add to changes that the rule is unbound, so that it can be added to any map.
 
-        :param compiled: what the rule keeps as its compiled form; it counts no more.
+        A request that goes on with the state before reads what it was compiled to.
         """
-        unbound = {"map": None, "_compiled": compiled, "_taken": (), "_target": None}
-        self._assign({**dict.fromkeys(self._taken), **unbound})
-
-    def _bound_already(self) -> RuntimeError:
-        return RuntimeError(
-            f"rule {self.rule!r} is already bound to a map, bind a copy: rule.empty()"
-        )
+        unbound = {**dict.fromkeys(self._taken), "map": None, "_taken": (), "_target": None}
+        (changes.set_attributes if self._sets_plainly else changes.assign)(self, unbound)
 
     def refresh(self) -> None:
         """Bind the rule once more, after its rule string, subdomain or host was changed.
@@ -243,12 +239,14 @@ class Rule(RuleSettings):
         self._compile_into(
             attributes, self.map, self.get_converter, cache if plain else None, learned
         )
-        set_attributes(self, attributes)
+        changes = Changes()
+        changes.set_attributes(self, attributes)
+        cache.keep(changes, learned)
+        changes.make()
         if self._overrides(("_compile_builder",)):
             # What it returns may be a descriptor, which makes the builder when it is asked.
             self._build = self._compile_builder(False).__get__(self, None)
             self._build_unknown = self._compile_builder(True).__get__(self, None)
-        cache.keep(learned)
         self._changed()
 
     def _compile_into(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import werkzeug.routing
 
+from .._core.changes import Changes
 from .._core.part import Part
 from ..converters import DEFAULT_CONVERTERS
 from .segments import Domain, Slot, cut
@@ -69,9 +70,9 @@ class SegmentCache:
         self.make: ConverterMaker = partial(make_converter, map)
         self._known: Learned = {}
 
-    def keep(self, learned: Learned) -> None:
-        """Keep what was learned of rules that have been added."""
-        self._known.update(learned)
+    def keep(self, changes: Changes, learned: Learned) -> None:
+        """Add to changes that what was learned of the rules that they add is kept."""
+        changes.call(self._known.update, learned)
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, NoReturn, Self
 
 import werkzeug.routing
 
-from .._core.state import exchange_attribute, set_attributes
+from .._core.changes import change_and_tell, exchange_attribute, set_attributes
+from .._core.state import setting_changed
 from .checks import check_settings, check_text, warn_of_braces
 from .compiled import CompiledRule
 from .methods import checked_methods
@@ -119,6 +120,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     _place: str | None = None
     #: Whether the class leaves it to this one how attributes are set, the methods among them.
     _sets_plainly = True
+    #: Has the map take up the settings anew; it is compiled, so that it is not interrupted.
+    _changed = setting_changed
     #: What ``Rule`` had when it was made, by name; a program may replace its methods.
     _as_made: ClassVar[dict[str, Any]] = {}
 
@@ -199,9 +202,10 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             name == "_parts" and value and "_converters" not in vars(self)
         ):
             raise never_used(f"rule {self.rule!r}", name)
-        object.__setattr__(self, name, value)
         if name in _TAKEN_UP:
-            self._changed()
+            change_and_tell(self._changed, object.__setattr__, self, name, value)
+        else:
+            object.__setattr__(self, name, value)
 
     @property
     def methods(self) -> set[str] | None:
@@ -227,12 +231,6 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             " as Rule.compile, which can't compile a rule of trieroute: call super().compile, or"
             " derive the class from trieroute.Rule"
         )
-
-    def _changed(self) -> None:
-        """Have the map take up the rule's settings anew; each change is another object."""
-        set_attributes(self, {"_target": object()})
-        if self.map is not None:
-            self.map._changed()
 
     def _overrides(self, names: Iterable[str]) -> bool:
         """Tell whether the rule or its class has other methods of these names than `Rule` had."""

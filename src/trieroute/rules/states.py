@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from .._core.binding import BindableMap
-from .._core.locks import locked, locked_if_free
+from .._core.changes import Changes
+from .._core.locks import locked
 from .._core.state import MapState
 from .._core.target import Target
 from .compilation import Compilation
@@ -45,44 +46,22 @@ class CompiledMap(BindableMap):
         #: The changes since then.
         self._log: Log = []
 
-    def _note(self, rules: list[Rule], targets: Iterable[Any], ahead: bool) -> None:
-        """Write a change of the lists down, and let the next request see it, if it is not ahead."""
-        if self._compilation is not None:
-            self._log.append([*zip(rules, targets, strict=False)])
-            if len(self._log) > len(self._inserted):
-                # Compiling all rules anew costs less, and what was removed is not kept.
-                self._compilation, self._log = None, []
-        if not ahead:
-            super()._changed()
+    def _write_down(
+        self, changes: Changes, rules: Iterable[Rule], targets: Iterable[Any], left: int
+    ) -> None:
+        """Add to changes of the lists that they are written down in the log.
 
-    def _changed(self) -> None:
-        """Take up a change of a setting; while requests come, compile it, as :meth:`add` does."""
-        # A program's own `update`, which may be what has changed, is for the next request to call.
-        ahead = self._used and not self._overrides_update
-        locked_if_free(self._remap_lock if ahead else None, self._take_up_change)
-
-    def _take_up_change(self, ahead: bool) -> None:
-        """Compile a change, if the lock for that is held, or leave that to the next request."""
-        if ahead:
-            self._compile_ahead()
+        :param rules: the rules that are added or removed.
+        :param targets: ``None`` for each rule that is added, its target for one that is removed.
+        :param left: the number of rules that the map has then.
+        """
+        if self._compilation is None:
+            return
+        if len(self._log) < left:
+            changes.append(self._log, [[*zip(rules, targets, strict=False)]])
         else:
-            super()._changed()
-
-    def _compile_ahead(self) -> None:
-        """Compile a change before requests see it, and let them see it in any case."""
-        seen = False
-        try:
-            self._compile(1)
-            seen = True
-            if self._remap:
-                # Another thread has changed the map meanwhile, and could not compile it.
-                self._compile(0)
-        except Exception:
-            # What a program's own keys raise, the next request raises.
-            pass
-        finally:
-            if not seen:
-                super()._changed()
+            # Compiling all rules anew costs less, and what was removed is not kept.
+            changes.set_attributes(self, {"_compilation": None, "_log": []})
 
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
@@ -129,11 +108,7 @@ class CompiledMap(BindableMap):
             sorts=bool(self.sort_parameters),
             siblings=compilation.siblings,
         )
-        # It is counted first: a state that has taken up too much is compiled again, one that lacks
-        # what another thread has changed meanwhile must not pass for complete.
-        for _ in range(ahead):
-            super()._changed()
-        self._publish(state)
+        self._publish(state, ahead)
 
     def _take_log(self, ahead: int) -> tuple[int, Log, Compilation | None, list[list[Rule]]]:
         """Take what has changed since the last state; what changes from now on is for the next one.

@@ -9,10 +9,11 @@ and a map do themselves when one of their settings is set. There is no other way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from operator import is_, is_not, methodcaller
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from operator import is_, methodcaller
 from typing import Any, Protocol
 
+from .._core.changes import Changes, change_and_tell, move_and_tell
 from .._core.locks import locked
 
 __all__ = ["EndpointRules", "Methods", "RulesByEndpoint", "sort_for_building"]
@@ -72,26 +73,46 @@ class RulesByEndpoint(dict[Any, list[Any]]):
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
 
-    def put(self, endpoint: Any, rules: Iterable[Any]) -> None:
-        """Set the rules of an endpoint, in a tracked list; who calls it tells the map."""
-        tracked = EndpointRules(rules)
-        tracked.owner = self.owner
-        _put(self, endpoint, tracked)
+    def take_in(self, changes: Changes, rules: Iterable[Any]) -> None:
+        """Add to changes that rules are put behind the others of their endpoints."""
+        added: dict[Any, list[Any]] = {}
+        for rule in rules:
+            added.setdefault(rule.endpoint, []).append(rule)
+        for endpoint, new in added.items():
+            known = self.get(endpoint)
+            if known is None:
+                changes.put(self, endpoint, self.tracked(new))
+            else:
+                changes.append(known, new)
 
-    def leave_out(self, gone: Iterable[Any]) -> None:
-        """Take rules out of the lists of their endpoints; who calls it tells the map."""
+    def leave_out(self, changes: Changes, gone: Iterable[Any]) -> None:
+        """Add to changes that rules are taken out of the lists of their endpoints."""
+        left: dict[Any, list[Any]] = {}
         for rule in gone:
-            # Nearly always it is among the rules of its endpoint, unless that was set anew.
-            own = [rule.endpoint] if isinstance(rule.endpoint, Hashable) else []
-            for endpoint in (*own, *self):
-                rules = self.get(endpoint, ())
-                left = [other for other in rules if other is not rule]
-                if len(left) != len(rules):
-                    if left:
-                        self.put(endpoint, left)
-                    else:
-                        dict.pop(self, endpoint)
+            for endpoint in self._places(rule):
+                rules = left[endpoint] if endpoint in left else self.get(endpoint, ())
+                others = [other for other in rules if other is not rule]
+                if len(others) != len(rules):
+                    left[endpoint] = others
                     break
+        for endpoint, others in left.items():
+            if others:
+                changes.put(self, endpoint, self.tracked(others))
+            else:
+                changes.leave_out(self, endpoint)
+
+    def _places(self, rule: Any) -> Iterator[Any]:
+        """Give the endpoints whose lists may have a rule, the likely one first."""
+        # Nearly always it is among the rules of its endpoint, unless that was set anew.
+        if isinstance(rule.endpoint, Hashable):
+            yield rule.endpoint
+        yield from list(self)
+
+    def tracked(self, rules: Iterable[Any]) -> EndpointRules:
+        """Return a list of rules that tells the map of its changes."""
+        own = EndpointRules(rules)
+        own.owner = self.owner
+        return own
 
 
 def sort_for_building(rules: list[Any], lock: Any) -> None:
@@ -114,20 +135,13 @@ def sort_for_building(rules: list[Any], lock: Any) -> None:
     locked(lock, put_in_order)
 
 
-_put = dict.__setitem__
-
-
 def _telling(cls: type, name: str) -> Callable[..., Any]:
     change = getattr(cls.__base__, name)
+    # What keeps its lists sorted would compile again and again.
+    tell_of = move_and_tell if name in ("sort", "reverse") else change_and_tell
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # What keeps its lists sorted would compile again and again.
-        before = [*self] if name in ("sort", "reverse") else None
-        try:
-            return change(self, *args, **kwargs)
-        finally:
-            if before is None or any(map(is_not, before, self)):
-                self.owner._changed()
+        return tell_of(self.owner._changed, change, self, *args, **kwargs)
 
     method.__name__ = name
     method.__doc__ = change.__doc__

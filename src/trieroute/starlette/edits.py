@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from .._core.changes import change_and_tell
 from .loops import LOOPS
 
 __all__ = ["are_seen"]
@@ -30,16 +31,18 @@ _delete = BaseRoute.__delattr__
 @wraps(_set)
 def _set_and_tell(route: Any, name: str, value: Any) -> None:
     again = name in _OF_CLASS or (name in _READ and hasattr(route, name))
-    _set(route, name, value)
     if again:
-        LOOPS.edited()
+        change_and_tell(LOOPS.edited, _set, route, name, value)
+    else:
+        _set(route, name, value)
 
 
 @wraps(_delete)
 def _delete_and_tell(route: Any, name: str) -> None:
-    _delete(route, name)
     if name in _OF_CLASS or name in _READ:
-        LOOPS.edited()
+        change_and_tell(LOOPS.edited, _delete, route, name)
+    else:
+        _delete(route, name)
 
 
 BaseRoute.__setattr__ = _set_and_tell  # type: ignore[method-assign]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, SupportsIndex
 
 from starlette.convertors import IntegerConvertor, StringConvertor
 from starlette.routing import BaseRoute, Host, Route, Router
 
+from .._core.changes import Changes, change_and_tell
 from . import edits, fastapi
 from .guide import CompiledRoutes, GuidedList
 from .loops import LOOPS, MATCHES, has_its_own, originals, route_is_as_known
@@ -25,7 +25,7 @@ from .path_regexes import Reading, read, trie_of
 from .prerequisites import Prerequisites
 from .routers import router_below, routes_of
 
-__all__ = ["RouteList", "give_list"]
+__all__ = ["RouteList", "give_lists"]
 
 #: The convertors whose values the trie makes in the same way, with their ``convert``.
 _PLAIN_CONVERTORS = {
@@ -38,25 +38,26 @@ _PLAIN_CONVERTORS = {
 _BEGINS_WITH_ANYTHING = "its path may begin with anything"
 
 
-def give_list(router: Router) -> None:
-    """Give a router its :class:`RouteList`; one that has a list of another class keeps that."""
-    routes = routes_of(router)
-    if type(routes) is list:
-        # The class of a router may make a property of it that can't be set.
-        with suppress(Exception):
-            router.routes = RouteList(routes)
+def give_lists(routers: Iterable[Router]) -> None:
+    """Give routers their :class:`RouteList`; one that has a list of another class keeps that."""
+    changes = Changes()
+    for router in routers:
+        routes = routes_of(router)
+        if type(routes) is list:
+            # The class of a router may make a property of it that can't be set.
+            changes.assign(router, {"routes": RouteList(routes)}, may_refuse=True)
+    changes.make()
 
 
 def _give_lists_below(route: Any) -> None:
     """Give the routers that a route leads to their lists."""
     if fastapi.is_included(route):
         fastapi.guide_candidates(route, RouteList)
-        for included in fastapi.included_in(route.original_router):
-            give_list(included)
+        give_lists(fastapi.included_in(route.original_router))
         return
     router = router_below(route)
     if router is not None:
-        give_list(router)
+        give_lists([router])
 
 
 def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
@@ -220,11 +221,8 @@ def _changing(name: str) -> Callable[..., Any]:
 
     @wraps(method)
     def change(routes: RouteList, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return method(routes, *args, **kwargs)
-        finally:
-            # A method that raises, for its key or its iterator does, may have changed the list.
-            routes._changed()
+        # A method that raises, for its key or its iterator does, may have changed the list.
+        return change_and_tell(routes._changed, method, routes, *args, **kwargs)
 
     return change
 

@@ -19,7 +19,7 @@ from starlette.routing import Router
 from . import absolute as absolute
 from . import fastapi
 from . import monitoring as monitoring
-from .route_list import RouteList, give_list
+from .route_list import RouteList, give_lists
 from .routers import is_among, router_below, routers_from, routes_of
 
 __all__ = ["Application", "Speedup", "speedup"]
@@ -72,8 +72,7 @@ def speedup(app: Application | Router) -> Speedup:
             f" not {type(app).__module__}.{type(app).__qualname__}"
         )
     routers = routers_from(router)
-    for found in routers:
-        give_list(found)
+    give_lists(routers)
     # The notes of an included router stand with the route that includes it.
     routes = [route for found in routers for route in routes_of(found)]
     included = [router_below(route) for route in routes if fastapi.is_included(route)]
