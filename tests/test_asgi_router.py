@@ -213,7 +213,26 @@ def test_automatic_options() -> None:
 
 
 def test_options_of_a_rule_that_takes_them() -> None:
-    assert call(small_router(), http_scope("/docs/", "OPTIONS")).text == "|/docs/|{}"
+    router = Router(Map([Rule("/a", endpoint=paths, methods=["OPTIONS"])]))
+    assert call(router, http_scope("/a", "OPTIONS")).text == "|/a|{}"
+
+
+def test_options_of_a_rule_that_takes_all_methods() -> None:
+    answer = call(small_router(), http_scope("/docs/", "OPTIONS"))
+    assert (answer.status, answer.text) == (200, "")
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+    plain = small_router(automatic_options=False)
+    assert call(plain, http_scope("/docs/", "OPTIONS")).text == "|/docs/|{}"
+
+
+def test_options_where_only_the_slash_is_missing() -> None:
+    router = Router(Map([Rule("/a/", endpoint=paths, methods=["PUT"])]))
+    for path, location in [("/a", "http://example.org/a/"), ("//a", "http://example.org/a/")]:
+        answer = call(router, http_scope(path, "OPTIONS"))
+        assert (answer.status, answer.headers["location"]) == (308, location)
+    assert call(router, http_scope("/b", "OPTIONS")).status == 404
+    plain = Router(Map([Rule("/a/", endpoint=paths, methods=["PUT"])]), automatic_options=False)
+    assert call(plain, http_scope("/a", "OPTIONS")).status == 404
 
 
 def test_options_without_automatic_ones() -> None:

@@ -18,22 +18,25 @@ a method or below a mount, ``router`` is the application, or left for it to set.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from functools import lru_cache
-from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import lru_cache, partial
+from typing import Any, Literal, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ._core.map_adapter import MapAdapter
-from .converters import PATH_SAFE
 from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
-from .routers import Mount, MountRule, Routes, namespace_of
+from .routers.answers import STANDARD_METHODS, as_answer, options_answer
+from .routers.lifespans import Step, run
+from .routers.matched import Route
+from .routers.mounts import BELOW, Mount, MountRule
+from .routers.routes import Routes
+from .routers.urls import URLPath
+from .rules.rule import Rule
 
-__all__ = ["ASGIApp", "Mount", "Router", "URLPath"]
+__all__ = ["ASGIApp", "Mount", "Route", "Router", "URLPath"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -46,39 +49,61 @@ _WITH_BODY = ("http.response.body", "http.response.pathsend", "http.response.zer
 #: An ASGI 3 application.
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+#: What begins when a server starts and ends when it stops, and gives a part of the state.
+Lifespan: TypeAlias = "Callable[[Router], AbstractAsyncContextManager[Mapping[str, Any] | None]]"
+
 
 class Router(Routes[ASGIApp]):
     """Calls the ASGI application that the rule of a request has as its endpoint.
 
     :param map: the rules.
-    :param handlers: applications by endpoint. An endpoint without one must be an application.
+    :param handlers: handlers by endpoint. An endpoint without one must be a handler.
     :param server_name: the configured server name, for maps with subdomains; ``None`` for the host
         of each request.
-    :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
+    :param automatic_options: whether ``OPTIONS`` is answered where no rule names it but rules take
         other methods.
     :param on_error: called with the HTTP exception and the scope when no rule takes a request, for
         redirects, and when an application raises such an exception before it sends anything;
         returns an application that answers in place of the exception's own response, or ``None``.
         It may answer a WebSocket with a WebSocket's messages or as it does an HTTP request; a
-        server that can't send the latter refuses the WebSocket.
+        server that can't send the latter refuses the WebSocket. Exceptions of others that have
+        ``status_code``, ``detail`` and ``headers`` become Werkzeug's, and keep these attributes.
+    :param on_exception: called with any other exception that an application raises, and the scope;
+        returns an application that answers, or ``None``, and the server gets the exception. If a
+        part of a response has been sent, the server gets it in any case.
+    :param adapt: makes an ASGI application of a handler, once for each, such as
+        ``starlette.routing.request_response``; ``None`` if handlers are applications. Mounted
+        applications are not adapted.
+    :param adapt_websocket: the same for handlers of rules for WebSockets, such as
+        ``starlette.routing.websocket_session``.
+    :param relative_redirects: whether the router's own redirects leave out scheme and host where
+        they lead to those of the request, for proxies that change the host.
     :param lifespan: called with the router when the server starts; returns an asynchronous context
         manager that lasts until the server stops. What it gives, a mapping or ``None``, is added to
         the state of every request. Those of routers that are mounted in this one last as long.
+        ``"mounted"`` runs the lifespans of all other applications that are mounted, at any depth,
+        and requests to them have their state as well. A list is run in its order.
     :param debug: whether a 404 or 405 of a request that no rule takes tells all clients why: each
         rule that came into question, as :meth:`trieroute.MapAdapter.explain` finds it. It is for
         development alone.
-    :raise TypeError: *map* is no map of trieroute.
+    :raise TypeError: *map* is no map of trieroute, or an argument that must be a function is none.
     """
 
     def __init__(
         self,
         map: Map,
-        handlers: Mapping[Any, ASGIApp] | None = None,
+        handlers: Mapping[Any, Any] | None = None,
         *,
         server_name: str | None = None,
         automatic_options: bool = True,
         on_error: Callable[[HTTPException, Scope], ASGIApp | None] | None = None,
-        lifespan: Callable[[Router], AbstractAsyncContextManager[Mapping[str, Any] | None]]
+        on_exception: Callable[[Exception, Scope], ASGIApp | None] | None = None,
+        adapt: Callable[[Any], ASGIApp] | None = None,
+        adapt_websocket: Callable[[Any], ASGIApp] | None = None,
+        relative_redirects: bool = False,
+        lifespan: Lifespan
+        | Literal["mounted"]
+        | Iterable[Lifespan | Literal["mounted"]]
         | None = None,
         debug: bool = False,
     ) -> None:
@@ -88,9 +113,16 @@ class Router(Routes[ASGIApp]):
             server_name=server_name,
             automatic_options=automatic_options,
             on_error=on_error,
+            on_exception=on_exception,
+            adapt=adapt,
+            adapt_websocket=adapt_websocket,
+            relative_redirects=relative_redirects,
             debug=debug,
         )
         self.lifespan = lifespan
+        self._lifespans()
+        #: What the lifespans of mounted applications have put into their state.
+        self._states: dict[int, tuple[Any, MutableMapping[str, Any]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a connection; an ASGI 3 application.
@@ -105,16 +137,30 @@ class Router(Routes[ASGIApp]):
         adapter = None
         try:
             adapter = self.map.bind_to_scope(scope, self.server_name)
-            rule, app, values, cut = self._match(adapter, scope.get("path_params"))
+            rule, values = adapter.match(return_rule=True)
         except HTTPException as error:
+            # An application that `on_error` gives may ask for it.
+            scope["router"] = self
+            method = scope["method"] if scope["type"] == "http" else "GET"
             with nullcontext() if adapter is None else adapter.current():
-                await self._refuse(error, scope, receive, send, adapter)
+                refusal = self._answer(error, method, scope, adapter)
+                await self._send_answer(refusal, scope, receive, send)
             return
-        scope["path_params"] = values
-        scope["router"] = app if hasattr(app, "url_path_for") else self
-        scope["endpoint"] = app
-        scope["route"] = rule
-        inner = scope if cut is None else _below(scope, *cut)
+        served = self._apps.of(rule)
+        if served.is_mount:
+            path, rest = adapter.path_info, values.pop(BELOW, "")
+        outer = scope.get("path_params")
+        scope["path_params"] = {**outer, **values} if outer else values
+        handler = served.handler
+        scope["router"] = handler if hasattr(handler, "url_path_for") else self
+        scope["endpoint"] = handler
+        above = scope.get("route")
+        route = served.route
+        if above.__class__ is Route and above.leads_on:
+            route = above.below(served.told)
+        elif served.is_mount:
+            route = Route([served.told])
+        scope["route"] = route
         begun = False
 
         def sending(message: Message) -> Awaitable[None]:
@@ -122,48 +168,61 @@ class Router(Routes[ASGIApp]):
             begun = True
             return send(message)
 
-        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
-        answer = _headers_alone(sending) if is_head else sending
-        with adapter.current(namespace_of(rule.endpoint)):
+        answer: Send = sending
+        if scope["type"] == "http":
+            method = scope["method"]
+            if method == "HEAD":
+                answer = _headers_alone(sending)
+            elif method == "OPTIONS" and self._answers_options(served):
+                await _answer_with(options_answer(STANDARD_METHODS), send)
+                return
+        inner = scope
+        if served.is_mount:
+            mount = path[: len(path) - len(rest)].rstrip("/")
+            inner = _below(scope, mount, path[len(mount) :])
+            if id(handler) in self._states:
+                inner["state"] = {**(scope.get("state") or {}), **self._states[id(handler)][1]}
+        with adapter.current(served.namespace):
             try:
-                await app(inner, receive, answer)
-            except HTTPException as error:
-                if begun:
-                    raise
-                await self._refuse(error, scope, receive, send)
+                await served.app(inner, receive, answer)
+            except Exception as error:
+                await self._fail(error, begun, rule, scope, receive, send)
+            finally:
+                if inner is not scope:
+                    route.learn(inner.get("route"))
+                    scope["endpoint"] = inner.get("endpoint", handler)
 
-    def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
-        """Build the URL of an endpoint; whoever finds the router in a scope may call it.
-
-        :param name: the endpoint.
-        :param path_params: values by variable name; others become the query.
-        :return: the path below the router's root, which knows how to become a full URL.
-        :raise BuildError: no rule of the endpoint suits.
-        """
-        url = self.map.bind(self.server_name or "").build(name, path_params, force_external=True)
-        scheme, _, rest = url.partition("://")
-        host, slash, path = rest.partition("/")
-        return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
-
-    async def _refuse(
+    async def _fail(
         self,
-        error: HTTPException,
+        error: Exception,
+        begun: bool,
+        rule: Rule,
         scope: Scope,
         receive: Receive,
         send: Send,
-        adapter: MapAdapter | None = None,
     ) -> None:
-        """Answer a request that no rule takes, or whose application raises an HTTP exception."""
-        if scope["type"] == "websocket":
-            method = "GET"
-            send = _denying(send, "websocket.http.response" in (scope.get("extensions") or ()))
-        else:
-            method = scope["method"]
-            if method == "HEAD":
-                send = _headers_alone(send)
-        # An application that `on_error` gives may ask for it.
+        """Answer an exception of an application, or raise it."""
+        refusal = as_answer(error)
+        # An application that answers may ask for it.
         scope["router"] = self
-        answer = self._answer(error, method, scope, adapter)
+        answer: HTTPException | Response | ASGIApp | None
+        if refusal is None:
+            answer = None if self.on_exception is None else self.on_exception(error, scope)
+        else:
+            method = scope["method"] if scope["type"] == "http" else "GET"
+            answer = None if begun else self._answer(refusal, method, scope, None, rule)
+        if answer is None or begun:
+            raise error
+        await self._send_answer(answer, scope, receive, send)
+
+    async def _send_answer(
+        self, answer: HTTPException | Response | ASGIApp, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send what answers in the place of an application."""
+        if scope["type"] == "websocket":
+            send = _denying(send, "websocket.http.response" in (scope.get("extensions") or ()))
+        elif scope["method"] == "HEAD":
+            send = _headers_alone(send)
         if isinstance(answer, (HTTPException, Response)):
             await _answer_with(answer, send)
             return
@@ -179,81 +238,92 @@ class Router(Routes[ASGIApp]):
         """Start and stop with the server, and with this router those that are mounted in it."""
         phase = "startup"
         await receive()
+
+        async def serve() -> None:
+            nonlocal phase
+            await send({"type": "lifespan.startup.complete"})
+            phase = "shutdown"
+            await receive()
+
         try:
-            async with AsyncExitStack() as stack:
-                states = [
-                    (router, await stack.enter_async_context(router.lifespan(router)))
-                    for router in self._family()
-                    if router.lifespan is not None
-                ]
-                # The state of a router that is further out is added last, and wins.
-                for router, state in reversed(states):
-                    if state and "state" not in scope:
-                        raise RuntimeError(
-                            f"the lifespan of {router!r} gives a state, which this server does not"
-                            " support: let it give None, or use a server with lifespan states"
-                        )
-                    if state:
-                        scope["state"].update(state)
-                await send({"type": "lifespan.startup.complete"})
-                phase = "shutdown"
-                await receive()
+            await run(self._steps(scope), scope, serve)
         except BaseException:
             # A cancellation, or an exit, has to stop the server too.
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise
         await send({"type": "lifespan.shutdown.complete"})
 
-    def _family(self) -> list[Router]:
-        """Return this router and those mounted in it at any depth, each once, outer ones first."""
-        family: list[Router] = [self]
-        for router in family:
-            for rule in router.map.iter_rules():
-                if isinstance(rule, MountRule):
-                    app: Any = router.handlers.get(rule.endpoint, rule.endpoint)
-                    if isinstance(app, Router) and app not in family:
-                        family.append(app)
-        return family
+    def _lifespans(self) -> list[Any]:
+        """Return what the router has as its lifespan, as a list.
 
-
-class URLPath(str):
-    """The path of a URL, which can become a full URL.
-
-    :param path: the path, and the query.
-    :param protocol: ``"http"`` or ``"websocket"``.
-    :param host: the host, empty for that of the base URL; with a dot at its end, a subdomain of
-        the base URL's.
-    """
-
-    protocol: Literal["http", "websocket"]
-    host: str
-
-    def __new__(
-        cls, path: str, protocol: Literal["http", "websocket"] = "http", host: str = ""
-    ) -> URLPath:
-        """Make a text that has protocol and host as attributes."""
-        self = super().__new__(cls, path)
-        self.protocol = protocol
-        self.host = host
-        return self
-
-    def make_absolute_url(self, base_url: Any) -> Any:
-        """Put scheme, host and root path of a base URL in front.
-
-        :param base_url: the URL of the router's root: a str, or an object of a class that turns
-            a str into such an object, and that ``str`` turns into the URL.
-        :return: the full URL, of the type of the base URL.
+        :raise TypeError: it is something else than lifespans.
         """
-        base = urlsplit(str(base_url))
-        scheme = "ws" if self.protocol == "websocket" else "http"
-        if base.scheme in ("https", "wss"):
-            scheme += "s"
-        host = self.host or base.netloc
-        if host.endswith("."):
-            host += base.netloc
-        root = quote(base.path.rstrip("/"), safe=f"{PATH_SAFE}%")
-        url = f"{scheme}://{host}{root}{self}"
-        return url if isinstance(base_url, str) else type(base_url)(url)
+        given: Any = self.lifespan
+        if given is None:
+            return []
+        listed = [given] if isinstance(given, str) or callable(given) else list(given)
+        for each in listed:
+            if not callable(each) and each != "mounted":
+                raise TypeError(
+                    "lifespan takes a function that returns an asynchronous context manager, or"
+                    f" 'mounted', not {each!r}"
+                )
+        return listed
+
+    def _steps(self, scope: Scope) -> list[Step]:
+        """Return what begins when the server starts: of this router, then of those mounted in it.
+
+        Each router and each application is there once.
+        """
+        steps: list[Step] = []
+        added: set[str] = set()
+        states: dict[int, tuple[Any, MutableMapping[str, Any]]] = {}
+        family, asked = [self], {id(self): False}
+        for router in family:
+            own = router._lifespans()
+            if asked[id(router)] and "mounted" not in own:
+                own.append("mounted")
+            apps = [router._apps.handler_of(rule) for rule in router.map._rules if _mounts(rule)]
+            # The states are those of this server, whatever was there before.
+            router._states = states
+            for each in own:
+                if each != "mounted":
+                    steps.append((partial(_living, each, router, scope, added), None))
+                    continue
+                for app in apps:
+                    if not isinstance(app, Router) and id(app) not in states:
+                        states[id(app)] = app, {}
+                        steps.append((app, states[id(app)][1]))
+            for app in apps:
+                if isinstance(app, Router) and id(app) not in asked:
+                    asked[id(app)] = "mounted" in own
+                    family.append(app)
+        return steps
+
+
+def _mounts(rule: Rule) -> bool:
+    return isinstance(rule, MountRule)
+
+
+@asynccontextmanager
+async def _living(
+    begin: Lifespan, router: Router, scope: Scope, added: set[str]
+) -> AsyncIterator[None]:
+    """Run the lifespan of a router, and add what it gives to the server's state.
+
+    :param added: the names in the state that routers further out have added, which win.
+    """
+    async with begin(router) as state:
+        if state:
+            if "state" not in scope:
+                raise RuntimeError(
+                    f"the lifespan of {router!r} gives a state, which this server does not"
+                    " support: let it give None, or use a server with lifespan states"
+                )
+            new = {name: value for name, value in state.items() if name not in added}
+            scope["state"].update(new)
+            added.update(new)
+        yield
 
 
 def _below(scope: Scope, mount: str, rest: str) -> Scope:

@@ -11,45 +11,88 @@ Endpoints are WSGI applications, or names that the router's ``handlers`` has app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 
 from ._core.hosts import place
 from .converters import PATH_SAFE
-from .routers import Mount, Routes, namespace_of
+from .routers.answers import STANDARD_METHODS, as_answer, options_answer
+from .routers.matched import Route
+from .routers.mounts import BELOW, Mount
+from .routers.routes import Routes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from ._core.map_adapter import MapAdapter
+    from .map import Map
 
-__all__ = ["Mount", "Router"]
+__all__ = ["Mount", "Route", "Router"]
 
 #: The key under which a router says what it matched; https://wsgi.readthedocs.io specifies it.
 ROUTING_ARGS = "wsgiorg.routing_args"
+
+#: The key under which it says by which rule: a :class:`Route`.
+ROUTE = "trieroute.route"
 
 
 class Router(Routes["WSGIApplication"]):
     """Calls the WSGI application that the rule of a request has as its endpoint.
 
     :param map: the rules.
-    :param handlers: applications by endpoint. An endpoint without one must be an application.
+    :param handlers: handlers by endpoint. An endpoint without one must be a handler.
     :param server_name: the configured server name, for maps with subdomains; ``None`` for the host
         of each request.
-    :param automatic_options: whether ``OPTIONS`` is answered where no rule takes it but rules take
+    :param automatic_options: whether ``OPTIONS`` is answered where no rule names it but rules take
         other methods.
     :param on_error: called with the HTTP exception and the environment when no rule takes a
         request, for redirects, and when an application raises such an exception before it starts
         its response; returns an application that answers in place of the exception, or ``None``.
+        Exceptions of others that have ``status_code``, ``detail`` and ``headers`` become
+        Werkzeug's, and keep these attributes.
+    :param on_exception: called with any other exception that an application raises, and the
+        environment; returns an application that answers, or ``None``, and the server gets the
+        exception. If the response has been started, the server gets it in any case.
+    :param adapt: makes a WSGI application of a handler, once for each, such as
+        ``werkzeug.Request.application``; ``None`` if handlers are applications. Mounted
+        applications are not adapted.
+    :param relative_redirects: whether the router's own redirects leave out scheme and host where
+        they lead to those of the request, for proxies that change the host.
     :param debug: whether a 404 or 405 of a request that no rule takes tells all clients why: each
         rule that came into question, as :meth:`trieroute.MapAdapter.explain` finds it. It is for
         development alone.
-    :raise TypeError: *map* is no map of trieroute.
+    :raise TypeError: *map* is no map of trieroute, or an argument that must be a function is none.
     """
+
+    def __init__(
+        self,
+        map: Map,
+        handlers: Mapping[Any, Any] | None = None,
+        *,
+        server_name: str | None = None,
+        automatic_options: bool = True,
+        on_error: Callable[[HTTPException, WSGIEnvironment], WSGIApplication | None] | None = None,
+        on_exception: Callable[[Exception, WSGIEnvironment], WSGIApplication | None] | None = None,
+        adapt: Callable[[Any], WSGIApplication] | None = None,
+        relative_redirects: bool = False,
+        debug: bool = False,
+    ) -> None:
+        super().__init__(
+            map,
+            handlers,
+            server_name=server_name,
+            automatic_options=automatic_options,
+            on_error=on_error,
+            on_exception=on_exception,
+            adapt=adapt,
+            adapt_websocket=adapt,
+            relative_redirects=relative_redirects,
+            debug=debug,
+        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; a WSGI application.
@@ -57,7 +100,35 @@ class Router(Routes["WSGIApplication"]):
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         """
         method = environ["REQUEST_METHOD"]
-        adapter = namespace = rule = None
+        adapter = None
+        answer: Any
+        try:
+            adapter = self._bound(environ)
+            rule, values = adapter.match(return_rule=True)
+        except HTTPException as error:
+            with nullcontext() if adapter is None else adapter.current():
+                # A response, and an exception, are applications too.
+                answer = self._answer(error, method, environ, adapter)
+                body = self._called(answer, environ, start_response)
+            return body if adapter is None else _sent(body, environ, adapter, None)
+        served = self._apps.of(rule)
+        inner = environ
+        if served.is_mount:
+            path, rest = adapter.path_info, values.pop(BELOW, "")
+        positional, outer = environ.get(ROUTING_ARGS, ((), None))
+        environ[ROUTING_ARGS] = positional, {**outer, **values} if outer else values
+        above = environ.get(ROUTE)
+        if above.__class__ is Route and above.leads_on:
+            environ[ROUTE] = above.below(served.told)
+        elif served.is_mount:
+            environ[ROUTE] = Route([served.told])
+        else:
+            environ[ROUTE] = served.route
+        if served.is_mount:
+            inner = _below(environ, path[: len(path) - len(rest)].rstrip("/"))
+        app = served.app
+        if method == "OPTIONS" and self._answers_options(served):
+            app = cast("WSGIApplication", options_answer(STANDARD_METHODS))
         begun = False
 
         def call(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -68,33 +139,30 @@ class Router(Routes["WSGIApplication"]):
 
             return app(environ, starting)
 
-        try:
-            adapter = self._bound(environ)
-            positional, outer = environ.get(ROUTING_ARGS, ((), None))
-            rule, app, values, cut = self._match(adapter, outer)
-            namespace = namespace_of(rule.endpoint)
-            environ[ROUTING_ARGS] = positional, values
-            inner = environ if cut is None else _below(environ, cut[0])
-            answer = _headers_alone(call) if method == "HEAD" else call
-            with adapter.current(namespace):
-                body = answer(inner, start_response)
-        except HTTPException as error:
-            if begun:
-                raise
-            with nullcontext() if adapter is None else adapter.current(namespace):
-                # A response, and an exception, are applications too.
-                unmatched = adapter if rule is None else None
-                refusal = self._answer(error, method, environ, unmatched)
-                if method == "HEAD":
-                    refusal = _headers_alone(refusal)
-                body = refusal(environ, start_response)
-        if adapter is None:
-            return body
-        file = environ.get("wsgi.file_wrapper")
-        # No code of the application runs while these are sent, and servers send them best as is.
-        if isinstance(body, (list, tuple)) or (isinstance(file, type) and isinstance(body, file)):
-            return body
-        return _Body(body, adapter, namespace)
+        with adapter.current(served.namespace):
+            try:
+                body = self._called(call, inner, start_response)
+            except Exception as error:
+                refusal = as_answer(error)
+                if refusal is not None and not begun:
+                    answer = self._answer(refusal, method, environ, None, rule)
+                elif refusal is not None or self.on_exception is None:
+                    raise
+                else:
+                    answer = self.on_exception(error, environ)
+                    if answer is None or begun:
+                        raise
+                body = self._called(answer, environ, start_response)
+        return _sent(body, environ, adapter, served.namespace)
+
+    def _called(
+        self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Call an application; of a response to ``HEAD``, the body is left out."""
+        if environ["REQUEST_METHOD"] == "HEAD":
+            app = _headers_alone(app)
+        body: Iterable[bytes] = app(environ, start_response)
+        return body
 
     def _accepted(self, request: WSGIEnvironment) -> str:
         return str(request.get("HTTP_ACCEPT", ""))
@@ -141,6 +209,19 @@ def _below(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:
     else:
         end = 0
     return {**environ, "SCRIPT_NAME": root, "PATH_INFO": path[end:]}
+
+
+def _sent(
+    body: Iterable[bytes], environ: WSGIEnvironment, adapter: MapAdapter, namespace: str | None
+) -> Iterable[bytes]:
+    """Return the body of a response as the server is to get it."""
+    # No code of the application runs while these are sent, and servers send them best as is.
+    if isinstance(body, (list, tuple)):
+        return body
+    file = environ.get("wsgi.file_wrapper")
+    if isinstance(file, type) and isinstance(body, file):
+        return body
+    return _Body(body, adapter, namespace)
 
 
 class _Body:

@@ -16,7 +16,7 @@ from typing import Any
 import werkzeug.routing.map
 
 from ..map import Map
-from ..routers import Routes
+from ..routers.routes import Routes
 from ..rules.order import MatchOrder
 
 __all__ = [

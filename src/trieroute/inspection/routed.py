@@ -6,7 +6,7 @@ from typing import Any
 
 from ..dropin.install import taken_over
 from ..map import Map
-from ..routers import Routes
+from ..routers.routes import Routes
 from .application import map_of
 from .findings import Finding
 from .map_check import Progress, check_map, silent
