@@ -405,13 +405,12 @@ def test_removal_of_a_mount() -> None:
     mount = router.mount("/other", tags)
     router.remove(mount)
     assert Client(router).get("/other/x").status_code == 404
-    with pytest.raises(ValueError, match="the router has no route <"):
+    with pytest.raises(ValueError, match=r"(was not added to|does not have)"):
         router.remove(mount)
     router.mount("/other", tags)
     router.remove(tags)
     assert Client(router).get("/other/x").status_code == 404
     assert Client(router).get("/a").status_code == 405
-    assert mount not in router.map._factories
 
 
 def test_removal_keeps_handlers_of_the_program() -> None:

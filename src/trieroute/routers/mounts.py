@@ -102,7 +102,6 @@ class MountRule(Rule):
             return
         for other in map._rules:
             if isinstance(other, MountRule) and self._collides(other):
-                self._unbind()
                 raise ValueError(
                     f"mount {self.prefix!r}: {other.endpoint!r} is mounted there already, remove it"
                     " first, or mount one of them elsewhere"

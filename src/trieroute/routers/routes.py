@@ -209,25 +209,17 @@ class Routes(Generic[App]):
 
     def _remove(self, route: Any) -> None:
         url_map = self.map
-        factories = dict(url_map._factories)
-        if isinstance(route, Rule):
+        is_factory = isinstance(route, RuleFactory) and not isinstance(route, Rule)
+        if is_factory:
+            rules = url_map._to_remove(route)[0]
+        elif isinstance(route, Rule):
             rules = [route]
-        elif isinstance(route, RuleFactory):
-            rules = factories.get(route, [])
         else:
             rules = [rule for rule in url_map._rules if self._is_meant(rule, route)]
         if not rules:
             raise ValueError(f"the router has no route {route!r}")
         handlers = {rule.endpoint: self._apps.handler_of(rule) for rule in rules if _named(rule)}
-        gone = {id(rule) for rule in rules}
-        # A factory all of whose rules go is forgotten by the map as well.
-        whole = [
-            factory
-            for factory, given in factories.items()
-            if given and gone.issuperset(map(id, given))
-        ]
-        gone.difference_update(id(rule) for factory in whole for rule in factories[factory])
-        url_map.remove([*whole, *(rule for rule in rules if id(rule) in gone)])
+        url_map.remove(route if is_factory else rules)
         for name, handler in handlers.items():
             if name in self._named and not url_map._rules_by_endpoint.get(name):
                 self._apps.forget(name, handler)

@@ -1,0 +1,401 @@
+"""What monitoring sees of a request through a router: real packages name the rule."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sentry_sdk
+from fastapi import FastAPI
+from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware as AsgiTelemetry
+from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware as WsgiTelemetry
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import CollectorRegistry, Counter
+from sentry_sdk.integrations.asgi import SentryAsgiMiddleware
+from sentry_sdk.integrations.wsgi import SentryWsgiMiddleware
+from sentry_sdk.transport import Transport
+from starlette.routing import request_response
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+import trieroute.asgi
+import trieroute.wsgi
+from asgi_client import Endpoint, call, http_scope, respond, websocket_scope
+from trieroute import Map, Rule
+
+
+async def asgi_user(scope: Any, receive: Any, send: Any) -> None:
+    await respond(send, "user")
+
+
+def wsgi_user(environ: Any, start_response: Any) -> Any:
+    return Response("user")(environ, start_response)
+
+
+def asgi_shops() -> trieroute.asgi.Router:
+    """Make a router of one rule, below a mount with a value, below a mount."""
+    users = trieroute.asgi.Router(Map())
+    users.get("/users/<int:id>", endpoint="user")(asgi_user)
+    shops = trieroute.asgi.Router(Map())
+    shops.mount("/<shop>", users, endpoint="shop")
+    router = trieroute.asgi.Router(Map())
+    router.mount("/shops", shops, endpoint="shops")
+    router.get("/items/<int:id>", endpoint="item")(asgi_user)
+    return router
+
+
+def wsgi_shops() -> trieroute.wsgi.Router:
+    users = trieroute.wsgi.Router(Map())
+    users.get("/users/<int:id>", endpoint="user")(wsgi_user)
+    shops = trieroute.wsgi.Router(Map())
+    shops.mount("/<shop>", users, endpoint="shop")
+    router = trieroute.wsgi.Router(Map())
+    router.mount("/shops", shops, endpoint="shops")
+    router.get("/items/<int:id>", endpoint="item")(wsgi_user)
+    return router
+
+
+# What the keys hold
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "template"),
+    [
+        ("/", "/", "/"),
+        ("/users/<int:id>", "/users/7", "/users/{id}"),
+        ("/a-<b>.<c>/<path:d>", "/a-1.2/3/4", "/a-{b}.{c}/{d}"),
+        ("/docs/", "/docs/", "/docs/"),
+    ],
+)
+def test_route_of_a_request(rule: str, path: str, template: str) -> None:
+    router = trieroute.asgi.Router(Map([Rule(rule, endpoint="e", methods=["GET"])]))
+    router.handlers["e"] = asgi_user
+    scope = http_scope(path)
+    call(router, scope)
+    route = scope["route"]
+    assert (route.path, route.path_format, route.template) == (template, template, template)
+    assert (route.name, route.methods) == ("e", {"GET", "HEAD"})
+    assert (route.rule, route.endpoint, route.rules[0].rule) == (rule, "e", rule)
+
+
+def test_route_of_a_rule_on_a_subdomain() -> None:
+    rules = [Rule("/<a>", endpoint=asgi_user, subdomain="<b>")]
+    router = trieroute.asgi.Router(Map(rules), server_name="example.org")
+    scope = http_scope("/x", host="ann.example.org")
+    call(router, scope)
+    assert (scope["route"].path, scope["route"].name) == ("/{a}", "asgi_user")
+    assert scope["route"].methods is None
+
+
+def test_endpoint_is_the_handler_and_not_what_it_was_adapted_to() -> None:
+    router = trieroute.asgi.Router(Map(), adapt=request_response)
+
+    @router.get("/")
+    async def page(request: Any) -> Any:
+        return Response()
+
+    page_answer = trieroute.asgi.Router(Map([Rule("/", endpoint=page)]), adapt=lambda _: asgi_user)
+    scope = http_scope("/")
+    call(page_answer, scope)
+    assert scope["endpoint"] is page
+
+
+def test_route_below_mounts() -> None:
+    seen: list[Any] = []
+    router = asgi_shops()
+
+    def watch(app: Any) -> Any:
+        async def watching(scope: Any, receive: Any, send: Any) -> None:
+            seen.append(scope["route"])
+            await app(scope, receive, send)
+
+        return watching
+
+    shops = router.handlers["shops"]
+    shops.wrap(watch)
+    scope = http_scope("/shops/a b/users/7")
+    call(router, scope)
+    outer, inner = scope["route"], seen[0]
+    assert outer.path_format == "/shops/{shop}/users/{id}"
+    assert (outer.name, outer.methods) == ("shops:shop:user", {"GET", "HEAD"})
+    assert outer.rule == "/shops<below:path>"
+    assert (inner.path_format, inner.name) == ("/{shop}/users/{id}", "shop:user")
+    assert inner.template == outer.template == "/shops/{shop}/users/{id}"
+    assert [rule.endpoint for rule in outer.rules] == ["shops", "shop", "user"]
+    assert scope["endpoint"] is asgi_user
+
+
+def test_route_of_a_mount_that_tells_nothing() -> None:
+    router = trieroute.asgi.Router(Map())
+    router.mount("/static/<version>", asgi_user, endpoint="static")
+    router.mount("/", asgi_user)
+    scope = http_scope("/static/7/a.css")
+    call(router, scope)
+    assert (scope["route"].path, scope["route"].name) == ("/static/{version}/{path}", "static")
+    scope = http_scope("/x/y")
+    call(router, scope)
+    assert (scope["route"].path, scope["route"].name) == ("/{path}", "asgi_user")
+
+
+def test_route_below_a_mount_of_fastapi() -> None:
+    app = FastAPI()
+
+    @app.get("/users/{id}")
+    async def user(id: int) -> int:
+        return id
+
+    router = trieroute.asgi.Router(Map())
+    router.mount("/api/<version>", app, endpoint="api")
+    scope = http_scope("/api/v1/users/7")
+    assert call(router, scope).text == "7"
+    assert scope["route"].path_format == "/api/{version}/users/{id}"
+    assert scope["route"].name == "api:user"
+    assert scope["endpoint"] is user
+
+
+def test_router_that_no_rule_takes_below_a_mount() -> None:
+    scope = http_scope("/shops/a/nothing")
+    assert call(asgi_shops(), scope).status == 404
+    assert scope["route"].path_format == "/shops/{shop}/{path}"
+
+
+def test_environ_of_a_request() -> None:
+    environ: dict[str, Any] = {}
+
+    def keep(app: Any) -> Any:
+        def keeping(given: Any, start_response: Any) -> Any:
+            try:
+                return app(given, start_response)
+            finally:
+                environ.update(given)
+
+        return keeping
+
+    client = Client(keep(wsgi_shops()))
+    assert client.get("/items/7").text == "user"
+    assert environ["wsgiorg.routing_args"] == ((), {"id": 7})
+    route = environ["trieroute.route"]
+    assert (route.path, route.name, route.methods) == ("/items/{id}", "item", {"GET", "HEAD"})
+    assert client.get("/shops/a/users/7").text == "user"
+    assert environ["trieroute.route"].template == "/shops/{shop}/users/{id}"
+    assert environ["wsgiorg.routing_args"] == ((), {})
+
+
+def test_requests_at_the_same_time_have_routes_of_their_own() -> None:
+    router = asgi_shops()
+    scopes = [http_scope(f"/shops/{n}/users/7") for n in range(2)]
+    for scope in scopes:
+        call(router, scope)
+    call(router, http_scope("/shops/x/nothing"))
+    assert {scope["route"].template for scope in scopes} == {"/shops/{shop}/users/{id}"}
+    assert scopes[0]["route"] is not scopes[1]["route"]
+
+
+# Sentry
+
+
+class Kept(Transport):
+    """Keeps what Sentry would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[Any] = []
+
+    def capture_envelope(self, envelope: Any) -> None:
+        for item in envelope.items:
+            event = item.get_event() or item.get_transaction_event()
+            if event is not None:
+                self.events.append(event)
+
+
+@pytest.fixture
+def sentry() -> Iterator[Kept]:
+    kept = Kept()
+    sentry_sdk.init(
+        dsn="http://key@localhost/1",
+        transport=kept,
+        traces_sample_rate=1.0,
+        default_integrations=False,
+        auto_enabling_integrations=False,
+    )
+    try:
+        yield kept
+    finally:
+        sentry_sdk.init()
+
+
+@pytest.mark.parametrize(
+    ("style", "path", "name"),
+    [
+        ("url", "/items/7", "/items/{id}"),
+        ("url", "/shops/a/users/7", "/shops/{shop}/users/{id}"),
+        ("endpoint", "/items/7", f"{__name__}.asgi_user"),
+        ("endpoint", "/shops/a/users/7", f"{__name__}.asgi_user"),
+    ],
+)
+def test_sentry_names_the_rule_of_asgi(sentry: Kept, style: str, path: str, name: str) -> None:
+    call(SentryAsgiMiddleware(asgi_shops(), transaction_style=style), http_scope(path))
+    assert [(event["transaction"], event["type"]) for event in sentry.events] == [
+        (name, "transaction")
+    ]
+
+
+def test_sentry_names_the_rule_of_an_exception(sentry: Kept) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise OSError("broken")
+
+    router = trieroute.asgi.Router(Map([Rule("/broken/<x>", endpoint=broken)]))
+    with pytest.raises(OSError, match="broken"):
+        call(SentryAsgiMiddleware(router, transaction_style="url"), http_scope("/broken/7"))
+    assert {event["transaction"] for event in sentry.events} == {"/broken/{x}"}
+
+
+def test_sentry_names_the_rule_of_wsgi(sentry: Kept) -> None:
+    """With the filter that the documentation shows, since its own middleware reads no rule."""
+    router = wsgi_shops()
+
+    @router.wrap
+    def named(app: Any) -> Any:
+        def application(environ: Any, start_response: Any) -> Any:
+            body = app(environ, start_response)
+            name = environ["trieroute.route"].template
+            sentry_sdk.get_current_scope().set_transaction_name(name, source="route")
+            return body
+
+        return application
+
+    for path in ("/items/7", "/shops/a/users/7"):
+        Client(SentryWsgiMiddleware(router)).get(path)
+    assert [event["transaction"] for event in sentry.events] == [
+        "/items/{id}",
+        "/shops/{shop}/users/{id}",
+    ]
+
+
+# OpenTelemetry
+
+
+def metric_targets(reader: InMemoryMetricReader) -> set[Any]:
+    data: Any = reader.get_metrics_data()
+    points = [
+        point
+        for resource in data.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if metric.name == "http.server.duration"
+        for point in metric.data.data_points
+    ]
+    return {point.attributes.get("http.target") for point in points}
+
+
+def telemetry() -> tuple[InMemorySpanExporter, TracerProvider, InMemoryMetricReader, MeterProvider]:
+    spans, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    tracing = TracerProvider()
+    tracing.add_span_processor(SimpleSpanProcessor(spans))
+    return spans, tracing, reader, MeterProvider([reader])
+
+
+def test_opentelemetry_names_the_rule_of_asgi() -> None:
+    spans, tracing, reader, metrics = telemetry()
+
+    def name(span: Any, scope: Any, message: Any) -> None:
+        if "route" in scope:
+            span.update_name(f"{scope['method']} {scope['route'].template}")
+            span.set_attribute("http.route", scope["route"].template)
+
+    app = AsgiTelemetry(
+        asgi_shops(),
+        client_response_hook=name,
+        exclude_spans=["receive", "send"],
+        tracer_provider=tracing,
+        meter_provider=metrics,
+    )
+    for path in ("/items/7", "/shops/a/users/7"):
+        call(app, http_scope(path, scheme="http", client=("127.0.0.1", 1)))
+    # Its metrics name the rule by themselves.
+    assert metric_targets(reader) == {"/items/{id}", "/shops/{shop}/users/{id}"}
+    assert len(spans.get_finished_spans()) == 2
+
+
+def test_opentelemetry_names_the_rule_of_wsgi() -> None:
+    spans, tracing, _, metrics = telemetry()
+
+    def name(span: Any, environ: Any, status: Any, headers: Any) -> None:
+        if "trieroute.route" in environ:
+            span.update_name(f"{environ['REQUEST_METHOD']} {environ['trieroute.route'].template}")
+
+    app = WsgiTelemetry(
+        wsgi_shops(), response_hook=name, tracer_provider=tracing, meter_provider=metrics
+    )
+    for path in ("/items/7", "/shops/a/users/7"):
+        assert Client(app).get(path).text == "user"
+    assert [span.name for span in spans.get_finished_spans()] == [
+        "GET /items/{id}",
+        "GET /shops/{shop}/users/{id}",
+    ]
+
+
+# Prometheus, and access logs
+
+
+def counting(registry: CollectorRegistry) -> Any:
+    requests = Counter("requests", "Requests by rule.", ["method", "route"], registry=registry)
+
+    def middleware(app: Any) -> Any:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await app(scope, receive, send)
+            finally:
+                route = scope.get("route")
+                name = "none" if route is None else route.path_format
+                requests.labels(scope["method"], name).inc()
+
+        return application
+
+    return middleware
+
+
+def test_prometheus_counts_by_rule() -> None:
+    registry = CollectorRegistry()
+    app = counting(registry)(asgi_shops())
+    for path in ("/items/7", "/items/8", "/shops/a/users/7", "/nothing"):
+        call(app, http_scope(path))
+    counted = {
+        sample.labels["route"]: sample.value
+        for metric in registry.collect()
+        for sample in metric.samples
+        if sample.name == "requests_total"
+    }
+    assert counted == {"/items/{id}": 2, "/shops/{shop}/users/{id}": 1, "none": 1}
+
+
+def test_access_log_names_the_rule(caplog: pytest.LogCaptureFixture) -> None:
+    def logged(app: Any) -> Any:
+        def application(environ: Any, start_response: Any) -> Any:
+            def start(status: str, *more: Any) -> Any:
+                route = environ.get("trieroute.route")
+                logging.getLogger("access").info("%s %s", status[:3], route and route.name)
+                return start_response(status, *more)
+
+            return app(environ, start)
+
+        return application
+
+    caplog.set_level("INFO", "access")
+    for path in ("/items/7", "/shops/a/users/7", "/nothing"):
+        Client(logged(wsgi_shops())).get(path)
+    assert caplog.messages == ["200 item", "200 shops:shop:user", "404 None"]
+
+
+def test_websocket_has_a_route() -> None:
+    router = trieroute.asgi.Router(Map())
+    router.websocket("/live/<room>", endpoint="live")(Endpoint("live"))
+    scope = websocket_scope("/live/a", **{"test.calls": []})
+    call(router, scope)
+    assert scope["route"].path == "/live/{room}"
