@@ -1,0 +1,519 @@
+"""Mounted applications: bare prefixes, lifespans, URLs, and what can not be mounted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from quart import Quart
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount as StarletteMount
+from starlette.routing import Route, WebSocketRoute
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+import trieroute.asgi
+import trieroute.wsgi
+from asgi_client import call, http_scope, request, respond, websocket_scope
+from trieroute import BuildError, Map, Rule, Submount, url_for
+from trieroute.asgi import Mount, Router
+
+STARTUP, SHUTDOWN = {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}
+
+
+async def below(scope: Any, receive: Any, send: Any) -> None:
+    await respond(send, scope["path"][len(scope["root_path"]) :])
+
+
+def wsgi_below(environ: Any, start_response: Any) -> Any:
+    return Response(environ["PATH_INFO"])(environ, start_response)
+
+
+# The bare prefix
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+@pytest.mark.parametrize(
+    ("bare", "status", "text"), [("pass", 200, ""), ("redirect", 308, None), ("refuse", 404, None)]
+)
+@pytest.mark.parametrize("prefix", ["/m", "/of/<user>"])
+def test_bare_prefix(prefix: str, bare: Any, status: int, text: str | None, order: Any) -> None:
+    router = Router(Map(match_order=order))
+    router.mount(prefix, below, bare=bare, endpoint="m")
+    path = prefix.replace("<user>", "ann")
+    answer = call(router, http_scope(path, query_string=b"a=b"))
+    assert answer.status == status
+    if text is not None:
+        assert answer.text == text
+    if status == 308:
+        assert answer.headers["location"] == f"http://example.org{path}/?a=b"
+    for end in ("/", "/x", "//x/", "/a\nb"):
+        assert call(router, http_scope(path + end)).text == end
+    values = {"user": "ann"} if "user" in prefix else {}
+    assert router.url_path_for("m", **values) == f"{path}/"
+    assert router.url_path_for("m", path="x", **values) == f"{path}/x"
+
+
+@pytest.mark.parametrize("bare", ["pass", "redirect", "refuse"])
+def test_bare_prefix_of_wsgi_and_of_websockets(bare: Any) -> None:
+    wsgi = trieroute.wsgi.Router(Map())
+    wsgi.mount("/m", wsgi_below, bare=bare)
+    statuses = {"pass": 200, "redirect": 308, "refuse": 404}
+    assert Client(wsgi).get("/m").status_code == statuses[bare]
+    assert Client(wsgi).put("/m").status_code == statuses[bare]
+    assert Client(wsgi).get("/m/x").text == "/x"
+    asgi = Router(Map())
+    asgi.mount("/m", below, bare=bare)
+    scope = websocket_scope("/m", extensions={"websocket.http.response": {}})
+    assert call(asgi, scope).status == statuses[bare]
+
+
+def test_bare_prefix_that_is_refused_goes_to_other_rules() -> None:
+    router = Router(Map([Rule("/<name>", endpoint=below)]))
+    router.mount("/m", below, bare="refuse")
+    scope = http_scope("/m")
+    assert call(router, scope).status == 200
+    assert scope["path_params"] == {"name": "m"}
+
+
+def test_mount_of_everything_takes_the_root_in_any_case() -> None:
+    for bare in ("pass", "redirect", "refuse"):
+        router = Router(Map())
+        router.mount("/", below, bare=bare)  # type: ignore[arg-type]
+        assert call(router, http_scope("/")).text == "/"
+
+
+def test_quart_at_its_bare_prefix() -> None:
+    app = Quart("quart")
+
+    @app.route("/")
+    async def index() -> str:
+        return "index"
+
+    router = Router(Map())
+    router.mount("/q", app, bare="redirect")
+    assert request(router, "/q").location == "http://example.org/q/"
+    assert request(router, "/q/").text == "index"
+
+
+def test_bare_of_another_name() -> None:
+    with pytest.raises(ValueError, match="mount '/m': bare is 'pass', 'redirect' or 'refuse', not"):
+        Router(Map()).mount("/m", below, bare="slash")  # type: ignore[arg-type]
+
+
+# What can't be mounted
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("/m", "/m"),
+        ("/m", "/m/"),
+        ("/", ""),
+        ("/of/<a>", "/of/<b>"),
+        ("/v2/m", "/v2/m"),
+    ],
+)
+@pytest.mark.parametrize("bare", ["pass", "redirect"])
+def test_two_mounts_at_one_prefix(one: str, two: str, bare: Any) -> None:
+    router = Router(Map())
+    mount = router.mount(one, below)
+    with pytest.raises(ValueError, match=r"mount '.*': .* is mounted there already, remove it"):
+        router.mount(two, Endless(), endpoint="two", bare=bare)
+    assert "two" not in router.handlers
+    assert len(list(router.map.iter_rules())) == len(list(Map([Mount(one, endpoint=below)])._rules))
+    router.remove(mount)
+    router.mount(two, below, bare=bare)
+    path = two.replace("<b>", "x")
+    assert call(router, http_scope(f"{path}/y".replace("//", "/"))).text == "/y"
+
+
+class Endless:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.Event().wait()
+
+
+def test_two_mounts_at_one_prefix_for_different_requests() -> None:
+    router = Router(Map(), server_name="example.org")
+    router.mount("/m", below, methods=["GET"])
+    router.mount("/m", below, methods=["GET"], subdomain="api")
+    router.mount("/m/deep", below)
+    router.mount("/of/<int:a>", below)
+    router.mount("/of/<b>", below)
+    assert call(router, http_scope("/m/x")).text == "/x"
+    assert call(router, http_scope("/of/x/y")).text == "/y"
+
+
+def test_mount_must_be_callable() -> None:
+    router = Router(Map())
+    with pytest.raises(TypeError, match="mount '/m': 'app' is no application"):
+        router.mount("/m", "app")  # type: ignore[arg-type]
+    assert list(router.map.iter_rules()) == []
+
+
+# URLs across mounts
+
+
+def shops() -> Router:
+    inner = Router(Map())
+
+    @inner.get("/users/<int:id>")
+    async def user(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, url_for("user", id=2))
+
+    inner.websocket("/live", endpoint="live")(below)
+    star = Starlette(
+        routes=[
+            Route("/pages/{id:int}", below, name="page"),
+            WebSocketRoute("/live", below, name="live"),
+            StarletteMount("/deep", routes=[Route("/x", below, name="x")], name="deep"),
+        ]
+    )
+    router = Router(Map())
+    router.mount("/shops/<shop>", inner, endpoint="shop")
+    router.mount("/star", star, endpoint="star")
+    return router
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "url"),
+    [
+        ("shop:user", {"shop": "a b", "id": 7}, "/shops/a%20b/users/7"),
+        ("shop:user", {"shop": "a", "id": 7, "tab": "x y"}, "/shops/a/users/7?tab=x+y"),
+        ("star:page", {"id": 7}, "/star/pages/7"),
+        ("star:deep:x", {}, "/star/deep/x"),
+        ("shop", {"shop": "a", "path": "x"}, "/shops/a/x"),
+    ],
+)
+def test_url_across_mounts(name: str, values: dict[str, Any], url: str) -> None:
+    router = shops()
+    assert router.url_path_for(name, **values) == url
+    adapter = router.map.bind("example.org", "/app", url_scheme="https")
+    with adapter.current():
+        assert url_for(name, **values) == f"/app{url}"
+        assert url_for(name, _anchor="top", **values) == f"/app{url}#top"
+        assert url_for(name, _external=True, **values) == f"https://example.org/app{url}"
+        assert (
+            url_for(name, _external=True, _scheme="http", **values)
+            == f"http://example.org/app{url}"
+        )
+        assert url_for(name, _external=True, _scheme="", **values) == f"//example.org/app{url}"
+
+
+@pytest.mark.parametrize("name", ["shop:live", "star:live"])
+def test_url_of_a_websocket_across_mounts(name: str) -> None:
+    values = {"shop": "a"} if name == "shop:live" else {}
+    prefix = "/shops/a" if name == "shop:live" else "/star"
+    with shops().map.bind("example.org", "/app", url_scheme="https").current():
+        assert url_for(name, **values) == f"wss://example.org/app{prefix}/live"
+
+
+def test_url_across_mounts_during_a_request() -> None:
+    router = shops()
+
+    @router.get("/")
+    async def index(scope: Any, receive: Any, send: Any) -> None:
+        urls = url_for("shop:user", shop="a", id=1), Request(scope).url_for("star:page", id=2)
+        await respond(send, f"{urls[0]} {urls[1]}")
+
+    answer = call(router, http_scope("/app/", root_path="/app"))
+    assert answer.text == "/app/shops/a/users/1 http://example.org/app/star/pages/2"
+
+
+def test_url_across_mounts_of_mounts_and_on_subdomains() -> None:
+    outer = Router(Map(), server_name="example.org")
+    outer.mount("/all", shops(), endpoint="all", subdomain="api")
+    path = outer.url_path_for("all:shop:user", shop="a", id=7)
+    assert (path, path.host) == ("/all/shops/a/users/7", "api.example.org")
+    with outer.map.bind("example.org").current():
+        assert url_for("all:star:page", id=7) == "http://api.example.org/all/star/pages/7"
+
+
+def test_url_across_mounts_of_wsgi() -> None:
+    inner = trieroute.wsgi.Router(Map([Rule("/users/<int:id>", endpoint="user")]))
+    outer = trieroute.wsgi.Router(Map())
+    outer.mount("/shops/<shop>", inner, endpoint="shop")
+
+    @outer.get("/")
+    def index(environ: Any, start_response: Any) -> Any:
+        return Response(url_for("shop:user", shop="a", id=1))(environ, start_response)
+
+    assert Client(outer).get("/", base_url="http://e.org/app").text == "/app/shops/a/users/1"
+
+
+@pytest.mark.parametrize(
+    "name", ["shop:nothing", "nothing:user", "star:nothing", "shop:", ":user", "shop:user:x"]
+)
+def test_url_across_mounts_that_is_none(name: str) -> None:
+    router = shops()
+    with pytest.raises(BuildError):
+        router.url_path_for(name, shop="a")
+    with router.map.bind("example.org").current(), pytest.raises(BuildError):
+        url_for(name, shop="a")
+
+
+def test_endpoint_with_a_colon_goes_before_a_mount() -> None:
+    router = shops()
+    router.map.add(Rule("/own", endpoint="shop:user"))
+    assert router.url_path_for("shop:user") == "/own"
+
+
+# Lifespans
+
+
+def living(phases: list[str], name: str, state: dict[str, Any] | None = None) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
+        phases.append(f"{name} up")
+        try:
+            yield state
+        finally:
+            phases.append(f"{name} down")
+
+    return lifespan
+
+
+async def greeting(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"{request.state.name} {request.state.shared}")
+
+
+def star(phases: list[str], name: str) -> Starlette:
+    return Starlette(
+        routes=[Route("/", greeting)], lifespan=living(phases, name, {"name": name, "own": 1})
+    )
+
+
+def fast(phases: list[str]) -> FastAPI:
+    app = FastAPI(lifespan=living(phases, "fast", {"name": "fast"}))
+    app.add_route("/", greeting)
+    return app
+
+
+def quart(phases: list[str]) -> Quart:
+    app = Quart("quart")
+
+    @app.before_serving
+    async def up() -> None:
+        phases.append("quart up")
+
+    @app.after_serving
+    async def down() -> None:
+        phases.append("quart down")
+
+    return app
+
+
+def serve(app: Any, inside: Any = None, state: dict[str, Any] | None = None) -> list[str]:
+    """Run a lifespan as a server does; return the types of the messages."""
+    sent: list[str] = []
+
+    async def main() -> None:
+        waiting = [STARTUP, SHUTDOWN]
+
+        async def receive() -> Any:
+            message = waiting.pop(0)
+            if message is SHUTDOWN and inside is not None:
+                await inside()
+            return message
+
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+        if state is not None:
+            scope["state"] = state
+        await app(scope, receive, send)
+
+    asyncio.run(main())
+    return sent
+
+
+COMPLETE = ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def ask(app: Any, path: str, **more: Any) -> str:
+    sent = []
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await app(http_scope(path, **more), receive, send)
+    return b"".join(sent).decode()
+
+
+def test_lifespans_of_mounted_applications() -> None:
+    phases: list[str] = []
+    texts = []
+    one = star(phases, "one")
+    deep = Router(Map(), lifespan=living(phases, "deep"))
+    deep.mount("/two", star(phases, "two"))
+    deep.mount("/one", one)
+    router = Router(Map(), lifespan=[living(phases, "own", {"shared": 7}), "mounted"])
+    router.mount("/one", one)
+    router.mount("/deep", deep)
+    router.mount("/fast", fast(phases), endpoint="fast")
+    router.mount("/quart", quart(phases))
+    router.mount("/plain", below)
+    state: dict[str, Any] = {}
+
+    async def inside() -> None:
+        phases.append("serving")
+        for path in ("/one/", "/deep/one/", "/deep/two/", "/fast/"):
+            texts.append(await ask(router, path, state=dict(state)))
+
+    assert serve(router, inside, state) == COMPLETE
+    assert texts == ["one 7", "one 7", "two 7", "fast 7"]
+    assert phases == [
+        *("own up", "one up", "fast up", "quart up", "deep up", "two up"),
+        "serving",
+        *("two down", "deep down", "quart down", "fast down", "one down", "own down"),
+    ]
+    # The applications' states are no part of the server's.
+    assert state == {"shared": 7}
+
+
+def test_lifespans_of_mounted_applications_run_when_they_are_asked_for() -> None:
+    phases: list[str] = []
+    router = Router(Map())
+    router.mount("/one", star(phases, "one"))
+    assert serve(router) == COMPLETE
+    assert phases == []
+    asking = Router(Map(), lifespan="mounted")
+    asking.mount("/one", star(phases, "one"))
+    # A server without states is none of the applications' business.
+    assert serve(asking) == COMPLETE
+    assert phases == ["one up", "one down"]
+
+
+def test_lifespan_of_a_mounted_application_that_fails() -> None:
+    phases: list[str] = []
+
+    @asynccontextmanager
+    async def failing(app: Any) -> AsyncIterator[None]:
+        raise OSError("no database")
+        yield
+
+    router = Router(Map(), lifespan="mounted")
+    router.mount("/one", star(phases, "one"))
+    router.mount("/bad", Starlette(lifespan=failing))
+    router.mount("/two", star(phases, "two"))
+    sent: list[Any] = []
+
+    async def main() -> None:
+        async def receive() -> Any:
+            return STARTUP
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        with pytest.raises(OSError, match="no database"):
+            await router({"type": "lifespan"}, receive, send)
+
+    asyncio.run(main())
+    assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
+    assert "no database" in sent[0]["message"]
+    assert phases == ["one up", "one down"]
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_mounted_application_that_has_no_lifespan(raises: bool) -> None:
+    phases: list[str] = []
+
+    async def none(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" and raises:
+            raise ValueError("only HTTP")
+
+    router = Router(Map(), lifespan="mounted")
+    router.mount("/none", none)
+    router.mount("/one", star(phases, "one"))
+    assert serve(router) == COMPLETE
+    assert phases == ["one up", "one down"]
+
+
+def test_lifespan_that_a_mounted_application_fails_to_end() -> None:
+    @asynccontextmanager
+    async def failing(app: Any) -> AsyncIterator[None]:
+        yield
+        raise OSError("stuck")
+
+    router = Router(Map(), lifespan="mounted")
+    router.mount("/bad", Starlette(lifespan=failing))
+    with pytest.raises(OSError, match="stuck"):
+        serve(router)
+
+
+def test_lifespan_of_another_kind() -> None:
+    with pytest.raises(TypeError, match=r"lifespan takes a function .* or 'mounted', not 'all'"):
+        Router(Map(), lifespan="all")  # type: ignore[arg-type]
+
+
+def test_mounts_inside_a_factory_have_lifespans() -> None:
+    phases: list[str] = []
+    mount = Mount("/one", endpoint=star(phases, "one"))
+    router = Router(Map([Submount("/v2", [mount])]), lifespan="mounted")
+    assert serve(router) == COMPLETE
+    assert phases == ["one up", "one down"]
+
+
+# Redirects
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "location"),
+    [
+        ("/docs", "", "/docs/?a=b"),
+        ("/app/docs", "/app", "/app/docs/?a=b"),
+        ("//evil.example//docs", "", "/evil.example/docs/?a=b"),
+        ("/old", "", "https://other.example/x"),
+        ("/own", "", "http://example.org/raised"),
+    ],
+)
+def test_relative_redirects(path: str, root: str, location: str) -> None:
+    from trieroute import RequestRedirect
+
+    async def own(scope: Any, receive: Any, send: Any) -> None:
+        raise RequestRedirect("http://example.org/raised")
+
+    rules = [
+        Rule("/docs/", endpoint=below),
+        Rule("/<x>/docs/", endpoint=below),
+        Rule("/old", redirect_to="https://other.example/x"),
+        Rule("/own", endpoint=own),
+    ]
+    seen: list[str] = []
+    router = Router(
+        Map(rules),
+        relative_redirects=True,
+        on_error=lambda error, scope: seen.append(error.new_url),  # type: ignore[attr-defined, func-returns-value]
+    )
+    answer = call(router, http_scope(path, root_path=root, query_string=b"a=b"))
+    assert (answer.status, answer.headers["location"]) == (308, location)
+    assert seen == [location]
+
+
+def test_relative_redirect_of_wsgi() -> None:
+    router = trieroute.wsgi.Router(
+        Map([Rule("/docs/", endpoint=wsgi_below)]), relative_redirects=True
+    )
+    answer = Client(router).get("/docs", base_url="https://e.org:8000/app")
+    assert answer.headers["Location"] == "/app/docs/"
+
+
+@pytest.mark.parametrize("host", ["example.org:", "EXAMPLE.org:", "example.org"])
+def test_host_with_an_empty_port(host: str) -> None:
+    rules = [Rule("/docs/", endpoint=wsgi_below, host="example.org")]
+    wsgi = trieroute.wsgi.Router(Map(rules, host_matching=True))
+    answer = Client(wsgi).get("/docs", headers={"Host": host})
+    assert answer.headers["Location"] == "http://example.org/docs/"
+    asgi = Router(Map([Rule("/docs/", endpoint=below)]), server_name="example.org")
+    answer = call(asgi, http_scope("/docs", host=host))  # type: ignore[assignment]
+    assert answer.headers["location"] == "http://example.org/docs/"
