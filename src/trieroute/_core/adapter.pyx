@@ -245,12 +245,12 @@ cdef class Adapter(Address):
         """
         cdef dict given
         cdef MapState state = state_of(self)
-        if not values:
-            given = {}
-        elif type(values) is dict:
+        if type(values) is dict:
             given = values
             if has_none(given):
                 given = {key: item for key, item in values.items() if item is not None}
+        elif values is None or not values:
+            given = {}
         elif isinstance(values, MultiDict):
             given = {
                 key: items[0] if len(items) == 1 else items
@@ -477,7 +477,7 @@ cdef inline bint _built(
     )
 
 
-cdef object _absolute(
+cdef inline object _absolute(
     Adapter adapter,
     MapState state,
     object endpoint,

@@ -132,10 +132,7 @@ cdef class Address:
         :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
             current one.
         """
-        if (<object>map_of(self)).host_matching:
-            return self.server_name if domain_part is None else domain_part
-        subdomain = self.subdomain if domain_part is None else domain_part
-        return f"{subdomain}.{self.server_name}" if subdomain else self.server_name
+        return _host(self, (<object>map_of(self)).host_matching, domain_part)
 
     def encode_query_args(self, query_args):
         """Encode a query.
@@ -164,30 +161,38 @@ cdef class Address:
 cdef object full_url(
     Address adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
 ):
-    cdef bint secure
+    cdef bint secure, at_root
     host = adapter.get_host(domain_part) if has_own(adapter, "get_host") else None
-    if state.host_matching and host is not None:
-        here, current = host, adapter.server_name
-    elif state.host_matching:
-        here, current = domain_part, adapter.server_name
+    if state.host_matching:
+        here, current = domain_part if host is None else host, adapter.server_name
     else:
         here, current = domain_part, adapter.subdomain
+    # Nothing has to be put between a host and such a path.
+    at_root = adapter.script_name == "/" and _is_path(path)
     if not external and not websocket and (here is current or here == current):
-        if adapter.script_name == "/" and _is_path(path):
-            return path
-        return f"{adapter.script_name.rstrip('/')}/{path.lstrip('/')}"
+        return path if at_root else f"{adapter.script_name.rstrip('/')}/{path.lstrip('/')}"
     if url_scheme is None:
         url_scheme = adapter.url_scheme
     # A WebSocket's URL needs its scheme, and other URLs must not have that one.
-    secure = url_scheme in ("https", "wss")
+    secure = url_scheme == "https" or url_scheme == "wss"
     if websocket:
-        url_scheme = "wss" if secure else "ws"
+        start = "wss://" if secure else "ws://"
     elif url_scheme:
-        url_scheme = "https" if secure else "http"
-    scheme = f"{url_scheme}:" if url_scheme else ""
+        start = "https://" if secure else "http://"
+    else:
+        start = "//"
     if host is None:
-        host = adapter.get_host(domain_part)
-    return f"{scheme}//{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
+        host = _host(adapter, state.host_matching, domain_part)
+    if at_root:
+        return f"{start}{host}{path}"
+    return f"{start}{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
+
+
+cdef object _host(Address adapter, bint host_matching, domain_part):
+    if host_matching:
+        return adapter.server_name if domain_part is None else domain_part
+    subdomain = adapter.subdomain if domain_part is None else domain_part
+    return f"{subdomain}.{adapter.server_name}" if subdomain else adapter.server_name
 
 
 cdef bint _is_path(object path) noexcept:

@@ -1,4 +1,5 @@
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
 
 from .state cimport BaseMap, MapState
 
@@ -27,7 +28,11 @@ cdef bint build_endpoint(
 ) except -1
 
 
-cdef void release(Built* built) noexcept
+cdef inline void release(Built* built) noexcept:
+    Py_DECREF(<object>built.domain)
+    Py_DECREF(<object>built.path)
+
+
 # Tell whether a value is None.
 cdef bint has_none(dict values) except -1
 # Return the names and the values of a mapping.

@@ -17,6 +17,7 @@ from sys import intern
 cimport cython
 from cpython.dict cimport PyDict_Next
 from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 from werkzeug.routing import ValidationError
 
@@ -109,7 +110,8 @@ cdef class Candidate:
             path = self.template.written(values)
             if path is None:
                 return False
-        self._put(out, self.template.fixed_domain, path, self._query(values, append_unknown))
+        query = "" if self.template.knows_all(values) else self._query(values, append_unknown)
+        self._put(out, self.template.fixed_domain, path, query)
         return True
 
     cdef object _query(self, dict values, bint append_unknown):
@@ -117,8 +119,6 @@ cdef class Candidate:
         cdef UrlTemplate template = self.template
         cdef list pieces = None
         cdef dict unknown
-        if template.knows_all(values):
-            return ""
         if not append_unknown or self.sorts:
             unknown = template.unknown(values)
             if unknown is None or not append_unknown:
@@ -142,8 +142,8 @@ cdef class Candidate:
                 add_pair(pieces, name, value)
         return "".join(pieces) if pieces else ""
 
-    cdef int _put(self, Built* out, object domain, object path, object query) except -1:
-        if query:
+    cdef inline int _put(self, Built* out, object domain, object path, str query) except -1:
+        if PyUnicode_GET_LENGTH(query):
             path = f"{path}?{query}"
         Py_INCREF(domain)
         Py_INCREF(path)
@@ -174,7 +174,7 @@ cdef class Candidate:
             domain, path = built
             self._put(out, domain, path, "")
             return True
-        query = self._query(values, append_unknown)
+        query = "" if self.template.knows_all(values) else self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)
             path = self.template.path_part(values)
@@ -228,11 +228,11 @@ cdef bint build_endpoint(
         first = _first_candidate(map, state, endpoint)
         if first is None:
             return False
-    if (
-        method is None
-        # Where there is no choice, the method does not matter.
-        and not (first.simple and first.following is None)
-        and _build_first(first, values, default_method, append_unknown, host, canonical, out)
+    if first.simple and first.following is None and not canonical:
+        # There is no choice, so that the default method and the host do not matter.
+        return first.build_if_suitable(values, method, append_unknown, False, out)
+    if method is None and _build_first(
+        first, values, default_method, append_unknown, host, canonical, out
     ):
         return True
     return _build_first(first, values, method, append_unknown, host, canonical, out)
@@ -321,11 +321,6 @@ cdef bint _build_first(
             release(out)
         raise
     return found
-
-
-cdef void release(Built* built) noexcept:
-    Py_DECREF(<object>built.domain)
-    Py_DECREF(<object>built.path)
 
 
 cdef object items_of(object values):
