@@ -17,6 +17,7 @@ from werkzeug.test import create_environ
 
 import trieroute
 import trieroute.flask
+from trieroute import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 
 
 def answer() -> Callable[..., dict[str, Any]]:
@@ -704,41 +705,124 @@ def test_rule_class_that_cannot_be_converted(app: flask.Flask) -> None:
     assert app.test_client().get("/").json == {"endpoint": "index"}
 
 
-@pytest.mark.parametrize("name", ["__init__", "add", "bind", "bind_to_environ", "update"])
-def test_map_class_that_calls_its_base_by_name_fails_at_the_call(name: str) -> None:
+def map_class_calling_by_name(name: str) -> Any:
+    """Make a class of maps that calls one method of its base by the base's name."""
     source = f"def {name}(self, *args, **kwargs): return Map.{name}(self, *args, **kwargs)"
     body: dict[str, Any] = {}
     exec(source, {"Map": werkzeug.routing.Map}, body)
+    return type("OwnMap", (werkzeug.routing.Map,), body)
 
+
+@pytest.mark.parametrize("name", ["add", "bind", "bind_to_environ", "update"])
+def test_map_class_that_calls_its_base_by_name(name: str) -> None:
     class OwnApplication(flask.Flask):
-        url_map_class = type("OwnMap", (werkzeug.routing.Map,), body)
+        url_map_class = map_class_calling_by_name(name)
 
     app = OwnApplication("shop", static_folder=None)
+    app.add_url_rule("/a/<int:x>/", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer(), methods=["POST"])
+    app.add_url_rule("/c", "c", build_only=True)
+    client = app.test_client()
+    assert client.get("/a/1/").json == {"endpoint": "a", "x": 1}
+    assert client.get("/a/1").location == "http://localhost/a/1/"
+    assert client.post("/b").json == {"endpoint": "b"}
+    assert client.get("/b").status_code == 405
+    assert client.get("/c").status_code == 404
+    with app.test_request_context():
+        assert flask.url_for("c", q=1) == "/c?q=1"
+        assert flask.url_for("a", x=2) == "/a/2/"
+
+
+def test_map_class_that_calls_the_constructor_of_its_base_by_name() -> None:
+    class OwnApplication(flask.Flask):
+        url_map_class = map_class_calling_by_name("__init__")
+
+    app = OwnApplication("shop", static_folder=None)
+    trieroute.flask.install(app)
     with pytest.raises(TypeError) as caught:
-        trieroute.flask.install(app)
-        app.url_map = app.url_map_class()
-        app.add_url_rule("/a", "a", answer())
-        app.url_map.bind("example.com").match("/a")
-        app.url_map.bind_to_environ(create_environ("/a")).match()
+        app.url_map_class()
     assert str(caught.value) == (
-        "class test_flask_install.OwnMap is a map of trieroute and has no _matcher, which"
-        " Werkzeug's Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods"
-        " of Map by super(), derive the adapter's class from trieroute.MapAdapter, and replace"
-        " methods on trieroute.MapAdapter rather than on Werkzeug's class, or call"
-        " trieroute.patch() before it is imported; to remove a rule, call Map.remove"
+        "class test_flask_install.OwnMap is a map of trieroute, whose _matcher has no more than"
+        " add, match and update: call Map.__init__ by super(), and to remove a rule, call"
+        " Map.remove"
     )
 
 
-def test_build_only_rule_that_a_map_class_adds_by_the_name_of_its_base_fails_at_the_call() -> None:
-    class OwnMap(werkzeug.routing.Map):
-        def add(self, rulefactory: werkzeug.routing.RuleFactory) -> None:
-            werkzeug.routing.Map.add(self, rulefactory)
-
+def test_rule_of_werkzeugs_that_a_map_class_adds_by_the_name_of_its_base() -> None:
     app = flask.Flask("shop", static_folder=None)
-    app.url_map = OwnMap()
+    app.url_map = map_class_calling_by_name("add")()
     trieroute.flask.install(app)
-    with pytest.raises(TypeError, match=r"call the methods of Map by super\(\)"):
-        app.add_url_rule("/a", "a", build_only=True)
+    with pytest.raises(TypeError, match=r"is no rule of trieroute .* by super\(\)\.add"):
+        app.url_map.add(werkzeug.routing.Rule("/a"))
+
+
+def test_method_of_the_map_that_a_program_has_wrapped_before() -> None:
+    app = flask.Flask("shop", static_folder=None)
+    added: list[str] = []
+    original = app.url_map.add
+
+    def add(rule: Any) -> None:
+        added.append(str(rule))
+        original(rule)
+
+    app.url_map.add = add  # type: ignore[method-assign]
+    app.add_url_rule("/a", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer())
+    assert added == ["/a", "/b"]
+    assert app.test_client().get("/b").json == {"endpoint": "b"}
+    assert [rule.map is app.url_map for rule in app.url_map.iter_rules()] == [True, True]
+
+
+def test_rule_class_whose_methods_were_called_before() -> None:
+    bound: list[str] = []
+
+    class Prefixed(werkzeug.routing.Rule):
+        def bind(self, map: Any, rebind: bool = False) -> None:
+            bound.append(self.rule)
+            self.rule = f"/v1{self.rule}"
+            super().bind(map, rebind)
+
+        def compile(self) -> None:
+            self.rule = self.rule.replace("//", "/")
+            super().compile()
+
+    class OwnApplication(flask.Flask):
+        url_rule_class = Prefixed
+
+    app = OwnApplication("shop", static_folder=None)
+    app.add_url_rule("/a/<int:x>", "a", answer())
+    trieroute.flask.install(app)
+    app.add_url_rule("/b", "b", answer())
+    assert bound == ["/a/<int:x>", "/b"]
+    client = app.test_client()
+    assert client.get("/v1/a/1").json == {"endpoint": "a", "x": 1}
+    assert client.get("/v1/b").json == {"endpoint": "b"}
+
+
+def test_builder_that_a_program_has_set_on_a_rule_before() -> None:
+    app = flask.Flask("shop", static_folder=None)
+    app.add_url_rule("/a/<int:x>", "a", answer())
+    (rule,) = app.url_map.iter_rules()
+    rule._build_unknown = lambda **values: ("", f"/own/{values['x']}")  # type: ignore[attr-defined]
+    trieroute.flask.install(app)
+    with app.test_request_context():
+        assert flask.url_for("a", x=2) == "/own/2"
+
+
+def test_rule_that_a_program_has_left_out_of_the_matcher_before() -> None:
+    app = flask.Flask("shop", static_folder=None)
+    app.add_url_rule("/a", "a", answer())
+    app.add_url_rule("/b", "b", answer())
+    url_map: Any = app.url_map
+    url_map._matcher = type(url_map._matcher)(url_map.merge_slashes)
+    url_map._matcher.add(next(app.url_map.iter_rules("b")))
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert (client.get("/a").status_code, client.get("/b").status_code) == (404, 200)
+    with app.test_request_context():
+        assert (flask.url_for("a"), flask.url_for("b")) == ("/a", "/b")
 
 
 def test_map_whose_rules_a_program_lists_once_more(app: flask.Flask) -> None:
@@ -751,10 +835,37 @@ def test_map_whose_rules_a_program_lists_once_more(app: flask.Flask) -> None:
 
 def test_adapter_of_werkzeugs_on_a_map_of_trieroute(app: flask.Flask) -> None:
     trieroute.flask.install(app)
+    for rule in (
+        werkzeug.routing.Rule("/old/<int:id>/", endpoint="post", alias=True),
+        werkzeug.routing.Rule("/gone/<x>", endpoint="gone", redirect_to="post/<x>/"),
+        werkzeug.routing.Rule("/page/", endpoint="page", defaults={"n": 1}),
+        werkzeug.routing.Rule("/page/<int(max=9):n>", endpoint="page"),
+        werkzeug.routing.Rule("/live", endpoint="live", websocket=True),
+    ):
+        app.url_map.add(rule)
     adapter = werkzeug.routing.MapAdapter(app.url_map, "localhost", "/", "", "http", "/", "GET")
-    with pytest.raises(TypeError, match=r"derive the adapter's class from trieroute\.MapAdapter"):
-        adapter.match("/")
-    assert not hasattr(app.url_map._matcher, "match")
+    assert adapter.match("/post/3/") == ("post", {"id": 3})
+    assert adapter.match("/page/2") == ("page", {"n": 2})
+    assert adapter.match("/live", websocket=True) == ("live", {})
+    assert adapter.build("post", {"id": 3}) == "/post/3/"
+    for path, target in (
+        ("/post/3", "/post/3/"),
+        ("//post//3/", "/post/3/"),
+        ("/old/3/", "/post/3/"),
+        ("/gone/3", "/post/3/"),
+        ("/page/1", "/page/"),
+    ):
+        with pytest.raises(RequestRedirect) as redirect:
+            adapter.match(path)
+        assert redirect.value.new_url == f"http://localhost{target}"
+    for path in ("/page/10", "/nowhere"):
+        with pytest.raises(NotFound):
+            adapter.match(path)
+    with pytest.raises(MethodNotAllowed) as refused:
+        adapter.match("/", method="PUT")
+    assert set(refused.value.valid_methods or ()) == {"GET", "HEAD", "OPTIONS"}
+    with pytest.raises(WebsocketMismatch):
+        adapter.match("/live")
 
 
 def test_rule_that_trieroute_cannot_parse(app: flask.Flask) -> None:

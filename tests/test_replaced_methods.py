@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -11,11 +13,12 @@ from unittest import mock
 import flask
 import pytest
 import werkzeug.routing
+from werkzeug.test import create_environ
 
 import trieroute
 import trieroute.flask
 from outcomes import redirect_of
-from trieroute import BuildError, Map, MapAdapter, Rule
+from trieroute import BuildError, Map, MapAdapter, NotFound, RequestRedirect, Rule
 
 #: The routers that behave alike here.
 ROUTERS = [trieroute, werkzeug.routing]
@@ -471,16 +474,55 @@ def test_bind_that_is_replaced_on_werkzeugs_map_is_called() -> None:
     assert url_map.bind_to_environ(environ).match("/users/1") == ("user", {"id": 1})
 
 
-def test_original_match_of_werkzeugs_says_where_to_replace_it() -> None:
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [
+        (werkzeug.routing.MapAdapter, "match"),
+        (werkzeug.routing.MapAdapter, "build"),
+        (werkzeug.routing.MapAdapter, "_partial_build"),
+        (werkzeug.routing.MapAdapter, "get_default_redirect"),
+        (werkzeug.routing.MapAdapter, "make_redirect_url"),
+        (werkzeug.routing.MapAdapter, "__init__"),
+        (werkzeug.routing.Map, "bind"),
+        (werkzeug.routing.Map, "bind_to_environ"),
+        (werkzeug.routing.Map, "add"),
+        (werkzeug.routing.Map, "update"),
+    ],
+)
+def test_what_calls_the_method_of_werkzeugs_that_it_replaces(cls: Any, name: str) -> None:
     url_map = installed()
-    original = werkzeug.routing.MapAdapter.match
+    calls: list[str] = []
+    original = getattr(cls, name)
 
-    def match(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def watching(self: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.append(name)
         return original(self, *args, **kwargs)
 
-    with (
-        mock.patch.object(werkzeug.routing.MapAdapter, "match", match),
-        pytest.raises(TypeError, match=r"replace methods on trieroute\.MapAdapter"),
-    ):
-        url_map.bind("example.org").match("/users/1")
+    with mock.patch.object(cls, name, watching):
+        url_map.add(Rule("/branch/<int:n>/", endpoint="branch"))
+        environ = create_environ("/users/1", "http://example.org")
+        for adapter in (url_map.bind("example.org"), url_map.bind_to_environ(environ)):
+            assert adapter.match("/users/1") == ("user", {"id": 1})
+            assert adapter.build("branch", {"n": 2, "q": "a"}) == "/branch/2/?q=a"
+            with pytest.raises(RequestRedirect) as redirect:
+                adapter.match("/branch/2")
+            assert redirect.value.new_url == "http://example.org/branch/2/"
+            with pytest.raises(NotFound):
+                adapter.match("/nowhere")
+    assert name in calls
     assert url_map.bind("example.org").match("/users/1") == ("user", {"id": 1})
+
+
+def test_match_is_replaced_before_the_first_request() -> None:
+    program = """
+from unittest import mock
+import flask, trieroute.flask, werkzeug.routing
+app = flask.Flask("shop")
+trieroute.flask.install(app)
+with mock.patch("werkzeug.routing.MapAdapter.match", side_effect=KeyError("replaced")):
+    print(app.test_client().get("/").status_code)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "500\n"

@@ -187,6 +187,10 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
         """
+        if self._followed is not None and self._followed.catch_up():
+            # This method may be what a program has replaced on Werkzeug's class.
+            self.add(rulefactory)
+            return
         get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
         given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         learned: Learned = {}
@@ -263,8 +267,9 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         """Return the changes that take the rules of a factory out of the lists, and unbind them."""
         gone, factories = self._to_remove(rulefactory)
         numbers = {id(rule) for rule in gone}
-        known = [*self._inserted, *self._unmatched]
-        present = [rule for rule in known if id(rule) in numbers]
+        # A program may have put a rule into the lists of the endpoints alone.
+        known = {id(rule): rule for rule in (*self._inserted, *self._unmatched, *self._listed())}
+        present = [rule for number, rule in known.items() if number in numbers]
         if len(present) != len(numbers):
             kept = {id(rule) for rule in present}
             missing = next(rule for rule in gone if id(rule) not in kept)

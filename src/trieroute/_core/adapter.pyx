@@ -20,6 +20,7 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
+from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 from .inspected import inspection
 from .quoting import quote_path
@@ -341,6 +342,50 @@ cdef tuple _match(
             state.trie.close(&walk)
     passed[0] = walk.passed
     return None
+
+
+def found_rule(MapState state not None, domain, path, method, bint websocket):
+    """Find the rule that takes a request, for a program that asks as Werkzeug's adapter does.
+
+    :param state: the state of a map.
+    :param domain: subdomain or host.
+    :param path: the path.
+    :param method: the HTTP method in upper case.
+    :param websocket: whether it is a WebSocket request.
+    :return: the rule, and the values by variable name.
+    :raise RequestPath: the path lacks a slash or has too many; ``path_info`` is the right one.
+    :raise RequestAliasRedirect: the rule is an alias, and the map redirects.
+    :raise NoMatch: no rule takes the request; it tells what is for other methods or for WebSockets.
+    """
+    cdef Walk walk
+    cdef Trie trie = state.trie
+    cdef str host = exact_text(domain, "the domain to match")
+    cdef str text = exact_text(path, "path_info")
+    cdef str verb = exact_text(method, "method")
+    cdef bint merge = state.merge_slashes and "//" in text
+    cdef bint found
+    walk.own_segments = NULL
+    try:
+        found = trie.find(&walk, host, text, verb, websocket, False)
+        while found:
+            values = (<Target>walk.target).values(&walk, host, text)
+            if values is not None:
+                if walk.form == Form.REDIRECTED:
+                    raise RequestPath((<Target>walk.target).corrected(&walk, text, True))
+                rule = (<Target>walk.target).rule
+                if rule.alias and state.redirect_defaults:
+                    raise RequestAliasRedirect(values, rule.endpoint)
+                return rule, values
+            walk.least = walk.best + 1
+            found = trie.search(&walk, host, text, None)
+    finally:
+        if walk.own_segments != NULL:
+            trie.close(&walk)
+    right = merged_path(trie, host, text, verb, websocket) if merge else None
+    if right is not None:
+        raise RequestPath(right)
+    allowed, mismatch = would_match(trie, host, text, verb, websocket, merge)
+    raise NoMatch(allowed, mismatch)
 
 
 cdef object _refusal(

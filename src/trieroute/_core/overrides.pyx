@@ -29,6 +29,8 @@ def watch(type cls not None, followed not None):
     global adapter_class, _followed
     _followed = followed
     adapter_class = <PyObject*>cls
+    # No class has this version; one that was never looked at has the version 0.
+    set_count(&plain_version, -1)
     _attributes.update(vars(cls))
     _methods.update({name: getattr(cls, name) for name in dir(cls)})
 

@@ -23,6 +23,7 @@ from .._core.changes import Changes
 from .._core.followed import Followed
 from ..map import Map as TrierouteMap
 from ..rules.foreign import combined, converted
+from ..rules.matcher import rules_in
 from ..rules.order import MatchOrder
 from ..rules.rule import Rule
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
@@ -69,14 +70,6 @@ class Map(TrierouteMap):
 
     default_match_order: MatchOrder = "segments"
     default_converters = WerkzeugMap.default_converters
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        # Werkzeug's Map.add ends with it; for a rule that is only built it asks for no matcher.
-        if name == "_remap" and not {*map(id, self._rules)} <= {
-            *map(id, self._inserted + self._unmatched)
-        }:
-            self._matcher.update()
-        super().__setattr__(name, value)
 
 
 Map._named_class = Map
@@ -221,18 +214,27 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
     rules = []
     for theirs in in_order_of_insertion(old):
         rule: Any = converted(theirs)
+        # The program's own methods were called when the rules were added to the old map.
         rule.get_converter = partial(_converter_of_before, rule, dict(theirs._converters))
+        rule.bind = partial(Rule.bind, rule)
+        rule.compile = partial(Rule.compile, rule)
         rules.append(rule)
-    # The program's own `add` and `get_rules` were called when the rules were added to the old map.
     TrierouteMap.add(url_map, SimpleNamespace(get_rules=lambda _: rules))
     for rule in rules:
-        del rule.get_converter
-    # A program may have taken rules out of the lists; they are matched, but no longer built.
-    ours = _correspondence(old, url_map)
+        del rule.get_converter, rule.bind, rule.compile
+    # A program may have taken rules out of the lists, so that they are no longer built, or out of
+    # the matcher, so that they are no longer matched.
+    pairs = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
+    ours = {id(theirs): rule for theirs, rule in pairs}
     url_map._rules_by_endpoint = {
         endpoint: [ours[id(rule)] for rule in rules]
         for endpoint, rules in old._rules_by_endpoint.items()
     }
+    matched = set(map(id, rules_in(old._matcher)))
+    url_map._change(
+        url_map._match_alone,
+        {id(rule): rule for number, rule in ours.items() if number in matched or rule.build_only},
+    )
     url_map.update()
     return url_map
 
@@ -245,24 +247,10 @@ def _converter_of_before(rule: Any, converters: dict[str, Any], name: str, *args
     return type(rule).get_converter(rule, name, *args)
 
 
-def _correspondence(old: Any, url_map: Any) -> dict[int, Any]:
-    """Return the rules of the map that was made of *old*, by the identity of the old map's rule."""
-    rules = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
-    return {id(theirs): rule for theirs, rule in rules}
-
-
 def _replace(changes: Changes, old: Any, url_map: Any) -> None:
     """Add to changes that who holds a map of Werkzeug's uses the one that was made of it."""
     cls = type(old)
     replaced = type(cls.__name__, (_Replaced, cls), {"__module__": cls.__module__})
-    # Adapters of the old map go on matching with its matcher, but build with our rules. A rule
-    # that is matched and built has to be the same one.
-    ours = _correspondence(old, url_map)
-    states = [old._matcher._root]
-    for state in states:
-        # Rules that are never matched, because their endpoint was taken out, have no counterpart.
-        changes.fill(state.rules, [ours.get(id(rule), rule) for rule in state.rules])
-        states += [*state.static.values(), *(following for _, following in state.dynamic)]
     changes.put(vars(old), "_replaced_by", url_map)
     changes.set_attributes(old, {"__class__": replaced})
 
@@ -274,8 +262,7 @@ class _Replaced:
     """
 
     def __getattribute__(self, name: str) -> Any:
-        own = object.__getattribute__(self, "__dict__")
-        return own[name] if name == "_matcher" else getattr(own["_replaced_by"], name)
+        return getattr(_in_its_place(self), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(_in_its_place(self), name, value)

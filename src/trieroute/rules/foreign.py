@@ -29,6 +29,9 @@ __all__ = ["adopt", "combined", "converted"]
 #: one rule at the same time, so that no lock of a map would do.
 _ADOPTING = RLock()
 
+#: The file name of the code that Werkzeug generates.
+_GENERATED = "<werkzeug routing>"
+
 #: The attributes of Werkzeug's rules that ours don't take over: ours compute them themselves.
 _LEFT_OUT = frozenset(
     {
@@ -137,11 +140,24 @@ def converted(rule: Any) -> Rule:
         if name in attributes:
             raise never_used(f"rule {rule.rule!r}", name)
     for name in _LEFT_OUT:
-        attributes.pop(name, None)
+        if not (
+            name in ("_build", "_build_unknown") and _is_own_builder(rule, attributes.get(name))
+        ):
+            attributes.pop(name, None)
     own.__dict__.update(attributes, map=None)
     methods = rule.methods
     own.methods = None if methods is None else set(methods)
     return own
+
+
+def _is_own_builder(rule: Any, builder: Any) -> bool:
+    """Tell whether a program has set the builder of a rule, past what Werkzeug has made."""
+    code = getattr(getattr(builder, "__func__", None), "__code__", None)
+    return (
+        builder is not None
+        and type(rule)._compile_builder is WerkzeugRule._compile_builder
+        and getattr(code, "co_filename", None) != _GENERATED
+    )
 
 
 class Adoption(NamedTuple):

@@ -1,7 +1,9 @@
-"""What a map has in the place of Werkzeug's matcher, for programs that rebuild it.
+"""What a map has in the place of Werkzeug's matcher, for programs that reach for it.
 
 Werkzeug's map cannot remove a rule, so some programs leave the rule out of a new matcher and set
-``Map._matcher``. No other room needs to know of this: a map has ``Map.remove``.
+``Map._matcher``. And where a program calls a method of Werkzeug's own class, such as the one that
+it has replaced, that method adds a rule or matches by ``_matcher``. No other room needs to know of
+this: a map has ``Map.remove``, and an adapter matches by the map's state.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
+from .._core.adapter import found_rule
 from .._core.changes import Changes
 
-__all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher"]
+__all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher", "rules_in"]
 
 
 class NoMatcherError(AttributeError, TypeError):
@@ -25,43 +28,54 @@ class NoMatcherError(AttributeError, TypeError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"class {name} is a map of trieroute and has no _matcher, which Werkzeug's"
-            " Map.__init__, Map.add, Map.update and MapAdapter.match need: call the methods of Map"
-            " by super(), derive the adapter's class from trieroute.MapAdapter, and replace methods"
-            " on trieroute.MapAdapter rather than on Werkzeug's class, or call trieroute.patch()"
-            " before it is imported; to remove a rule, call Map.remove"
+            f"class {name} is a map of trieroute, whose _matcher has no more than add, match and"
+            " update: call Map.__init__ by super(), and to remove a rule, call Map.remove"
         )
 
 
 class Matcher:
-    """The rules that a map matches, as far as programs rebuild them.
+    """The rules that a map matches, as far as programs and Werkzeug's own methods reach for them.
 
     :param merge_slashes: what Werkzeug's matcher is made with; it has no effect.
-    :param add: takes up a rule; ``None`` for a matcher that is not yet that of a map.
-    :param name: the class of the map, for messages.
+    :param map: the map; ``None`` for a matcher that is not yet that of a map.
     """
 
-    def __init__(
-        self,
-        merge_slashes: bool = True,
-        *,
-        add: Callable[[Any], None] | None = None,
-        name: str = "trieroute.Map",
-    ) -> None:
+    def __init__(self, merge_slashes: bool = True, *, map: Any = None) -> None:
         self.merge_slashes = merge_slashes
         self.rules: list[Any] = []
-        self.add = self.rules.append if add is None else add
-        self._name = name
+        self._map = map
 
-    def update(self) -> NoReturn:
-        """Refuse what Werkzeug's ``Map.update`` calls: it compiles nothing of a map of ours."""
-        raise NoMatcherError(self._name)
+    def add(self, rule: Any) -> None:
+        """Match a rule: one that the map had and does not match, or one that is bound to it."""
+        if self._map is None:
+            self.rules.append(rule)
+        else:
+            self._map._match_again(rule)
+
+    def update(self) -> None:
+        """Compile the rules; Werkzeug's ``Map.update`` holds the map's lock and calls it."""
+        if self._map is not None:
+            self._map._compile_changes()
+
+    def match(
+        self, domain: str, path: str, method: str, websocket: bool
+    ) -> tuple[Any, dict[str, Any]]:
+        """Find the rule that takes a request; Werkzeug's ``MapAdapter.match`` calls it.
+
+        :return: the rule, and the values by variable name.
+        :raise RequestPath, RequestAliasRedirect, NoMatch: as Werkzeug's matcher does.
+        """
+        if self._map is None:
+            raise NoMatcherError(f"{type(self).__module__}.{type(self).__qualname__}")
+        self._map.update()
+        return found_rule(self._map._state, domain, path, method, websocket)
 
     def __getattr__(self, attribute: str) -> NoReturn:
-        raise NoMatcherError(self._name)
+        cls = type(self if self._map is None else self._map)
+        raise NoMatcherError(f"{cls.__module__}.{cls.__qualname__}")
 
 
-def _rules_of(matcher: Any) -> list[Any]:
+def rules_in(matcher: Any) -> list[Any]:
     """Return the rules of a matcher that a program made.
 
     :param matcher: a :class:`Matcher`, or Werkzeug's, which keeps rules of ours in its states.
@@ -109,19 +123,21 @@ class RebuiltMatcher:
                 )
 
     @property
+    def _itself(self) -> Any:
+        """The map, also for who holds the one of Werkzeug's in whose place it is."""
+        return self
+
+    @property
     def _matcher(self) -> Matcher:
         """What programs rebuild in order to remove a rule."""
-        cls = type(self)
-        return Matcher(
-            self.merge_slashes, add=self._match_again, name=f"{cls.__module__}.{cls.__qualname__}"
-        )
+        return Matcher(self.merge_slashes, map=self)
 
     @_matcher.setter
     def _matcher(self, matcher: Any) -> None:
         if "_unmatched" not in vars(self):
             # Werkzeug's `Map.__init__` was called by name.
-            self._matcher.update()
-        matched = {id(rule): rule for rule in _rules_of(matcher)}
+            raise NoMatcherError(f"{type(self).__module__}.{type(self).__qualname__}")
+        matched = {id(rule): rule for rule in rules_in(matcher)}
         self._change(self._match_alone, matched)
 
     def _match_alone(self, matched: dict[int, Any]) -> Changes:
@@ -138,15 +154,17 @@ class RebuiltMatcher:
         return changes
 
     def _match_again(self, rule: Any) -> None:
-        """Match a rule that was left out of a matcher."""
+        """Match a rule that was left out of a matcher, or that Werkzeug's ``Map.add`` has bound."""
+        if getattr(rule, "map", None) is not self or not hasattr(rule, "_target"):
+            raise TypeError(
+                f"{rule!r} is no rule of trieroute that is bound to the map: call Map.add, in a"
+                " class of maps by super().add"
+            )
         self._change(self._take_back, rule)
 
     def _take_back(self, rule: Any) -> Changes:
         """Return changes after which a rule is matched."""
-        if any(rule is other for other in self._unmatched):
-            unmatched = [other for other in self._unmatched if other is not rule]
-            return self._with_lists([*self._inserted, rule], unmatched)
-        if not any(rule is other for other in self._inserted):
-            # Werkzeug's `Map.add` was called by name.
-            self._matcher.update()
-        return Changes()
+        if any(rule is other for other in self._inserted):
+            return Changes()
+        unmatched = [other for other in self._unmatched if other is not rule]
+        return self._with_lists([*self._inserted, rule], unmatched)

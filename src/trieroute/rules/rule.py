@@ -110,12 +110,13 @@ class Rule(RuleSettings):
     def bind(self, map: RuleMap, rebind: bool = False) -> None:  # type: ignore[override]
         """Bind the rule to a map: take over the map's settings and compile the rule.
 
-        :param map: the map.
+        :param map: the map, or the one of Werkzeug's in whose place it is.
         :param rebind: whether the rule may be bound already.
         :raise RuntimeError: the rule is bound already.
         :raise ValueError: the rule can't be parsed; names rule and place.
         :raise LookupError: the rule names an unknown converter.
         """
+        map = getattr(map, "_itself", map)
         before = self.map
         if before is not None and not rebind:
             raise bound_already(self)
