@@ -23,6 +23,7 @@ DOCS = Path(__file__).parent.parent / "docs"
         ("websockets", "websocket=True"),
         ("flask", "install(app)"),
         ("routers", "Router(Map("),
+        ("wsgi", "bind_to_environ(environ)"),
         ("starlette", "speedup(app)"),
     ],
 )

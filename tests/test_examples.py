@@ -17,11 +17,13 @@ ROOT = Path(__file__).parent.parent
 
 #: The page of each example.
 PAGES = {
-    "asgi_app": "routers.md",
-    "wsgi_app": "routers.md",
+    "json_service": "routers.md",
+    "gateway": "routers.md",
+    "wsgi_service": "wsgi.md",
     "starlette_app": "starlette.md",
     "fastapi_app": "starlette.md",
 }
+ROUTERS = ["json_service", "gateway", "wsgi_service"]
 
 
 def source_of(name: str) -> str:
@@ -50,26 +52,59 @@ def started(name: str) -> Iterator[Site]:
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_example_is_short(name: str) -> None:
-    assert len(source_of(name).splitlines()) < 40
+    assert len(source_of(name).splitlines()) < 70
 
 
-@pytest.mark.parametrize("name", ["asgi_app", "wsgi_app"])
+@pytest.mark.parametrize("name", ROUTERS)
 def test_example_is_in_the_documentation(name: str) -> None:
+    # The parts that the page shows are those of the file, in its order.
     shown = re.findall(r"```py\n(.*?)```", page_of(name), re.DOTALL)
-    # The module's docstring is left out there.
-    assert source_of(name).split("\n\n", 1)[1] in shown
+    parts = source_of(name).split("\n\n", 1)[1]
+    told = "".join(part for part in shown if part.strip() in parts)
+    assert [line for line in told.splitlines() if line] == [
+        line for line in parts.splitlines() if line
+    ]
 
 
-@pytest.mark.parametrize("name", ["asgi_app", "wsgi_app"])
-def test_example_of_a_router(name: str) -> None:
-    with started(name) as site:
+def test_json_service() -> None:
+    with started("json_service") as site:
+        assert json.loads(site.request("/notes/").body) == ["/notes/1"]
+        assert json.loads(site.request("/notes/1").body) == {"id": 1, "text": "buy milk"}
+        written = site.request("/notes/2", "PUT", body='{"text": "water"}')
+        assert json.loads(written.body) == {"id": 2, "text": "water"}
+        assert json.loads(site.request("/notes/2").body)["text"] == "water"
+        missing = site.request("/notes/9")
+        assert (missing.status, json.loads(missing.body)) == (404, {"error": "There is no note 9."})
+        assert json.loads(site.request("/nope").body)["error"].startswith("The requested URL was")
+        refused = site.request("/notes/1", "DELETE")
+        assert (refused.status, dict(refused.headers)["allow"]) == (405, "GET, HEAD, OPTIONS, PUT")
+        assert dict(refused.headers)["content-type"] == "application/json"
+        redirect = site.request("/notes")
+        assert dict(redirect.headers)["location"] == "http://site.example/notes/"
+        assert site.request("/notes/1", "HEAD").body == b""
+
+
+def test_gateway() -> None:
+    with started("gateway") as site:
+        assert site.request("/shop/items/7").body == b"item 7 at /shop/items/7"
+        assert site.request("/shop/nope").status == 404
+        assert json.loads(site.request("/api/users/7").body) == {"id": 7}
+        assert site.request("/api/users/x").status == 422
+        assert dict(site.request("/api").headers)["location"] == "http://site.example/api/"
+        assert site.request("/files/gateway.py").body == source_of("gateway").encode()
+        assert site.request("/files/nope.py").status == 404
+        assert site.request("/nope").status == 404
+
+
+def test_wsgi_service() -> None:
+    with started("wsgi_service") as site:
         assert site.request("/").body == b"/hello/Zo%C3%AB"
         assert site.request("/hello/Zo%C3%AB").body.decode() == "Hello, Zoë!"
         assert site.request("/hello/Zo%C3%AB", "HEAD").body == b""
-        assert site.request("/nope").status == 404
-        assert site.request("/", "POST").status == 405
-        if name == "asgi_app":
-            assert site.talk("/echo", ["again"]) == ["again"]
+        assert json.loads(site.request("/sums/20/22").body) == {"sum": 42}
+        assert site.request("/sums/1/2", "DELETE").body == b"1 + 2 is forgotten"
+        assert site.request("/sums/a/2").status == 404
+        assert site.request("/sums/1/2", "POST").status == 405
 
 
 @pytest.mark.parametrize("name", ["starlette_app", "fastapi_app"])
