@@ -13,7 +13,7 @@ from zipfile import ZipFile
 #: The most bytes of a wheel.
 LARGEST = 1_500_000
 #: Suffixes of what belongs to the installed package.
-PACKAGE_SUFFIXES = {".py", ".pyi", ".so", ".pyd", ".txt", ".typed", ".js", ".css"}
+PACKAGE_SUFFIXES = {".py", ".pyi", ".so", ".pyd", ".txt", ".typed", ".js", ".css", ".ts"}
 #: Names of sections that a linker leaves in a module unless it is told to leave them out.
 DEBUG_SECTIONS = (b".debug_info", b".symtab")
 

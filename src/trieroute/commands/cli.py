@@ -8,6 +8,7 @@ from .._version import __version__
 from .check import check
 from .demo import demo
 from .explain import explain
+from .export import export
 from .lint import lint
 from .routes import routes
 from .rule_table import build, match
@@ -26,5 +27,5 @@ def cli() -> None:
     """
 
 
-for command in (routes, explain, lint, tree, match, build, run, check, demo):
+for command in (routes, explain, lint, tree, export, match, build, run, check, demo):
     cli.add_command(command)

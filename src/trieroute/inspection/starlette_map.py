@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..converters import PATH_SAFE, BaseConverter
+from ..converters import (
+    PATH_SAFE,
+    BaseConverter,
+    FloatConverter,
+    IntegerConverter,
+    UUIDConverter,
+)
 from ..map import Map
 from ..rules.rule import Rule
 from ..starlette.path_regexes import is_within_segment
@@ -84,14 +90,26 @@ class _Names:
         return self.known[key]
 
 
+#: What takes and writes the same values as Starlette's own convertors, by their names.
+_SAME = {
+    "str": BaseConverter,
+    "path": BaseConverter,
+    "int": IntegerConverter,
+    "float": FloatConverter,
+    "uuid": UUIDConverter,
+}
+
+
 def _converter(name: str, convertor: Any) -> type[BaseConverter]:
-    members = {
+    members: dict[str, Any] = {
         "regex": convertor.regex,
         "part_isolating": is_within_segment(convertor.regex),
-        "to_python": lambda self, value: convertor.convert(value),
-        "to_url": lambda self, value: quote(convertor.to_string(value), safe=PATH_SAFE),
     }
-    return type(name, (BaseConverter,), members)
+    if name not in _SAME or type(convertor).__module__ != "starlette.convertors":
+        members["to_python"] = lambda self, value: convertor.convert(value)
+        members["to_url"] = lambda self, value: quote(convertor.to_string(value), safe=PATH_SAFE)
+    base = BaseConverter if "to_url" in members else _SAME[name]
+    return type(name, (base,), members)
 
 
 def _rule(route: FlatRoute, names: _Names, hosts: bool) -> Rule:

@@ -97,6 +97,7 @@ class TreeLine:
 class Tree:
     """The trie of an application. It prints as a tree.
 
+    :param url_map: the map whose trie it is; of Starlette's routes, one that was made of them.
     :param match_order: the match order.
     :param host_matching: whether domains are hosts, not subdomains.
     :param merge_slashes: whether runs of slashes are merged.
@@ -109,6 +110,7 @@ class Tree:
     :param left_out: what could not be expressed, each with the reason.
     """
 
+    url_map: Map
     match_order: str
     host_matching: bool
     merge_slashes: bool
@@ -287,6 +289,7 @@ def _tree_of(
         if node.parent >= 0:
             nodes[node.parent].children.append(number)
     return Tree(
+        url_map,
         url_map.match_order,
         state.host_matching,
         state.merge_slashes,

@@ -25,7 +25,7 @@ from ..converters import (
     UUIDConverter,
 )
 
-__all__ = ["check_digits", "class_shape", "conversion", "gap", "shape_of"]
+__all__ = ["check_digits", "class_shape", "conversion", "gap", "rendering", "shape_of"]
 
 _STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
 _FIXED = {
@@ -207,22 +207,29 @@ def conversion(converter: Any, shape: Shape | None) -> Conversion:
     return Conversion.BY_CONVERTER
 
 
+def rendering(converter: Any) -> Rendering:
+    """Tell how the core writes the values of a converter into a URL."""
+    own = type(converter).to_url
+    if "to_url" in getattr(converter, "__dict__", ()):
+        return Rendering.CALLED
+    if own in _PLAIN_URLS:
+        return Rendering.TEXT
+    if own in _NUMBER_URLS and converter.num_convert in (int, float):
+        return Rendering.INTEGER if converter.num_convert is int else Rendering.REAL
+    if own in _UUID_URLS:
+        return Rendering.UUID
+    return Rendering.CHOICE if own in _ANY_URLS else Rendering.CALLED
+
+
 def gap(name: str, converter: Any) -> Gap:
     """Tell the core how a variable's value becomes text for a URL.
 
     :param name: the variable's name.
     :param converter: its converter.
     """
-    own = type(converter).to_url
-    if "to_url" in getattr(converter, "__dict__", ()):
-        return Gap(name, Rendering.CALLED, converter)
-    if own in _PLAIN_URLS:
-        return Gap(name, Rendering.TEXT, converter)
-    if own in _NUMBER_URLS and converter.num_convert in (int, float):
-        rendering = Rendering.INTEGER if converter.num_convert is int else Rendering.REAL
-        return Gap(name, rendering, converter, digits=converter.fixed_digits or 0)
-    if own in _UUID_URLS:
-        return Gap(name, Rendering.UUID, converter)
-    if own in _ANY_URLS:
-        return Gap(name, Rendering.CHOICE, converter, items=converter.items)
-    return Gap(name, Rendering.CALLED, converter)
+    kind = rendering(converter)
+    if kind in (Rendering.INTEGER, Rendering.REAL):
+        return Gap(name, kind, converter, digits=converter.fixed_digits or 0)
+    if kind == Rendering.CHOICE:
+        return Gap(name, kind, converter, items=converter.items)
+    return Gap(name, kind, converter)
