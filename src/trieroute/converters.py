@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from werkzeug.routing import converters as werkzeugs
 
+from ._core.installed import FLOAT_TO_URL
 from .errors import ValidationError
 
 __all__ = [
@@ -251,6 +252,11 @@ class FloatConverter(NumberConverter, werkzeugs.FloatConverter):
         self, map: Any, min: float | None = None, max: float | None = None, signed: bool = False
     ) -> None:
         super().__init__(map, min=min, max=max, signed=signed)
+
+
+if FLOAT_TO_URL is not None:
+    # The installed Werkzeug has a way of its own for these.
+    setattr(FloatConverter, "to_url", FLOAT_TO_URL)  # noqa: B010
 
 
 class UUIDConverter(BaseConverter, werkzeugs.UUIDConverter):

@@ -19,9 +19,11 @@ from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
 from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
+from ._core.installed import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._core.locks import locked
 from .converters import DEFAULT_CONVERTERS
 from .rules.checks import bound_already, check_endpoint, listed, mapping, placed, rules_of
+from .rules.duplicates import Places
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
 from .rules.order import MatchOrder, check_order
@@ -35,10 +37,21 @@ __all__ = ["Map"]
 #: What a state takes up: setting one on a map makes the next state.
 _TAKEN_UP = frozenset(
     {"host_matching", "merge_slashes", "redirect_defaults", "sort_key", "sort_parameters"}
-) | {"update"}
+) | {"subdomain_matching", "update"}
+
+#: Without Werkzeug 3.2 there is nothing to set.
+_SUBDOMAIN_MATCHING: Any = True if SUBDOMAIN_MATCHING else None
 
 #: What a copy of a map makes anew.
-_NOT_COPIED = ("_remap_lock", "_lists_lock", "_segments", "_factories", "_compilation", "_log")
+_NOT_COPIED = (
+    "_remap_lock",
+    "_lists_lock",
+    "_segments",
+    "_factories",
+    "_places",
+    "_compilation",
+    "_log",
+)
 
 
 class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
@@ -61,11 +74,14 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     :param sort_parameters: whether the query of built URLs is sorted.
     :param sort_key: sort key for ``(key, value)`` pairs of the query.
     :param host_matching: whether rules are matched by ``host`` in place of ``subdomain``.
+    :param subdomain_matching: whether rules are matched by ``subdomain``, unless they are by
+        ``host``; with Werkzeug 3.2 and later alone.
     :param match_order: which of several matching rules wins. ``"weights"``: the one whose
         ``match_compare_key`` is least, over the whole map. ``"segments"``: Werkzeug 3.1's order,
         segment by segment, static before variable. ``"registration"``: the one added first.
         ``None`` for the class's ``default_match_order``.
     :raise ValueError: *match_order* is none of these, or a rule is wrong.
+    :raise TypeError: *subdomain_matching* is given, and the installed Werkzeug has no such setting.
     """
 
     #: The converters of every map of the class, by name.
@@ -95,6 +111,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         host_matching: bool = False,
         *,
         match_order: MatchOrder | None = None,
+        subdomain_matching: bool = _SUBDOMAIN_MATCHING,
     ) -> None:
         if match_order is None:
             match_order = self.default_match_order
@@ -109,6 +126,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._segments = SegmentCache(self)
         #: The rules that a factory gave, as long as it exists.
         self._factories: dict[ref[Any], list[Rule]] = {}
+        #: Tells duplicates; it is made of the rules when the next one is added.
+        self._places: Places | None = None
         self._match_order: MatchOrder = match_order
         self._start_log()
         self.default_subdomain = default_subdomain
@@ -116,6 +135,10 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self.merge_slashes = merge_slashes  # pyright: ignore[reportIncompatibleMethodOverride]
         self.redirect_defaults = redirect_defaults
         self.host_matching = host_matching
+        if SUBDOMAIN_MATCHING:
+            self.subdomain_matching = subdomain_matching and not host_matching
+        elif subdomain_matching is not None:
+            raise TypeError("subdomain_matching is for Werkzeug 3.2 and later, which is not there")
         self.converters: dict[str, Any] = self.default_converters.copy()
         if converters is not None:
             self.converters.update(mapping(converters, "the converters of a map"))
@@ -175,6 +198,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._lists_lock = RLock()
         self._segments = SegmentCache(self)
         self._factories = {}
+        self._places = None
         self._start_log()
 
     # Rules
@@ -186,11 +210,16 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :raise RuntimeError: a rule is bound to a map already.
         :raise ValueError: a rule can't be parsed; names rule and place.
         :raise LookupError: a rule names an unknown converter.
+        :raise DuplicateRuleError: a rule equals another one of the map, and the installed Werkzeug
+            has this error, as it has since 3.2.
         """
         if self._followed is not None and self._followed.catch_up():
             # This method may be what a program has replaced on Werkzeug's class.
             self.add(rulefactory)
             return
+        self._add(rulefactory, DUPLICATE_RULE_ERROR is not None)
+
+    def _add(self, rulefactory: Any, refuses_duplicates: bool) -> None:
         get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
         given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         learned: Learned = {}
@@ -209,7 +238,20 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
                 rule._take(changes, binding, None)
             else:
                 adoption.add_to(changes, binding)
+        if refuses_duplicates:
+            # They are compared when they have been bound, and before the lists have them.
+            changes.call(self._refuse_duplicates, given, reverse=self._forget_places)
         self._change(self._take_in, changes, rulefactory, given, learned, before=first)
+
+    def _refuse_duplicates(self, rules: list[Rule]) -> None:
+        """Take rules up into what tells duplicates, which is made anew after an exception."""
+        places = Places(self._inserted) if self._places is None else self._places
+        self._places = None
+        places.add(rules)
+        self._places = places
+
+    def _forget_places(self, rules: list[Rule]) -> None:
+        self._places = None
 
     def _let_go(self, rule: Rule) -> None:
         """Unbind a rule that has bound itself to the map, which does not take it in."""

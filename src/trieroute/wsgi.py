@@ -177,7 +177,7 @@ class Router(Routes["WSGIApplication"]):
             environ.get("HTTP_HOST"),
             (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
             self.server_name,
-            not self.map.host_matching,
+            self.map._finds_subdomains,
             checks=True,
         )
         root = environ.get("SCRIPT_NAME")

@@ -44,9 +44,16 @@ def run(suite: Suite, given: Path | None) -> int:
     """
     version = metadata.version(suite.distribution)
     if not version.startswith(suite.series):
+        known = [suite.series] if isinstance(suite.series, str) else suite.series
+        wanted = " or ".join(f"{series}x" for series in known)
         give_up(
-            f"the suite of {suite.distribution} {suite.series}x is wanted, and {version} is"
-            f' installed: pip install "{suite.distribution}=={suite.series}*"'
+            f"the suite of {suite.distribution} {wanted} is wanted, and {version} is installed:"
+            f' pip install "{suite.distribution}=={known[0]}*"'
+        )
+    if given is None and ".dev" in version:
+        give_up(
+            f"{suite.distribution} {version} is installed, which the package index does not have:"
+            " name the checkout that it was installed from by --sources"
         )
     with tempfile.TemporaryDirectory() as directory:
         sources = given or download(f"{suite.distribution}=={version}", Path(directory))

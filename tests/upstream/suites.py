@@ -12,8 +12,8 @@ class Suite:
     """A project's tests; those of the version that is installed are run."""
 
     distribution: str
-    #: What the installed version has to start with.
-    series: str
+    #: What the installed version has to start with; any of them, if there are several.
+    series: str | tuple[str, ...]
     #: What pytest gets to run, within the sdist.
     tests: tuple[str, ...]
     #: Name of a function in :mod:`substitution`.
@@ -24,9 +24,12 @@ class Suite:
     count: str = "maps"
 
 
+#: Of Werkzeug and of Flask. The sources of a version that is being developed are a checkout, which
+#: `--sources` has to name.
+_SERIES = ("3.1.", "3.2.")
 _WERKZEUG = Suite(
     "Werkzeug",
-    "3.1.",
+    _SERIES,
     ("tests/test_routing.py",),
     "werkzeug_routing",
     # The fixtures start servers and need another package; no test of routing uses one.
@@ -37,7 +40,14 @@ SUITES = {
     # What a program imports from trieroute, and what it gets by trieroute.patch().
     "werkzeug": _WERKZEUG,
     "werkzeug-patched": replace(_WERKZEUG, substitution="patched"),
-    "flask": Suite("Flask", "3.1.", ("tests",), "patched"),
+    "flask": Suite(
+        "Flask",
+        _SERIES,
+        ("tests",),
+        "patched",
+        # Its branch under development uses what that of Werkzeug gives up.
+        ("-W", "ignore:The '.*:DeprecationWarning"),
+    ),
     "starlette": Suite("starlette", "", ("tests",), "starlette_routers", count="routers"),
     "fastapi": Suite("fastapi", "", ("tests",), "starlette_routers", count="routers"),
     # Routers are included before the applications are sped up.

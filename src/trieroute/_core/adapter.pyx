@@ -28,7 +28,7 @@ from .redirects import check_location, default_redirect, is_same_url, redirect_t
 
 cimport cython
 
-from .address cimport full_url, state_of
+from .address cimport domain_of, full_url, state_of
 from .building cimport Built, build_endpoint, has_none, items_of, release
 from .current cimport Current
 from .misses cimport merged_path, would_match
@@ -88,7 +88,7 @@ cdef class Adapter(Address):
                 method = exact_text(self.default_method, "method")
         if self.outside:
             raise NotFound
-        domain = _domain(self, state)
+        domain = domain_of(self, state)
         if type(domain) is not str:
             domain = exact_text(domain, "the domain to match")
         found = _match(
@@ -474,7 +474,7 @@ cdef object _alias_url(
     try:
         if any(has_own(adapter, name) for name in _BUILDING):
             url = adapter.make_alias_redirect_url(
-                f"{_domain(adapter, state)}|{path}", endpoint, values, method, query_args
+                f"{domain_of(adapter, state)}|{path}", endpoint, values, method, query_args
             )
         else:
             # The method would build with the state that is current now.
@@ -489,13 +489,6 @@ cdef object _alias_url(
         raise
     except Exception:
         return None
-
-
-cdef inline object _domain(Adapter adapter, MapState state):
-    """Return the domain that rules are matched with."""
-    if state.host_matching or adapter.subdomain is None:
-        return adapter.server_name
-    return adapter.subdomain
 
 
 cdef inline bint _built(

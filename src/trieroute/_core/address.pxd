@@ -80,3 +80,10 @@ cdef inline MapState state_of(Address address):
             return taken(own)
     Py_DECREF(<object>own)
     return _next_state(address)
+
+
+cdef inline object domain_of(Address address, MapState state):
+    """Return the domain that rules are matched with."""
+    if state.subdomain_matching:
+        return address.server_name if address.subdomain is None else address.subdomain
+    return address.server_name if state.host_matching else ""

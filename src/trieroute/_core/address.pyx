@@ -17,10 +17,14 @@ from urllib.parse import quote, urlunsplit
 
 from werkzeug.datastructures import iter_multi_items
 
+from . import installed
 from .quoting import encode_query
 
 from .overrides cimport has_own
 
+
+cdef bint EMPTY_SUBDOMAINS = installed.SUBDOMAIN_MATCHING
+cdef bint FULL_URLS_WITHOUT_DOMAINS = installed.FULL_URLS_WITHOUT_DOMAINS
 
 #: What an address that is copied hands on.
 cdef tuple _FIELDS = (
@@ -100,7 +104,7 @@ cdef class Address:
         self.map = map
         self.server_name = server_name
         self.script_name = root_of(script_name)
-        self.subdomain = subdomain
+        self.subdomain = "" if EMPTY_SUBDOMAINS and not subdomain else subdomain
         self.url_scheme = url_scheme
         self.path_info = path_info
         self.default_method = default_method
@@ -163,10 +167,13 @@ cdef object full_url(
 ):
     cdef bint secure, at_root
     host = adapter.get_host(domain_part) if has_own(adapter, "get_host") else None
-    if state.host_matching:
+    if state.subdomain_matching:
+        here, current = domain_part, adapter.subdomain
+    elif state.host_matching:
         here, current = domain_part if host is None else host, adapter.server_name
     else:
-        here, current = domain_part, adapter.subdomain
+        here = current = None
+        external = external or FULL_URLS_WITHOUT_DOMAINS
     # Nothing has to be put between a host and such a path.
     at_root = adapter.script_name == "/" and _is_path(path)
     if not external and not websocket and (here is current or here == current):

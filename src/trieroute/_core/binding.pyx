@@ -15,6 +15,7 @@ cdef extern from "Python.h":
 import re
 from warnings import warn
 
+from . import installed
 from .building import make_builders
 from .hosts import encoded
 from .quoting import quote_path
@@ -28,12 +29,25 @@ from .state cimport BaseMap, MapState
 from .text cimport exact_text
 
 
+cdef bint SUBDOMAIN_MATCHING = installed.SUBDOMAIN_MATCHING
+cdef bint BINDS_BY_OWN_METHOD = installed.BINDS_BY_OWN_METHOD
+#: The class of the objects whose host is asked for, so that they check it; `None` if there is none.
+_REQUEST = None
+if installed.TRUSTED_HOSTS:
+    from werkzeug.wrappers import Request as _REQUEST
+
+
 cdef class BindableMap(BaseMap):
     """A map that can be bound to a server; the base of ``trieroute.Map``."""
 
     def __cinit__(self, *args, **kwargs):
         self.plain_bind = -1
         self.places = [None]
+
+    @property
+    def _finds_subdomains(self):
+        """Tell whether the domains of rules are subdomains."""
+        return self.subdomain_matching if SUBDOMAIN_MATCHING else not self.host_matching
 
     def prepare(self):
         """Make all that requests and URLs need of the map, which is else made at first use.
@@ -100,21 +114,25 @@ cdef class BindableMap(BaseMap):
         """Bind the map to a WSGI request.
 
         Without *server_name*, the request's host is the server name, and there is no subdomain.
-        With it, the subdomain is what the request's host has in front of the server name; if the
-        host is another one, it becomes ``"<invalid>"``, which only variables take, and a warning
-        says so.
+        With it, the subdomain is what the request's host has in front of the server name. If the
+        host is another one, a warning says so, and the subdomain becomes ``"<invalid>"``, which
+        only variables take; or the map's ``default_subdomain``, if that is what the Werkzeug does
+        that is installed, as it is since 3.2. There, a map that matches hosts uses no server name.
 
         :param environ: a WSGI environment, or an object that has one as ``environ``.
         :param server_name: the configured server name.
         :param subdomain: the current subdomain, to override what the request says.
         :raise TypeError: *environ* is none.
         :raise RuntimeError: the map matches hosts and a subdomain was given.
+        :raise SecurityError: *environ* is a request whose ``trusted_hosts`` do not have its host,
+            and Werkzeug is 3.2 or later.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
         cdef dict env
         cdef tuple server = None
         cdef Place found
         cdef bint rebound = False
+        cdef object host = None
         if class_version(self) != changes_of(&self.plain_bind):
             if _catches_up(self):
                 return (<object>self)._named_class.bind_to_environ(
@@ -122,6 +140,8 @@ cdef class BindableMap(BaseMap):
                 )
             rebound = _is_rebound(self)
         if type(environ) is not dict:
+            if _REQUEST is not None and isinstance(environ, _REQUEST):
+                host = environ.host
             environ = getattr(environ, "environ", environ)
             if not isinstance(environ, dict):
                 raise TypeError(
@@ -137,24 +157,37 @@ cdef class BindableMap(BaseMap):
                 if option.strip(" \t") == "upgrade":
                     scheme = "wss" if scheme == "https" else "ws"
                     break
-        header = env.get("HTTP_HOST")
+        header = env.get("HTTP_HOST") if host is None else host
         if header is None:
             server = env.get("SERVER_NAME"), env.get("SERVER_PORT")
-        in_hosts = matches_hosts(self)
-        found = place_of(self.places, scheme, header, server, server_name, not in_hosts, False)
+        if SUBDOMAIN_MATCHING and matches_hosts(self):
+            server_name = None
+        finds = finds_subdomains(self)
+        found = place_of(self.places, scheme, header, server, server_name, finds, False)
         if subdomain is None and not found.inside:
-            # Applications have filters for Werkzeug's warning, by its first three words. No frame
-            # is of this function: the innermost one is the caller's.
-            warn(
-                f"Current server name {found.host!r} is not within the configured"
-                f" {found.server_name!r}"
-            )
-        below = _subdomain(self, subdomain, found.subdomain)
+            # Applications have filters for Werkzeug's warning, by its first words. No frame is of
+            # this function: the innermost one is the caller's.
+            warn(_outside_warning(self, found))
+        if SUBDOMAIN_MATCHING and not found.inside:
+            below = _subdomain(self, subdomain, None)
+        else:
+            below = _subdomain(self, subdomain, found.subdomain)
         script_name = _decoded(env.get("SCRIPT_NAME"))
         path_info = _decoded(env.get("PATH_INFO"))
         query = _decoded(env.get("QUERY_STRING"))
         method = env["REQUEST_METHOD"]
-        if rebound:
+        if BINDS_BY_OWN_METHOD:
+            if type(self).bind is not BindableMap.bind or "bind" in self.__dict__:
+                return (<object>self).bind(
+                    url_scheme=scheme,
+                    subdomain=below if found.inside else subdomain,
+                    server_name=found.server_name,
+                    default_method=method,
+                    script_name=script_name,
+                    path_info=path_info,
+                    query_args=query,
+                )
+        elif rebound:
             bind = (<object>self)._named_class.bind
             return bind(
                 self,
@@ -181,8 +214,8 @@ cdef class BindableMap(BaseMap):
     def bind_to_scope(self, scope, server_name=None, subdomain=None):
         """Bind the map to a request of ASGI.
 
-        The counterpart of :meth:`bind_to_environ`. If the host is not within the server name, no
-        rule matches, not even one with a variable for the subdomain; there is no warning.
+        The counterpart of :meth:`bind_to_environ`, without a warning. If the host is not within the
+        server name, no rule matches, not even one with a variable for the subdomain.
 
         :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
             rules for HTTP and for WebSocket requests alone. Its ``path`` may have the ``root_path``
@@ -216,8 +249,10 @@ cdef class BindableMap(BaseMap):
                 break
         if not header and scope.get("server") is not None:
             server = tuple(scope["server"])
+        if SUBDOMAIN_MATCHING and matches_hosts(self):
+            server_name = None
         found = place_of(
-            self.places, scheme, header, server, server_name, not matches_hosts(self), True
+            self.places, scheme, header, server, server_name, finds_subdomains(self), True
         )
         path = exact_text(scope["path"], "the path of the scope")
         above = scope.get("root_path")
@@ -291,6 +326,27 @@ cdef inline bint matches_hosts(BindableMap map) except -1:
     if (<MapState>state).changes == changes_of(&map.changes):
         return (<MapState>state).host_matching
     return (<object>map).host_matching
+
+
+cdef inline bint finds_subdomains(BindableMap map) except -1:
+    """Tell whether the domains of the rules are subdomains."""
+    state = published(map.states, 0)
+    if (<MapState>state).changes == changes_of(&map.changes):
+        return (<MapState>state).subdomain_matching
+    return (<object>map)._finds_subdomains
+
+
+cdef str _outside_warning(object map, Place found):
+    """Say that the host of a request is not within the server name."""
+    if SUBDOMAIN_MATCHING:
+        return (
+            f"Couldn't determine current subdomain, the default {map.default_subdomain!r} is used:"
+            f" Current server name {found.host!r} is not within the configured server name"
+            f" {found.server_name!r}"
+        )
+    return (
+        f"Current server name {found.host!r} is not within the configured {found.server_name!r}"
+    )
 
 
 cdef inline object _subdomain(BindableMap map, object given, object found):

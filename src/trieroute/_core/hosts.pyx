@@ -24,6 +24,8 @@ cimport cython
 from werkzeug.exceptions import BadHost
 from werkzeug.wsgi import get_host
 
+from .installed import SUBDOMAIN_MATCHING
+
 from .counters cimport published
 
 
@@ -34,7 +36,8 @@ cdef enum:
 #: A host need not say this port, by scheme.
 _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
-#: Werkzeug has this subdomain for a host that is not within the server name. Variables take it.
+#: Werkzeug before 3.2 has this subdomain for a host that is not within the server name. Variables
+#: take it.
 _OUTSIDE = "<invalid>"
 
 _HOST = re.compile(
@@ -183,7 +186,8 @@ def _place(scheme, header, server, server_name, bint finds_subdomain, bint check
         found.inside = labels[-len(known) :] == known
         found.subdomain = _OUTSIDE
         if found.inside:
-            found.subdomain = ".".join([label for label in labels[: -len(known)] if label])
+            front = labels[: -len(known)]
+            found.subdomain = ".".join(front if SUBDOMAIN_MATCHING else filter(None, front))
     return found
 
 

@@ -59,6 +59,7 @@ cdef extern from *:
 
 from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
+from . import installed
 from .adapter import Adapter
 from .attributes import Attributes
 from .followed import Followed
@@ -104,6 +105,9 @@ for _name in ("match", "build"):
 watch(MapAdapter, Followed(MapAdapter, WerkzeugMapAdapter))
 
 
+cdef bint EMPTY_SUBDOMAINS = installed.SUBDOMAIN_MATCHING
+
+
 cdef Address new_adapter(
     BaseMap map,
     object server_name,
@@ -131,6 +135,8 @@ cdef Address new_adapter(
         )
     states = no_state()
     script_name = root_of(script_name)
+    if subdomain is None and EMPTY_SUBDOMAINS:
+        subdomain = ""
     adapter = <Address>unfilled(adapter_class)
     fill(
         adapter,

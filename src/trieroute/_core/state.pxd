@@ -10,7 +10,8 @@ from .trie cimport Trie
 cdef class MapState:
     cdef readonly Trie trie
     cdef readonly Py_ssize_t changes     # The state has taken up so many changes of the map.
-    cdef readonly bint host_matching
+    cdef readonly bint subdomain_matching
+    cdef readonly bint host_matching     # The domains of rules are hosts, if they are no subdomains.
     cdef readonly bint merge_slashes
     cdef bint redirect_defaults
     cdef bint sorts                      # The query of a URL is sorted.

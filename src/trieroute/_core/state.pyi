@@ -8,6 +8,7 @@ from .trie import Trie
 class MapState:
     trie: Trie
     changes: int
+    subdomain_matching: bool
     host_matching: bool
     merge_slashes: bool
     def __init__(
@@ -15,6 +16,7 @@ class MapState:
         trie: Trie,
         changes: int,
         *,
+        subdomain_matching: bool,
         host_matching: bool,
         merge_slashes: bool,
         redirect_defaults: bool,

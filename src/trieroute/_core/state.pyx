@@ -25,7 +25,8 @@ cdef class MapState:
 
     :param trie: the compiled rules.
     :param changes: how many changes of the map it has taken up.
-    :param host_matching: whether the domains of the rules are hosts.
+    :param subdomain_matching: whether the domains of the rules are subdomains.
+    :param host_matching: whether they are hosts; where they are neither, none is looked at.
     :param merge_slashes: whether a path with runs of slashes is tried without them.
     :param redirect_defaults: whether aliases and defaults redirect.
     :param sorts: whether the query of a URL is sorted.
@@ -39,6 +40,7 @@ cdef class MapState:
         Trie trie not None,
         Py_ssize_t changes,
         *,
+        bint subdomain_matching=False,
         bint host_matching=False,
         bint merge_slashes=False,
         bint redirect_defaults=False,
@@ -47,6 +49,7 @@ cdef class MapState:
     ):
         self.trie = trie
         self.changes = changes
+        self.subdomain_matching = subdomain_matching
         self.host_matching = host_matching
         self.merge_slashes = merge_slashes
         self.redirect_defaults = redirect_defaults
@@ -58,6 +61,7 @@ cdef class MapState:
         cdef MapState own = MapState.__new__(MapState)
         own.trie = self.trie
         own.changes = self.changes
+        own.subdomain_matching = self.subdomain_matching
         own.host_matching = self.host_matching
         own.merge_slashes = self.merge_slashes
         own.redirect_defaults = self.redirect_defaults

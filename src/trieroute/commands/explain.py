@@ -97,7 +97,8 @@ def _bound(
     try:
         if url_map.host_matching:
             return url_map.bind(host or server_name, **more)
-        if host is None or host == server_name:
+        finds_subdomain = getattr(url_map, "subdomain_matching", True)
+        if host is None or host == server_name or not finds_subdomain:
             return url_map.bind(server_name, **more)
         subdomain = host.removesuffix(f".{server_name}")
         if subdomain != host:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import timeit
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 import click
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from .._core.installed import DUPLICATE_RULE_ERROR
 from .._core.map_adapter import MapAdapter
 from ..errors import BuildError
 from ..inspection.outcomes import match_outcome
@@ -25,6 +27,8 @@ __all__ = ["build", "match"]
 _REPEATS, _CALLS = 5, 10_000
 #: A rule table: the name of a file, or a hyphen for standard input.
 _TABLE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+#: What is raised for a rule that a table has twice, if anything is.
+_DUPLICATE: Any = DUPLICATE_RULE_ERROR or ()
 _timed = click.option("--time", "timed", is_flag=True, help="Measure how long it takes.")
 
 
@@ -128,6 +132,8 @@ def _bound(table: str, host: str, order: MatchOrder = "weights") -> MapAdapter:
     """Read a rule table and bind its rules to a host."""
     try:
         return Map(_rules(table), match_order=order).bind(host)
+    except _DUPLICATE as error:
+        raise click.ClickException(error.__notes__[0]) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise click.ClickException(str(error)) from error
     except HTTPException as error:

@@ -219,7 +219,8 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
         rule.bind = partial(Rule.bind, rule)
         rule.compile = partial(Rule.compile, rule)
         rules.append(rule)
-    TrierouteMap.add(url_map, SimpleNamespace(get_rules=lambda _: rules))
+    # Werkzeug has taken them. Methods that were added since then may make them duplicates.
+    url_map._add(SimpleNamespace(get_rules=lambda _: rules), refuses_duplicates=False)
     for rule in rules:
         del rule.get_converter, rule.bind, rule.compile
     # A program may have taken rules out of the lists, so that they are no longer built, or out of
@@ -283,12 +284,11 @@ def notes_of(rule: Any) -> Iterator[str]:
 
     :param rule: a rule of trieroute's that is bound to a map.
     """
-    domain = rule.host if rule.map.host_matching else rule.subdomain
     end = rule._trace.index((False, "|"))
     if any(not variable and text != text.lower() for variable, text in rule._trace[:end]):
         yield (
-            f"rule {rule.rule!r}: its domain {domain!r} is compared without regard to case;"
-            " Werkzeug never matches it"
+            f"rule {rule.rule!r}: its domain {rule._domain_rule!r} is compared without regard to"
+            " case; Werkzeug never matches it"
         )
     if any(_refuses(converter) for converter in rule._converters.values()):
         yield (

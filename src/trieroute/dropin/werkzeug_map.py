@@ -6,6 +6,8 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
+from .._core.installed import SUBDOMAIN_MATCHING
+
 __all__ = ["MAP_SETTINGS", "in_order_of_insertion"]
 
 #: The settings that both maps have, as arguments of the constructor and as attributes.
@@ -17,6 +19,7 @@ MAP_SETTINGS = (
     "sort_parameters",
     "sort_key",
     "host_matching",
+    *(["subdomain_matching"] if SUBDOMAIN_MATCHING else ()),
 )
 
 

@@ -166,6 +166,6 @@ class _Findings:
 
     def line(self, rule: Any) -> str:
         """Write a rule with its domain, methods and endpoint."""
-        domain = rule.host if self.pair.ours.host_matching else rule.subdomain
+        domain = rule._domain_rule
         methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
         return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"

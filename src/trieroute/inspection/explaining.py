@@ -130,10 +130,12 @@ class _Walk:
         self.state = url_map._state
         self.method = method
         self.websocket = websocket
-        hosts = self.state.host_matching or adapter.subdomain is None
-        self.domain = _text(
-            adapter.server_name if hosts else adapter.subdomain, "the domain to match"
-        )
+        domain: Any = ""
+        if self.state.subdomain_matching and adapter.subdomain is not None:
+            domain = adapter.subdomain
+        elif self.state.subdomain_matching or self.state.host_matching:
+            domain = adapter.server_name
+        self.domain = _text(domain, "the domain to match")
         self.path = PathPass(path, False)
         self.merged = PathPass(path, True) if "//" in path else None
         self.targets = self.state.trie.targets

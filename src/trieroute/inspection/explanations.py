@@ -134,7 +134,7 @@ def _of_redirect(
 
 
 def _of_404(rule: Rule, request: Request, ours: Outcome, pair: MapPair) -> Heading | None:
-    domain = (rule.host if pair.ours.host_matching else rule.subdomain) or ""
+    domain = rule._domain_rule
     if domain != domain.lower():
         return Heading.HOST_CASE
     if "//" in request.path and ours.kind == "redirect":

@@ -103,7 +103,7 @@ class _Check:
                 Kind.HOST_WITHOUT_HOST_MATCHING,
                 [rule],
                 f"the rule names the host {rule.host!r}, but the map matches no hosts, so the rule"
-                " is for every host",
+                f" {'is for every host' if self.map._finds_subdomains else 'never matches'}",
                 hint="make the map with host_matching=True, or give the rule a subdomain",
             )
         if rule.build_only or rule.methods is None:

@@ -10,6 +10,7 @@ in ``werkzeug.routing``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -92,15 +93,18 @@ def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:
     }
     pair = MapPair(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
     for rule in url_map._inserted:
-        theirs = _bound(rule, werkzeug.routing.rules.Rule, pair.theirs)
-        ours = _bound(rule, Rule, pair.ours)
+        theirs = _taken(_copy(rule, werkzeug.routing.rules.Rule).bind, pair.theirs)
+        ours = _taken(_copy(rule, Rule).bind, pair.ours)
+        their_rule = _copy(rule, werkzeug.routing.rules.Rule)
+        if theirs.kind == ours.kind == "taken":
+            # It may be a duplicate for Werkzeug alone.
+            theirs = _taken(pair.theirs.add, their_rule)
         if not theirs.kind == ours.kind == "taken":
             pair.refusals.append((rule, theirs, ours))
             continue
-        pair.their_rules.append(_copy(rule, werkzeug.routing.rules.Rule))
-        pair.theirs.add(pair.their_rules[-1])
+        pair.their_rules.append(their_rule)
         pair.our_rules.append(_copy(rule, Rule))
-        pair.ours.add(pair.our_rules[-1])
+        pair.ours._add(pair.our_rules[-1], refuses_duplicates=False)
     return pair
 
 
@@ -115,11 +119,11 @@ def _copy(rule: Any, rule_class: Any) -> Any:
     return copy
 
 
-def _bound(rule: Any, rule_class: Any, url_map: Any) -> Outcome:
-    """Bind a copy of a rule to a map without adding it, and return what that comes to."""
+def _taken(take: Callable[[Any], Any], taken: Any) -> Outcome:
+    """Bind or add a rule, and return what that comes to."""
 
-    def bind() -> Outcome:
-        _copy(rule, rule_class).bind(url_map)
+    def call() -> Outcome:
+        take(taken)
         return Outcome("taken")
 
-    return outcome_of(bind)
+    return outcome_of(call)

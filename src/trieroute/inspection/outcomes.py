@@ -150,7 +150,10 @@ class Bindings:
         if key not in self._adapters:
             headers = _UPGRADE if websocket else None
             environ = create_environ(base_url=f"http://{SERVER_NAME}", headers=headers)
-            names = (domain,) if self.map.host_matching else (SERVER_NAME, domain)
+            names = [SERVER_NAME, domain]
+            if self.map.host_matching:
+                # Since Werkzeug 3.2, the name of the server does not count there.
+                names, environ["HTTP_HOST"] = [domain], domain
             # Frameworks bind a map by this method, which a program's own map may override.
             self._adapters[key] = self.map.bind_to_environ(environ, *names)
         return self._adapters[key]

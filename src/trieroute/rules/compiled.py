@@ -217,6 +217,20 @@ class CompiledRule:
             return gap(piece.name, piece.converter).text(self.defaults[piece.name])
         return gap(piece.name, piece.converter)
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """What is equal for rules that differ in the names of their variables alone."""
+        domain: Any = self.domain.text
+        if "<" in domain:
+            # Unlike its part, it is compared with its case, as in Werkzeug.
+            domain = tuple(
+                (str(piece.converter.regex), piece.converter.weight)
+                if isinstance(piece, Slot)
+                else piece
+                for piece in self.pieces[0]
+            )
+        return domain, *(part.identity if part.text is None else part.text for part in self.parts)
+
     def regex(self, merges: bool, strict: bool) -> re.Pattern[str]:
         """Write the whole rule as one regular expression, see :func:`.regexes.whole_regex`."""
         return whole_regex(self.trace, self.converters, merges, strict)

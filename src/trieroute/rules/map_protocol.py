@@ -18,12 +18,13 @@ class RuleMap(Protocol):
     strict_slashes: bool
     merge_slashes: bool
     redirect_defaults: bool
-    host_matching: bool
     sort_parameters: bool
     sort_key: Callable[[Any], Any] | None
     converters: dict[str, Any]
     _segments: SegmentCache
 
+    @property
+    def _finds_subdomains(self) -> bool: ...
     def _changed(self) -> None: ...
 
     def _change(

@@ -150,7 +150,8 @@ class RebuiltMatcher:
 
     def _with_lists(self, inserted: list[Any], unmatched: list[Any]) -> Changes:
         changes = Changes()
-        changes.set_attributes(self, {"_inserted": inserted, "_unmatched": unmatched})
+        lists = {"_inserted": inserted, "_unmatched": unmatched}
+        changes.set_attributes(self, {**lists, "_places": None})
         return changes
 
     def _match_again(self, rule: Any) -> None:

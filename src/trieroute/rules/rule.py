@@ -17,6 +17,7 @@ from werkzeug.routing import Map as WerkzeugMap
 
 from .._core.changes import Changes, exchange_attribute
 from .._core.compiler import Compiler
+from .._core.installed import EQUALS_OTHERS
 from .._core.quoting import encode_query
 from .._core.state import BaseMap
 from .._core.target import Target
@@ -263,7 +264,7 @@ class Rule(RuleSettings):
         subdomain = attributes.get("subdomain", self.subdomain)
         attributes["_compiled"] = compile_rule(
             text,
-            (self.host if map.host_matching else subdomain) or "",
+            (subdomain if map._finds_subdomains else self.host) or "",
             bool(attributes.get("merge_slashes", self.merge_slashes)),
             self.defaults,
             self.redirect_to,
@@ -478,13 +479,10 @@ class Rule(RuleSettings):
         """
         return (int(bool(self.alias)), -len(self.arguments), -len(self.defaults or ()))
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and self._trace == other._trace
+    def __eq__(self, other: object) -> Any:
+        return self._trace == other._trace if isinstance(other, type(self)) else EQUALS_OTHERS
 
     __hash__ = None  # type: ignore[assignment]
-
-    def __str__(self) -> str:
-        return self.rule
 
     def __repr__(self) -> str:
         name = type(self).__name__

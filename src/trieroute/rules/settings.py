@@ -13,9 +13,11 @@ from typing import Any, ClassVar, NoReturn, Self
 import werkzeug.routing
 
 from .._core.changes import change_and_tell, exchange_attribute, set_attributes
+from .._core.installed import WRITES_RULES_AS_TEXT
 from .._core.state import setting_changed
 from .checks import check_settings, check_text, warn_of_braces
 from .compiled import CompiledRule
+from .duplicates import are_duplicates
 from .methods import checked_methods
 from .tracked import Methods
 
@@ -293,6 +295,16 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         # Where a subclass has its own attribute of that name.
         if isinstance(given.get("methods"), (set, frozenset)):
             given["methods"] = Methods(self, given["methods"])
+
+    is_duplicate = are_duplicates
+
+    @property
+    def _domain_rule(self) -> str:
+        """The subdomain or the host, whichever the map of a bound rule looks at."""
+        return (self.subdomain if self.map._finds_subdomains else self.host) or ""
+
+    def __str__(self) -> str:
+        return self.rule if WRITES_RULES_AS_TEXT else repr(self)
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments with which :meth:`empty` makes the copy.

@@ -102,6 +102,7 @@ class CompiledMap(BindableMap):
         state = MapState(
             compilation.trie,
             changes,
+            subdomain_matching=bool(self._finds_subdomains),
             host_matching=bool(self.host_matching),
             merge_slashes=bool(self.merge_slashes),
             redirect_defaults=bool(self.redirect_defaults),
