@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .._version import __version__
+from .bench import bench
 from .check import check
 from .demo import demo
 from .explain import explain
@@ -27,5 +28,5 @@ def cli() -> None:
     """
 
 
-for command in (routes, explain, lint, tree, export, match, build, run, check, demo):
+for command in (routes, explain, lint, tree, export, bench, match, build, run, check, demo):
     cli.add_command(command)

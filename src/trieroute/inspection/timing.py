@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import create_environ
 
 from .examples import Build, Request
@@ -24,7 +25,11 @@ _CALLS = 1_000
 
 
 def interleaved_ns(
-    first: Bindings, second: Bindings, cases: Sequence[Request | Build], rounds: int
+    first: Bindings,
+    second: Bindings,
+    cases: Sequence[Request | Build],
+    rounds: int,
+    misses: bool = False,
 ) -> tuple[float, float] | None:
     """Measure the same requests or builds in two maps, in rounds over new strings.
 
@@ -33,6 +38,7 @@ def interleaved_ns(
     :param cases: requests that match, or builds that succeed; a build is called without its method,
         for a URL without a host.
     :param rounds: the number of rounds of each map; 0 to measure nothing.
+    :param misses: whether the requests raise an HTTP exception, which is taken.
     :return: the nanoseconds of a call in each map, as medians over the rounds, loop included;
         ``None`` if nothing was measured.
     """
@@ -47,7 +53,7 @@ def interleaved_ns(
     try:
         for _ in range(rounds):
             for bindings, times in zip((first, second), taken, strict=True):
-                times.append(_call_ns([_call(bindings, case) for case in chosen]))
+                times.append(_call_ns([_call(bindings, case, misses) for case in chosen]))
     finally:
         if gc_was_enabled:
             gc.enable()
@@ -60,10 +66,22 @@ _REQUESTS = 50
 _Call = tuple[Callable[[Any, Any], object], Any, Any]
 
 
-def _call(bindings: Bindings, case: Request | Build) -> _Call:
+def _matching(match: Callable[..., object], misses: bool) -> Callable[[Any, Any], object]:
+    """Return what matches a request; with *misses*, it takes the exception that is raised."""
+
+    def missing(path: str, method: str) -> object:
+        try:
+            return match(path, method)
+        except HTTPException:
+            return None
+
+    return missing if misses else match
+
+
+def _call(bindings: Bindings, case: Request | Build, misses: bool) -> _Call:
     if isinstance(case, Request):
         adapter = bindings.adapter(case.domain, case.websocket)
-        return adapter.match, _fresh(case.path), case.method
+        return _matching(adapter.match, misses), _fresh(case.path), case.method
     # An endpoint is a text of the program, whose hash is cached; values come with the request.
     values = {name: _fresh(value) for name, value in case.values.items()}
     return bindings.adapter(case.domain).build, case.rule.endpoint, values
@@ -81,7 +99,9 @@ def _call_ns(calls: Sequence[_Call]) -> float:
     return (perf_counter_ns() - start) / len(calls)
 
 
-def request_ns(application: Any, cases: Sequence[Request], rounds: int) -> float | None:
+def request_ns(
+    application: Any, cases: Sequence[Request], rounds: int, url_map: Any = None
+) -> float | None:
     """Measure whole requests of an application of Flask, with empty views and without hooks.
 
     No view and no hook is called, and no middleware around the application: what is measured is the
@@ -90,6 +110,7 @@ def request_ns(application: Any, cases: Sequence[Request], rounds: int) -> float
     :param application: any object; it stays as it is.
     :param cases: requests that match.
     :param rounds: the number of rounds; 0 to measure nothing.
+    :param url_map: a map in place of the application's own; ``None`` for that.
     :return: the nanoseconds of a request, as median over the rounds; ``None`` if the application is
         none of Flask, or does not answer.
     """
@@ -97,6 +118,8 @@ def request_ns(application: Any, cases: Sequence[Request], rounds: int) -> float
     if not (cases and rounds and callable(call) and hasattr(application, "view_functions")):
         return None
     stand_in = copy.copy(application)
+    if url_map is not None:
+        stand_in.url_map = url_map
     # An application may have rules without a view.
     stand_in.view_functions = defaultdict(lambda: _view)
     stand_in.log_exception = lambda *given: None
