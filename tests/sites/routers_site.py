@@ -1,20 +1,26 @@
 """A router on a free port of loopback, which is printed.
 
 ``python routers_site.py SERVER [ROOT]``: *SERVER* is ``h11`` or ``httptools``, uvicorn's parsers of
-HTTP, which serve the ASGI router, or ``waitress`` or ``gunicorn``, which serve the WSGI router;
+HTTP, or ``hypercorn`` or ``granian``, which serve the ASGI router, or ``waitress``, ``gunicorn`` or
+``granian-wsgi``, which serve the WSGI router;
 *ROOT* is the path at which the server says that the router is.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import hypercorn
+import hypercorn.asyncio
 import uvicorn
 import waitress
 from gunicorn.app.base import BaseApplication
@@ -45,6 +51,17 @@ async def tell(scope: Any, receive: Any, send: Any) -> None:
     """Tell method, root, whole path, values and query."""
     parts = ("method", "root_path", "path", "path_params")
     await answer(send, told(*(scope[part] for part in parts), scope["query_string"].decode()))
+
+
+async def slow(scope: Any, receive: Any, send: Any) -> None:
+    """Answer in parts, with pauses in which a client may go."""
+    n = scope["path_params"]["n"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(3):
+        await asyncio.sleep(0.01)
+        body = f"{url_for('slow', n=n)} ".encode()
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def started(scope: Any, receive: Any, send: Any) -> None:
@@ -89,6 +106,14 @@ def streamed(environ: Any, start_response: Any) -> Iterator[bytes]:
         yield f"{url_for('item', id=id)} ".encode()
 
 
+def wsgi_slow(environ: Any, start_response: Any) -> Iterator[bytes]:
+    _, values = environ["wsgiorg.routing_args"]
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    for _ in range(3):
+        time.sleep(0.01)
+        yield f"{url_for('slow', n=values['n'])} ".encode()
+
+
 # Both
 
 
@@ -121,8 +146,10 @@ def site(kind: Any, tell: Any, **options: Any) -> Any:
 
 asgi_router = site(asgi.Router, tell, lifespan=lifespan)
 asgi_router.route("/started")(started)
+asgi_router.get("/slow/<int:n>", endpoint="slow")(slow)
 wsgi_router = site(wsgi.Router, wsgi_tell)
 wsgi_router.route("/streamed")(streamed)
+wsgi_router.get("/slow/<int:n>", endpoint="slow")(wsgi_slow)
 wsgi_router.mount("/bytes", bytes_of_path)
 
 
@@ -149,7 +176,22 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 def serve(server: str, root: str, listening: socket.socket) -> None:
-    if server == "gunicorn":
+    if server.startswith("granian"):
+        # It takes no socket: its workers listen anew.
+        port = listening.getsockname()[1]
+        listening.close()
+        kind = "wsgi" if server == "granian-wsgi" else "asgi"
+        options = [f"--interface={kind}", "--host=127.0.0.1", f"--port={port}", "--no-ws"]
+        target = f"{Path(__file__).stem}:{kind}_router"
+        os.chdir(Path(__file__).parent)
+        arguments = [sys.executable, "-m", "granian", *options, "--log-level=critical", target]
+        os.execv(sys.executable, arguments)
+    elif server == "hypercorn":
+        hypercorn_config = hypercorn.Config()
+        hypercorn_config.bind = [f"fd://{listening.fileno()}"]
+        hypercorn_config.loglevel = "CRITICAL"
+        asyncio.run(hypercorn.asyncio.serve(asgi_router, hypercorn_config))
+    elif server == "gunicorn":
         os.environ["SCRIPT_NAME"] = root
         Gunicorn(listening).run()
     elif server == "waitress":

@@ -294,23 +294,23 @@ class Routes(Generic[App]):
         :param adapter: the map bound to the request; ``None`` if it can't be bound.
         :param rule: the rule whose application has raised the exception; ``None`` if none matches.
         """
-        unmatched = adapter if rule is None else None
-        if unmatched is not None and method == "OPTIONS" and type(error) is NotFound:
-            error = self._redirect_of_others(unmatched) or error
         if isinstance(error, MethodNotAllowed):
             error = self._with_methods(error, method, rule)
-            if self.automatic_options and method == "OPTIONS" and rule is None:
+            if rule is None and method == "OPTIONS" and self.automatic_options:
                 return options_answer(error.valid_methods or ())
-        # Where an application redirects to is its own business.
-        redirect = error if isinstance(error, RequestRedirect) else None
-        if self.relative_redirects and redirect is not None and unmatched is not None:
-            make_relative(redirect, unmatched)
-        app = None if self.on_error is None else self.on_error(error, request)
-        if app is not None:
-            return app
-        debugs = self.debug and isinstance(error, (NotFound, MethodNotAllowed))
-        if debugs and unmatched is not None:
-            answer: Response = inspection().debug_answer(error, unmatched, self._accepted(request))
+        elif rule is None and adapter is not None:
+            if method == "OPTIONS" and type(error) is NotFound:
+                error = self._redirect_of_others(adapter) or error
+            # Where an application redirects to is its own business.
+            if self.relative_redirects and isinstance(error, RequestRedirect):
+                make_relative(error, adapter)
+        if self.on_error is not None:
+            app = self.on_error(error, request)
+            if app is not None:
+                return app
+        explains = self.debug and isinstance(error, (NotFound, MethodNotAllowed))
+        if explains and rule is None and adapter is not None:
+            answer: Response = inspection().debug_answer(error, adapter, self._accepted(request))
             return answer
         return error
 
