@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -964,3 +965,15 @@ def test_framework_is_imported_by_its_own_module_alone() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert result.stdout == "[]\nFalse\n"
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_is_collected_or_not_as_before(enabled: bool) -> None:
+    app = flask.Flask("shop")
+    try:
+        if not enabled:
+            gc.disable()
+        trieroute.flask.install(app)
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()

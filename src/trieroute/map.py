@@ -219,9 +219,19 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             return
         self._add(rulefactory, DUPLICATE_RULE_ERROR is not None)
 
-    def _add(self, rulefactory: Any, refuses_duplicates: bool) -> None:
+    def _add(
+        self,
+        rulefactory: Any,
+        refuses_duplicates: bool,
+        binding_of: Callable[[Rule, Learned], dict[str, Any] | None] | None = None,
+    ) -> None:
+        """Add a rule or all rules of a factory.
+
+        :param binding_of: compiles a rule, in the place of :meth:`_binding`.
+        """
         get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
         given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
+        binding_of = binding_of or self._binding
         learned: Learned = {}
         # Rules that bind themselves by methods of the program come first, and then all others.
         first, changes = Changes(), Changes()
@@ -229,7 +239,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             # A rule of Werkzeug's becomes one of ours.
             adoption = adopt(rule)
             own = rule if adoption is None else adoption.own
-            binding = self._binding(own, learned)
+            binding = binding_of(own, learned)
             if binding is None or not own._sets_plainly:
                 if adoption is not None:
                     adoption.add_to(first)

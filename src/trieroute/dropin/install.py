@@ -7,9 +7,11 @@ application is replaced. This file knows no framework: an application is an obje
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from operator import is_
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -26,6 +28,7 @@ from ..rules.foreign import combined, converted
 from ..rules.matcher import rules_in
 from ..rules.order import MatchOrder
 from ..rules.rule import Rule
+from .kept_converters import KeptConverters
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = [
@@ -133,7 +136,8 @@ def install(app: Application, match_order: MatchOrder = "segments") -> Installat
     before = {app.url_map_class, app.url_rule_class, type(old), *map(type, old.iter_rules())}
     map_class, rule_class = classes(app, match_order)
     if not isinstance(old, TrierouteMap):
-        url_map = taken_over(old, match_order)
+        with _collector_paused():
+            url_map = taken_over(old, match_order)
     elif old.match_order == match_order:
         url_map = old
     else:
@@ -159,6 +163,22 @@ def install(app: Application, match_order: MatchOrder = "segments") -> Installat
     )
     changes.make()
     return installation
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Make many objects that stay without collecting garbage in between, which there is none of.
+
+    The collector would go through all objects of the process each time their number has grown by a
+    quarter.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def classes(app: Application, match_order: MatchOrder) -> tuple[Any, Any]:
@@ -211,26 +231,28 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    rules = []
-    for theirs in in_order_of_insertion(old):
-        rule: Any = converted(theirs)
-        # The program's own methods were called when the rules were added to the old map.
-        rule.get_converter = partial(_converter_of_before, rule, dict(theirs._converters))
-        rule.bind = partial(Rule.bind, rule)
-        rule.compile = partial(Rule.compile, rule)
-        rules.append(rule)
+    theirs = in_order_of_insertion(old)
+    rules = [converted(rule) for rule in theirs]
+    converters = iter([rule._converters for rule in theirs])
+    kept = KeptConverters(url_map)
     # Werkzeug has taken them. Methods that were added since then may make them duplicates.
-    url_map._add(SimpleNamespace(get_rules=lambda _: rules), refuses_duplicates=False)
+    url_map._add(
+        SimpleNamespace(get_rules=lambda _: rules),
+        refuses_duplicates=False,
+        binding_of=lambda rule, learned: kept.binding(rule, next(converters), learned),
+    )
     for rule in rules:
-        del rule.get_converter, rule.bind, rule.compile
+        for name in ("get_converter", "bind", "compile"):
+            vars(rule).pop(name, None)
     # A program may have taken rules out of the lists, so that they are no longer built, or out of
     # the matcher, so that they are no longer matched.
-    pairs = zip(in_order_of_insertion(old), url_map._inserted, strict=True)
-    ours = {id(theirs): rule for theirs, rule in pairs}
-    url_map._rules_by_endpoint = {
+    ours = {id(before): rule for before, rule in zip(theirs, rules, strict=True)}
+    by_endpoint = {
         endpoint: [ours[id(rule)] for rule in rules]
         for endpoint, rules in old._rules_by_endpoint.items()
     }
+    if not _are_the_same(by_endpoint, url_map._rules_by_endpoint):
+        url_map._rules_by_endpoint = by_endpoint
     matched = set(map(id, rules_in(old._matcher)))
     url_map._change(
         url_map._match_alone,
@@ -240,12 +262,12 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
     return url_map
 
 
-def _converter_of_before(rule: Any, converters: dict[str, Any], name: str, *args: Any) -> Any:
-    """Give each variable of a rule the converter that it has: the map may know others by now."""
-    if name in converters:
-        return converters.pop(name)
-    # A variable of `redirect_to` may name a converter that the map has to make.
-    return type(rule).get_converter(rule, name, *args)
+def _are_the_same(one: dict[Any, list[Any]], other: dict[Any, list[Any]]) -> bool:
+    """Tell whether two dicts have the same rules for the same endpoints, in the same order."""
+    return [*map(id, one)] == [*map(id, other)] and all(
+        len(rules) == len(others) and all(map(is_, rules, others))
+        for rules, others in zip(one.values(), other.values(), strict=True)
+    )
 
 
 def _replace(changes: Changes, old: Any, url_map: Any) -> None:
@@ -284,8 +306,9 @@ def notes_of(rule: Any) -> Iterator[str]:
 
     :param rule: a rule of trieroute's that is bound to a map.
     """
-    end = rule._trace.index((False, "|"))
-    if any(not variable and text != text.lower() for variable, text in rule._trace[:end]):
+    domain = rule._domain_rule
+    # The names of variables may have upper case as well.
+    if domain and domain != domain.lower() and _has_upper_case(rule._trace):
         yield (
             f"rule {rule.rule!r}: its domain {rule._domain_rule!r} is compared without regard to"
             " case; Werkzeug never matches it"
@@ -295,6 +318,12 @@ def notes_of(rule: Any) -> Iterator[str]:
             f"rule {rule.rule!r}: when its converter refuses a value, the other rules are tried;"
             " Werkzeug answers with a 404"
         )
+
+
+def _has_upper_case(trace: list[tuple[bool, str]]) -> bool:
+    """Tell whether a text of a domain has upper case."""
+    domain = trace[: trace.index((False, "|"))]
+    return any(not variable and text != text.lower() for variable, text in domain)
 
 
 def _refuses(converter: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from .._core.installed import SUBDOMAIN_MATCHING
@@ -36,29 +36,50 @@ def in_order_of_insertion(old: Any) -> list[Any]:
         ``_rules_by_endpoint``.
     """
     old.update()
-    listed = [rule for rules in old._rules_by_endpoint.values() for rule in rules]
-    places = {id(rule): place for place, rule in enumerate(listed)}
+    rules = [rule for listed in old._rules_by_endpoint.values() for rule in listed]
+    places = {id(rule): place for place, rule in enumerate(rules)}
 
-    def merged(*sequences: list[Any]) -> list[Any]:
-        return list(merge(*sequences, key=lambda rule: places.get(id(rule), len(places))))
+    def place_of(rule: Any) -> int:
+        # What is not listed goes behind what is.
+        place = places.setdefault(id(rule), len(rules))
+        if place == len(rules):
+            rules.append(rule)
+        return place
 
-    def rules_behind(state: Any) -> list[Any]:
+    def places_behind(state: Any) -> list[int]:
+        # Most states lead to one other state, and to nothing else.
+        while len(state.static) == 1 and not state.rules and not state.dynamic:
+            (state,) = state.static.values()
         # A map that looks for redirects fails to match a rule whose endpoint is not listed.
         ends = [
-            rule
+            place_of(rule)
             for rule in state.rules
             if rule.endpoint in old._rules_by_endpoint or not old.redirect_defaults
         ]
-        sequences = [ends, *map(rules_behind, state.static.values())]
+        if not state.static and not state.dynamic:
+            return ends
+        sequences = [ends, *map(places_behind, state.static.values())]
         for _, transitions in groupby(state.dynamic, lambda transition: transition[0].weight):
-            sequence: list[Any] = []
+            sequence: list[int] = []
             for _, following in reversed(list(transitions)):
                 # The first rule behind a transition made it, before the transitions after it.
-                behind = rules_behind(following)
-                sequence = behind[:1] + merged(behind[1:], sequence)
+                behind = places_behind(following)
+                sequence = behind[:1] + _merged([behind[1:], sequence])
             sequences.append(sequence)
-        return merged(*sequences)
+        return _merged(sequences)
 
-    matched = rules_behind(old._matcher._root)
-    known = set(map(id, matched))
-    return merged(matched, [rule for rule in listed if id(rule) not in known])
+    listed = len(rules)
+    matched = places_behind(old._matcher._root)
+    known = set(matched)
+    others = [place for place in range(listed) if place not in known]
+    return [rules[place] for place in _merged([matched, others])]
+
+
+def _merged(sequences: list[list[int]]) -> list[int]:
+    """Merge sequences, each of which keeps its order."""
+    filled = [sequence for sequence in sequences if sequence]
+    if len(filled) < 2:
+        return filled[0] if filled else []
+    if all(sequence == sorted(sequence) for sequence in filled):
+        return sorted(chain(*filled))
+    return list(merge(*filled))
