@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from ..starlette import fastapi
-from ..starlette.routers import router_below, routers_from
+from ..starlette.routers import bare_application, empty_endpoint, router_below, routers_from
 from ..starlette.speedup import speedup
 from .examples import STRANGE_METHOD, STRANGE_TEXT, WORDS
 from .regex_samples import regex_samples
 from .report import Comparison, Difference
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes
+from .whole_requests import asgi_request_ns, http_scope
 
 __all__ = ["compare_routes"]
 
@@ -74,6 +75,7 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
         theirs = calls.outcomes(requests)
         taken = [request for request, (found, _) in zip(requests, theirs, strict=True) if found]
         before = calls.least_ns(taken, rounds)
+        whole = calls.whole_ns(taken, leaves, rounds)
         done = speedup(router)
         # What FastAPI makes of an included router is made by the first requests.
         calls.outcomes(requests)
@@ -94,6 +96,7 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
         list(differences.values()),
         notes=[f"tried for every request: {note}" for note in notes],
         match_ns=None if before is None or after is None else (before, after),
+        request_ns=whole,
         peer="plain Starlette",
     )
 
@@ -154,6 +157,16 @@ def _requests(leaf: FlatRoute, source: Random) -> Iterator[_Request]:
     yield first._replace(host="none.example")
 
 
+@contextmanager
+def _handled_by(leaves: Iterable[FlatRoute], handle: Any) -> Generator[None, None, None]:
+    """Let a function handle the requests of all kinds of routes."""
+    with ExitStack() as stack:
+        kinds = {type(fastapi.original_of(leaf.routes[-1])) for leaf in leaves}
+        for kind in kinds:
+            stack.enter_context(patch.object(kind, "handle", handle))
+        yield
+
+
 class _Calls:
     """Calls of a router that end where a route would be called."""
 
@@ -175,10 +188,7 @@ class _Calls:
                 f"{'405 of ' if refused else ''}{route!r}, values {values!r}, root path {place!r}"
             )
 
-        with ExitStack() as stack:
-            kinds = {type(fastapi.original_of(leaf.routes[-1])) for leaf in leaves}
-            for kind in kinds:
-                stack.enter_context(patch.object(kind, "handle", handle))
+        with _handled_by(leaves, handle):
             yield
 
     def _scope(self, request: _Request) -> dict[str, Any]:
@@ -247,3 +257,26 @@ class _Calls:
             return [await one_round() for _ in range(rounds)]
 
         return min(asyncio.run(all_rounds()))
+
+    def whole_ns(
+        self, requests: list[_Request], leaves: Iterable[FlatRoute], rounds: int
+    ) -> float | None:
+        """Return the nanoseconds of a whole request with an empty endpoint, or ``None``.
+
+        It is answered by an application of Starlette that has the router and no middleware of the
+        program's.
+        """
+        chosen = [request for request in requests if request.kind == "http"][:50]
+        if not (chosen and rounds):
+            return None
+
+        async def handle(route: Any, scope: Any, receive: Any, send: Any) -> None:
+            await empty_endpoint(scope, receive, send)
+
+        whole = bare_application(self.router)
+        scopes = [
+            http_scope(request.method, request.path, request.host or "example.org")
+            for request in chosen
+        ]
+        with _handled_by(leaves, handle):
+            return asyncio.run(asgi_request_ns(whole, scopes, rounds))

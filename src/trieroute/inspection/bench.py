@@ -15,7 +15,8 @@ from .map_check import Progress, silent
 from .map_pair import map_pair
 from .outcomes import Bindings, same
 from .starlette_routes import is_starlette
-from .timing import interleaved_ns, request_ns
+from .timing import interleaved_ns
+from .whole_requests import request_ns
 
 __all__ = ["BenchRow", "bench"]
 
@@ -52,8 +53,8 @@ def bench(
     """Measure the routing of an application on requests that are made up from its rules.
 
     Rounds of both routers take turns. Requests and URLs that the two answer differently are left
-    out. Of Flask, whole calls are measured too, with views and hooks that do nothing. Of Starlette
-    and FastAPI, whole calls of the router are measured, with the routes as they are and in the trie
+    out. Of Flask, Quart and other WSGI applications with a map, whole calls are measured too, see
+    :func:`.whole_requests.request_ns`. Of Starlette and FastAPI, whole calls of the router are measured, with the routes as they are and in the trie
     of ``speedup``. The application's converters are called, its views are not.
 
     :param application: an application of Flask, Quart, Starlette or FastAPI, a router, or a map.

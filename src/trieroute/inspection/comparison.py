@@ -14,7 +14,8 @@ from .explanations import Explanation, Heading, explanation, reads_otherwise
 from .map_pair import MapPair, map_pair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 from .report import Comparison, Difference
-from .timing import ROUNDS, interleaved_ns, request_ns
+from .timing import ROUNDS, interleaved_ns
+from .whole_requests import request_ns
 
 __all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
 
@@ -95,6 +96,13 @@ def compare(
     left = None
     if by_itself and match_order != "segments" and not isinstance(application, Map) and matching:
         left = compare(application, "segments", seed, 0).differences
+    match_ns = interleaved_ns(werkzeug, trieroute, matching, rounds)
+    framework = hasattr(application, "view_functions")
+    whole_ns = request_ns(application, matching, rounds, None if framework else pair.ours)
+    in_trieroute = isinstance(map_of(application), Map) or not framework
+    if whole_ns is not None and match_ns is not None and in_trieroute:
+        # It is told what a request takes under Werkzeug.
+        whole_ns += match_ns[0] - match_ns[1]
     return Comparison(
         match_order,
         len(pair.our_rules) + len(pair.refusals),
@@ -102,10 +110,10 @@ def compare(
         len(cases.builds),
         findings.differences(),
         [findings.line(rule) for rule in cases.untried],
-        interleaved_ns(werkzeug, trieroute, matching, rounds),
+        match_ns,
         interleaved_ns(werkzeug, trieroute, built, rounds),
         notes=notes,
-        request_ns=request_ns(application, matching, rounds),
+        request_ns=whole_ns,
         in_segments=left,
     )
 

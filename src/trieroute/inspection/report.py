@@ -65,7 +65,8 @@ class Comparison:
     :param notes: what ``install`` or ``speedup`` notes about single rules or routes: rules that may
         dispatch otherwise than before, and routes that are tried for every request.
     :param request_ns: the nanoseconds of a whole request, of the framework with an empty view,
-        under Werkzeug; ``None`` if the application was not called.
+        under Werkzeug or on Starlette's plain routes; of a WSGI application of the program's own,
+        of binding and matching alone; ``None`` for a map, and where none was answered.
     :param in_segments: the differences that are left in the match order ``"segments"``, if the maps
         of the application would get another one.
     :param peer: what trieroute was compared with.

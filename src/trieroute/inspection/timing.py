@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 import gc
 import statistics
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.test import create_environ
 
 from .examples import Build, Request
 from .outcomes import Bindings
 
-__all__ = ["ROUNDS", "interleaved_ns", "request_ns"]
+__all__ = ["ROUNDS", "interleaved_ns"]
 
 #: The number of rounds of a measurement, unless another one is asked for.
 ROUNDS = 15
@@ -60,8 +57,6 @@ def interleaved_ns(
     return statistics.median(taken[0]), statistics.median(taken[1])
 
 
-#: The greatest number of whole requests in a round.
-_REQUESTS = 50
 #: A function and its two arguments.
 _Call = tuple[Callable[[Any, Any], object], Any, Any]
 
@@ -97,62 +92,3 @@ def _call_ns(calls: Sequence[_Call]) -> float:
     for function, first, second in calls:
         function(first, second)
     return (perf_counter_ns() - start) / len(calls)
-
-
-def request_ns(
-    application: Any, cases: Sequence[Request], rounds: int, url_map: Any = None
-) -> float | None:
-    """Measure whole requests of an application of Flask, with empty views and without hooks.
-
-    No view and no hook is called, and no middleware around the application: what is measured is the
-    least that the framework takes for a request.
-
-    :param application: any object; it stays as it is.
-    :param cases: requests that match.
-    :param rounds: the number of rounds; 0 to measure nothing.
-    :param url_map: a map in place of the application's own; ``None`` for that.
-    :return: the nanoseconds of a request, as median over the rounds; ``None`` if the application is
-        none of Flask, or does not answer.
-    """
-    call: Any = getattr(type(application), "wsgi_app", None)
-    if not (cases and rounds and callable(call) and hasattr(application, "view_functions")):
-        return None
-    stand_in = copy.copy(application)
-    if url_map is not None:
-        stand_in.url_map = url_map
-    # An application may have rules without a view.
-    stand_in.view_functions = defaultdict(lambda: _view)
-    stand_in.log_exception = lambda *given: None
-    for name, value in vars(application).items():
-        if name.startswith(("before_", "after_", "teardown_", "url_value_")) and value:
-            setattr(stand_in, name, type(value)(list) if isinstance(value, defaultdict) else [])
-    host = stand_in.config.get("SERVER_NAME") or "localhost"
-    told = [case for case in cases if not (case.domain or case.websocket)]
-    environs = [
-        create_environ(_fresh(case.path), f"http://{host}", method=case.method)
-        for case in told[:: -(-len(told) // _REQUESTS) or 1]
-    ]
-
-    def answer(environ: dict[str, Any]) -> str:
-        """Call the application, and return the status of its answer."""
-        statuses: list[str] = []
-        for _ in call(stand_in, environ, lambda status, *given: statuses.append(status)):  # pyright: ignore[reportGeneralTypeIssues]
-            pass
-        return statuses[-1]
-
-    def round_ns() -> float:
-        given = [dict(environ) for environ in chosen]
-        begin = perf_counter_ns()
-        for environ in given:
-            answer(environ)
-        return (perf_counter_ns() - begin) / len(given)
-
-    try:
-        chosen = [environ for environ in environs if answer(dict(environ)).startswith("2")]
-        return statistics.median(round_ns() for _ in range(rounds)) if chosen else None
-    except Exception:
-        return None
-
-
-def _view(**values: object) -> str:
-    return ""

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Sequence
 from types import MemberDescriptorType
 from typing import Any
 
-from starlette.routing import Host, Mount, Router
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Host, Mount, Router, request_response
 
 from . import fastapi
 
@@ -71,3 +74,18 @@ def _attribute(thing: Any, name: str) -> Any:
     if isinstance(value, MemberDescriptorType):
         return getattr(thing, name, None)
     return None if isinstance(value, property) else value
+
+
+async def _view(request: Request) -> Response:
+    return Response()
+
+
+#: What a request costs at least besides finding its route: it is an ASGI application.
+empty_endpoint: Any = request_response(_view)
+
+
+def bare_application(router: Router) -> Starlette:
+    """Return an application that has a router, and none of a program's own middleware."""
+    application = Starlette()
+    application.router = router
+    return application
