@@ -54,8 +54,9 @@ def bench(
 
     Rounds of both routers take turns. Requests and URLs that the two answer differently are left
     out. Of Flask, Quart and other WSGI applications with a map, whole calls are measured too, see
-    :func:`.whole_requests.request_ns`. Of Starlette and FastAPI, whole calls of the router are measured, with the routes as they are and in the trie
-    of ``speedup``. The application's converters are called, its views are not.
+    :func:`.whole_requests.request_ns`. Of Starlette and FastAPI, whole calls of the router are
+    measured, with the routes as they are and in the trie of ``speedup``. The application's
+    converters are called, its views are not.
 
     :param application: an application of Flask, Quart, Starlette or FastAPI, a router, or a map.
     :param seed: the seed of the values in requests.
