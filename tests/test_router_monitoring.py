@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from prometheus_client import CollectorRegistry, Counter
 from sentry_sdk.integrations.asgi import SentryAsgiMiddleware
 from sentry_sdk.integrations.wsgi import SentryWsgiMiddleware
 from sentry_sdk.transport import Transport
-from starlette.routing import request_response
+from starlette.routing import Match, request_response
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
@@ -227,7 +230,7 @@ def sentry() -> Iterator[Kept]:
     try:
         yield kept
     finally:
-        sentry_sdk.init()
+        sentry_sdk.init(default_integrations=False, auto_enabling_integrations=False)
 
 
 @pytest.mark.parametrize(
@@ -276,6 +279,61 @@ def test_sentry_names_the_rule_of_wsgi(sentry: Kept) -> None:
         "/items/{id}",
         "/shops/{shop}/users/{id}",
     ]
+
+
+@pytest.mark.parametrize("path", ["/items/7", "/shops/a/users/7"])
+def test_route_is_found_in_the_list_of_the_router(path: str) -> None:
+    """As Sentry's integration for Starlette looks for it, in what `request_response` makes."""
+    found: list[Any] = []
+
+    def watch(app: Any) -> Any:
+        async def watching(scope: Any, receive: Any, send: Any) -> None:
+            for route in scope["router"].routes:
+                if route.matches(scope)[0] == Match.FULL:
+                    found.append((route.path, route.name))
+            await app(scope, receive, send)
+
+        return watching
+
+    users = trieroute.asgi.Router(Map())
+    users.get("/users/<int:id>", endpoint="user")(asgi_user)
+    users.wrap(watch)
+    router = trieroute.asgi.Router(Map())
+    router.mount("/shops/<shop>", users)
+    router.get("/items/<int:id>", endpoint="item")(asgi_user)
+    router.get("/items/<name>", endpoint="other")(wsgi_user)
+    router.wrap(lambda app: app if app is users else watch(app))
+    call(router, http_scope(path))
+    assert found == [("/items/{id}", "item") if "items" in path else ("/users/{id}", "user")]
+
+
+def test_sentry_integration_for_starlette_names_the_rule() -> None:
+    # It patches Starlette, so that it has a process of its own.
+    code = """
+import asyncio, sentry_sdk
+from starlette.responses import PlainTextResponse
+from sentry_sdk.integrations.starlette import StarletteIntegration
+from asgi_client import call, http_scope
+import trieroute.asgi
+from trieroute import Map
+sentry_sdk.init(integrations=[StarletteIntegration(transaction_style="url")],
+    default_integrations=False, auto_enabling_integrations=False, traces_sample_rate=1.0)
+from starlette.routing import request_response
+router = trieroute.asgi.Router(Map(), adapt=request_response)
+@router.get("/users/<int:id>")
+async def user(request):
+    return PlainTextResponse(sentry_sdk.get_current_scope().transaction.name)
+@router.get("/sync/<int:id>")
+def sync(request):
+    return PlainTextResponse("sync")
+with sentry_sdk.start_transaction(name="none"):
+    print(call(router, http_scope("/users/7")).text, call(router, http_scope("/sync/7")).text)
+"""
+    folder = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "/users/{id} sync\n", done.stderr
 
 
 # OpenTelemetry

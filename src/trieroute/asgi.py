@@ -30,7 +30,7 @@ from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
 from .routers.answers import STANDARD_METHODS, as_answer, options_answer
 from .routers.lifespans import Step, run
-from .routers.matched import Route
+from .routers.matched import ListedRoute, Route
 from .routers.mounts import BELOW, Mount, MountRule
 from .routers.routes import Routes
 from .routers.urls import URLPath
@@ -229,6 +229,11 @@ class Router(Routes[ASGIApp]):
         if hasattr(answer, "url_path_for"):
             scope["router"] = answer
         await answer(scope, receive, send)
+
+    @property
+    def routes(self) -> list[ListedRoute]:
+        """The rules that match, for packages that look for the route of a request here."""
+        return [ListedRoute(rule) for rule in self.map._rules if not rule.build_only]
 
     def _accepted(self, request: Scope) -> str:
         given = [value for name, value in request["headers"] if name.lower() == b"accept"]

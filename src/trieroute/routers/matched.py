@@ -7,12 +7,13 @@ outermost one names the request in full.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ..rules.rule import Rule
 from .mounts import BELOW, MountRule
 
-__all__ = ["Route", "Told"]
+__all__ = ["ListedRoute", "Route", "Told"]
 
 
 class Told:
@@ -86,6 +87,11 @@ class Route:
         return self._told[self._index].prefix is not None
 
     @property
+    def own_rule(self) -> Any:
+        """The router's own rule."""
+        return self._told[self._index].rule
+
+    @property
     def rule(self) -> str:
         """The text of the router's own rule."""
         return str(self._told[self._index].rule.rule)
@@ -132,6 +138,29 @@ class Route:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path_format!r} -> {self.name}>"
+
+
+class ListedRoute:
+    """A rule as packages see it that look for the route of a request in the list of a router.
+
+    They were written for Starlette, and ask each route in turn whether it matches.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        told = Told(rule)
+        self.path = self.path_format = told.path_format
+        self.name = told.name
+        self.endpoint = rule.endpoint
+        self.methods = None if rule.methods is None else set(rule.methods)
+        self._rule = rule
+
+    def matches(self, scope: Any) -> tuple[Any, dict[str, Any]]:
+        """Tell whether the router has matched this rule, as one of Starlette's ``Match``."""
+        # Whoever asks has imported it; no router does.
+        match = sys.modules["starlette.routing"].Match
+        route = scope.get("route")
+        is_this = isinstance(route, Route) and route.own_rule is self._rule
+        return (match.FULL if is_this else match.NONE), {}
 
 
 def _joined(told: list[Told]) -> str:
