@@ -129,7 +129,8 @@ def test_a_request_has_the_outcome_of_the_table(cells: dict[str, str]) -> None:
     "cells",
     [
         pytest.param(line.cells, id=line.place)
-        for line in lines("matching.md", "rules", "weights", "segments", "registration")
+        for page in ("matching.md", "../README.md")
+        for line in lines(page, "rules", "weights", "segments", "registration")
     ],
 )
 @pytest.mark.parametrize("order", ["weights", "segments", "registration"])
