@@ -3,7 +3,8 @@ from .target cimport Target
 
 cdef class Ending:
     cdef readonly Target target
-    cdef readonly Py_ssize_t place
+    # A rank, which needs all 32 bits, until the endings of a trie are counted.
+    cdef readonly long long place
     cdef readonly str form
     cdef readonly int slashes
 

@@ -28,7 +28,7 @@ cdef class Ending:
     :ivar slashes: the path goes on behind the node with so many slashes.
     """
 
-    def __cinit__(self, Target target not None, Py_ssize_t place, str form, int slashes):
+    def __cinit__(self, Target target not None, long long place, str form, int slashes):
         self.target = target
         self.place = place
         self.form = form
