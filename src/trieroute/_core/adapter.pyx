@@ -131,11 +131,11 @@ cdef class Adapter(Address):
             try:
                 endpoint, values = self.match(path_info, method)
             except RequestRedirect as redirect:
-                return redirect
+                return _caught(redirect, RequestRedirect)
             return view_func(endpoint, values)
         except HTTPException as error:
             if catch_http_exceptions:
-                return error
+                return _caught(error, HTTPException)
             raise
 
     def test(self, path_info=None, method=None):
@@ -161,7 +161,7 @@ cdef class Adapter(Address):
         try:
             self.match(path_info, method="--")
         except MethodNotAllowed as error:
-            return error.valid_methods
+            return _caught(error, MethodNotAllowed).valid_methods
         except HTTPException:
             pass
         return []
@@ -447,6 +447,16 @@ cdef int _redirect(
     if rule.redirect_to is not None:
         raise redirection(redirect_target(adapter, rule, values))
     return 0
+
+
+cdef object _caught(error, kind):
+    """Return an exception that was caught as one of a kind.
+
+    Where there is no memory for its traceback, what arrives in its place is the `MemoryError`.
+    """
+    if not isinstance(error, kind):
+        raise error
+    return error
 
 
 cdef object _here(Adapter adapter, str path, object query_args):

@@ -190,20 +190,29 @@ cdef class Becoming(Change):
     cdef bint tried
 
     cdef int make(self) except -1:
-        with self.lock:
+        # Not by a `with` statement, see locks.pyx.
+        acquire, release = self.lock.acquire, self.lock.release
+        acquire()
+        try:
             if type(self.target) is not self.kind or self.held() is not self.attributes:
                 raise self.refusal()
             self.tried = True
             PyObject_GenericSetAttr(self.target, "__dict__", self.new_attributes)
             PyObject_GenericSetAttr(self.target, "__class__", self.new_kind)
+        finally:
+            release()
         return 0
 
     cdef int undo(self) except -1:
-        with self.lock:
+        acquire, release = self.lock.acquire, self.lock.release
+        acquire()
+        try:
             # Another thread may have bound it as what it has become.
             if self.tried and self.held() is self.new_attributes:
                 PyObject_GenericSetAttr(self.target, "__class__", self.kind)
                 PyObject_GenericSetAttr(self.target, "__dict__", self.attributes)
+        finally:
+            release()
         return 0
 
     cdef object held(self):

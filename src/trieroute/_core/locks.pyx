@@ -5,8 +5,14 @@ What lives here: how a lock is held. What must not be known here: what is locked
 
 CPython may raise the exception of a signal between any two instructions of Python code. Whoever
 acquires a lock there, by a `with` statement or before a `try`, can be interrupted when the lock is held
-and nothing will release it any more. Between two steps of compiled code no exception is raised.
+and nothing will release it any more. Between two steps of compiled code no exception is raised. What
+releases the lock is looked up before, and allocates nothing. A `with` statement is no way to do that
+in Cython either: it makes a tuple of the exception, and crashes where there was no memory for one of
+the three.
 """
+
+#: What the end of a `with` statement without an exception hands over.
+cdef tuple _NO_EXCEPTION = (None, None, None)
 
 
 def locked(lock, function not None, *arguments):
@@ -17,5 +23,13 @@ def locked(lock, function not None, *arguments):
     :param arguments: its arguments.
     :return: what the function returns.
     """
-    with lock:
+    cdef tuple handed
+    acquire, release, handed = getattr(lock, "acquire", None), getattr(lock, "release", None), ()
+    if acquire is None or release is None:
+        # A program has made it for `with` statements alone.
+        acquire, release, handed = lock.__enter__, lock.__exit__, _NO_EXCEPTION
+    acquire()
+    try:
         return function(*arguments)
+    finally:
+        release(*handed)

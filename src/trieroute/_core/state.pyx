@@ -159,10 +159,15 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                     held = acquire(False)
             if prepare is not None:
                 lists_lock = (<object>map)._lists_lock
-                with lists_lock:
+                # Not by a `with` statement, see locks.pyx.
+                leave = lists_lock.release
+                lists_lock.acquire()
+                try:
                     changes = prepare(*arguments)
                     changes.make()
                     made = True
+                finally:
+                    leave()
         except:
             if before is not None and not made:
                 before.undo()
