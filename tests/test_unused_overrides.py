@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -87,3 +88,45 @@ def test_matcher_of_a_program_is_refused(base: Any) -> None:
         url_map._matcher = replaced
     with pytest.raises(TypeError, match="Own overrides _matcher"):
         type("Own", (base,), {"__module__": __name__, "_matcher": None})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda converters: converters.update(x=None),
+        lambda converters: converters.__setitem__("x", None),
+        lambda converters: converters.pop("x"),
+        lambda converters: converters.clear(),
+    ],
+    ids=["update", "set", "pop", "clear"],
+)
+def test_converters_of_a_bound_rule_are_not_changed_in_vain(change: Any) -> None:
+    rule = trieroute.Rule("/<int:x>", endpoint="a")
+    url_map = trieroute.Map([rule])
+    with pytest.raises(TypeError, match=r"change the map's converters and call rule\.refresh"):
+        change(rule._converters)
+    assert type(rule._converters["x"]) is trieroute.IntegerConverter
+    assert copy.copy(rule._converters).keys() == {"x"}
+    url_map.converters["int"] = trieroute.UnicodeConverter
+    rule.refresh()
+    assert url_map.bind("example.org").match("/b") == ("a", {"x": "b"})
+
+
+def test_text_of_a_rule_that_is_refreshed() -> None:
+    rule = trieroute.Rule("/a/<int:x>", endpoint="a")
+    adapter = trieroute.Map([rule]).bind("example.org")
+    rule.rule = "/v1/a/<int:x>"
+    assert adapter.match("/a/1") == ("a", {"x": 1})
+    rule.refresh()
+    assert adapter.match("/v1/a/1") == ("a", {"x": 1})
+    assert adapter.build("a", {"x": 2}) == "/v1/a/2"
+    with pytest.raises(trieroute.NotFound):
+        adapter.match("/a/1")
+
+
+def test_maximum_that_is_set_on_the_converter_of_a_bound_rule_is_not_read() -> None:
+    rule = trieroute.Rule("/<int(max=5):x>", endpoint="a")
+    adapter = trieroute.Map([rule]).bind("example.org")
+    rule._converters["x"].max = 9
+    with pytest.raises(trieroute.NotFound):
+        adapter.match("/7")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MethodType
-from typing import Any
+from typing import Any, NoReturn
 
 from .compiled import CompiledRule
 
-__all__ = ["BuildMethod", "OfCompiled"]
+__all__ = ["BuildMethod", "OfCompiled", "RuleConverters"]
 
 
 class OfCompiled:
@@ -46,3 +46,24 @@ class BuildMethod:
         return (
             self if rule is None else MethodType(rule._compile_builder(self.append_unknown), rule)
         )
+
+
+class RuleConverters(dict[str, Any]):
+    """The converters of a bound rule by variable name, to be looked at.
+
+    What matches and builds was compiled of them, so that a change would have no effect.
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(
+            "the converters of a bound rule can't be changed: override Rule.get_converter, or"
+            " change the map's converters and call rule.refresh()"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse

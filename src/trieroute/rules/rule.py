@@ -24,7 +24,7 @@ from .._core.target import Target
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
 from .checks import bound_already
 from .compiled import CompiledRule, compile_rule
-from .descriptors import BuildMethod, OfCompiled
+from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
 from .methods import exact_methods
 from .segment_cache import Learned, SegmentCache
@@ -75,7 +75,9 @@ class Rule(RuleSettings):
         "Names of the variables and of the defaults.",
     )
     _converters: Any = OfCompiled(
-        lambda compiled: compiled.converters, lambda rule: {}, "Converters by variable name."
+        lambda compiled: RuleConverters(compiled.converters),
+        lambda rule: {},
+        "Converters by variable name.",
     )
     _trace: Any = OfCompiled(
         lambda compiled: compiled.trace,
