@@ -39,6 +39,7 @@ SUITES = (
     "flask",
     "starlette",
     "frameworks",
+    "service",
 )
 
 
