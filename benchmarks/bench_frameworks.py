@@ -1,4 +1,4 @@
-"""URLs by name in Starlette and FastAPI, with plain routes and with ones that were sped up.
+"""URLs by name in Starlette, FastAPI and Flask, plain and with trieroute.
 
 A round asks for the URL of each route once, in an order of its own, so that a plain application
 goes through half of its routes on average.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from itertools import cycle, islice
 from typing import Any
@@ -115,7 +116,7 @@ def expected(path: str, values: dict[str, str]) -> str:
     return path
 
 
-def ask_each(asked: Callable[..., Any], wanted: list[tuple[str, dict[str, str], str]]) -> None:
+def ask_each(asked: Callable[..., Any], wanted: list[tuple[str, dict[str, Any], str]]) -> None:
     """Ask for one URL after the other."""
     for name, values, _ in wanted:
         asked(name, **values)
@@ -140,7 +141,45 @@ def url_rows(make: Callable[[str], Any], name: str) -> tuple[Row, ...]:
     )
 
 
-ROWS = (*url_rows(starlette_urls, "Starlette"), *url_rows(fastapi_urls, "FastAPI"))
+def enter_flask_urls(contestant: str) -> Entry:
+    """Time `flask.url_for` within a request, with an int and a text each."""
+    if version("flask") is None:
+        raise Refusal("Flask is not installed")
+    import flask
+
+    app = flask.Flask("links", static_folder=None)
+    for number in range(200):
+        app.add_url_rule(f"/r{number}/<int:n>/<s>", f"e{number}", str)
+    if contestant == FAST:
+        import trieroute.flask
+
+        trieroute.flask.install(app)
+    wanted = [(f"e{n}", {"n": n, "s": "a"}, f"/r{n}/{n}/a") for n in range(200)]
+    supply = cycle(wanted)
+    # The request goes on for as long as anything is measured.
+    within = copy_context()
+    within.run(app.test_request_context("/").push)
+    wrong = sum(
+        within.run(partial(flask.url_for, name, **values)) != path for name, values, path in wanted
+    )
+
+    def prepare(count: int) -> Callable[[], None]:
+        return partial(within.run, ask_each, flask.url_for, list(islice(supply, count)))
+
+    return Entry(prepare, len(wanted), len(wanted), wrong)
+
+
+ROWS = (
+    *url_rows(starlette_urls, "Starlette"),
+    *url_rows(fastapi_urls, "FastAPI"),
+    Row(
+        "flask-urls",
+        "url_for of Flask in a request, 200 rules, two values",
+        enter_flask_urls,
+        CONTESTANTS,
+        (at_least(3, PLAIN, FAST),),
+    ),
+)
 
 
 def bench_frameworks(benchmark: BenchmarkFixture, row: Row, contestant: str) -> None:

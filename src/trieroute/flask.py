@@ -9,6 +9,56 @@
 
 from __future__ import annotations
 
-from .dropin.install import Installation, Map, Rule, install
+import sys
+from typing import Any
+
+from werkzeug.routing import BuildError
+
+from .dropin.install import Application, Installation, Map, Rule
+from .dropin.install import install as _install
+from .dropin.links import Links
+from .rules.order import MatchOrder
 
 __all__ = ["Installation", "Map", "Rule", "install"]
+
+
+def install(app: Application, match_order: MatchOrder = "segments") -> Installation:
+    """Let a Flask or Quart application route with trieroute, from the next request on.
+
+    ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
+    that the application had, and the rules that are registered later are trieroute's. Who holds the
+    map that the application had uses the new one. Where ``app.url_for`` is Flask's own, it gets a
+    short way for links within a request. A second call changes nothing.
+
+    :param app: the application; it may have rules or none, and may be serving requests.
+    :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
+        of Flask and Quart is ``"segments"``.
+    :return: what was done; prints well.
+    :raise TypeError: *app* is no application, or its class of maps or of rules overrides what
+        trieroute has no counterpart of. The application is left as it was.
+    :raise ValueError: *match_order* is unknown, or trieroute can't parse a rule. The application is
+        left as it was.
+    :raise RuntimeError: the application has a map of trieroute in another order.
+    """
+    installation = _install(app, match_order)
+    _shorten_links(app)
+    return installation
+
+
+def _shorten_links(app: Any) -> None:
+    """Give an application whose ``url_for`` is Flask's own the short way."""
+    flask: Any = sys.modules.get("flask")
+    request = getattr(getattr(flask, "globals", None), "_cv_request", None)
+    if request is None or not isinstance(app, flask.Flask) or "url_for" in vars(app):
+        return
+    names = ("url_for", "inject_url_defaults")
+    own = {name: getattr(flask.Flask, name) for name in names}
+    if any(getattr(type(app), name) is not own[name] for name in names):
+        return
+    made = app.url_for
+    links = Links(app, own, request.get, BuildError)
+    vars(app)["url_for"] = links
+    # The environment of templates may have been made already.
+    environment = vars(app).get("jinja_env")
+    if environment is not None and environment.globals.get("url_for") == made:
+        environment.globals["url_for"] = links

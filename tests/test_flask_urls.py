@@ -1,0 +1,182 @@
+"""`url_for` of a Flask application after `install`: whatever it is asked, it answers as before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flask
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import trieroute.flask
+from trieroute.dropin.install import install
+from trieroute.dropin.links import Links
+
+
+class OwnUrlFor(flask.Flask):
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        return f"own {super().url_for(endpoint, **values)}"
+
+
+class OwnDefaults(flask.Flask):
+    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
+        values.setdefault("s", "own")
+
+
+class OwnAdapter(flask.Flask):
+    def create_url_adapter(self, request: Any) -> Any:
+        adapter = super().create_url_adapter(request)
+        if adapter is not None:
+            adapter.script_name = "/own/"
+        return adapter
+
+
+class OwnErrors(flask.Flask):
+    def handle_url_build_error(self, error: Any, endpoint: str, values: dict[str, Any]) -> str:
+        return f"/own/{endpoint}/{sorted(values)}"
+
+
+def url_defaults(app: flask.Flask) -> None:
+    app.url_defaults(lambda endpoint, values: values.setdefault("s", endpoint))
+
+
+def handlers(app: flask.Flask) -> None:
+    def handle(error: Exception, endpoint: str, values: dict[str, Any]) -> str | None:
+        return f"{error} {endpoint} {values}" if endpoint != "unhandled" else None
+
+    app.url_build_error_handlers.append(handle)
+
+
+def server_name(app: flask.Flask) -> None:
+    app.config.update(SERVER_NAME="example.com:8080", PREFERRED_URL_SCHEME="https")
+
+
+def nothing(app: flask.Flask) -> None: ...
+
+
+def make(kind: type[flask.Flask], configure: Callable[[flask.Flask], None]) -> flask.Flask:
+    app = kind("shop", static_folder=None)
+    configure(app)
+    app.add_url_rule("/", "index", lambda: "")
+    app.add_url_rule("/items/<int:n>/<s>", "item", lambda **_: "")
+    app.add_url_rule("/items/<int:n>", "item", methods=["POST"])
+    shop = flask.Blueprint("shop", "shop")
+    shop.add_url_rule("/<s>", "page", lambda s: "")
+    inner = flask.Blueprint("inner", "inner")
+    inner.add_url_rule("/<s>", "page", lambda s: "")
+    shop.register_blueprint(inner, url_prefix="/inner")
+    app.register_blueprint(shop, url_prefix="/shop")
+    return app
+
+
+KINDS = [flask.Flask, OwnUrlFor, OwnDefaults, OwnAdapter, OwnErrors]
+CONFIGURATIONS = [nothing, url_defaults, handlers, server_name]
+ENDPOINTS = ["index", "item", ".page", ".index", "shop.page", "shop.inner.page", "unhandled", ""]
+OPTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "n": st.sampled_from([1, "1", -1, "x", None]),
+    "s": st.sampled_from(["a", "a b/ü", "", None]),
+    "q": st.sampled_from(["a&b", ["1", "2"], None, 1.5]),
+    "_anchor": st.sampled_from([None, "", "a b"]),
+    "_method": st.sampled_from([None, "GET", "POST"]),
+    "_scheme": st.sampled_from([None, "", "https"]),
+    "_external": st.sampled_from([None, True, False]),
+}
+
+
+def outcome(app: flask.Flask, path: str | None, calls: list[Any]) -> list[Any]:
+    found = []
+    with app.app_context() if path is None else app.test_request_context(path):
+        for endpoint, values in calls:
+            for url_for in (flask.url_for, app.url_for, app.jinja_env.globals["url_for"]):
+                try:
+                    found.append(url_for(endpoint, **values))
+                except Exception as error:
+                    found.append((type(error), str(error)))
+    return found
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    configure=st.sampled_from(CONFIGURATIONS),
+    path=st.sampled_from([None, "/", "/shop/x", "/shop/inner/x", "/nothing"]),
+    calls=st.lists(
+        st.tuples(
+            st.sampled_from(ENDPOINTS),
+            st.fixed_dictionaries({}, optional=OPTIONS),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    templates_first=st.booleans(),
+)
+def test_links_are_equal(
+    kind: type[flask.Flask],
+    configure: Callable[[flask.Flask], None],
+    path: str | None,
+    calls: list[Any],
+    templates_first: bool,
+) -> None:
+    plain, fast = make(kind, configure), make(kind, configure)
+    if templates_first:
+        assert fast.jinja_env
+    # Both have a map of trieroute's, whose errors have messages of their own.
+    install(plain)
+    trieroute.flask.install(fast)
+    assert outcome(fast, path, calls) == outcome(plain, path, calls)
+
+
+def test_url_for_of_a_class_stays() -> None:
+    for kind in KINDS:
+        short = kind not in (OwnUrlFor, OwnDefaults)
+        app = make(kind, nothing)
+        trieroute.flask.install(app)
+        assert isinstance(app.url_for, Links) == short
+        own = app.url_for
+        trieroute.flask.install(app)
+        assert app.url_for == own
+
+
+def test_url_for_that_the_application_was_given_stays() -> None:
+    app: Any = make(flask.Flask, nothing)
+    app.url_for = lambda endpoint, **values: f"given {endpoint}"
+    trieroute.flask.install(app)
+    with app.test_request_context("/"):
+        assert flask.url_for("index") == "given index"
+
+
+def test_method_that_is_replaced_later_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    app: Any = make(flask.Flask, nothing)
+    trieroute.flask.install(app)
+    with app.test_request_context("/"):
+        assert flask.url_for("item", n=1, s="a") == "/items/1/a"
+        with monkeypatch.context() as patch:
+            patch.setattr(flask.Flask, "url_for", lambda self, endpoint, **values: "replaced")
+            assert flask.url_for("index") == "replaced"
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "inject_url_defaults", lambda _, values: values.update(s="b"))
+            assert flask.url_for("item", n=1, s="a") == "/items/1/b"
+        url_defaults(app)
+        assert flask.url_for("item", n=1) == "/items/1/item"
+
+
+def test_endpoint_may_be_given_by_its_name_and_may_be_no_text() -> None:
+    app: Any = make(flask.Flask, nothing)
+    trieroute.flask.install(app)
+    with app.test_request_context("/shop/x"):
+        assert app.url_for(endpoint="index") == "/"
+        assert app.url_for(endpoint=".page", s="a") == "/shop/a"
+        with pytest.raises(TypeError):
+            app.url_for(7)
+        with pytest.raises(TypeError, match="positional argument"):
+            app.url_for()
+
+
+def test_links_in_templates() -> None:
+    app = make(flask.Flask, nothing)
+    app.add_url_rule(
+        "/page", "page", lambda: flask.render_template_string("{{ url_for('item', n=1, s='a') }}")
+    )
+    trieroute.flask.install(app)
+    assert app.test_client().get("/page").text == "/items/1/a"
