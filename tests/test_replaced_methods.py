@@ -526,3 +526,16 @@ with mock.patch("werkzeug.routing.MapAdapter.match", side_effect=KeyError("repla
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout == "500\n"
+
+
+def test_values_of_a_failed_build_are_a_copy_where_a_method_is_replaced(router: Any) -> None:
+    adapter = users(router)
+    values = {"x": 1}
+    with (
+        mock.patch.object(router.MapAdapter, "_partial_build", return_value=None),
+        pytest.raises(BuildError) as failed,
+    ):
+        adapter.build("user", values)
+    values["_external"] = True  # type: ignore[assignment]
+    assert failed.value.values == {"x": 1}
+    assert adapter.build("user", {"id": 1}) == "/users/1"

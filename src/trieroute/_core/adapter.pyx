@@ -261,6 +261,8 @@ cdef class Adapter(Address):
         else:
             given = {key: item for key, item in items_of(values) if item is not None}
         if has_own(self, "_partial_build"):
+            # The caller may change its dict, which an exception shows, and a program the other one.
+            given = dict(given)
             built = self._partial_build(endpoint, given, method, append_unknown)
             if built is None:
                 raise BuildError(endpoint, given, method, self)
