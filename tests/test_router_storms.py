@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from serving import PATIENCE, SITES, Site, served
 
 SITE = str(SITES / "routers_site.py")
-SERVERS = ("h11", "httptools", "hypercorn", "waitress", "gunicorn")
+SERVERS = ("h11", "httptools", "hypercorn", "granian", "waitress", "gunicorn", "granian-wsgi")
 
 
 @pytest.fixture(params=SERVERS)
@@ -22,11 +23,11 @@ def site(request: Any) -> Iterator[Site]:
     with served(SITE, request.param) as site:
         end = time.monotonic() + PATIENCE
         while True:
-            # Granian's workers listen when they have started.
+            # Granian's workers listen when they have started, and the socket before is closed.
             try:
-                socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE).close()
+                assert site.request("/").status == 200
                 break
-            except ConnectionRefusedError:
+            except httpx.TransportError:
                 assert time.monotonic() < end
                 time.sleep(0.05)
         yield site
