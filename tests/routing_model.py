@@ -121,9 +121,31 @@ def unwrapped(spec: RuleSpec) -> RuleSpec:
     return RuleSpec(rule, settings)
 
 
-def make_map(routing: ModuleType, spec: MapSpec, **more: Any) -> tuple[Any, list[Any]]:
+def without_duplicates(spec: MapSpec, converters: Mapping[str, Any] = CONVERTERS) -> MapSpec:
+    """`spec` without the rules that the installed Werkzeug refuses, whatever factories keep."""
+    refused: Any = getattr(werkzeug_routing.exceptions, "DuplicateRuleError", None)
+    if refused is None:
+        return spec
+    kept: list[RuleSpec] = []
+    for rule_spec in spec.rules:
+        rules = (*kept, rule_spec)
+        try:
+            for each in (rules, tuple(map(unwrapped, rules))):
+                make_map(werkzeug_routing, MapSpec(each, spec.settings), converters)
+        except refused:
+            continue
+        kept.append(rule_spec)
+    return MapSpec(tuple(kept), spec.settings)
+
+
+def make_map(
+    routing: ModuleType,
+    spec: MapSpec,
+    converters: Mapping[str, Any] = CONVERTERS,
+    **more: Any,
+) -> tuple[Any, list[Any]]:
     """The map of `spec` and its rules in order, made of `routing`'s classes."""
-    url_map = routing.Map(converters=CONVERTERS, **spec.settings, **more)
+    url_map = routing.Map(converters=converters, **spec.settings, **more)
     rules = []
     for rule_spec in spec.rules:
         for rule in wrapped(routing, rule_spec).get_rules(url_map):
@@ -215,6 +237,8 @@ class Model:
             self.converters_of_part[content] = converters
             rule._parts[0] = replace(domain, content=content)
             if not rule.build_only:
+                # What is a duplicate was decided before.
+                rule.is_duplicate = lambda other: False
                 matcher.add(rule)
 
     def outcome(self, request: Request) -> Outcome:

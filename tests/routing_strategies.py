@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from routing_model import MapSpec, Request, RuleSpec
+from routing_model import MapSpec, Request, RuleSpec, without_duplicates
 
 LOWER_UUID = "12345678-1234-5678-1234-56781234abcd"
 
@@ -249,7 +249,7 @@ def maps(draw: st.DrawFn, most: int = 5) -> MapSpec:
         relative = draw(relatives(spec))
         if relative is not None:
             specs.insert(draw(st.integers(0, len(specs))), relative)
-    return MapSpec(tuple(specs), settings)
+    return without_duplicates(MapSpec(tuple(specs), settings))
 
 
 @st.composite

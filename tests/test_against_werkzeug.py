@@ -94,10 +94,10 @@ def spec_of(*rules: RuleSpec, **settings: Any) -> MapSpec:
 DIFFERENCES: list[tuple[str, MapSpec, Request, Outcome, Outcome]] = [
     (
         "V1",
-        spec_of(RuleSpec("/<int(max=10):x>"), RuleSpec("/<int:y>")),
+        spec_of(RuleSpec("/<int(max=10):x>"), RuleSpec("/<y>")),
         Request("/50"),
         ("404",),
-        ("match", 1, [("y", "int", 50)]),
+        ("match", 1, [("y", "str", "50")]),
     ),
     (
         "V2",

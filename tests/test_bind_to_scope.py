@@ -194,9 +194,9 @@ class Anything(BaseConverter):
     ["<s>", "<s>x", "<path:s>", "<any('<invalid>', '<invalid>/'):s>", "<anything:s>", "<s>.<t>"],
 )
 def test_host_outside_the_server_name_is_no_value_of_a_variable(subdomain: str) -> None:
-    rules = [Rule("/docs/", subdomain=subdomain), Rule("/docs/", subdomain=subdomain, alias=True)]
+    rules = [Rule("/docs/", subdomain=subdomain), Rule("/d/", subdomain=subdomain, alias=True)]
     url_map = Map(rules, converters={"anything": Anything})
-    for path in ("/docs/", "/docs", "//docs/"):
+    for path in ("/docs/", "/docs", "//docs/", "/d/", "/d"):
         scope = http_scope(path, host="other.example")
         with pytest.raises(NotFound):
             url_map.bind_to_scope(scope, "example.org").match()

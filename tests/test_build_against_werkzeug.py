@@ -25,7 +25,16 @@ from werkzeug.routing import BaseConverter, ValidationError
 import trieroute
 from adapters import Text
 from routing_converters import CONVERTERS
-from routing_model import PATH_SAFE, MapSpec, RuleSpec, adjusted, outcome, route, wrapped
+from routing_model import (
+    PATH_SAFE,
+    MapSpec,
+    RuleSpec,
+    adjusted,
+    outcome,
+    route,
+    without_duplicates,
+    wrapped,
+)
 from routing_strategies import HOSTS_NEAR, SUBDOMAINS_NEAR, maps, maps_with_requests, variables_of
 
 BUILD_SWITCHES = frozenset({"V9", "V11"})
@@ -279,7 +288,7 @@ def build_maps(draw: st.DrawFn) -> MapSpec:
     if draw(st.integers(0, 3)) == 0:
         settings["sort_parameters"] = True
         settings["sort_key"] = draw(st.sampled_from(SORT_KEYS))
-    return MapSpec(tuple(rules), settings)
+    return without_duplicates(MapSpec(tuple(rules), settings), BUILD_CONVERTERS)
 
 
 @st.composite

@@ -24,6 +24,7 @@ from trieroute import (
     Rule,
     UnicodeConverter,
 )
+from trieroute._core.installed import FLOAT_TO_URL
 
 UUID = "12345678-1234-5678-1234-56781234abcd"
 
@@ -132,24 +133,27 @@ def test_bounds_of_a_number_are_not_checked(value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "url"),
+    ("value", "url", "since_3_2"),
     [
-        (1.5, "/1.5"),
-        (1, "/1.0"),
-        (-0.0, "/-0.0"),
-        ("1.50", "/1.5"),
-        ("1e3", "/1000.0"),
-        (True, "/1.0"),
-        (1e16, "/1e+16"),
-        (1e-7, "/1e-07"),
-        (0.1 + 0.2, "/0.30000000000000004"),
-        (Decimal("1.5"), "/1.5"),
-        (float("inf"), "/inf"),
-        ("nan", "/nan"),
+        (1.5, "/1.5", "/1.5"),
+        (1, "/1.0", "/1."),
+        (-0.0, "/-0.0", "/-0."),
+        ("1.50", "/1.5", "/1.5"),
+        ("1e3", "/1000.0", "/1000."),
+        (True, "/1.0", "/1."),
+        (1e16, "/1e+16", "/10000000000000000."),
+        (1e-5, "/1e-05", "/0.00001"),
+        (1e-7, "/1e-07", "/0."),
+        (0.1 + 0.2, "/0.30000000000000004", "/0.3"),
+        (Decimal("1.5"), "/1.5", "/1.5"),
+        (float("inf"), "/inf", "/inf"),
+        ("nan", "/nan", "/nan"),
     ],
 )
-def test_float(value: Any, url: str) -> None:
-    assert built("/<float:f>", {"f": value}) == url
+def test_float(value: Any, url: str, since_3_2: str) -> None:
+    """The branch of Werkzeug that is developed rounds."""
+    expected = url if FLOAT_TO_URL is None else since_3_2
+    assert built("/<float:f>", {"f": value}) == expected
 
 
 @given(
@@ -175,7 +179,8 @@ def test_float(value: Any, url: str) -> None:
 @example(5e-324)
 @example(1.7976931348623157e308)
 def test_float_is_written_as_its_repr(value: float) -> None:
-    assert built("/<float(signed=True):f>/x", {"f": value}) == f"/{value!r}/x"
+    text = repr(value) if FLOAT_TO_URL is None else f"{value:f}".rstrip("0")
+    assert built("/<float(signed=True):f>/x", {"f": value}) == f"/{text}/x"
 
 
 @given(st.uuids())

@@ -22,6 +22,7 @@ from trieroute import (
     Rule,
     UnicodeConverter,
 )
+from trieroute._core.installed import WRITES_RULES_AS_TEXT
 
 # match
 
@@ -413,7 +414,8 @@ def test_rule_cannot_be_hashed() -> None:
 
 
 def test_str_is_the_rule_string() -> None:
-    assert str(Rule("/a/<int:x>")) == "/a/<int:x>"
+    text = "/a/<int:x>" if WRITES_RULES_AS_TEXT else "<Rule (unbound)>"
+    assert str(Rule("/a/<int:x>")) == text
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,8 @@ def test_bad_host(host: str, server_name: str | None) -> None:
     environ = create_environ("/docs")
     environ["HTTP_HOST"] = host
     status = run_wsgi_app(small_router(server_name=server_name), environ)[1]
-    assert status == "400 BAD REQUEST"
+    # Since Werkzeug 3.2 it is written as by the standard library.
+    assert status.upper() == "400 BAD REQUEST"
 
 
 def test_host_that_dns_can_not_have() -> None:
@@ -201,7 +202,8 @@ def test_head_has_the_headers_alone() -> None:
         "200 OK",
         {"Content-Type": "text/plain", "Content-Length": "6"},
     )
-    assert head(small_router(), "/nope")[:2] == (b"", "404 NOT FOUND")
+    body, status = head(small_router(), "/nope")[:2]
+    assert (body, status.upper()) == (b"", "404 NOT FOUND")
 
 
 def knows_of_head(environ: Any, start_response: Any) -> list[bytes]:
@@ -289,7 +291,8 @@ def test_http_exception_of_an_application_is_answered() -> None:
         answer = get(router, path)
         assert answer.status_code == 410
         assert "<p>sold &lt;out&gt;</p>" in answer.text
-        assert head(router, path)[:2] == (b"", "410 GONE")
+        body, status = head(router, path)[:2]
+        assert (body, status.upper()) == (b"", "410 GONE")
 
 
 def test_http_exception_of_an_application_goes_to_on_error() -> None:
@@ -519,4 +522,4 @@ def test_mount_sends_nobody_to_another_host(path: str, location: str) -> None:
     environ = create_environ()
     environ["PATH_INFO"] = path
     _, status, headers = run_wsgi_app(Router(Map([Mount("/<name>", endpoint=inner)])), environ)
-    assert (status, headers["Location"]) == ("308 PERMANENT REDIRECT", location)
+    assert (status.upper(), headers["Location"]) == ("308 PERMANENT REDIRECT", location)

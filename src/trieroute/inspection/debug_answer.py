@@ -6,10 +6,8 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from .._core.map_adapter import MapAdapter
 from .explained import Explanation, rule_line, shown
@@ -50,7 +48,8 @@ def debug_answer(error: HTTPException, adapter: MapAdapter, accept: str) -> Resp
     """
     # The router answers OPTIONS too, which the exception says and the map does not know.
     explanation = replace(explain(adapter), error=error)
-    accepted = parse_accept_header(accept, MIMEAccept)
+    # Werkzeug's function for that is given up since 3.2.
+    accepted = Request({"HTTP_ACCEPT": accept or ""}).accept_mimetypes
     as_page = accepted["text/html"] > accepted["text/plain"]
     response = Response.from_app(error.get_response(), {"REQUEST_METHOD": "GET"})
     text = _page(error, explanation) if as_page else f"{explanation}\n"
