@@ -32,6 +32,9 @@ from trieroute.starlette import speedup
 #: So many instructions of each call are tried.
 TRIED = EXAMPLES // 4
 
+#: What is raised in the callback of a weak reference is reported, and lost.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 class Trial(NamedTuple):
     """A call that changes something.
