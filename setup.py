@@ -13,6 +13,7 @@ modules in a directory for each set of flags.
 import os
 import shutil
 import sys
+import sysconfig
 import zlib
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from Cython.Build.Dependencies import create_dependency_tree
 from setuptools import Extension, setup
 from setuptools.command.build import build
 from setuptools.command.build_ext import build_ext
+from setuptools.errors import PlatformError
 
 DEBUG = os.environ.get("TRIEROUTE_DEBUG") == "1"
 
@@ -38,7 +40,8 @@ if DEBUG:
     if sys.platform != "win32":
         compile_args = ["-O0", "-g", "-UNDEBUG"]
 else:
-    macros = [("CYTHON_WITHOUT_ASSERTIONS", "1")]
+    # CFLAGS in the environment may replace those of CPython, and NDEBUG with them.
+    macros = [("CYTHON_WITHOUT_ASSERTIONS", "1"), ("NDEBUG", "1")]
     compile_args = ["/O2"] if sys.platform == "win32" else ["-O3"]
     # A CPython that was compiled with -g passes it on to all extensions. Debug information and
     # symbols, which a profiler reads, are for those who ask for them by a -g in CFLAGS.
@@ -56,6 +59,30 @@ flags += [macros, compile_args, link_args]
 MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
 
 
+#: The way out for who cannot compile.
+WHEELS = (
+    "Releases of trieroute have wheels, which need no compiler, for CPython 3.11 to 3.15 on Linux,"
+    " macOS and Windows: update pip (python -m pip install --upgrade pip) and install again."
+)
+
+
+def what_is_missing(compiler):
+    """Tell what a build lacks, and how to get it; ``None`` if it has all."""
+    way_out = "on Debian and Ubuntu, 'apt install gcc libc6-dev python3-dev' brings it"
+    if sys.platform == "win32":
+        try:
+            compiler.initialize()
+        except PlatformError as error:
+            return f"trieroute can't be compiled: {error}"
+        way_out = "Python's installer brings them"
+    elif shutil.which(compiler.compiler_so[0]) is None:
+        command = compiler.compiler_so[0]
+        return f"trieroute can't be compiled: there is no C compiler {command!r}; {way_out}."
+    if not Path(sysconfig.get_path("include"), "Python.h").exists():
+        return f"trieroute can't be compiled: Python's C headers (Python.h) are missing; {way_out}."
+    return None
+
+
 class Build(build):
     """A build that starts from nothing: else files that were moved would still be in the wheel."""
 
@@ -68,6 +95,9 @@ class BuildExtensions(build_ext):
     """A build that compiles a module if its C file is newer than the module that was kept."""
 
     def build_extensions(self):
+        missing = what_is_missing(self.compiler)
+        if missing is not None:
+            sys.exit(f"{missing}\n{WHEELS}")
         wanted, self.build_lib = self.build_lib, str(MODULES)
         super().build_extensions()
         self.build_lib = wanted

@@ -3,7 +3,8 @@
 It builds a small project with this project's ``setup.py`` and ``pyproject.toml``, so that it takes
 seconds and does not depend on which modules there are. ``used.pxd`` is what ``user.pyx`` cimports;
 ``apart.pyx`` cimports something of Cython's own, whose files are new in each build environment.
-A fault ends it with a message that names the step.
+In the end it checks what a build without a compiler says. A fault ends it with a message that names
+the step.
 """
 
 from __future__ import annotations
@@ -49,8 +50,11 @@ class Project:
         """Write a source file."""
         self.package.joinpath(name).write_text(text, encoding="utf-8")
 
-    def run(self, *arguments: str, **variables: str) -> str:
-        """Run the environment's Python, and return what it writes."""
+    def run(self, *arguments: str, fails: bool = False, **variables: str) -> str:
+        """Run the environment's Python, and return what it writes.
+
+        :param fails: whether it must fail.
+        """
         done = subprocess.run(
             [self.python, *arguments],
             cwd=self.directory,
@@ -59,7 +63,7 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        if done.returncode:
+        if bool(done.returncode) is not fails:
             sys.exit(f"{done.stdout}\n{arguments}: exit code {done.returncode}")
         return done.stdout
 
@@ -83,6 +87,22 @@ class Project:
         print(f"{step}: Cython {sorted(made[0])}, compiler {sorted(made[1])}")
         if made != (translated, compiled):
             sys.exit(f"{output}\n{step}: expected {sorted(translated)}, {sorted(compiled)}")
+
+    def check_without(self, missing: str, **variables: str) -> None:
+        """Check that a build that lacks something ends with what that is and with the way out.
+
+        :param missing: what the line before the last one says.
+        :param variables: environment variables of the build.
+        """
+        self.package.joinpath("_core/apart.pyx").touch()
+        output = self.run(
+            "-m", "pip", "install", "--no-deps", "--editable", ".", fails=True, **variables
+        )
+        end = [line.strip() for line in output.partition("[end of output]")[0].splitlines()]
+        said = [line for line in end if line][-2:]
+        print("\n".join(said))
+        if missing not in said[0] or not said[1].startswith("Releases of trieroute have wheels"):
+            sys.exit(f"{output}\nthe build does not say what is missing: {missing}")
 
     def has_debug_information(self) -> bool:
         """Tell whether a module that is installed has debug information."""
@@ -118,6 +138,7 @@ def main() -> None:
         project.install("debug build", ALL, ALL, TRIEROUTE_DEBUG="1")
         if not project.has_debug_information():
             sys.exit("a debug build has no debug information")
+        project.check_without("there is no C compiler 'no-compiler'", CC="no-compiler -O1")
 
 
 if __name__ == "__main__":
