@@ -7,6 +7,9 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
+#: A tool of `sys.monitoring` that no other program uses.
+TOOL = 4
+
 
 class Interrupted(BaseException):
     """What a signal raises, as Ctrl-C does."""
@@ -22,23 +25,41 @@ def interrupted(call: Callable[[], object], at: int, within: CodeType | None = N
     """
     count = 0
 
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+    def run(code: CodeType, offset: int) -> None:
         nonlocal count
+        if code is not interrupted.__code__ and within in (None, code):
+            count += 1
+            if count == at:
+                raise Interrupted
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
         if within not in (None, frame.f_code):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if event == "opcode":
-            count += 1
-            if count == at:
-                raise Interrupted
+            run(frame.f_code, frame.f_lasti)
         return trace
 
-    before = sys.gettrace()
-    sys.settrace(trace)
+    if sys.version_info < (3, 12):
+        before = sys.gettrace()
+        try:
+            sys.settrace(trace)
+            call()
+        except Interrupted:
+            pass
+        finally:
+            sys.settrace(before)
+        return count
+    monitoring = sys.monitoring
+    event = monitoring.events.INSTRUCTION
+    monitoring.use_tool_id(TOOL, "interruptions")
+    monitoring.register_callback(TOOL, event, run)
     try:
+        monitoring.set_events(TOOL, event)
         call()
     except Interrupted:
         pass
     finally:
-        sys.settrace(before)
+        monitoring.set_events(TOOL, 0)
+        monitoring.free_tool_id(TOOL)
     return count
