@@ -53,9 +53,13 @@ else:
         if sys.platform != "darwin":
             link_args.append("-Wl,--strip-all")
 
+# No request spends its time in these modules. Made small, they take a twentieth off the wheel.
+SMALL = {"changes", "items", "listing", "locks", "part", "redirects"}
+small_args = [*compile_args, "-Os"] if not DEBUG and sys.platform != "win32" else compile_args
+
 C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
 flags = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDSHARED", "LDFLAGS")]
-flags += [macros, compile_args, link_args]
+flags += [macros, compile_args, small_args, sorted(SMALL), link_args]
 MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
 
 
@@ -115,7 +119,7 @@ def extension(source):
         ".".join(pyx.relative_to("src").with_suffix("").parts),
         [source.as_posix()],
         define_macros=macros,
-        extra_compile_args=compile_args,
+        extra_compile_args=small_args if pyx.stem in SMALL else compile_args,
         extra_link_args=link_args,
     )
 
