@@ -1,5 +1,7 @@
 from typing import final
 
+SUBDOMAIN_MATCHING: bool
+
 @final
 class Place:
     server_name: str

@@ -1,9 +1,6 @@
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
-_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-def locked(
-    lock: Any, function: Callable[_P, _T], /, *arguments: _P.args, **none: _P.kwargs
-) -> _T: ...
+def locked(lock: Any, function: Callable[..., _T], *arguments: Any) -> _T: ...
