@@ -95,17 +95,22 @@ def websocket_scope(path: str, **more: Any) -> Any:
 
 
 def call(app: Any, scope: Any, *received: dict[str, Any]) -> Answer:
-    """Call an application to its end; the client sends messages, and stays connected."""
+    """Call an application to its end; the client sends messages, and goes when it is answered."""
     sent: list[Any] = []
     waiting = list(received)
+    answered = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
         if not waiting:
-            await asyncio.Event().wait()
+            # Until it has the whole answer, the client stays connected.
+            await answered.wait()
+            return {"type": "http.disconnect"}
         return waiting.pop(0)
 
     async def send(message: Any) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            answered.set()
 
     asyncio.run(app(scope, receive, send))
     return Answer(sent, scope.get("test.calls", []))
