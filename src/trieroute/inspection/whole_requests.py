@@ -157,18 +157,22 @@ async def asgi_request_ns(
         """Call the application, and return the status of its answer."""
         statuses: list[int] = []
         is_sent = False
+        answered = asyncio.Event()
 
         async def receive() -> Any:
             nonlocal is_sent
             if is_sent:
-                # The client waits for the answer.
-                await asyncio.get_running_loop().create_future()
+                # The client waits for the answer, and goes then.
+                await answered.wait()
+                return {"type": "http.disconnect"}
             is_sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
+            elif not message.get("more_body"):
+                answered.set()
 
         await application(scope, receive, send)
         return statuses[-1]
