@@ -95,7 +95,13 @@ def environment() -> dict[str, str]:
         compiled_by = "no compiler"
     return {
         "python": " ".join([platform.python_implementation(), *sys.version.split()]),
-        "options": sysconfig.get_config_var("CONFIG_ARGS") or "",
+        # Where CPython was installed changes no count.
+        "options": " ".join(
+            re.findall(
+                r"--(?:enable|with)-[\w-]+(?:=[\w.-]+)?",
+                sysconfig.get_config_var("CONFIG_ARGS") or "",
+            )
+        ),
         "compiler": compiled_by,
         # The type of a compiled function tells it.
         "cython": type(encoded).__module__,
