@@ -90,7 +90,9 @@ def parameters(function: Any) -> list[tuple[str, Any, Any]]:
 def test_signature_is_werkzeugs(name: str, member: str) -> None:
     ours = parameters(getattr(getattr(tr, name), member))
     theirs = parameters(getattr(getattr(werkzeug.routing, name), member))
-    assert [p for p in ours if p[0] != "match_order"] == theirs
+    # What a newer Werkzeug takes is refused with an older one, as it is there.
+    more = {"match_order", "subdomain_matching"} - {p[0] for p in theirs}
+    assert [p for p in ours if p[0] not in more] == theirs
 
 
 def test_adapter_takes_werkzeugs_arguments_by_name() -> None:

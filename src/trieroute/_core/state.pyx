@@ -145,7 +145,7 @@ cdef class BaseMap:
 cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1:
     """Make a change of a map if one is given, count it, and compile it if requests come."""
     cdef Changes changes
-    cdef bint held = False, made = prepare is None, counted = False
+    cdef bint held = False, ahead = False, made = prepare is None, counted = False
     acquire = release = None
     try:
         if before is not None:
@@ -157,6 +157,8 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                 acquire, release = getattr(lock, "acquire", None), getattr(lock, "release", None)
                 if acquire is not None:
                     held = acquire(False)
+                # A program's own `update`, which may be what has changed, is for the next request.
+                ahead = held and not (<object>map)._overrides_update
             if prepare is not None:
                 lists_lock = (<object>map)._lists_lock
                 # Not by a `with` statement, see locks.pyx.
@@ -166,14 +168,18 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                     changes = prepare(*arguments)
                     changes.make()
                     made = True
+                    if not ahead:
+                        # It is counted with the lock that the log has: who compiles meanwhile knows
+                        # by the count whether the log has all changes.
+                        count_on(&map.changes, 1)
+                        counted = True
                 finally:
                     leave()
         except:
             if before is not None and not made:
                 before.undo()
             raise
-        # A program's own `update`, which may be what has changed, is for the next request to call.
-        if held and not (<object>map)._overrides_update:
+        if ahead:
             try:
                 (<object>map)._compile(1)
                 counted = True
