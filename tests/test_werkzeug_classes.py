@@ -64,7 +64,7 @@ def test_what_a_converter_does_is_trieroutes(converter: Any) -> None:
 @pytest.mark.parametrize("ours", [trieroute.Map, trieroute.Rule, trieroute.MapAdapter], ids=str)
 def test_no_method_of_werkzeugs_is_reached(ours: Any) -> None:
     inherited = set()
-    # Python sets these for every class. What it keeps of annotations is there once it was asked for.
+    # Python sets these for every class. What it keeps of annotations is there once it was read.
     pythons = {"__dict__", "__firstlineno__", "__static_attributes__", "__weakref__"}
     for name in {*dir(ours)} - pythons:
         if name.startswith("__annotat"):
