@@ -268,3 +268,23 @@ def test_module_is_the_command() -> None:
     assert "match" in output
     assert "build" in output
     assert "demo" in output
+
+
+def test_commands_need_no_framework() -> None:
+    code = (
+        "import sys\n"
+        "for name in ('flask', 'quart', 'starlette', 'fastapi'):\n"
+        "    sys.modules[name] = None\n"
+        "from trieroute.__main__ import main\n"
+        "sys.argv[1:] = ['build', '-', 'GET /users/{id}', 'id=7']\n"
+        "main()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        input="GET /users/{id}\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "/users/7" in result.stdout

@@ -21,7 +21,6 @@ from ..converters import (
 )
 from ..map import Map
 from ..rules.rule import Rule
-from ..starlette.path_regexes import is_within_segment
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes
 
 __all__ = ["StarletteMap", "map_of_starlette"]
@@ -101,6 +100,9 @@ _SAME = {
 
 
 def _converter(name: str, convertor: Any) -> type[BaseConverter]:
+    # Only who has an application of Starlette has Starlette.
+    from ..starlette.path_regexes import is_within_segment
+
     members: dict[str, Any] = {
         "regex": convertor.regex,
         "part_isolating": is_within_segment(convertor.regex),
