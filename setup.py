@@ -32,6 +32,8 @@ BUILD_BASE = "build/debug" if DEBUG else "build"
 
 # docs/threads.md says why each thing that threads share is safe without the GIL.
 directives = {"language_level": "3", "binding": True, "freethreading_compatible": True}
+# Annotations are for readers: programs may give what is not of the type, as they may in Python.
+directives["annotation_typing"] = False
 link_args = []
 if DEBUG:
     directives |= {"boundscheck": True, "nonecheck": True, "initializedcheck": True}

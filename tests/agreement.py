@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from trieroute import Map
+from trieroute import Map, Rule
 from trieroute.inspection import (
     Finding,
     Kind,
@@ -34,7 +34,7 @@ from trieroute.inspection import (
     tree,
 )
 from trieroute.inspection.application import router_of
-from trieroute.inspection.asgi_routes import _Calls, _plain_list, _requests
+from trieroute.inspection.asgi_routes import _Calls, _plain_list, _requests, _texts
 from trieroute.inspection.drawing import dot, svg
 from trieroute.inspection.examples import examples
 from trieroute.inspection.explained import rule_line
@@ -42,6 +42,7 @@ from trieroute.inspection.openapi import openapi_paths
 from trieroute.inspection.outcomes import Bindings, Outcome, error_outcome
 from trieroute.inspection.starlette_routes import flat_routes
 from trieroute.inspection.typescript import typescript
+from trieroute.routers.mounts import MountRule
 from trieroute.starlette.routers import router_below, routers_from
 
 # The tests are no package: they import each other by their names alone.
@@ -69,7 +70,12 @@ def in_order(url_map: Map, order: str) -> Bindings:
         name: getattr(url_map, name)
         for name in ("strict_slashes", "merge_slashes", "redirect_defaults", "host_matching")
     }
-    rules = [target.rule.empty() for target in url_map._state.trie.targets]
+    found = [target.rule for target in url_map._state.trie.targets]
+    # A class of a framework's own may take fewer arguments than `empty` gives, that of mounts more.
+    rules = [
+        rule.empty() if isinstance(rule, MountRule) else Rule(rule.rule, **rule.get_empty_kwargs())
+        for rule in found
+    ]
     converters = dict(url_map.converters)
     return Bindings(Map(rules, converters=converters, match_order=order, **settings))
 
@@ -139,17 +145,22 @@ def of_starlette(application: Any, wanted: int) -> tuple[int, int, list[Finding]
         for each in routers_from(router):
             stack.enter_context(_plain_list(each))
         stack.enter_context(calls.nothing_called(flat))
-        mounts = any(each.kind == "mount" for each in flat)
         for seed in count(1):
             source = Random(seed)
-            requests = [request for route in flat for request in _requests(route, source)]
+            requests = [
+                request
+                for route in flat
+                for request in _requests(
+                    route,
+                    {name: _texts(made, source) for name, made in route.convertors.items()},
+                )
+            ]
             for request, (taken, outcome) in zip(requests, calls.outcomes(requests), strict=True):
-                if mounts and "Mount(" in outcome:
-                    # Calls end at each mount then, whatever is below it.
-                    continue
                 socket = request.kind == "websocket"
                 host = request.host or "example.org"
-                told = explain_starlette(application, request.path, request.method, socket, host)
+                told = explain_starlette(
+                    application, request.path, request.method, websocket=socket, host=host
+                )
                 if told.route is not None and told.route.kind == "mount":
                     # What is mounted answers by itself.
                     continue

@@ -110,6 +110,16 @@ def root_built(text: str) -> Case:
     return Case(f"`SCRIPT_NAME` is `{plain(text)}`, the URL of `branch`", attempt)
 
 
+def external(text: str, script_name: str = "") -> Case:
+    def attempt(routing: ModuleType) -> Any:
+        environ = {**create_environ("/"), "HTTP_HOST": text, "SCRIPT_NAME": script_name}
+        adapter = make_map(routing).bind_to_environ(environ)
+        return adapter.build("text", {"x": "a"}, force_external=True)
+
+    below = f" and `SCRIPT_NAME` is `{plain(script_name)}`" if script_name else ""
+    return Case(f"`Host: {plain(text)}`{below}, the full URL of `text`", attempt)
+
+
 def query(text: Any, shown: str | None = None) -> Case:
     return Case(
         f"`{shown or ascii(text)}` on `/branch`",
@@ -204,14 +214,24 @@ TABLE: dict[str, list[Case]] = {
         root("/\\evil.example"),
         root("/a\r\nSet-Cookie: a=b"),
         root("/a?b#c"),
+        root("evil.example"),
+        root("evil.example", "/old/a"),
         root_built("/app"),
         root_built("//evil.example"),
         root_built("/\\evil.example"),
         root_built("/a\r\nb"),
+        root_built("evil.example"),
+        root_built("http://evil.example"),
+        root_built("\t//evil.example"),
+        external("example.org", ".evil.example"),
+        external("", "/evil.example"),
+        external("example.org/evil"),
     ],
     "Queries of a redirect": [
         query("a=b"),
         query("a\r\nSet-Cookie: a=b"),
+        query("a\0b"),
+        query("a\tb"),
         query("#evil"),
         query({"a": "\r\n&#="}),
         query({"a": ["1", None, "2"]}),
@@ -251,12 +271,12 @@ TABLE: dict[str, list[Case]] = {
 HEAD = """\
 # What a client may send
 
-Paths, hosts, roots, queries, values and schemes that somebody sends to do harm, and what they come
-to, beside what the installed Werkzeug makes of them. `tests/test_hostile.py` compares this page
-with what happens, and `python tests/hostile.py` prints it anew. The rules are those of `make_map`
-in [`tests/hostile.py`](../tests/hostile.py): `/`, `/branch/`, `/text/<x>`, `/tail/<path:p>`,
-`/int/<int:n>` and a few more. A **bold** outcome is another one than Werkzeug's; the page
-[Differences from Werkzeug](differences.md) has the reasons.
+This page lists paths, hosts, roots, queries, values and schemes that somebody may send to do harm,
+and what trieroute and the installed Werkzeug make of each. `tests/test_hostile.py` compares this
+page with what happens, and `python tests/hostile.py` prints it anew. The rules are those of
+`make_map` in [`tests/hostile.py`](../tests/hostile.py): `/`, `/branch/`, `/text/<x>`,
+`/tail/<path:p>`, `/int/<int:n>` and a few more. A **bold** outcome is another one than Werkzeug's;
+the page [Differences from Werkzeug](differences.md) has the reasons.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -23,11 +24,22 @@ def interrupted(call: Callable[[], object], at: int, within: CodeType | None = N
     :param within: the code of a function, to count its instructions alone.
     :return: the number of instructions that have been run; it is less if there are no more.
     """
+    # What is raised while garbage is collected ends no call.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _interrupted(call, at, within)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _interrupted(call: Callable[[], object], at: int, within: CodeType | None) -> int:
     count = 0
 
     def run(code: CodeType, offset: int) -> None:
         nonlocal count
-        if code is not interrupted.__code__ and within in (None, code):
+        if code is not _interrupted.__code__ and within in (None, code):
             count += 1
             if count == at:
                 raise Interrupted

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from flask import Flask
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from werkzeug.exceptions import HTTPException
@@ -29,6 +30,7 @@ from trieroute import (
     url_for,
     wsgi,
 )
+from trieroute.flask import install
 from trieroute.starlette import speedup
 
 
@@ -82,6 +84,8 @@ def rules() -> list[Any]:
 def operations() -> dict[str, Callable[[], Any]]:
     """The operations by name."""
     url_map = Map(rules(), converters={"picky": Picky})
+    # What a change costs depends on the rules that there are.
+    small = Map([Rule("/s/<x>", endpoint="text")], converters={"picky": Picky})
     urls = url_map.bind("example.org", "/app")
     loaded = {name: getattr(urls, name) for name in ("match", "build", "test", "dispatch")}
     hosts = Map(
@@ -141,23 +145,24 @@ def operations() -> dict[str, Callable[[], Any]]:
 
     def changed() -> None:
         rule = Rule("/new/<int:x>/<picky:y>", endpoint="new")
-        url_map.add(rule)
-        urls.match("/new/1/a")
-        urls.build("new", {"x": 1, "y": "a"})
-        url_map.remove(rule)
+        small.add(rule)
+        adapter = small.bind("example.org")
+        adapter.match("/new/1/a")
+        adapter.build("new", {"x": 1, "y": "a"})
+        small.remove(rule)
 
     def changed_by_a_factory() -> None:
         factory = Submount("/sub", [Rule("/a", endpoint="a"), Rule("/<b>", endpoint="b")])
-        url_map.add(factory)
-        url_map.remove(factory)
+        small.add(factory)
+        small.remove(factory)
 
     def refused() -> None:
         with suppress(ValueError):
-            url_map.add(Submount("/sub", [Rule("/a", endpoint="a"), Rule("/<b", endpoint="b")]))
+            small.add(Submount("/sub", [Rule("/a", endpoint="a"), Rule("/<b", endpoint="b")]))
 
     def set_anew() -> None:
-        url_map.merge_slashes = True
-        urls.match("/s/a")
+        small.merge_slashes = True
+        small.bind("example.org").match("/s/a")
 
     def made() -> None:
         some = Map(rules(), converters={"picky": Picky}, match_order="segments").bind("example.org")
@@ -194,6 +199,15 @@ def operations() -> dict[str, Callable[[], Any]]:
 
         return call
 
+    def sped_up() -> None:
+        speedup(Starlette(routes=[Route("/s/{x}", answered)]))
+
+    def installed() -> None:
+        app = Flask("operations", static_folder=None)
+        app.add_url_rule("/s/<x>", "text", to_elsewhere)
+        install(app)
+        app.url_map.bind("example.org").match("/s/a")
+
     def quit_early() -> None:
         with suppress(TypeError):
             urls.match(b"/")  # type: ignore[arg-type]
@@ -226,13 +240,14 @@ def operations() -> dict[str, Callable[[], Any]]:
         "bind": lambda: url_map.bind("example.org", query_args={"a": "b"}),
         "bind_to_environ": lambda: url_map.bind_to_environ(environ).match(),
         "bind_to_scope": lambda: url_map.bind_to_scope(scope).match(),
+        "explain": lambda: urls.explain("/s/a"),
         "iter_rules": lambda: list(url_map.iter_rules()),
         "add and remove a rule": changed,
         "add and remove a factory": changed_by_a_factory,
         "add a wrong rule": refused,
         "set a setting": set_anew,
         "make a map": made,
-        "copy a map": lambda: copy.copy(url_map).bind("example.org").match("/s/a"),
+        "copy a map": lambda: copy.copy(small).bind("example.org").match("/s/a"),
         "pickle a map": lambda: pickle.loads(pickle.dumps(hosts)),
         "call a WSGI router": lambda: wsgi_router(dict(environ), start),
         "call a WSGI router in vain": lambda: wsgi_router({**environ, "PATH_INFO": "/"}, start),
@@ -240,4 +255,6 @@ def operations() -> dict[str, Callable[[], Any]]:
         "call an ASGI router in vain": calling(asgi_router, "/"),
         "call Starlette": calling(starlette.router, "/s/a"),
         "call Starlette, mounted": calling(starlette.router, "/m/"),
+        "speed up Starlette": sped_up,
+        "install into Flask": installed,
     }

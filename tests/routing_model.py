@@ -472,7 +472,10 @@ class Model:
         method: str,
         query_args: Any,
     ) -> str | None:
-        """V13: the first canonical URL that can be built and is not the requested one."""
+        """V13: the first canonical URL that can be built and is not the requested one.
+
+        No response can lead to a URL without a host, so that there is no redirect then.
+        """
         try:
             requested = with_lower_host(
                 adapter.make_redirect_url(quote(path, safe=PATH_SAFE), query_args)
@@ -489,6 +492,8 @@ class Model:
                         built.append(url)
             here = [url for url in built if urlsplit(url).netloc == adapter.server_name]
             for url in here[:1] if here and self.map.host_matching else built[:1]:
+                if not urlsplit(url).hostname:
+                    return None
                 if query_args:
                     url += "?" + adapter.encode_query_args(query_args)
                 return None if requested and with_lower_host(url) == requested else url
@@ -502,6 +507,8 @@ class Model:
                 except Exception:  # likewise
                     continue
                 url = adapter.make_redirect_url(other_path, query_args, domain_part=domain)
+                if not urlsplit(url).hostname:
+                    continue
                 return None if requested and with_lower_host(url) == requested else url
         return None
 

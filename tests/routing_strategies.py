@@ -332,7 +332,7 @@ def requests(draw: st.DrawFn, spec: MapSpec) -> Request:
         if subdomain is not None:
             binding["subdomain"] = subdomain
     if draw(rarely(0.2)):
-        binding["script_name"] = draw(st.sampled_from(["/app", "/app/", "", "app"]))
+        binding["script_name"] = draw(st.sampled_from(["/app", "/app/", ""]))
     if draw(rarely(0.2)):
         binding["url_scheme"] = draw(st.sampled_from(["https", "https", "https", "", "ws", "wss"]))
     if draw(rarely(0.1)):

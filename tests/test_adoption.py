@@ -192,6 +192,7 @@ class OldStyle(WerkzeugRule):
         return WerkzeugRule._compile_builder(self, append_unknown)
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_class_that_names_its_base_without_harm() -> None:
     url_map = Map([OldStyle("/a/<x>", endpoint="a", methods=["GET"])])
     adapter = url_map.bind("example.com")
@@ -335,6 +336,7 @@ def test_class_is_combined_once() -> None:
     assert len({type(rule) for rule in Map(rules).iter_rules()}) == 1
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_classes_of_the_same_name_are_combined_each() -> None:
     classes: Any = [type("Same", (werkzeug.routing.Rule,), {"tag": tag}) for tag in "ab"]
     rules = Map([cls("/", endpoint=cls.tag) for cls in classes]).iter_rules()

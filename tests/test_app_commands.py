@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 from trieroute.commands.cli import cli
 
@@ -96,12 +97,22 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     before, path = set(sys.modules), list(sys.path)
     yield tmp_path
     sys.path[:] = path
-    for name in {"shop", "star", "broken"} & (set(sys.modules) - before):
+    for name in {"shop", "star", "broken", "wide", "gate", "gateway"} & (set(sys.modules) - before):
         del sys.modules[name]
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments)
+
+
+def test_check_as_json() -> None:
+    result = run("check", "shop:differs", "--order", "weights", "--json")
+    found = json.loads(result.output)
+    assert result.exit_code == 0
+    assert (found["match_order"], found["rules"]) == ("weights", 2)
+    assert {difference["known"] for difference in found["differences"]} == {
+        "The search goes on after a refused value"
+    }
 
 
 # -- routes
@@ -165,6 +176,95 @@ def test_routes_of_all_kinds_of_applications(target: str, rows: list[tuple[objec
     found = [tuple(row[key] for key in keys) for row in json.loads(result.output)]
     assert [row[:2] + row[3:] for row in found] == [row[:2] + row[3:] for row in rows]
     assert [row[2] for row in found if row[4] != "mount"] == [r[2] for r in rows if r[4] != "mount"]
+
+
+GATE = """\
+from flask import Flask
+from star import app as api
+from trieroute import Map, Subdomain
+from trieroute.asgi import Mount, Router
+
+async def files(scope, receive, send):
+    ...
+
+shop = Flask("shop", static_folder=None)
+shop.add_url_rule("/i/<int:id>", "item", lambda id: "")
+inner = Router(Map())
+inner.get("/u/<id>", endpoint="user")(files)
+inner.websocket("/live", endpoint="live")(files)
+app = Router(Map([Subdomain("cdn", [Mount("/s", endpoint="files")])]), {"files": files})
+app.get("/", endpoint="index")(files)
+app.mount("/t/<tenant>", inner, endpoint="tenant", bare="redirect")
+app.mount("/shop", shop)
+app.mount("/api", api, endpoint="api", bare="refuse")
+app.mount("/some", inner, endpoint="some", methods=["GET"])
+inner.mount("/again", app, endpoint="again")
+"""
+
+
+def test_routes_below_mounts_of_a_router(directory: Path) -> None:
+    (directory / "gate.py").write_text(GATE, encoding="utf-8")
+    keys = "rule", "methods", "endpoint", "domain", "converters", "kind"
+    found = json.loads(run("routes", "gate:app", "--sort", "rule", "--json").output)
+    text, number = "UnicodeConverter", "IntegerConverter"
+    assert [tuple(row[key] for key in keys) for row in found if "/api/" not in row["rule"]] == [
+        ("/", ["GET", "HEAD"], "index", "", {}, "http"),
+        ("/s", None, "files", "cdn", {}, "mount"),
+        ("/shop/i/<int:id>", ["GET", "HEAD", "OPTIONS"], "item", "", {"id": number}, "http"),
+        ("/some", ["GET", "HEAD"], "some", "", {}, "mount"),
+        ("/t/<tenant>/again", None, "tenant:again", "", {"tenant": text}, "mount"),
+        ("/t/<tenant>/live", None, "tenant:live", "", {"tenant": text}, "websocket"),
+        (
+            "/t/<tenant>/u/<id>",
+            ["GET", "HEAD"],
+            "tenant:user",
+            "",
+            {"tenant": text, "id": text},
+            "http",
+        ),
+    ]
+    assert [(row["rule"], row["endpoint"]) for row in found if "/api/n" in row["rule"]] == [
+        ("/api/n/{n:int}", "api:view")
+    ]
+
+
+REFUSED = """\
+from flask import Flask, current_app
+from trieroute import Map
+from trieroute.wsgi import Router
+from werkzeug.routing import Rule
+
+class Parsing(Rule):
+    def _parse_rule(self, rule):
+        return super()._parse_rule(rule)
+
+legacy = Flask("legacy", static_folder=None)
+legacy.url_rule_class = Parsing
+legacy.add_url_rule("/<x>", "view", lambda x: "")
+app = Router(Map())
+app.get("/", endpoint="index")(lambda environ, start_response: [])
+app.mount("/legacy", legacy, endpoint="legacy")
+app.mount("/unknown", current_app, endpoint="unknown")
+"""
+
+
+def test_mounted_application_that_is_refused_has_one_row(directory: Path) -> None:
+    (directory / "gateway.py").write_text(REFUSED, encoding="utf-8")
+    rows = json.loads(run("routes", "gateway:app", "--sort", "rule", "--json").output)
+    assert [(row["rule"], row["endpoint"], row["kind"]) for row in rows] == [
+        ("/", "index", "http"),
+        ("/legacy", "legacy", "mount"),
+        ("/unknown", "unknown", "mount"),
+    ]
+
+
+def test_explain_says_that_a_rule_is_a_mount(directory: Path) -> None:
+    (directory / "gate.py").write_text(GATE, encoding="utf-8")
+    result = run("explain", "gate:app", "GET", "/t/x/u/7")
+    assert result.exit_code == 0
+    assert result.output.endswith(
+        "Hint: /t/<tenant> is a mount: the application there decides on what is below it\n"
+    )
 
 
 # -- explain
@@ -306,6 +406,70 @@ def test_table_on_a_terminal_fits_its_width(no_color: str, colours: bool, direct
     assert "\x1b[3" not in output
     plain = output.replace("\x1b[1m", "").replace("\x1b[0m", "")
     assert max(map(len, plain.splitlines())) <= 40
+
+
+WIDE = """\
+from flask import Flask
+
+app = Flask("wide", static_folder=None)
+START = "/administration/organisations/<uuid:organisation_id>"
+for rule, name in [
+    ("/members/<int:member_id>/permissions/<any('read','write'):level>", "permission_of_member"),
+    ("/reports/<slug>/figures/<int:figure_number>", "administration.figure_of_report"),
+    ("/reports/<name>/figures/<int:figure_number>", "administration.figure_by_name"),
+]:
+    app.add_url_rule(START + rule, name, lambda **values: "", methods=["GET", "PATCH", "DELETE"])
+app.add_url_rule("/日本語" * 9 + "/<slug>", "wide", lambda slug: "")
+"""
+
+#: What no line may tear apart, of the rules and of what is told of them.
+WHOLE = [
+    *("/administration", "/organisations", "/<uuid:organisation_id>", "/members"),
+    *("/<int:member_id>", "/permissions", "/figures", "/<int:figure_number>"),
+    *("'permission_of_member'", "'administration.figure_of_report'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        (["routes"], [text.strip("'") for text in WHOLE]),
+        (["tree"], WHOLE),
+        (["lint"], ["/reports", "/<slug>", *WHOLE[-3:-2], "'administration.figure_by_name'"]),
+        (["explain", "GET", "/administration/organisations/7/members/8"], WHOLE),
+        (["bench", "--rounds=1"], ["match", "miss (404, 405)", "Werkzeug", "different calls"]),
+    ],
+    ids=lambda given: given[0],
+)
+def test_output_is_readable_at_80_columns(
+    arguments: list[str], whole: list[str], directory: Path
+) -> None:
+    (directory / "wide.py").write_text(WIDE, encoding="utf-8")
+    command, *others = arguments
+    shown = on_terminal([command, "wide:app", *others], NO_COLOR="1", COLUMNS="80")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert max(map(cell_len, plain.splitlines())) <= 80
+    assert [text for text in whole if text not in plain] == []
+
+
+def test_each_route_is_one_line_in_a_pipe(directory: Path) -> None:
+    """However wide it is, as programs that read lines want it, and as ``flask routes`` does."""
+    (directory / "wide.py").write_text(WIDE, encoding="utf-8")
+    written = subprocess.run(
+        [sys.executable, "-m", "trieroute", "routes", "wide:app"],
+        env={**os.environ, "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    _, *lines = written.stdout.splitlines()
+    routes = {
+        row["rule"]: row["endpoint"]
+        for row in json.loads(run("routes", "wide:app", "--json").output)
+    }
+    assert len(lines) == len(routes) == 4
+    assert all(routes[line.split()[0]] in line for line in lines)
+    assert max(map(len, lines)) > 80
 
 
 def test_report_on_a_terminal_says_the_same() -> None:

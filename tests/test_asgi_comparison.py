@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Mount, NoMatchFound, Route, Router
 
 from trieroute.inspection import compare
 from trieroute.starlette import speedup
@@ -54,22 +54,58 @@ def test_included_routers_stay_as_they_are() -> None:
     assert not any("effective_candidates" in vars(route) for route in app.routes)
 
 
-def test_route_that_answers_otherwise_in_a_trie_is_a_difference() -> None:
-    class Turning(Route):
-        """Takes every second request."""
+class Turning(Route):
+    """Takes every second request."""
 
-        asked = 0
+    asked = 0
 
-        def matches(self, scope: Any) -> Any:
-            matched = super().matches(scope)
-            self.asked += 1
-            return matched if self.asked % 2 else super().matches({**scope, "path": "/none"})
+    def matches(self, scope: Any) -> Any:
+        matched = super().matches(scope)
+        self.asked += 1
+        return matched if self.asked % 2 else super().matches({**scope, "path": "/none"})
 
-    comparison = compare(Router([Turning("/a", endpoint)]), rounds=0)
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        pytest.param([Turning("/a", endpoint)], id="plain"),
+        # The one mount ends a request, the other one leads on.
+        pytest.param(
+            [Mount("/files", endpoint), Mount("/m", routes=[Turning("/a", endpoint)])], id="mounted"
+        ),
+    ],
+)
+def test_route_that_answers_otherwise_in_a_trie_is_a_difference(routes: list[Any]) -> None:
+    comparison = compare(Router(routes), rounds=0)
     assert comparison.unexplained
     (difference, *_) = comparison.unexplained
     assert difference.names == ("plain", "sped up")
     assert "Turning(path='/a'" in difference.rules[0]
+
+
+class Building(Route):
+    """Builds so many URLs, and no others."""
+
+    left = 2
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> Any:
+        self.left -= name == self.name
+        if self.left < 0:
+            raise NoMatchFound(name, {})
+        return super().url_path_for(name, x="always")
+
+
+class Unbuilt(Building):
+    left = 0
+
+
+def test_urls_that_are_not_built_are_compared_and_counted() -> None:
+    routes = [Building("/a/{x}", endpoint, name="a"), Unbuilt("/b/{x}", endpoint, name="b")]
+    comparison = compare(Router([*routes, Route("/c", endpoint, name="c")]), rounds=0)
+    (difference,) = comparison.differences
+    # Two of each route with a variable, and one of the other.
+    assert (comparison.builds, difference.count) == (5, 2)
+    assert difference.example.startswith("url_path_for('a', x=")
 
 
 def test_same_seed_gives_the_same_requests() -> None:

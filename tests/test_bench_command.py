@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Mount, Route, Router
 
 import trieroute
 from trieroute.commands.cli import cli
@@ -55,12 +55,80 @@ def test_rows_of_maps() -> None:
     assert [*rows(flask_app().url_map)] == names
 
 
-def test_rows_of_starlette() -> None:
-    async def view(request: Any) -> None:
-        raise AssertionError("no view is called")
+async def no_endpoint(request: Any) -> None:
+    raise AssertionError("no endpoint is called")
 
-    (row,) = bench(Starlette(routes=[Route("/a/{b:int}", view)]), rounds=1)
-    assert (row.name, row.router) == ("call of the router", "Starlette")
+
+def test_rows_of_starlette() -> None:
+    shop = Mount("/shop", routes=[Route("/{b:int}", no_endpoint, name="item")], name="shop")
+    found = rows(Starlette(routes=[shop, Route("/a/{b:int}", no_endpoint, methods=["PUT"])]))
+    assert [*found] == ["match", "miss (404, 405)", "URL", "whole call of the application"]
+    assert all(row.router == "Starlette" and row.calls > 1 for row in found.values())
+    assert all(row.present_ns > 0 and row.trieroute_ns > 0 for row in found.values())
+    # Two URLs of each route, and that of the mount itself is no route's.
+    assert found["URL"].calls == 4
+
+
+def test_rows_of_starlette_without_what_there_is_none_of() -> None:
+    everything = Router(routes=[Mount("/", app=no_endpoint)])
+    assert "URL" not in rows(everything)
+
+
+class Counting(Flask):
+    """Keeps the requests that are answered with success in its place."""
+
+    answered: ClassVar[set[tuple[str, str]]] = set()
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        def start(status: str, *given: Any) -> Any:
+            if status == "200 OK":
+                self.answered.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+            return start_response(status, *given)
+
+        return super().wsgi_app(environ, start)
+
+
+def test_calls_of_a_whole_application_are_those_that_are_made() -> None:
+    app = Counting("counting", static_folder=None)
+    for number in range(30):
+        app.add_url_rule(f"/{number}/<int:x>", str(number), no_view)
+    found = rows(app)
+    assert found["whole call of the application"].calls == len(Counting.answered)
+    assert any(path.startswith("//") for _, path in Counting.answered)
+    assert found["match"].calls > 50
+
+
+def test_calls_are_not_more_than_those_of_a_round() -> None:
+    url_map = trieroute.Map(trieroute.Rule(f"/{n}/<x>", endpoint=n) for n in range(400))
+    assert all(row.calls <= 1_000 for row in rows(url_map).values())
+
+
+class CountingRouter(Router):
+    """Keeps the requests that it gets, by whether they are whole ones."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.asked: dict[bool, set[tuple[str, str]]] = {False: set(), True: set()}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # The scopes of a comparison have no more than the router reads.
+        self.asked["asgi" in scope].add((scope["method"], scope["path"]))
+        await super().__call__(scope, receive, send)
+
+
+def test_calls_of_starlettes_routes_are_those_that_are_made() -> None:
+    routes = [Route(f"/{number}/{{x}}", no_endpoint, name=f"r{number}") for number in range(60)]
+    router = CountingRouter(routes=[*routes, Route("/plain", no_endpoint, name="plain")])
+    found = rows(router)
+    assert found["whole call of the application"].calls == len(router.asked[True])
+    assert found["match"].calls <= 200
+    # Two of each route, and one of the route without a variable.
+    assert found["URL"].calls == 121
+
+
+def test_no_rounds_give_no_rows() -> None:
+    assert bench(Router(routes=[Route("/a", no_endpoint)]), rounds=0) == []
+    assert bench(flask_app(), rounds=0) == []
 
 
 def test_ratio() -> None:

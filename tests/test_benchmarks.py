@@ -13,19 +13,29 @@ from typing import Any
 import pytest
 from benchmarks import (
     bench_build,
-    bench_flask,
     bench_parts,
+    bench_requests,
     bench_worst_case,
     instructions,
     peers,
     results,
     runner,
+    where,
 )
 from benchmarks.instructions import Counts
 from benchmarks.report import as_markdown
 from benchmarks.rows import Entry, Row, Target, at_least, at_most, made
 from benchmarks.runner import SUITES
-from benchmarks.workloads import HOST, WORKLOADS, Variable, Workload, load, pieces, random_rules
+from benchmarks.workloads import (
+    HOST,
+    WORKLOADS,
+    Variable,
+    Workload,
+    load,
+    more_cases,
+    pieces,
+    random_rules,
+)
 from werkzeug.exceptions import HTTPException
 
 ROOT = Path(__file__).parent.parent
@@ -134,11 +144,51 @@ def test_worst_request_is_answered_as_expected_by(router: str, make: Any) -> Non
         assert caught.value.code == case.status
 
 
-@pytest.mark.parametrize("router", ["trieroute", "werkzeug"])
-def test_flask_application_answers_as_expected_with(router: str) -> None:
-    client = bench_flask.application(router).test_client()
-    for case in load(bench_flask.WORKLOAD).cases[:20]:
-        assert client.get(case.path).text == bench_flask.body(case.endpoint, case.values)
+@pytest.mark.parametrize(
+    ("make", "contestant"),
+    [
+        (make, contestant)
+        for make in (
+            bench_requests.flask_app,
+            bench_requests.quart_app,
+            bench_requests.starlette_app,
+            bench_requests.fastapi_app,
+        )
+        for contestant in ("plain", "trieroute")
+    ]
+    + [
+        (bench_requests.flask_app, "trieroute.wsgi"),
+        (bench_requests.starlette_app, "trieroute.asgi"),
+    ],
+)
+def test_whole_requests_are_answered_as_expected(make: Any, contestant: str) -> None:
+    entry = bench_requests.enter(make, "random-10-plain", contestant)
+    assert (entry.checked, entry.wrong) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    "enter", [bench_requests.enter_flask_page, bench_requests.enter_starlette_page]
+)
+@pytest.mark.parametrize("contestant", ["plain", "trieroute"])
+def test_page_of_links_has_all_of_them(enter: Any, contestant: str) -> None:
+    assert (enter(contestant).checked, enter(contestant).wrong) == (1, 0)
+
+
+@pytest.mark.parametrize(("name", "count"), [("google-plus", 2048), ("static", 500)])
+def test_more_requests_are_different_and_of_the_same_rules(name: str, count: int) -> None:
+    cases = more_cases(load(name), 2048)
+    assert len({(case.path, case.method) for case in cases}) == len(cases) == count
+    router = made("trieroute", load(name))
+    for case in cases[:REQUESTS]:
+        assert router.match(case.path, case.method) == (case.endpoint, case.values)
+
+
+def test_instructions_are_a_column_of_their_own() -> None:
+    row = result([], floor=80, trieroute=100)
+    row.figures[1].instructions = 1234.4
+    page = as_markdown(results.Run.here({}, [row]))
+    assert "| trieroute / floor | trieroute, instructions |" in page
+    assert "| 1.25 | 1,234 |" in page
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -292,6 +342,58 @@ def test_counts_without_valgrind_tell_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", "")
     with pytest.raises(peers.Refusal, match="apt-get install valgrind"):
         instructions.counted([("parts", "match")])
+
+
+#: A profile as callgrind writes it: a name stands there once, with a number.
+PROFILE = """
+ob=(1) /lib/libpython3.so
+fn=(1) _PyEval_EvalFrameDefault
+10 40
+cob=(2) /src/trieroute/_core/adapter.so
+cfn=(2) __pyx_pw_9trieroute_5_core_7adapter_7Adapter_1match
+calls=1 12
+10 130
+ob=(2)
+fn=(2)
+12 30
+cob=(1)
+cfn=(3) PyTuple_New
+calls=1 13
++1 20
+cob=(3) /src/trieroute/_core/trie.so
+cfn=(4) __pyx_f_9trieroute_5_core_4trie_4Trie_open
+calls=1 14
+* 50
+* 30
+ob=(3)
+fn=(4)
+14 50
+ob=(1)
+fn=(3)
+13 20
+"""
+
+
+def test_profile_is_told_by_part() -> None:
+    parts, total = where.by_part(*where.read(PROFILE.splitlines()))
+    assert total == 170
+    assert parts == {
+        "arguments, and the state": 60,
+        "split the path": 50,
+        where.RESULT: 20,
+        where.REST: 40,
+    }
+
+
+def test_profile_without_symbols_tells_how_to_build_them() -> None:
+    profile = PROFILE.replace("__pyx_f_9trieroute_5_core_4trie_4Trie_open", "0x000000000000d960")
+    with pytest.raises(peers.Refusal, match="CFLAGS=-g"):
+        where.by_part(*where.read(profile.splitlines()))
+
+
+def test_caption_tells_of_other_programs() -> None:
+    run = results.Run.here({"rounds": 5, "load": 7.2}, [])
+    assert run.caption().endswith("; 5 rounds; other programs ran, 7 at a time when it began")
 
 
 LANDED = Counts({"python": "CPython 3.11"}, {"match": 1000.0, "bind": 2000.0})

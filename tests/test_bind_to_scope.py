@@ -64,6 +64,8 @@ def test_scheme_and_port(scheme: str, host: str, url: str) -> None:
         ("/a b/é/", "/a b", "/é/", "/a%20b/"),
         ("//evil.example/x", "//evil.example", "/x", "/evil.example/"),
         ("/\\evil.example/x", "/\\evil.example", "/x", "/%5Cevil.example/"),
+        ("/\ud800/x", "/\ud800", "/x", "/%EF%BF%BD/"),
+        ("/x", "/a\udfff", "/x", "/a%EF%BF%BD/"),
         ("http://example.org/docs/", "", "/docs/", "/"),
         ("HTTPS://example.org", "", "", "/"),
         # A server may put the root path in front of that, too.

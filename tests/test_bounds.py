@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 import werkzeug.routing
 
 from adapters import built
 from outcomes import matched
-from trieroute import DEFAULT_CONVERTERS, Map, Rule, Submount
+from trieroute import DEFAULT_CONVERTERS, IntegerConverter, Map, Rule, Submount
+from trieroute.inspection import check, compare, html_page, tree
+from trieroute.inspection.openapi import openapi_paths
 
 BEYOND = [
     ("int(99999999999999999999)", "fixed_digits must be from 0 to 4300, not 99999999999999999999"),
@@ -79,3 +84,22 @@ def test_greatest_bounds_work() -> None:
 def test_bounds_given_by_a_program_are_checked_too() -> None:
     with pytest.raises(ValueError, match="min must be a number, not nan"):
         DEFAULT_CONVERTERS["float"](Map(), min=float("nan"))
+
+
+class Far(IntegerConverter):
+    """Has bounds of more digits than Python writes."""
+
+    def __init__(self, map: Any, least: int) -> None:
+        super().__init__(map, min=least, max=10**5000)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_bounds_too_long_to_be_written_are_left_out_of_what_is_told(sign: int) -> None:
+    url_map = Map(converters={"far": lambda map: Far(map, sign * (10**5000 - 1))})
+    url_map.add(Rule("/<far:x>", endpoint="e"))
+    assert compare(url_map, rounds=0).differences == []
+    assert check(url_map) == []
+    explained = str(url_map.bind("a.test").explain("/7"))
+    assert ("Far refuses '7'" in explained) is (sign > 0)
+    assert '"min":null,"max":null' in html_page(url_map, "far").replace(" ", "")
+    assert "imum" not in json.dumps(openapi_paths(tree(url_map), "far"))

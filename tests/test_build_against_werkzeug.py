@@ -7,6 +7,7 @@ has two items.
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,6 +37,7 @@ from routing_model import (
     wrapped,
 )
 from routing_strategies import HOSTS_NEAR, SUBDOMAINS_NEAR, maps, maps_with_requests, variables_of
+from trieroute._core.werkzeug_version import FLOAT_TO_URL
 
 BUILD_SWITCHES = frozenset({"V9", "V11"})
 
@@ -322,7 +324,7 @@ def calls(draw: st.DrawFn, spec: MapSpec) -> Call:
         if subdomain is not None:
             binding["subdomain"] = subdomain
     for name, options in {
-        "script_name": ["/app", "/app/", "", "app", "/\xe9 ", "/a//"],
+        "script_name": ["/app", "/app/", "", "/\xe9 ", "/a//"],
         "url_scheme": ["https", "", "ws", "wss", "ftp"],
         "default_method": ["POST", "put", "--"],
     }.items():
@@ -341,6 +343,23 @@ def maps_with_calls(draw: st.DrawFn) -> tuple[MapSpec, list[Call]]:
 # -- the same as Werkzeug ------------------------------------------------------------------------
 
 
+def as_here(url: str) -> str:
+    """Without a host, Werkzeug's full URL would be read as one of another host."""
+    return re.sub("^((https?|wss?):)?//(?=/)", "", url)
+
+
+def differs_by_the_ends_of_the_host(ours: str, theirs: str) -> bool:
+    """Werkzeug lets values end the host."""
+    parts = re.fullmatch("([^/]*//[^/]+)(.*)", ours, re.DOTALL)
+    if parts is None or not theirs.endswith(parts[2]):
+        return False
+    return unquote_ends(theirs.removesuffix(parts[2])) == unquote_ends(parts[1])
+
+
+def unquote_ends(host: str) -> str:
+    return re.sub("%(2F|3F|23|40|5C|3A)", lambda end: unquote(end[0]), host)
+
+
 @given(maps_with_calls())
 def test_trieroute_builds_what_werkzeug_builds(drawn: tuple[MapSpec, list[Call]]) -> None:
     spec, drawn_calls = drawn
@@ -349,6 +368,12 @@ def test_trieroute_builds_what_werkzeug_builds(drawn: tuple[MapSpec, list[Call]]
         expected = built(theirs, call)
         note(f"{call}: {expected}")
         outcome = built(ours, call)
+        if expected[0] == outcome[0] == "url":
+            ours_url, theirs_url = outcome[1], expected[1]
+            assert ours_url == as_here(theirs_url) or differs_by_the_ends_of_the_host(
+                ours_url, theirs_url
+            )
+            expected = outcome
         if expected == ("error", "TypeError") and not all(isinstance(n, str) for n in call.values):
             # Beside a name that is no text, a value may be at fault that is met first.
             assert outcome[0] == "error"
@@ -465,11 +490,14 @@ def test_each_difference(
 # -- there and back ------------------------------------------------------------------------------
 
 
-def matched(url_map: Any, rules: list[Any], url: str, method: str | None) -> Outcome:
-    """What the request for a URL that `build` gave comes to."""
+def matched(
+    url_map: Any, rules: list[Any], url: str, method: str | None, host: str = "example.com"
+) -> Outcome:
+    """What the request for a URL that `build` gave comes to, at a host if the URL has none."""
     parts = urlsplit(url)
     scheme, path = parts.scheme, unquote(parts.path)
-    host = parts.netloc if scheme else "example.com"
+    if scheme:
+        host = parts.netloc
     binding: dict[str, Any] = {"server_name": host}
     if not url_map.host_matching:
         subdomain = host.removesuffix("example.com").removesuffix(".")
@@ -481,9 +509,11 @@ def matched(url_map: Any, rules: list[Any], url: str, method: str | None) -> Out
 TEXTS = st.text(st.characters(exclude_characters="/", exclude_categories=("Cs",)), min_size=1)
 # Without what would be taken for the end of the variable.
 WORDS = st.text(st.characters(categories=("L", "N")), min_size=1)
-# Floats whose text has no exponent.
+# Floats whose text has no exponent. Werkzeug 3.2 writes whole ones without zeros behind the point,
+# as its own converter does not take them.
+TENTHS = st.integers(0 if FLOAT_TO_URL is None else 1, 9)
 FLOATS = st.integers(0, 10**15).flatmap(
-    lambda whole: st.integers(0, 9).map(lambda tenth: float(f"{whole}.{tenth}"))
+    lambda whole: TENTHS.map(lambda tenth: float(f"{whole}.{tenth}"))
 )
 PATHS = st.builds(
     "{}{}".format,
@@ -537,7 +567,7 @@ def round_trips(draw: st.DrawFn) -> RoundTrip:
 @example(RoundTrip("/<x>", {"x": "%2F"}))
 @example(RoundTrip("/<x>/", {"x": "\n"}))
 @example(RoundTrip("/<int:n>", {"n": 2**63}))
-@example(RoundTrip("/<float(signed=True):f>", {"f": -0.0}))
+@example(RoundTrip("/<float(signed=True):f>", {"f": -0.0 if FLOAT_TO_URL is None else -0.5}))
 @given(round_trips())
 def test_values_come_back(trip: RoundTrip) -> None:
     rule = trieroute.Rule(trip.rule, endpoint="e")
@@ -557,6 +587,9 @@ def test_values_come_back_below_a_script_root_on_another_host(trip: RoundTrip, o
     assert result == ("e", {"sub": "ann", **trip.values})
 
 
+#: The URL of a float whose text has an exponent, and the one of a whole one.
+LARGE = "/1e+16" if FLOAT_TO_URL is None else "/10000000000000000."
+
 # why the values do not come back, rule, values, the URL, what the request for it comes to
 NO_ROUND_TRIPS: list[tuple[str, str, dict[str, Any], str, Outcome]] = [
     ("slash in a string", "/<x>", {"x": "a/b"}, "/a/b", ("404",)),
@@ -567,7 +600,7 @@ NO_ROUND_TRIPS: list[tuple[str, str, dict[str, Any], str, Outcome]] = [
     ("greatest value", "/<int(max=5):x>", {"x": 6}, "/6", ("404",)),
     ("sign", "/<int:x>", {"x": -1}, "/-1", ("404",)),
     ("number of digits", "/<int(fixed_digits=2):x>", {"x": 123}, "/123", ("404",)),
-    ("float with an exponent", "/<float:x>", {"x": 1e16}, "/1e+16", ("404",)),
+    ("float with an exponent", "/<float:x>", {"x": 1e16}, LARGE, ("404",)),
     ("float that is no number", "/<float:x>", {"x": float("inf")}, "/inf", ("404",)),
     ("uuid that is none", "/<uuid:x>", {"x": "a"}, "/a", ("404",)),
     ("text in place of a number", "/<int:x>", {"x": "1"}, "/1", ("match", 0, [("x", "int", 1)])),
@@ -683,4 +716,6 @@ def test_what_was_matched_can_be_built_and_matched_again(drawn: Any) -> None:
                 rule.endpoint, values, method, force_external=True
             )
             note(f"{request}, {rule}: {first} {url}")
-            assert matched(url_map, [rule], url, method) == first
+            # A rule without a host matches where a host is empty, which no full URL can say.
+            host = request.binding.get("server_name", "example.com")
+            assert matched(url_map, [rule], url, method, host) == first

@@ -24,7 +24,7 @@ from trieroute import (
     Rule,
     UnicodeConverter,
 )
-from trieroute._core.installed import FLOAT_TO_URL
+from trieroute._core.werkzeug_version import FLOAT_TO_URL
 
 UUID = "12345678-1234-5678-1234-56781234abcd"
 

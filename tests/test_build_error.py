@@ -152,6 +152,7 @@ def test_endpoints_that_are_no_text_are_compared_by_their_text() -> None:
     assert suggested.endpoint == ("b", 2)
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_rule_that_takes_the_values_is_suggested() -> None:
     rules = [Rule("/<x>/<y>", endpoint="e"), Rule("/<x>/<z>", endpoint="e")]
     suggested = error_of(adapter_of(*rules), "e", {"z": 1}).suggested

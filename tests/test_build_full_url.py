@@ -64,7 +64,7 @@ def test_full_url_has_path_and_query() -> None:
         ("/app", "/app/a", "http://h/app/a"),
         ("/app/", "/app/a", "http://h/app/a"),
         ("/app/v1", "/app/v1/a", "http://h/app/v1/a"),
-        ("app", "app/a", "http://happ/a"),
+        ("app", "/app/a", "http://h/app/a"),
         ("/app//", "/app/a", "http://h/app//a"),
         ("/\xe9", "/\xe9/a", "http://h/\xe9/a"),
     ],
@@ -258,4 +258,61 @@ def test_rule_after_the_one_of_the_bound_host_is_not_asked() -> None:
 
 def test_rule_without_a_host() -> None:
     adapter = Map([Rule("/a", endpoint="e")], host_matching=True).bind("a.example")
-    assert adapter.build("e") == "http:///a"
+    assert adapter.build("e") == "/a"
+
+
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        ("b", "b"),
+        ("a.b", "a.b"),
+        ("/b", "%2Fb"),
+        ("evil.example/", "evil.example%2F"),
+        ("evil.example/b", "evil.example%2Fb"),
+        ("evil.example?", "evil.example%3F"),
+        ("evil.example#", "evil.example%23"),
+        ("evil.example\\", "evil.example%5C"),
+        ("user@", "user%40"),
+        (":80", "%3A80"),
+        ("b:80", "b%3A80"),
+    ],
+)
+def test_no_value_ends_a_subdomain(value: str, host: str) -> None:
+    rule = Rule("/a", endpoint="a", subdomain="<path:domain>")
+    adapter = Map([rule]).bind("example.com")
+    assert adapter.build("a", {"domain": value}) == f"http://{host}.example.com/a"
+
+
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        ("b.example", "b.example"),
+        ("b.example:8080", "b.example:8080"),
+        ("[::1]:80", "%5B::1%5D:80"),
+        ("[::1]a:80", "%5B%3A%3A1%5Da:80"),
+        ("/b.example", "%2Fb.example"),
+        ("evil.example/.b.example", "evil.example%2F.b.example"),
+        ("user@b.example", "user%40b.example"),
+        ("b:80@evil.example", "b%3A80%40evil.example"),
+        (":80", "%3A80"),
+        ("b:80:90", "b%3A80:90"),
+    ],
+)
+def test_no_value_ends_a_host_but_by_a_port(value: str, host: str) -> None:
+    rule = Rule("/a", endpoint="a", host="<path:domain>")
+    adapter = Map([rule], host_matching=True).bind("example.com")
+    assert adapter.build("a", {"domain": value}) == f"http://{host}/a"
+
+
+def test_port_that_a_host_rule_says_itself_stays() -> None:
+    rule = Rule("/a", endpoint="a", host="b.example:8080")
+    adapter = Map([rule], host_matching=True).bind("example.com")
+    assert adapter.build("a") == "http://b.example:8080/a"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "ws", "wss", ""])
+@pytest.mark.parametrize("websocket", [False, True])
+def test_full_url_without_a_host_is_a_path(scheme: str, websocket: bool) -> None:
+    url_map = Map([Rule("/<x>", endpoint="e", websocket=websocket)])
+    adapter = url_map.bind("", url_scheme=scheme)
+    assert adapter.build("e", {"x": "evil.example"}, force_external=True) == "/evil.example"

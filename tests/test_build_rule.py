@@ -201,7 +201,7 @@ def test_rule_that_overrides_encode_query_vars_is_asked() -> None:
 def test_rule_that_overrides_compile_builder_is_asked() -> None:
     class FixedRule(Rule):
         def _compile_builder(self, append_unknown: bool = True) -> Any:
-            return lambda rule, **values: ("sub", f"{rule}/{sorted(values)}/{append_unknown}")
+            return lambda rule, **values: ("sub", f"{rule.rule}/{sorted(values)}/{append_unknown}")
 
     adapter = adapter_of(FixedRule("/<x>", endpoint="e"))
     assert adapter.build("e", {"x": 1}) == "http://sub.example.com/<x>/['x']/True"

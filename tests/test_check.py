@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
+import quart
 from click.testing import CliRunner, Result
 
 from trieroute.commands.cli import cli
@@ -128,6 +130,14 @@ class Nothing(BaseConverter):
     regex = "a(?!a)a"
 
 
+class Unready(BaseConverter):
+    def to_python(self, value):
+        raise RuntimeError("no database")
+
+
+unready = Map([Rule("/a", endpoint="a"), Rule("/x/<unready:x>", endpoint="x")],
+              converters={"unready": Unready})
+unready_alone = Map([Rule("/<unready:x>", endpoint="x")], converters={"unready": Unready})
 noted = Map([Rule("/<never:x>", endpoint="x")], converters={"never": Never})
 untried = Map([Rule("/<nothing:x>", endpoint="x")], converters={"nothing": Nothing})
 
@@ -194,6 +204,7 @@ def leaves():
 WEB = """\
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Mount, Route, WebSocketRoute
 
 
@@ -210,6 +221,21 @@ app = Starlette(routes=[
     Route("/{rest:path}", endpoint),
 ])
 empty = Starlette()
+
+
+class Unready(Convertor):
+    regex = "[a-z]+"
+
+    def convert(self, value):
+        raise RuntimeError("no database")
+
+    def to_string(self, value):
+        return value
+
+
+register_url_convertor("unready", Unready())
+unready = Starlette(routes=[Route("/a", endpoint), Route("/x/{x:unready}", endpoint)])
+unready_alone = Starlette(routes=[Route("/x/{x:unready}", endpoint)])
 operations = FastAPI()
 router = APIRouter(prefix="/v1")
 router.get("/items/{id}")(endpoint)
@@ -218,6 +244,48 @@ inner.put("/deep/{x}")(endpoint)
 router.include_router(inner, prefix="/inner")
 operations.include_router(router, prefix="/api")
 operations.get("/root")(endpoint)
+"""
+
+QUART = """\
+import asyncio
+
+import quart
+from quart import Quart, appcontext_pushed, current_app
+from werkzeug.routing import BaseConverter, ValidationError
+
+
+class Known(BaseConverter):
+    def to_python(self, value):
+        if value not in current_app.config["KNOWN"]:
+            raise ValidationError
+        return value
+
+
+def create_app():
+    app = Quart(__name__, static_folder=None)
+    app.config["KNOWN"] = {"a", "en"}
+    app.url_map.converters["known"] = Known
+    app.add_url_rule("/<known:x>", "x")
+    return app
+
+
+def create_app_that_waits():
+    async def pushed(sender, **others):
+        await asyncio.sleep(0)
+
+    app = create_app()
+    appcontext_pushed.connect(pushed, app, weak=False)
+    app.teardown_appcontext(lambda error: None)
+    return app
+
+
+def create_app_that_raises(signal):
+    async def refuse(sender, **others):
+        raise RuntimeError("no database is configured")
+
+    app = create_app()
+    getattr(quart, signal).connect(refuse, app, weak=False)
+    return app
 """
 
 CHAINED = """\
@@ -237,6 +305,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (tmp_path / "url_maps.py").write_text(MAPS, encoding="utf-8")
     (tmp_path / "refused.py").write_text(REFUSED, encoding="utf-8")
     (tmp_path / "plain.py").write_text(PLAIN, encoding="utf-8")
+    (tmp_path / "quarts.py").write_text(QUART, encoding="utf-8")
     (tmp_path / "needy.py").write_text("import no_such_library\n", encoding="utf-8")
     (tmp_path / "faulty.py").write_text("def f(:\n", encoding="utf-8")
     (tmp_path / "web.py").write_text(WEB, encoding="utf-8")
@@ -274,7 +343,7 @@ def test_flask_application_with_a_difference() -> None:
     assert "1 note on single rules:" not in lines
     assert "2 notes on single rules:" in lines
     share = next(n for n, line in enumerate(lines) if line.startswith("A match takes "))
-    assert re.search(r"times as fast, [\d.]+ \u00b5s saved\.$", lines[share])
+    assert re.search(r"times as (fast|slow), [\d.]+ \u00b5s (saved|lost)\.$", lines[share])
     assert lines[share + 1].startswith("Of a whole request, which takes ")
     assert lines[-1].startswith("A URL takes ")
 
@@ -389,7 +458,15 @@ def test_value_that_a_converter_of_ones_own_refuses_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["url_maps:no_rules", "empty_flask:app", "url_maps:untried", "web:empty"]
+    "target",
+    [
+        "url_maps:no_rules",
+        "empty_flask:app",
+        "url_maps:untried",
+        "web:empty",
+        "url_maps:unready_alone",
+        "web:unready_alone",
+    ],
 )
 def test_nothing_that_was_compared_is_no_all_clear(target: str) -> None:
     for arguments in (), ("--strict",):
@@ -398,15 +475,24 @@ def test_nothing_that_was_compared_is_no_all_clear(target: str) -> None:
         assert result.output.endswith("Error: nothing was compared\n")
 
 
+@pytest.mark.parametrize("target", ["url_maps:unready", "web:unready"])
+def test_converter_that_raises_for_every_text_is_no_all_clear(target: str) -> None:
+    result = check(target)
+    assert result.exit_code == 1
+    assert "of 'x' raised RuntimeError: no database\n" in result.output
+    assert "Nothing is known of these rules." in result.output
+
+
 @pytest.mark.parametrize("target", ["web:app", "web:operations", "web:app.router", "web.py:app"])
 def test_routes_of_starlette_and_fastapi(target: str) -> None:
     result = check(target)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert re.match(r"\d routes: \d+ requests compared\.$", lines[0])
+    assert re.match(r"\d routes: \d+ requests and \d+ URLs compared\.$", lines[0])
     assert "No difference." in lines
-    assert re.match(r"A match takes .* in plain Starlette and .* saved\.$", lines[-2])
-    assert lines[-1].startswith("Of a whole request, which takes ")
+    assert re.match(r"A match takes .* in plain Starlette and .* (saved|lost)\.$", lines[-4])
+    assert lines[-3].startswith("Of a whole request, which takes ")
+    assert re.match(r"A URL takes .* in plain Starlette and .* (saved|lost)\.$", lines[-1])
 
 
 def test_routes_that_are_tried_for_every_request_are_noted() -> None:
@@ -472,6 +558,25 @@ def test_what_the_application_raises_is_shown(target: str, error: str) -> None:
     # The first frame is one of the application.
     frames = [line for line in result.output.splitlines() if line.startswith("  File ")]
     assert not any("trieroute/" in frame or "importlib" in frame for frame in frames[:1])
+
+
+@pytest.mark.parametrize("target", ["quarts:create_app()", "quarts:create_app_that_waits()"])
+def test_converter_that_needs_the_context_of_quart(target: str) -> None:
+    result = check(target)
+    assert result.exit_code == 0
+    assert "1 rule, match order segments: " in result.output
+    assert "Nothing is known of these rules" not in result.output
+    assert not quart.has_app_context()
+
+
+@pytest.mark.parametrize("signal", ["appcontext_pushed", "appcontext_popped"])
+def test_error_of_what_the_context_of_quart_calls_is_shown(signal: str) -> None:
+    # The context stays entered where its beginning raises, as in Quart itself.
+    target = f"quarts:create_app_that_raises({signal!r})"
+    result = copy_context().run(check, target)
+    assert result.exit_code == 2
+    assert "RuntimeError: no database is configured" in result.output
+    assert result.output.endswith(f"Error: {target} raised the above\n")
 
 
 def test_error_at_import_shows_the_applications_frames_alone() -> None:

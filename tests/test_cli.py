@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -244,6 +245,50 @@ def test_time_is_measured_if_asked_for(table: str, arguments: tuple[str, ...]) -
     given = [argument.format(table=table) for argument in arguments]
     assert "time" not in run(*given).output
     assert re.search(r"\n  time +[\d,]+ ns a (match|URL)\n", run(*given, "--time").output)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        (
+            "/x/b/7",
+            0,
+            {
+                "outcome": "'GET /x/<y>/<int:z>' with y='b', z=7",
+                "endpoint": "GET /x/<y>/<int:z>",
+                "values": {"y": "'b'", "z": "7"},
+                "match_ns": None,
+            },
+        ),
+        (
+            "/users",
+            1,
+            {
+                "outcome": "405 Method Not Allowed (allowed: POST)",
+                "endpoint": None,
+                "values": None,
+                "match_ns": None,
+            },
+        ),
+    ],
+)
+def test_match_as_json(table: str, path: str, status: int, told: dict[str, object]) -> None:
+    result = run("match", table, "GET", path, "--json")
+    assert (result.exit_code, json.loads(result.output)) == (status, told)
+
+
+def test_build_as_json(table: str) -> None:
+    result = run("build", table, "GET /docs/", "page=2", "--json")
+    assert json.loads(result.output) == {"url": "/docs/?page=2", "build_ns": None}
+
+
+@pytest.mark.parametrize(
+    "arguments", [("match", "{table}", "POST", "/users"), ("build", "{table}", "POST /users")]
+)
+def test_time_as_json(table: str, arguments: tuple[str, ...]) -> None:
+    given = [argument.format(table=table) for argument in arguments]
+    told = json.loads(run(*given, "--time", "--json").output)
+    assert told[f"{arguments[0]}_ns"] > 1
 
 
 def test_demo_finds_no_difference_from_werkzeug() -> None:

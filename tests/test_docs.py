@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
+
+from trieroute import Map
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -33,6 +36,19 @@ def test_examples_run(name: str, text: str) -> None:
     assert text in script
     code = compile(script, str(page), "exec", dont_inherit=True)
     exec(code, {"__name__": f"{name}_examples"})
+
+
+def test_what_threads_may_do_is_told_in_the_same_words_by_the_page_and_by_the_class() -> None:
+    page = (DOCS / "threads.md").read_text(encoding="utf-8")
+    told = inspect.cleandoc(str(Map.__doc__))
+
+    def words(text: str) -> list[str]:
+        return text.replace("`", "").split()
+
+    first, second = page.split("\n\n")[1:3]
+    assert first.startswith("A map can be changed at any time")
+    assert second.startswith("All methods that only read")
+    assert words(first + " " + second) == words(" ".join(told.split("\n\n")[1:3]))
 
 
 def python_blocks(page: str) -> str:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request
 import trieroute as tr
 from outcomes import redirect_of, valid_methods_of
 from trieroute import BaseConverter, Map, NotFound, Rule
-from trieroute._core.installed import BINDS_BY_OWN_METHOD, SUBDOMAIN_MATCHING
+from trieroute._core.werkzeug_version import BINDS_BY_OWN_METHOD, SUBDOMAIN_MATCHING
 
 # Subdomains
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, note
@@ -460,3 +460,53 @@ print(app.url_map.bind("shop.test").explain("/items/x").candidates[0].verdict)
 """
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ("converter refused\n", "")
+
+
+# -- Changes meanwhile
+
+
+class Leaving(BaseConverter):
+    """A converter that takes a rule out of the map when it is called."""
+
+    leaving: ClassVar[list[Rule]] = []
+
+    def to_python(self, value: str) -> str:
+        while self.leaving:
+            self.map.remove(self.leaving.pop())
+        return value
+
+
+def test_a_rule_that_is_removed_meanwhile_is_in_no_part_of_the_explanation() -> None:
+    general, special = Rule("/<leaving:x>", endpoint="general"), Rule("/a", endpoint="special")
+    url_map = Map([general, special], converters={"leaving": Leaving}, match_order="registration")
+    Leaving.leaving.append(general)
+    explanation = url_map.bind("example.com").explain("/a")
+    assert explanation.rule is special
+    assert verdicts(explanation) == [("/a", Verdict.MATCHED)]
+
+
+@pytest.mark.parametrize("path", ["/a/1", "/a"])
+def test_an_explanation_prints_after_its_rules_were_removed(path: str) -> None:
+    rule = Rule("/a/<x>", endpoint="e", subdomain="s")
+    url_map = Map([rule])
+    explanation = url_map.bind("example.com", subdomain="s").explain(path)
+    url_map.remove(rule)
+    assert "/a/<x> [all methods] 'e' at s" in str(explanation)
+
+
+def test_lack_of_memory_is_no_answer() -> None:
+    """What the interpreter raises in a match says nothing of the rules."""
+    failures: list[BaseException] = []
+
+    class Failing(BaseConverter):
+        def to_python(self, value: str) -> Any:
+            if failures:
+                raise failures.pop()
+            return value
+
+    adapter = Map([Rule("/<failing:x>", endpoint="x")], converters={"failing": Failing}).bind("h")
+    for kind in (MemoryError, RecursionError):
+        failures.append(kind())
+        with pytest.raises(kind):
+            adapter.explain("/a")
+        assert adapter.explain("/a").values == {"x": "a"}

@@ -147,7 +147,7 @@ READING = {
         "http://example.com/app/text/b/?q=%C3%BC",
     ),
     "test": Case(lambda a: a.test("/int/12"), True),
-    "allowed methods": Case(lambda a: sorted(a.allowed_methods("/int/12")), ["GET", "HEAD"]),
+    "allowed methods": Case(lambda a: {*a.allowed_methods("/int/12")}, {"GET", "HEAD"}),
     "dispatch": Case(lambda a: a.dispatch(lambda e, v: (e, v), "/int/3"), ("int", {"x": 3})),
     "build float": Case(lambda a: a.build("float", {"x": 1e300}), "/app/float/1e+300"),
     "build int": Case(lambda a: a.build("int", {"x": 3}), "/app/int/3"),
@@ -340,12 +340,47 @@ def test_map_and_rule_are_made_or_not() -> None:
             raise AssertionError("it was never made")
 
 
-#: What is asked for while an exception is handled may hold two or three small objects for each
-#: allocation that failed there.
-HANDLING = {"allowed methods", "copy", "explain", "redirect of defaults"}
+def captures(value: Any) -> Any:
+    return lambda: value
 
 
-@pytest.mark.parametrize("name", sorted(READING.keys() - HANDLING))
+#: What CPython 3.11 loses in any program where there is no memory. When a function is called in
+#: which a nested function uses one of the arguments, all arguments of that call are lost; and when
+#: a list is sorted by a key, the list is lost.
+LOSING: dict[str, Callable[[Any], Any]] = {
+    "used within": captures,
+    "sorted": lambda value: sorted([value], key=id),
+}
+LOSES = sys.version_info < (3, 14)
+#: Calls with one of the first kind in them: of `copy._reconstruct`, of `explain`, of
+#: `Rule.suitable_for`. On CPython 3.14, which loses nothing, these are tried as well.
+LOST_BY_CPYTHON = {"copy", "explain", "redirect of defaults"} if LOSES else set()
+
+
+def lost(call: Callable[[], Any]) -> int:
+    """The number of blocks that are left when the first allocations have failed, ten times each."""
+
+    def fail() -> int:
+        for _ in range(10):
+            for at in range(45):
+                fail_at(at, call, onwards=True)
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    fail()
+    return -fail() + fail()
+
+
+@pytest.mark.parametrize("name", LOSING)
+def test_cpython_loses_by_itself_what_is_left_out(name: str) -> None:
+    thing = object()
+    references = sys.getrefcount(thing)
+    lost(lambda: LOSING[name](thing))
+    more_references = sys.getrefcount(thing)
+    assert (more_references > references) is LOSES
+
+
+@pytest.mark.parametrize("name", sorted(READING.keys() - LOST_BY_CPYTHON))
 def test_what_failed_holds_nothing(name: str) -> None:
     adapter = used_map().bind("example.com", "/app")
     case = READING[name]
@@ -353,18 +388,12 @@ def test_what_failed_holds_nothing(name: str) -> None:
     def call() -> Any:
         return case.call(adapter)
 
-    def held() -> tuple[int, int]:
-        for _ in range(5):
-            for at in range(45):
-                fail_at(at, call, onwards=True)
-        gc.collect()
-        return sys.getrefcount(adapter.map), sys.getallocatedblocks()
-
     # What is kept once: caches, and the places of the code that tracebacks name.
     answer_of(call)
-    held()
-    references, blocks = held()
-    more_references, more_blocks = held()
+    lost(call)
+    references = sys.getrefcount(adapter.map)
+    left = lost(call)
+    more_references = sys.getrefcount(adapter.map)
     assert more_references == references
     # One object for each round would be more.
-    assert more_blocks - blocks < 5
+    assert left < 5

@@ -63,7 +63,7 @@ def test_iter_rules(app: Application) -> None:
 
 def test_iter_rules_of_one_endpoint(app: Application) -> None:
     app.add_url_rule("/u/<name>", "user")
-    assert [str(rule) for rule in app.url_map.iter_rules("user")] == ["/user/<name>", "/u/<name>"]
+    assert [rule.rule for rule in app.url_map.iter_rules("user")] == ["/user/<name>", "/u/<name>"]
 
 
 # Requests

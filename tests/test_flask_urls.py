@@ -129,7 +129,8 @@ def test_links_are_equal(
 
 def test_url_for_of_a_class_stays() -> None:
     for kind in KINDS:
-        short = kind not in (OwnUrlFor, OwnDefaults)
+        # Since 3.2, Flask keeps what is about the request in another place.
+        short = kind not in (OwnUrlFor, OwnDefaults) and hasattr(flask.globals, "_cv_request")
         app = make(kind, nothing)
         trieroute.flask.install(app)
         assert isinstance(app.url_for, Links) == short

@@ -195,7 +195,22 @@ def test_no_redirect_is_one_without_a_host(host: str) -> None:
     assert adapter.match("/old/evil.example/a") == ("e", {"p": "evil.example/a"})
 
 
-@pytest.mark.parametrize("query", ["a\nb", "a\r\nSet-Cookie: b", "\ud800"])
+@pytest.mark.parametrize("host", ["", "<>", "a b", "["])
+def test_full_url_without_a_host_is_a_path(host: str) -> None:
+    url_map = Map([Rule("/<x>", endpoint="e")])
+    environ = create_environ(headers={"Host": host})
+    for root, start in ("", "/"), ("/app", "/app/"), ("//evil.example", "/evil.example/"):
+        adapter = url_map.bind_to_environ({**environ, "SCRIPT_NAME": root})
+        for scheme in None, "https":
+            url = adapter.build("e", {"x": "a"}, force_external=True, url_scheme=scheme)
+            assert url == f"{start}a"
+        with adapter.current():
+            assert trieroute.url_for("e", x="a", _external=True) == f"{start}a"
+
+
+@pytest.mark.parametrize(
+    "query", ["a\nb", "a\r\nSet-Cookie: b", "\ud800", "a\0b", "a\x1fb", "a\tb", "a\x7f"]
+)
 def test_query_that_no_response_can_have_is_not_found(query: str) -> None:
     with pytest.raises(NotFound):
         Map([Rule("/a/")]).bind("example.org", query_args=query).match("/a")
@@ -208,13 +223,17 @@ ROOTS = [
     ("///evil.example/", "/evil.example/"),
     ("//", "/"),
     ("/\\evil.example", "/%5Cevil.example/"),
-    ("\\\\evil.example", "%5C%5Cevil.example/"),
+    ("\\\\evil.example", "/%5C%5Cevil.example/"),
     ("/\t/evil.example", "/%09/evil.example/"),
-    ("\t//evil.example", "%09//evil.example/"),
-    (" //evil.example", "%20//evil.example/"),
+    ("\t//evil.example", "/%09//evil.example/"),
+    (" //evil.example", "/ //evil.example/"),
+    (".evil.example", "/.evil.example/"),
+    ("@evil.example", "/@evil.example/"),
+    ("http://evil.example", "/http://evil.example/"),
     ("/a\r\nb", "/a%0D%0Ab/"),
+    ("/a\x7fb", "/a%7Fb/"),
     ("/app", "/app/"),
-    ("app", "app/"),
+    ("app", "/app/"),
     ("/my app/\xe9%", "/my app/\xe9%/"),
 ]
 
@@ -249,3 +268,31 @@ def test_werkzeug_would_build_the_url_of_another_host() -> None:
     """What the difference is about: it goes away when this fails."""
     url_map = werkzeug.routing.Map([werkzeug.routing.Rule("/a", endpoint="e")])
     assert url_map.bind("example.org", "//evil.example").build("e") == "//evil.example/a"
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "location"),
+    [
+        (
+            [
+                Rule("/old/<path:x>", endpoint="e", alias=True),
+                Rule("/", endpoint="e", subdomain="<x>"),
+            ],
+            "/old/evil.example/",
+            "http://evil.example%2F.example.org/",
+        ),
+        (
+            [
+                Rule("/u/<path:x>/<int:p>", endpoint="e"),
+                Rule("/u/", endpoint="e", subdomain="<x>", defaults={"p": 1}),
+            ],
+            "/u/evil.example/x/1",
+            "http://evil.example%2Fx.example.org/u/",
+        ),
+    ],
+    ids=["alias", "defaults"],
+)
+def test_no_value_ends_the_host_of_a_redirect(rules: list[Rule], path: str, location: str) -> None:
+    with pytest.raises(RequestRedirect) as caught:
+        Map(rules).bind("example.org").match(path)
+    assert caught.value.new_url == location

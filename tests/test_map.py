@@ -90,6 +90,7 @@ def test_rule_cannot_be_added_twice() -> None:
     assert list(url_map.iter_rules()) == [rule]
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_same_rule_string_may_be_added_twice() -> None:
     adapter = Map([Rule("/a", endpoint=1), Rule("/a", endpoint=2)]).bind("example.com")
     assert adapter.match("/a") == (1, {})

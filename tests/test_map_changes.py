@@ -7,8 +7,10 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import werkzeug.routing
 from werkzeug.exceptions import HTTPException
 
+import trieroute
 from outcomes import redirect_of, valid_methods_of
 from trieroute import BuildError, Map, Rule
 
@@ -77,6 +79,61 @@ def test_redirect_to_of_a_bound_rule_may_be_changed() -> None:
     assert redirect_of(adapter, "/a") == "http://example.com/newer/a"
     rule.redirect_to = None
     assert adapter.match("/a") == ("e", {"x": "a"})
+
+
+@pytest.mark.parametrize("library", [trieroute, werkzeug.routing])
+@pytest.mark.parametrize("built_before", [True, False])
+@pytest.mark.parametrize("in_place", [True, False])
+def test_arguments_of_a_bound_rule_may_be_changed(
+    library: Any, built_before: bool, in_place: bool
+) -> None:
+    rule = library.Rule("/<x>", endpoint="e", defaults={"y": 1})
+    url_map = library.Map([rule])
+    adapter = url_map.bind("example.com")
+    assert rule.arguments == {"x", "y"}
+    if built_before:
+        assert adapter.build("e", {"x": "a"}) == "/a"
+    if in_place:
+        rule.arguments.add("z")
+    else:
+        rule.arguments = {"x", "y", "z"}
+    assert url_map.is_endpoint_expecting("e", "z")
+    assert not adapter.map.is_endpoint_expecting("e", "w")
+    with pytest.raises(BuildError):
+        adapter.build("e", {"x": "a"})
+    assert adapter.build("e", {"x": "a", "z": 2}) == "/a?z=2"
+    rule.arguments.discard("z")
+    assert adapter.build("e", {"x": "a"}) == "/a"
+    copied = rule.arguments.copy()
+    copied.clear()
+    assert rule.arguments == {"x", "y"}
+
+
+@pytest.mark.parametrize("library", [trieroute, werkzeug.routing])
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("/a", "/a"), ("/a/<int:n>", "/a/1"), ("/a/<n>", "/a/1"), ("/a/<path:n>", "/a/1")],
+)
+def test_argument_that_is_added_has_to_be_given(library: Any, text: str, path: str) -> None:
+    rule = library.Rule(text, endpoint="e")
+    adapter = library.Map([rule]).bind("example.com")
+    rule.arguments.add("z")
+    with pytest.raises(BuildError):
+        adapter.build("e", {"n": 1})
+    values = {"z": 2} if text == "/a" else {"n": 1, "z": 2}
+    assert adapter.build("e", values) == f"{path}?z=2"
+
+
+def test_rule_that_is_made_to_build_only_matches_no_more() -> None:
+    # In Werkzeug it matches as before, and one that was for building alone does not begin to.
+    rule = Rule("/a", endpoint="a")
+    adapter = Map([rule]).bind("example.com")
+    assert adapter.test("/a")
+    rule.build_only = True
+    assert not adapter.test("/a")
+    assert adapter.build("a") == "/a"
+    rule.build_only = False
+    assert adapter.match("/a") == ("a", {})
 
 
 def test_attributes_may_be_set_on_adapters() -> None:

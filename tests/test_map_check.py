@@ -76,6 +76,7 @@ def test_rule_may_be_shadowed_by_two_with_other_methods() -> None:
     assert told(url_map, Kind.SHADOWED) == [(["/b", "/<a>", "/<a>"], "GET /b")]
 
 
+@pytest.mark.usefixtures("equal_rules")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -136,6 +137,7 @@ def test_rule_that_is_perhaps_shadowed_says_what_it_depends_on() -> None:
 # -- Duplicates
 
 
+@pytest.mark.usefixtures("equal_rules")
 @pytest.mark.parametrize(
     ("second", "message"),
     [
@@ -151,6 +153,7 @@ def test_duplicate(second: dict[str, Any], message: str) -> None:
     assert finding.example == "GET /a/value"
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_duplicate_for_some_methods() -> None:
     url_map = map_of(
         Rule("/a", endpoint="1", methods=["GET", "POST"]),
@@ -160,6 +163,7 @@ def test_duplicate_for_some_methods() -> None:
     assert "so the first one wins" in finding.message
 
 
+@pytest.mark.usefixtures("equal_rules")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -207,6 +211,22 @@ def test_no_round_trip() -> None:
             ["/user/<id>", "/user/current"],
             "build('user', id='current') gives http://example.org/user/current",
         )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "value"),
+    [
+        ("/f/<path:p>/edit", "value/edit"),
+        ("/f/<path:p>/edit/", "value/edit/"),
+        ("/f/<a>/edit/<int:b>", "value/edit/7"),
+        ("/f/new", "new"),
+    ],
+)
+def test_no_round_trip_out_of_a_tail(other: str, value: str) -> None:
+    url_map = map_of(Rule("/f/<path:p>", endpoint="file"), other)
+    assert told(url_map, Kind.NO_ROUND_TRIP) == [
+        (["/f/<path:p>", other], f"build('file', p='{value}') gives http://example.org/f/{value}")
     ]
 
 
@@ -348,6 +368,10 @@ def test_rule_with_a_slow_regex() -> None:
     ((rules, example),) = told(url_map, Kind.SLOW_REGEX)
     assert rules == ["/x/<int:n>/<slug:s>"]
     assert re.fullmatch("GET /x/7/a+!", example)
+    message = next(one.message for one in url_map.check() if one.kind is Kind.SLOW_REGEX)
+    assert message == (
+        "the regex of <s> takes a time that doubles with a few characters more: (?:[a-z]+-?)+"
+    )
 
 
 # -- All of it

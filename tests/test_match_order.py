@@ -59,6 +59,7 @@ WINNERS: list[tuple[list[str], str, int | str, int | str, int | str]] = [
 ]
 
 
+@pytest.mark.usefixtures("equal_rules")
 @pytest.mark.parametrize(("rules", "path", "weights", "segments", "registration"), WINNERS)
 def test_winner(
     rules: list[str],
@@ -99,6 +100,7 @@ def test_weights_go_over_the_whole_map_although_a_segment_is_static() -> None:
     assert adapter.match("/x/b/c") == (2, {"a": "x"})
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_defaults_move_a_rule_behind_rules_without_arguments() -> None:
     rules = [Rule("/a/", defaults={"x": 1}, endpoint=1), Rule("/a/", endpoint=2)]
     assert Map(rules).bind("example.com").match("/a/")[0] == 2
@@ -194,6 +196,7 @@ def test_missing_slash_of_a_rule_for_another_method_is_passed_over(order: str) -
     assert adapter.match("/a", "GET") == (2, {"x": "a"})
 
 
+@pytest.mark.usefixtures("equal_rules")
 # pallets/werkzeug#2510
 @pytest.mark.parametrize("order", ["weights", "segments", "registration"])
 def test_rule_whose_converter_refuses_is_passed_over(order: str) -> None:
@@ -202,6 +205,7 @@ def test_rule_whose_converter_refuses_is_passed_over(order: str) -> None:
     assert adapter.match("/50") == (2, {"y": 50})
 
 
+@pytest.mark.usefixtures("equal_rules")
 @pytest.mark.parametrize("order", ["weights", "segments", "registration"])
 def test_search_goes_on_behind_several_refusals(order: str) -> None:
     rules = ["/<int(max=1):x>", "/<int(max=2):x>", "/<int(max=3):x>", "/<path:p>"]
@@ -216,6 +220,7 @@ def test_exact_rule_on_the_path_as_it_stands_goes_before_any_on_the_merged_one(o
     assert adapter.match("/a//b") == (3, {"p": "a//b"})
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_defaults_that_are_set_later_do_not_change_the_order() -> None:
     url_map = Map([Rule("/a", endpoint=1), Rule("/a", endpoint=2)])
     first = next(url_map.iter_rules(1))

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from outcomes import valid_methods_of
 from trieroute import Map, MethodNotAllowed, NotFound, Rule, WebsocketMismatch
@@ -17,6 +18,7 @@ def test_rule_without_methods_takes_all() -> None:
         assert adapter.match("/a", method) == ("e", {})
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_method_chooses_among_rules_of_one_path() -> None:
     rules = [
         Rule("/a", endpoint="get", methods=["GET"]),
@@ -113,6 +115,31 @@ def test_405_says_so_in_the_allow_header() -> None:
     with pytest.raises(MethodNotAllowed) as caught:
         Map([Rule("/a", methods=["PUT"])]).bind("example.com").match("/a", "GET")
     assert caught.value.get_response().headers["Allow"] == "PUT"
+
+
+def test_405_is_what_its_constructor_makes() -> None:
+    with pytest.raises(MethodNotAllowed) as caught:
+        Map([Rule("/a", methods=["PUT"])]).bind("example.com").match("/a", "GET")
+    made = MethodNotAllowed(["PUT"])
+    assert vars(caught.value) == vars(made) == {"response": None, "valid_methods": ["PUT"]}
+    assert (caught.value.args, str(caught.value)) == (made.args, str(made))
+
+
+@pytest.mark.parametrize("of", [MethodNotAllowed, HTTPException])
+def test_constructor_of_a_405_that_a_program_replaces(
+    of: type[HTTPException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    construct: Any = of.__init__
+
+    def watched(error: Any, *values: Any, **named: Any) -> None:
+        construct(error, *values, **named)
+        error.watched = True
+
+    adapter = Map([Rule("/a", methods=["PUT"])]).bind("example.com")
+    monkeypatch.setattr(of, "__init__", watched)
+    with pytest.raises(MethodNotAllowed) as caught:
+        adapter.match("/a", "GET")
+    assert (caught.value.valid_methods, vars(caught.value)["watched"]) == (["PUT"], True)
 
 
 def test_405_of_a_less_specific_rule() -> None:
@@ -248,3 +275,12 @@ def test_change_of_methods_that_fails_half_way_is_seen() -> None:
     with pytest.raises(TypeError):
         rule.methods.update(["PUT"], 5)  # type: ignore[arg-type]
     assert adapter.match("/a", "PUT") == ("a", {})
+
+
+def test_methods_may_change_while_they_are_gone_through() -> None:
+    rule = Rule("/a", methods=["PUT", "POST"])
+    adapter = Map([rule]).bind("example.com")
+    for method in rule.methods or ():
+        rule.methods.discard(method)  # type: ignore[union-attr]
+        rule.methods.add(f"X-{method}")  # type: ignore[union-attr]
+    assert valid_methods_of(adapter, "/a", "GET") == ["X-POST", "X-PUT"]

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from werkzeug.routing import Rule as WerkzeugRule
+from werkzeug.routing import Submount as WerkzeugSubmount
 
 from trieroute import (
     BaseConverter,
     EndpointPrefix,
     Map,
+    MapAdapter,
     Rule,
     RuleTemplate,
     Subdomain,
@@ -148,6 +150,11 @@ def url_map() -> Map:
         ),
         # Binding
         (lambda: Map().bind(None), TypeError, "server_name must be a str, not NoneType"),
+        (
+            lambda: MapAdapter({}, "h", "/", "", "http", "/", "GET"),
+            TypeError,
+            "an adapter needs a map of trieroute, not {}",
+        ),
         (lambda: Map().bind(b"h"), TypeError, "server_name must be a str, not bytes"),
         (lambda: Map().bind("h", script_name=5), TypeError, "script_name must be a str, not int"),
         (lambda: Map().bind("h", subdomain=5), TypeError, "subdomain must be a str, not int"),
@@ -188,13 +195,24 @@ def test_mistake_with_a_map(make: Callable[[], Any], kind: type[Exception], mess
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (
-            lambda router: router.route(app),
-            TypeError,
-            "route takes the rule, a str, not <function app at 0x",
+        *(
+            (
+                lambda router, name=name: getattr(router, name)(app),
+                TypeError,
+                f"a route needs its rule, a str: write @router.{name}('/app')",
+            )
+            for name in ("route", "get", "post", "put", "patch", "delete", "websocket")
         ),
-        (lambda router: router.route(app), TypeError, ": write @router.route('/app')"),
-        (lambda router: router.route(5), TypeError, "route takes the rule, a str, not 5"),
+        (
+            lambda router: router.put(lambda: None),
+            TypeError,
+            "a route needs its rule, a str: write @router.put('/...')",
+        ),
+        (
+            lambda router: router.route(5),
+            TypeError,
+            "a route needs its rule, a str, not 5: write @router.route('/...')",
+        ),
         (
             lambda router: router.route("/x", endpoint="x")(5),
             TypeError,
@@ -307,6 +325,14 @@ def test_error_of_a_converter_of_another_class_gets_notes() -> None:
         url_map().bind("example.org").build("r", {"r": "x"})
     assert caught.value.args == ("x",)
     assert caught.value.__notes__ == ["variable 'r'", "endpoint 'r', rule '/r/<refusing:r>'"]
+
+
+@pytest.mark.parametrize("rule_class", [Rule, WerkzeugRule])
+def test_submount_of_werkzeugs_whose_path_lacks_the_slash(rule_class: Any) -> None:
+    url_map = Map()
+    with pytest.raises(ValueError, match="rule 'a/x' must start with a slash"):
+        url_map.add(WerkzeugSubmount("a", [rule_class("/x", endpoint="e")]))
+    assert list(url_map.iter_rules()) == []
 
 
 @pytest.mark.parametrize("path", ["", "/", "/a", "/a/", "/<int:x>"])

@@ -108,6 +108,30 @@ def test_overridden_make_redirect_url_gets_a_query() -> None:
     assert caught.value.new_url == "http://example.org/a/?q=2&v=1"
 
 
+class Location(str):
+    """A URL of a program's own class."""
+
+
+@pytest.mark.parametrize("path", ["/a", "/old"])
+def test_redirect_may_lead_to_a_text_of_another_class(path: str) -> None:
+    class Own(MapAdapter):
+        def make_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+            return Location("http://example.org/elsewhere")
+
+        def make_alias_redirect_url(self, *args: Any) -> str:
+            return Location("http://example.org/elsewhere")
+
+    rules = [
+        Rule("/a/", endpoint="a"),
+        Rule("/new", endpoint="e"),
+        Rule("/old", endpoint="e", alias=True),
+    ]
+    adapter = Own(Map(rules), "example.org", "/", "", "http", "/", "GET")
+    with pytest.raises(RequestRedirect) as caught:
+        adapter.match(path)
+    assert caught.value.new_url == "http://example.org/elsewhere"
+
+
 def test_adapter_without_a_map_is_an_error() -> None:
     adapter = MapAdapter.__new__(MapAdapter)
     with pytest.raises(RuntimeError):

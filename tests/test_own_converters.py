@@ -255,6 +255,7 @@ def test_own_regex_over_slashes(
     assert matched(rule, path, c=CustomConverter) == values
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_own_path_converter_may_refuse() -> None:
     class DeepConverter(tr.PathConverter):
         def to_python(self, value: str) -> list[str]:
@@ -426,3 +427,16 @@ def test_static_and_built_in_segments_around_an_own_tail() -> None:
     ).bind("example.com")
     assert adapter.match("/a/1/x/y/b/c/") == ("e", {"n": 1, "rest": "x/y", "name": "c"})
     assert adapter.match("/a/1/x/b") == ("f", {"n": 1, "name": "x"})
+
+
+def test_constructor_sees_no_rule_that_is_added_together_with_its_own() -> None:
+    seen = []
+
+    class Looking(BaseConverter):
+        def __init__(self, map: Any) -> None:
+            super().__init__(map)
+            seen.append({rule.rule for rule in map.iter_rules()})
+
+    url_map = Map([Rule("/a"), Rule("/b/<c:x>")], converters={"c": Looking})
+    url_map.add(tr.Submount("/s", [Rule("/a"), Rule("/<c:x>")]))
+    assert seen == [set(), {"/a", "/b/<c:x>"}]

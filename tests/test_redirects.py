@@ -261,6 +261,15 @@ def test_alias_whose_canonical_rule_lacks_values_matches() -> None:
     assert Map(rules).bind("example.com").match("/old") == ("e", {})
 
 
+def test_alias_whose_canonical_rule_has_no_host_matches() -> None:
+    rules = [
+        Rule("/old", endpoint="e", alias=True, host="example.com"),
+        Rule("/new", endpoint="e"),
+    ]
+    adapter = Map(rules, host_matching=True).bind("example.com")
+    assert adapter.match("/old") == ("e", {})
+
+
 def test_alias_whose_canonical_rule_is_for_another_method_matches() -> None:
     rules = [
         Rule("/old", endpoint="e", alias=True),
@@ -276,6 +285,7 @@ def test_alias_whose_canonical_rule_refuses_the_value_matches() -> None:
     assert adapter.match("/old/c") == ("e", {"x": "c"})
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_alias_of_the_requested_url_itself_matches() -> None:
     rules = [Rule("/a", endpoint="e", alias=True), Rule("/a", endpoint="e")]
     adapter = Map(rules, match_order="registration").bind("example.com")
@@ -378,6 +388,7 @@ def test_redirect_to_waits_for_the_missing_slash() -> None:
     assert redirect_of(adapter, "/old") == f"{HOST}/old/"
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_redirect_to_of_a_rule_for_another_method_does_nothing() -> None:
     rules = [Rule("/a", methods=["POST"], redirect_to="new"), Rule("/a", endpoint="e")]
     assert Map(rules).bind("example.com").match("/a", "GET") == ("e", {})

@@ -12,7 +12,16 @@ import werkzeug.routing
 
 import trieroute.flask
 from outcomes import redirect_of
-from trieroute import BuildError, EndpointPrefix, Map, NotFound, Rule, RuleFactory, Submount
+from trieroute import (
+    BuildError,
+    EndpointPrefix,
+    Map,
+    NotFound,
+    RequestRedirect,
+    Rule,
+    RuleFactory,
+    Submount,
+)
 from trieroute.asgi import Mount, Router
 
 ORDERS = ["weights", "segments", "registration"]
@@ -114,6 +123,7 @@ def test_all_rules_of_a_factory_are_removed() -> None:
     assert adapter.match("/s/a") == ("p.a", {})
 
 
+@pytest.mark.usefixtures("equal_rules")
 def test_factory_that_was_added_twice_is_removed_with_all_its_rules() -> None:
     factory = Submount("/s", [Rule("/a", endpoint="a")])
     url_map = Map([factory])
@@ -216,12 +226,76 @@ def test_rule_of_a_flask_application_is_removed_and_its_view_stays() -> None:
     assert app.test_client().get("/a").text == "a"
 
 
-def test_rule_that_is_removed_is_gone_from_copies_of_the_map_as_well() -> None:
-    rule = Rule("/a", endpoint="a")
-    url_map = Map([rule, Rule("/<x>", endpoint="x")])
-    other = copy.copy(url_map)
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+@pytest.mark.parametrize("used", [False, True])
+def test_rule_that_is_removed_stays_in_copies_of_the_map(used: bool, order: Any) -> None:
+    rule = Rule("/a/", endpoint="a")
+    url_map = Map([rule, Rule("/<x>", endpoint="x")], strict_slashes=False, match_order=order)
+    copied = copy.copy(url_map)
+    adapter = copied.bind("example.org")
+    if used:
+        assert adapter.match("/a") == ("a", {})
     url_map.remove(rule)
-    assert other.bind("example.org").match("/a") == ("x", {"x": "a"})
+    for number in range(2):
+        assert rule in list(copied.iter_rules())
+        # Settings that the rule does not say are still those of the map.
+        assert adapter.match("/a") == ("a", {})
+        assert adapter.build("a", {"q": "1"}) == "/a/?q=1"
+        copied.add(Rule(f"/b/{number}", endpoint="b"))
+    copied.remove(rule)
+    assert adapter.match("/a") == ("x", {"x": "a"})
+    with pytest.raises(BuildError):
+        adapter.build("a")
+
+
+def test_rule_that_a_copy_still_has_is_not_added_to_it_again() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule, Rule("/z", endpoint="z")])
+    copied = copy.copy(url_map)
+    url_map.remove(rule)
+    with pytest.raises(RuntimeError, match="the map has the rule '/a' already"):
+        copied.add(rule)
+    assert rule.map is None
+    copied.remove(rule)
+    copied.add(rule)
+    assert copied.bind("example.org").match("/a") == ("a", {})
+    copied.remove(rule)
+    assert not copied.bind("example.org").test("/a")
+
+
+def test_rule_that_is_removed_while_a_copy_is_compiled_keeps_the_settings_of_the_map() -> None:
+    class Leaving(Rule):
+        def __getattribute__(self, name: str) -> Any:
+            value = super().__getattribute__(name)
+            if name == "strict_slashes" and leaving and self.map is url_map:
+                leaving.clear()
+                url_map.remove(self)
+            return value
+
+    leaving: list[bool] = []
+    url_map = Map([Leaving("/s/", endpoint="s")])
+    copied = copy.copy(url_map)
+    leaving.append(True)
+    with pytest.raises(RequestRedirect):
+        copied.bind("example.org").match("/s")
+    assert not leaving
+
+
+def test_rule_that_is_removed_from_a_copy_stays_in_the_map() -> None:
+    rule = Rule("/a", endpoint="a")
+    url_map = Map([rule])
+    copied = copy.copy(url_map)
+    copied.remove(rule)
+    assert not copied.bind("example.org").test("/a")
+    assert rule.map is url_map
+    rule.methods = {"POST"}
+    assert url_map.bind("example.org").match("/a", "POST") == ("a", {})
+    assert not url_map.bind("example.org").test("/a", "GET")
+    assert url_map.bind("example.org").build("a") == "/a"
+    url_map.remove(rule)
+    copied.add(rule)
+    assert not url_map.bind("example.org").test("/a", "POST")
+    assert copied.bind("example.org").match("/a", "POST") == ("a", {})
 
 
 def test_mount_is_removed() -> None:
@@ -244,7 +318,7 @@ def test_segments_of_removed_rules_are_not_kept() -> None:
         rule = Rule(f"/only-{number}/<int:x>", endpoint=number)
         url_map.add(rule)
         url_map.remove(rule)
-    assert "only-3" not in url_map._segments._known
+    assert "only-3" not in url_map._segments._segments
 
 
 # Programs that remove a rule from the private attributes of Werkzeug's map

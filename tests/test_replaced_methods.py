@@ -19,6 +19,7 @@ import trieroute
 import trieroute.flask
 from outcomes import redirect_of
 from trieroute import BuildError, Map, MapAdapter, NotFound, RequestRedirect, Rule
+from trieroute._core.werkzeug_version import BINDS_BY_OWN_METHOD
 
 #: The routers that behave alike here.
 ROUTERS = [trieroute, werkzeug.routing]
@@ -186,7 +187,7 @@ def test_constructor_that_is_replaced_is_called_by_bind(
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        self.noted = len(args)
+        self.noted = len(args) + len(kwargs)
 
     monkeypatch.setattr(router.MapAdapter, "__init__", init)
     assert bound(router).noted >= 7
@@ -223,20 +224,34 @@ def test_map_bind_that_is_replaced_is_what_bind_to_environ_calls(router: Any) ->
     with mock.patch.object(router.Map, "bind", return_value="bound") as bind:
         assert url_map.bind_to_environ(environ, "example.org") == "bound"
         assert url_map.bind("h.org") == "bound"
+    # The class that the map has is asked by position, the map itself by keywords.
+    before = mock.call(url_map, "example.org", "/s", "www", "https", "PUT", "/a", query_args="q=1")
+    since_3_2 = mock.call(
+        server_name="example.org",
+        script_name="/s",
+        subdomain="www",
+        url_scheme="https",
+        default_method="PUT",
+        path_info="/a",
+        query_args="q=1",
+    )
     assert bind.call_args_list == [
-        mock.call(url_map, "example.org", "/s", "www", "https", "PUT", "/a", query_args="q=1"),
+        since_3_2 if BINDS_BY_OWN_METHOD else before,
         mock.call("h.org"),
     ]
     assert url_map.bind_to_environ(environ).match() == ("a", {})
 
 
-def test_bind_that_a_subclass_overrides_is_not_what_bind_to_environ_calls(router: Any) -> None:
+def test_bind_that_a_subclass_overrides_is_called_by_bind_to_environ_since_3_2(
+    router: Any,
+) -> None:
     class Own(router.Map):  # type: ignore[misc]
         def bind(self, *args: Any, **kwargs: Any) -> Any:
-            raise AssertionError
+            return "own"
 
     environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "h.org", "REQUEST_METHOD": "GET"}
-    assert Own().bind_to_environ(environ).server_name == "h.org"
+    bound = Own().bind_to_environ(environ)
+    assert bound == "own" if BINDS_BY_OWN_METHOD else bound.server_name == "h.org"
 
 
 @pytest.mark.parametrize("how", ["class", "instance"])
@@ -472,6 +487,29 @@ def test_bind_that_is_replaced_on_werkzeugs_map_is_called() -> None:
         assert url_map.bind_to_environ(environ) == "environ"
         assert url_map.bind_to_environ(environ) == "environ"
     assert url_map.bind_to_environ(environ).match("/users/1") == ("user", {"id": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("iter_rules", ()),
+        ("is_endpoint_expecting", ("user", "id")),
+        ("add", (Rule("/more", endpoint="more"),)),
+    ],
+)
+def test_method_that_is_replaced_on_werkzeugs_map_is_called_at_once(
+    name: str, arguments: tuple[Any, ...]
+) -> None:
+    url_map = installed()
+    original = getattr(werkzeug.routing.Map, name)
+
+    def watching(self: Any, *args: Any) -> Any:
+        return name, original(self, *args)
+
+    with mock.patch.object(werkzeug.routing.Map, name, watching):
+        assert getattr(url_map, name)(*arguments)[0] == name
+    assert [rule.rule for rule in url_map.iter_rules("user")] == ["/users/<int:id>"]
+    assert url_map.is_endpoint_expecting("user", "id")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from prometheus_client import CollectorRegistry, Counter
 from sentry_sdk.integrations.asgi import SentryAsgiMiddleware
 from sentry_sdk.integrations.wsgi import SentryWsgiMiddleware
@@ -62,6 +64,16 @@ def wsgi_shops() -> trieroute.wsgi.Router:
     router.mount("/shops", shops, endpoint="shops")
     router.get("/items/<int:id>", endpoint="item")(wsgi_user)
     return router
+
+
+def documented(name: str) -> Any:
+    """Return a function that the documentation shows."""
+    page = Path(__file__).parent.parent / "docs" / "routers.md"
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = (block for block in blocks if f"def {name}(" in block)
+    names: dict[str, Any] = {}
+    exec(block, names)
+    return names[name]
 
 
 # What the keys hold
@@ -259,22 +271,15 @@ def test_sentry_names_the_rule_of_an_exception(sentry: Kept) -> None:
     assert {event["transaction"] for event in sentry.events} == {"/broken/{x}"}
 
 
-def test_sentry_names_the_rule_of_wsgi(sentry: Kept) -> None:
-    """With the filter that the documentation shows, since its own middleware reads no rule."""
-    router = wsgi_shops()
-
-    @router.wrap
-    def named(app: Any) -> Any:
-        def application(environ: Any, start_response: Any) -> Any:
-            body = app(environ, start_response)
-            name = environ["trieroute.route"].template
-            sentry_sdk.get_current_scope().set_transaction_name(name, source="route")
-            return body
-
-        return application
-
+@pytest.mark.parametrize("filters", [True, False])
+def test_sentry_names_the_rule_of_wsgi(sentry: Kept, filters: bool) -> None:
+    router: Any = wsgi_shops()
+    named = documented("named_transaction")
+    if filters:
+        router.wrap(named)
+    app = SentryWsgiMiddleware(router if filters else named(router))
     for path in ("/items/7", "/shops/a/users/7"):
-        Client(SentryWsgiMiddleware(router)).get(path)
+        Client(app).get(path)
     assert [event["transaction"] for event in sentry.events] == [
         "/items/{id}",
         "/shops/{shop}/users/{id}",
@@ -359,44 +364,68 @@ def telemetry() -> tuple[InMemorySpanExporter, TracerProvider, InMemoryMetricRea
     return spans, tracing, reader, MeterProvider([reader])
 
 
-def test_opentelemetry_names_the_rule_of_asgi() -> None:
+def names_of(spans: InMemorySpanExporter) -> list[str]:
+    """Give the names of the spans of requests, not of the messages inside of them."""
+    found = spans.get_finished_spans()
+    return [span.name for span in found if span.kind is SpanKind.SERVER]
+
+
+@pytest.mark.parametrize("exclude", [None, ["receive", "send"]])
+def test_opentelemetry_names_the_rule_of_asgi(exclude: Any) -> None:
     spans, tracing, reader, metrics = telemetry()
-
-    def name(span: Any, scope: Any, message: Any) -> None:
-        if "route" in scope:
-            span.update_name(f"{scope['method']} {scope['route'].template}")
-            span.set_attribute("http.route", scope["route"].template)
-
     app = AsgiTelemetry(
-        asgi_shops(),
-        client_response_hook=name,
-        exclude_spans=["receive", "send"],
+        documented("named_span")(asgi_shops()),
+        exclude_spans=exclude,
         tracer_provider=tracing,
         meter_provider=metrics,
     )
-    for path in ("/items/7", "/shops/a/users/7"):
+    for path in ("/items/7", "/shops/a/users/7", "/none"):
         call(app, http_scope(path, scheme="http", client=("127.0.0.1", 1)))
+    assert names_of(spans) == ["GET /items/{id}", "GET /shops/{shop}/users/{id}", "GET /none"]
     # Its metrics name the rule by themselves.
-    assert metric_targets(reader) == {"/items/{id}", "/shops/{shop}/users/{id}"}
-    assert len(spans.get_finished_spans()) == 2
+    assert metric_targets(reader) == {"/items/{id}", "/shops/{shop}/users/{id}", None}
 
 
 def test_opentelemetry_names_the_rule_of_wsgi() -> None:
     spans, tracing, _, metrics = telemetry()
-
-    def name(span: Any, environ: Any, status: Any, headers: Any) -> None:
-        if "trieroute.route" in environ:
-            span.update_name(f"{environ['REQUEST_METHOD']} {environ['trieroute.route'].template}")
-
     app = WsgiTelemetry(
-        wsgi_shops(), response_hook=name, tracer_provider=tracing, meter_provider=metrics
+        wsgi_shops(),
+        response_hook=documented("named_response"),
+        tracer_provider=tracing,
+        meter_provider=metrics,
     )
-    for path in ("/items/7", "/shops/a/users/7"):
-        assert Client(app).get(path).text == "user"
-    assert [span.name for span in spans.get_finished_spans()] == [
-        "GET /items/{id}",
-        "GET /shops/{shop}/users/{id}",
-    ]
+    for path in ("/items/7", "/shops/a/users/7", "/none"):
+        # The span ends when the body has been read.
+        Client(app).get(path).get_data()
+    assert names_of(spans) == ["GET /items/{id}", "GET /shops/{shop}/users/{id}", "GET /none"]
+
+
+def test_opentelemetry_names_the_rule_of_an_exception() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise OSError("broken")
+
+    spans, tracing, _, metrics = telemetry()
+    router = trieroute.asgi.Router(Map([Rule("/broken/<x>", endpoint=broken)]))
+    app = AsgiTelemetry(
+        documented("named_span")(router), tracer_provider=tracing, meter_provider=metrics
+    )
+    with pytest.raises(OSError, match="broken"):
+        call(app, http_scope("/broken/7"))
+    assert names_of(spans) == ["GET /broken/{x}"]
+
+
+def test_opentelemetry_names_the_rule_of_a_mounted_fastapi() -> None:
+    """Its span ends with the response, before the router gets back what it has called."""
+    api = FastAPI()
+    api.get("/users/{id}")(lambda id: id)
+    router = trieroute.asgi.Router(Map())
+    router.mount("/shops/<shop>", api)
+    spans, tracing, _, metrics = telemetry()
+    app = AsgiTelemetry(
+        documented("named_span")(router), tracer_provider=tracing, meter_provider=metrics
+    )
+    assert call(app, http_scope("/shops/a/users/7")).status == 200
+    assert names_of(spans) == ["GET /shops/{shop}/users/{id}"]
 
 
 # Prometheus, and access logs

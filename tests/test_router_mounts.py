@@ -21,7 +21,16 @@ from werkzeug.wrappers import Response
 import trieroute.asgi
 import trieroute.wsgi
 from asgi_client import call, http_scope, request, respond, websocket_scope
-from trieroute import BuildError, Map, Rule, Submount, url_for
+from trieroute import (
+    BuildError,
+    EndpointPrefix,
+    Map,
+    Rule,
+    RuleTemplate,
+    Subdomain,
+    Submount,
+    url_for,
+)
 from trieroute.asgi import Mount, Router
 
 STARTUP, SHUTDOWN = {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}
@@ -132,6 +141,61 @@ def test_two_mounts_at_one_prefix(one: str, two: str, bare: Any) -> None:
     router.mount(two, below, bare=bare)
     path = two.replace("<b>", "x")
     assert call(router, http_scope(f"{path}/y".replace("//", "/"))).text == "/y"
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        lambda one, two: Submount("/a", [one, two]),
+        lambda one, two: Submount("/a", [Submount("/", [one]), EndpointPrefix("b.", [two])]),
+        lambda one, two: RuleTemplate([Submount("/$x", [one]), Submount("/a", [two])])(x="a"),
+        lambda one, two: Subdomain("www", [two, Rule("/x", endpoint="x"), one]),
+        lambda one, two: EndpointPrefix("b.", iter([one, Subdomain("", [two])])),
+    ],
+)
+def test_two_mounts_at_one_prefix_in_one_factory(twice: Any) -> None:
+    url_map = Map([Rule("/first", endpoint="first")])
+    factory = twice(Mount("/m", endpoint="one"), Mount("/m", endpoint="two", bare="redirect"))
+    with pytest.raises(ValueError, match=r"mount '(/a)?/m': '.*' is mounted there already"):
+        url_map.add(factory)
+    assert [rule.rule for rule in url_map.iter_rules()] == ["/first"]
+    url_map.add(twice(Mount("/m", endpoint="one"), Mount("/n", endpoint="two")))
+
+
+def test_one_mount_twice_in_one_factory() -> None:
+    mount = Mount("/m", endpoint="m")
+    with pytest.raises(ValueError, match="mount '/m': 'm' is mounted there already"):
+        Map([Submount("/", [mount, mount])])
+
+
+def test_mount_is_not_moved_to_the_place_of_another_one() -> None:
+    one, other = Mount("/a", endpoint="one"), Mount("/b", endpoint="other")
+    url_map = Map([one, other])
+    rules = url_map.iter_rules("other")
+    moved = [rule for rule in rules if not rule.build_only]
+    for rule in moved:
+        rule.rule = rule.rule.replace("/b", "/a")
+        with pytest.raises(ValueError, match="mount '/a': 'one' is mounted there already"):
+            rule.refresh()
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/a/x")[0] == "one"
+    assert adapter.match("/b/x")[0] == "other"
+    url_map.remove(one)
+    for rule in moved:
+        rule.refresh()
+    assert adapter.match("/a/x")[0] == "other"
+
+
+def test_two_mounts_of_one_factory_at_different_places() -> None:
+    mount = Mount("/m", endpoint="m")
+    url_map = Map(
+        [
+            Submount("/a", [mount]),
+            Submount("/b", [mount]),
+            Subdomain("c", [mount, Mount("/", endpoint="c")]),
+        ]
+    )
+    assert url_map.bind("example.org", subdomain="c").match("/m/x") == ("m", {"path": "/x"})
 
 
 class Endless:

@@ -22,7 +22,7 @@ from trieroute import (
     Rule,
     UnicodeConverter,
 )
-from trieroute._core.installed import WRITES_RULES_AS_TEXT
+from trieroute._core.werkzeug_version import WRITES_RULES_AS_TEXT
 
 # match
 
@@ -248,6 +248,18 @@ def test_arguments_are_variables_and_defaults() -> None:
     assert rule.arguments == {"y"}
     Map([rule])
     assert rule.arguments == {"x", "user", "y"}
+
+
+def test_binding_makes_the_set_of_arguments_unless_a_program_gives_one() -> None:
+    changed, given = Rule("/<x>", endpoint="a"), Rule("/<y>", endpoint="b")
+    changed.arguments.add("z")
+    given.arguments = {"z"}
+    Map([changed, given])
+    assert (changed.arguments, given.arguments) == ({"x"}, {"z"})
+    changed.arguments.add("z")
+    for rule in (changed, given):
+        rule.refresh()
+    assert (changed.arguments, given.arguments) == ({"x"}, {"z"})
 
 
 def test_converters_by_variable() -> None:
@@ -488,3 +500,9 @@ def test_suitable_for(
     settings: dict[str, Any], values: dict[str, Any], method: str | None, suitable: bool
 ) -> None:
     assert bound("/<x>", **settings).suitable_for(values, method) is suitable
+
+
+def test_own_get_rules_of_one_rule_counts_in_a_new_map() -> None:
+    rule: Any = Rule("/a", endpoint="a")
+    rule.get_rules = lambda url_map: [Rule("/b", endpoint="b")]
+    assert [added.rule for added in Map([rule]).iter_rules()] == ["/b"]

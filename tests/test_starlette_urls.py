@@ -503,11 +503,11 @@ def test_absolute_urls_are_equal(
 
 
 def test_absolute_url_of_plain_texts_is_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    base = URL("https://example.org/root/")
+    base = URL("https://example.org/base/")
     base.components  # noqa: B018
     monkeypatch.setattr(URL, "replace", None)
     made = URLPath("/a/{p}", protocol="websocket").make_absolute_url(base)
-    assert str(made) == "wss://example.org/root/a/{p}"
+    assert str(made) == "wss://example.org/base/a/{p}"
 
 
 # In other hands than meant

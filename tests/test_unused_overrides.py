@@ -9,6 +9,7 @@ from typing import Any
 import flask
 import pytest
 import werkzeug.routing
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import StateMachineMatcher
 
 import trieroute
@@ -88,6 +89,21 @@ def test_matcher_of_a_program_is_refused(base: Any) -> None:
         url_map._matcher = replaced
     with pytest.raises(TypeError, match="Own overrides _matcher"):
         type("Own", (base,), {"__module__": __name__, "_matcher": None})
+
+
+@pytest.mark.parametrize("base", [trieroute.Map, trieroute.flask.Map])
+def test_what_is_set_on_the_matcher_of_a_map_is_not_lost(base: Any) -> None:
+    url_map = base([trieroute.Rule("/a/<x>", endpoint="a")])
+    for name in ("match", "add", "update", "_root"):
+        with pytest.raises(TypeError, match=f"{name} that is set on the matcher of a map has no"):
+            setattr(url_map._matcher, name, lambda *args: None)
+    matcher = url_map._matcher
+    matcher.merge_slashes = False
+    assert matcher.merge_slashes is url_map.merge_slashes is url_map._matcher.merge_slashes is False
+    with pytest.raises(NotFound):
+        url_map.bind("example.org").match("/a//x")
+    url_map.merge_slashes = True
+    assert matcher.merge_slashes is True
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """What differs between versions of Werkzeug: trieroute does as the one that is installed.
 
-Each fact of :mod:`trieroute._core.installed` has its expectations here, those for where it is true
-and those for where it is not. Most tests ask Werkzeug's own class as well: it has to do the same.
+Each fact of :mod:`trieroute._core.werkzeug_version` has its expectations here, those for where it
+is true and those for where it is not. Most tests ask Werkzeug's own class as well: it has to do the
+same.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request
 
 import trieroute
-from trieroute._core import installed
-from trieroute._core.installed import (
+from trieroute._core import werkzeug_version
+from trieroute._core.werkzeug_version import (
     BINDS_BY_OWN_METHOD,
     DUPLICATE_RULE_ERROR,
     EQUALS_OTHERS,
@@ -61,8 +62,8 @@ def error_of(call: Callable[[], Any]) -> str:
 
 
 def test_every_fact_is_listed() -> None:
-    facts = {name for name in vars(installed) if name.isupper() and not name.startswith("_")}
-    assert facts == set(installed.__all__)
+    facts = {name for name in vars(werkzeug_version) if name.isupper() and not name.startswith("_")}
+    assert facts == set(werkzeug_version.__all__)
 
 
 # subdomain_matching
@@ -138,14 +139,14 @@ def test_setting_is_read_when_a_rule_is_bound_and_when_a_request_is_matched(rout
 def test_urls_where_neither_is_matched_are_werkzeugs(endpoint: str, external: bool) -> None:
     theirs, ours = (
         routing.Map(rules_of(routing, ("/", {}), ("/h", {"host": "a.h"})), **NO_DOMAINS)
-        .bind("app.test", "/root")
+        .bind("app.test", "/base")
         .build(endpoint, force_external=external)
         for routing in MODULES
     )
     assert ours == theirs
     if endpoint == "/" and not external:
-        full = installed.FULL_URLS_WITHOUT_DOMAINS
-        assert ours == ("http://app.test/root/" if full else "/root/")
+        full = werkzeug_version.FULL_URLS_WITHOUT_DOMAINS
+        assert ours == ("http://app.test/base/" if full else "/base/")
 
 
 @BOTH
@@ -221,6 +222,21 @@ def test_adapter_without_a_subdomain(routing: Any) -> None:
     assert url_map.bind("a.test").test("/")
     by_hand = routing.MapAdapter(url_map, "a.test", "/", None, "http", "/", "GET")
     assert by_hand.subdomain == empty
+
+
+@BOTH
+def test_constructor_that_is_replaced_gets_what_werkzeug_gives(
+    routing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, list[str]]] = []
+
+    def construct(adapter: Any, *values: Any, **named: Any) -> None:
+        given.append((len(values), sorted(named)))
+
+    monkeypatch.setattr(routing.MapAdapter, "__init__", construct)
+    routing.Map().bind("example.org")
+    names = "default_method map path_info query_args script_name server_name subdomain url_scheme"
+    assert given == [(0, names.split()) if SUBDOMAIN_MATCHING else (8, [])]
 
 
 def test_routers_of_trieroute_know_no_host_outside_whatever_is_installed() -> None:
@@ -303,7 +319,7 @@ def test_bind_that_a_program_overrides(routing: Any, on_class: bool) -> None:
     assert url_map.bind_to_environ(create_environ()).server_name == "localhost"
     target: Any = OwnMap if on_class else url_map
     target.bind = bind
-    environ = create_environ("/?a=b", base_url="https://en.app.test/root", method="POST")
+    environ = create_environ("/?a=b", base_url="https://en.app.test/base", method="POST")
     adapter = url_map.bind_to_environ(environ, "app.test")
     assert adapter.match("/") == ("/", {})
     expected = {
@@ -311,7 +327,7 @@ def test_bind_that_a_program_overrides(routing: Any, on_class: bool) -> None:
         "subdomain": "en",
         "server_name": "app.test",
         "default_method": "POST",
-        "script_name": "/root",
+        "script_name": "/base",
         "path_info": "/",
         "query_args": "a=b",
     }

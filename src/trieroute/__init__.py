@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from ._core.inspected import found_by as _found_by
@@ -16,7 +17,6 @@ from .converters import NumberConverter as NumberConverter
 from .converters import PathConverter as PathConverter
 from .converters import UnicodeConverter as UnicodeConverter
 from .converters import UUIDConverter as UUIDConverter
-from .dropin.patch import patch as patch
 from .errors import BuildError as BuildError
 from .errors import MethodNotAllowed as MethodNotAllowed
 from .errors import NoMatch as NoMatch
@@ -39,6 +39,9 @@ from .rules.settings import RuleFactory as RuleFactory
 from .rules.syntax import parse_converter_args as parse_converter_args
 from .url_for import url_for as url_for
 
+if _TYPE_CHECKING:
+    from .dropin.patch import patch as patch
+
 
 def _inspection() -> _Any:
     from . import inspection
@@ -46,7 +49,20 @@ def _inspection() -> _Any:
     return inspection
 
 
-# It is imported when something is to be explained, and not before.
+def __getattr__(name: str) -> _Any:
+    # What takes the place of Werkzeug's classes is imported by the programs that ask for it.
+    if name != "patch":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .dropin.patch import patch
+
+    return patch
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "patch"})
+
+
+# The room is imported when something is to be explained, and not before.
 _found_by(_inspection)
 
 __all__ = [

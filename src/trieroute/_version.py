@@ -1,3 +1,3 @@
 """The version of trieroute, which the build reads here."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "1.0.0rc1"

@@ -18,7 +18,7 @@ a method or below a mount, ``router`` is the application, or left for it to set.
 from __future__ import annotations
 
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import lru_cache, partial
 from typing import Any, Literal, TypeAlias
@@ -125,7 +125,7 @@ class Router(Routes[ASGIApp]):
         self._states: dict[int, tuple[Any, MutableMapping[str, Any]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a connection; an ASGI 3 application.
+        """Answer a connection, as ASGI 3 asks it of an application.
 
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         :raise ValueError: the scope is of an unknown type.
@@ -147,6 +147,7 @@ class Router(Routes[ASGIApp]):
                 await self._send_answer(refusal, scope, receive, send)
             return
         served = self._apps.of(rule)
+        path = rest = ""
         if served.is_mount:
             path, rest = adapter.path_info, values.pop(BELOW, "")
         outer = scope.get("path_params")
@@ -156,8 +157,8 @@ class Router(Routes[ASGIApp]):
         scope["endpoint"] = handler
         above = scope.get("route")
         route = served.route
-        if above.__class__ is Route and above.leads_on:
-            route = above.below(served.told)
+        if type(above) is Route and above._leads_on:
+            route = above._below(served.told)
         elif served.is_mount:
             route = Route([served.told])
         scope["route"] = route
@@ -165,7 +166,11 @@ class Router(Routes[ASGIApp]):
 
         def sending(message: Message) -> Awaitable[None]:
             nonlocal begun
-            begun = True
+            if not begun:
+                begun = True
+                # Monitoring may end with the response, before the application does.
+                if inner is not scope and (found := inner.get("route")) is not route:
+                    route._learn(found)
             return send(message)
 
         answer: Send = sending
@@ -189,7 +194,8 @@ class Router(Routes[ASGIApp]):
                 await self._fail(error, begun, rule, scope, receive, send)
             finally:
                 if inner is not scope:
-                    route.learn(inner.get("route"))
+                    if (found := inner.get("route")) is not route:
+                        route._learn(found)
                     scope["endpoint"] = inner.get("endpoint", handler)
 
     async def _fail(
@@ -283,7 +289,8 @@ class Router(Routes[ASGIApp]):
         steps: list[Step] = []
         added: set[str] = set()
         states: dict[int, tuple[Any, MutableMapping[str, Any]]] = {}
-        family, asked = [self], {id(self): False}
+        family: list[Router] = [self]
+        asked = {id(self): False}
         for router in family:
             own = router._lifespans()
             if asked[id(router)] and "mounted" not in own:
@@ -313,7 +320,7 @@ def _mounts(rule: Rule) -> bool:
 @asynccontextmanager
 async def _living(
     begin: Lifespan, router: Router, scope: Scope, added: set[str]
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     """Run the lifespan of a router, and add what it gives to the server's state.
 
     :param added: the names in the state that routers further out have added, which win.

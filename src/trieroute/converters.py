@@ -16,11 +16,11 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from werkzeug.routing import converters as werkzeugs
 
-from ._core.installed import FLOAT_TO_URL
+from ._core.quoting import quote_path
+from ._core.werkzeug_version import FLOAT_TO_URL
 from .errors import ValidationError
 
 __all__ = [
@@ -34,10 +34,6 @@ __all__ = [
     "UUIDConverter",
     "UnicodeConverter",
 ]
-
-#: Characters besides letters, digits and ``_.-~`` that stay as they are in the path of a URL.
-#: Source: https://url.spec.whatwg.org/#url-path-segment-string
-PATH_SAFE = "!$&'()*+,/:;=@"
 
 #: The greatest length that a rule may ask for, in code points: no path is as long.
 MOST_LENGTH = 2**31 - 1
@@ -84,8 +80,10 @@ class BaseConverter(werkzeugs.BaseConverter):
         """Turn a value into percent-encoded text for a URL.
 
         :param value: anything that ``str`` takes. Slashes stay as they are.
+        :return: the text as it stands in the path.
+        :raise ValueError: to refuse the value; no URL is built with it.
         """
-        return quote(str(value), safe=PATH_SAFE)
+        return quote_path(str(value))
 
 
 class UnicodeConverter(BaseConverter, werkzeugs.UnicodeConverter):
@@ -145,6 +143,8 @@ class AnyConverter(BaseConverter, werkzeugs.AnyConverter):
     def to_url(self, value: Any) -> str:
         """Turn one of the items into percent-encoded text.
 
+        :param value: an item, or the text of one.
+        :return: the text as it stands in the path.
         :raise ValueError: *value* is no item.
         """
         if value in self.items:
@@ -210,6 +210,8 @@ class NumberConverter(BaseConverter, werkzeugs.NumberConverter):
     def to_python(self, value: str) -> Any:
         """Turn digits into a number.
 
+        :param value: the text, which the regex matches.
+        :return: what ``num_convert`` makes of the text.
         :raise ValidationError: wrong number of digits, out of bounds, or too long for ``int``.
         """
         if self.fixed_digits and len(value) != self.fixed_digits:
@@ -225,7 +227,13 @@ class NumberConverter(BaseConverter, werkzeugs.NumberConverter):
         return number
 
     def to_url(self, value: Any) -> str:
-        """Turn a number into digits, with zeros up to ``fixed_digits``; bounds don't count."""
+        """Turn a number into digits, with zeros up to ``fixed_digits``; bounds don't count.
+
+        :param value: what ``num_convert`` takes.
+        :return: the text as it stands in the path.
+        :raise ValueError: *value* is a text that is no number.
+        :raise TypeError: *value* is neither a text nor a number.
+        """
         text = str(self.num_convert(value))
         return text.zfill(self.fixed_digits) if self.fixed_digits else text
 
@@ -265,11 +273,23 @@ class UUIDConverter(BaseConverter, werkzeugs.UUIDConverter):
     regex = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 
     def to_python(self, value: str) -> uuid.UUID:
-        """Turn the text into a UUID."""
+        """Turn the text into a UUID.
+
+        :param value: the text, which the regex matches.
+        :return: the UUID.
+        :raise ValueError: *value* is no UUID; matching never calls this with such a text.
+        """
         return uuid.UUID(value)
 
+    # It does what the base does, and is here for `rules.shapes`, which tells by it that the core
+    # can write the values as UUIDs.
     def to_url(self, value: Any) -> str:
-        """Turn a UUID, or a text that stands for one, into percent-encoded text."""
+        """Turn a UUID, or a text that stands for one, into percent-encoded text.
+
+        :param value: the UUID or the text, which is not checked.
+        :return: the text as it stands in the path.
+        :raise ValueError: the text has a lone surrogate, which can't be percent-encoded.
+        """
         return super().to_url(value)
 
 

@@ -22,13 +22,13 @@ from .rules.order import MatchOrder
 __all__ = ["Installation", "Map", "Rule", "install"]
 
 
-def install(app: Application, match_order: MatchOrder = "segments") -> Installation:
+def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
-    that the application had, and the rules that are registered later are trieroute's. Who holds the
-    map that the application had uses the new one. Where ``app.url_for`` is Flask's own, it gets a
-    short way for links within a request. A second call changes nothing.
+    that the application had, and the rules that are registered later are trieroute's. Whoever
+    holds the map that the application had uses the new one. Where ``app.url_for`` is Flask's own,
+    it gets a short way for links within a request. A second call changes nothing.
 
     :param app: the application; it may have rules or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
@@ -40,7 +40,7 @@ def install(app: Application, match_order: MatchOrder = "segments") -> Installat
         left as it was.
     :raise RuntimeError: the application has a map of trieroute in another order.
     """
-    installation = _install(app, match_order)
+    installation = _install(app, match_order=match_order)
     _shorten_links(app)
     return installation
 

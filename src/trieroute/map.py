@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
-from itertools import chain, repeat
-from operator import methodcaller
+from itertools import chain, compress, repeat
+from operator import methodcaller, not_
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any, cast
@@ -19,10 +19,10 @@ from werkzeug.routing import RuleFactory as WerkzeugRuleFactory
 
 from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
-from ._core.installed import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._core.locks import locked
+from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from .converters import DEFAULT_CONVERTERS
-from .rules.checks import bound_already, check_endpoint, listed, mapping, placed, rules_of
+from .rules.checks import bound_already, check_rule, listed, mapping, placed, rules_of
 from .rules.duplicates import Places
 from .rules.foreign import adopt
 from .rules.matcher import RebuiltMatcher
@@ -36,22 +36,18 @@ __all__ = ["Map"]
 
 #: What a state takes up: setting one on a map makes the next state.
 _TAKEN_UP = frozenset(
-    {"host_matching", "merge_slashes", "redirect_defaults", "sort_key", "sort_parameters"}
-) | {"subdomain_matching", "update"}
+    {
+        "host_matching",
+        "merge_slashes",
+        "redirect_defaults",
+        "sort_parameters",
+        "subdomain_matching",
+        "update",
+    }
+)
 
 #: Without Werkzeug 3.2 there is nothing to set.
 _SUBDOMAIN_MATCHING: Any = True if SUBDOMAIN_MATCHING else None
-
-#: What a copy of a map makes anew.
-_NOT_COPIED = (
-    "_remap_lock",
-    "_lists_lock",
-    "_segments",
-    "_factories",
-    "_places",
-    "_compilation",
-    "_log",
-)
 
 
 class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
@@ -59,8 +55,14 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     A map can be changed at any time, by any thread, while others match and build with it. A call of
     ``match`` or ``build`` takes the current state of the map once and works on it to the end: it
-    sees each :meth:`add` and :meth:`remove`, and each change of a setting, whole or not at all, and
-    it sees all that were done when it began.
+    sees each ``add`` and ``remove``, and each change of a setting of the map, of a setting of a
+    rule or of ``rule.methods``, whole or not at all, and it sees all that were done when it began.
+
+    All methods that only read may be called by any number of threads at once, and so may ``add``,
+    ``remove`` and ``update``, with each other and with these. Three things stay the caller's job:
+    several settings that belong together are several changes, an adapter's attributes are set
+    before other threads use it, and a dict of values that is given to ``build`` keeps its keys
+    meanwhile.
 
     :param rules: rules and factories to add.
     :param default_subdomain: subdomain of rules that name none.
@@ -96,11 +98,16 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     #: The class that programs know as ``Map``: its ``bind`` is what ``bind_to_environ`` calls.
     _named_class: Any = None
     #: Tells what a program replaces on Werkzeug's class, for maps that take its place.
-    _followed: Any = None
+    _replaced_methods: Any = None
+    #: The rules that a factory gave, as long as it exists.
+    _factories: dict[ref[Any], list[Rule]]
+    #: Tells duplicates; it is made of the rules when the next one is added.
+    _places: Places | None
+    _segments: SegmentCache
 
     def __init__(
         self,
-        rules: Iterable[Any] | None = None,
+        rules: Iterable[WerkzeugRuleFactory] | None = None,
         default_subdomain: str = "",
         strict_slashes: bool = True,
         merge_slashes: bool = True,
@@ -116,20 +123,12 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         if match_order is None:
             match_order = self.default_match_order
         check_order(match_order)
-        self._remap_lock = self.lock_class()
-        #: Held while the lists of rules are changed, or read together.
-        self._lists_lock = RLock()
         self._inserted: list[Rule] = []
         #: Rules that a program left out of a matcher: they are built, and not matched.
         self._unmatched: list[Rule] = []
+        self.__dict__.update(self._own())
         self._rules_by_endpoint = {}
-        self._segments = SegmentCache(self)
-        #: The rules that a factory gave, as long as it exists.
-        self._factories: dict[ref[Any], list[Rule]] = {}
-        #: Tells duplicates; it is made of the rules when the next one is added.
-        self._places: Places | None = None
         self._match_order: MatchOrder = match_order
-        self._start_log()
         self.default_subdomain = default_subdomain
         self.strict_slashes = strict_slashes
         self.merge_slashes = merge_slashes  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -146,8 +145,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self.sort_key = sort_key
         #: What :func:`trieroute.url_for` asks, in turn, when no URL can be built.
         self.url_build_error_handlers: list[Callable[..., Any]] = []
-        for factory in listed(rules or (), "the rules of a map"):
-            self.add(factory)
+        self._fill(listed(rules or (), "the rules of a map"))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _TAKEN_UP:
@@ -168,11 +166,11 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def __getstate__(self) -> tuple[dict[str, Any], dict[str, Any]]:
         own: Any = object.__getstate__(self)
-        # The attributes, and what `__slots__` of a subclass hold.
+        # It has the attributes, and what `__slots__` of a subclass hold.
         live, slots = own if isinstance(own, tuple) else (own, {})
         # A copy has a rule in all of its lists or in none, whatever is added meanwhile.
         state = locked(self._lists_lock, self._copied, live)
-        for name in _NOT_COPIED:
+        for name in self._own():
             del state[name]
         state["converters"] = dict(self.converters)
         state["url_build_error_handlers"] = list(self.url_build_error_handlers)
@@ -188,22 +186,28 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         state["_unmatched"] = list(self._unmatched)
         return state
 
+    def _own(self) -> dict[str, Any]:
+        """Make the attributes that each map has for itself, and no copy takes over."""
+        return {
+            "_remap_lock": self.lock_class(),
+            "_lists_lock": RLock(),
+            "_segments": SegmentCache(self),
+            "_factories": {},
+            "_places": None,
+            "_compilation": None,
+            "_log": [],
+        }
+
     def __setstate__(self, given: tuple[dict[str, Any], dict[str, Any]]) -> None:
         state, slots = given
         for name, value in slots.items():
             object.__setattr__(self, name, value)
-        self.__dict__.update(state)
+        self.__dict__.update(state, **self._own())
         self._rules_by_endpoint = state["_rules_by_endpoint"]  # pyright: ignore
-        self._remap_lock = self.lock_class()
-        self._lists_lock = RLock()
-        self._segments = SegmentCache(self)
-        self._factories = {}
-        self._places = None
-        self._start_log()
 
     # Rules
 
-    def add(self, rulefactory: Any) -> None:
+    def add(self, rulefactory: WerkzeugRuleFactory) -> None:
         """Add a rule, or all rules of a factory; or none of them, if one is wrong.
 
         :param rulefactory: a rule, a factory, or Werkzeug's own; Werkzeug's rules become ours.
@@ -213,26 +217,62 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :raise DuplicateRuleError: a rule equals another one of the map, and the installed Werkzeug
             has this error, as it has since 3.2.
         """
-        if self._followed is not None and self._followed.catch_up():
-            # This method may be what a program has replaced on Werkzeug's class.
-            self.add(rulefactory)
-            return
+        if self._catches_up():
+            return self.add(rulefactory)
         self._add(rulefactory, DUPLICATE_RULE_ERROR is not None)
+
+    def _catches_up(self) -> bool:
+        """Take what a program has replaced on Werkzeug's class, and tell whether that is anything.
+
+        The method that asks may be among it, so it is looked up again then.
+        """
+        return self._replaced_methods is not None and self._replaced_methods.catch_up()
+
+    def _fill(self, factories: Iterable[Any]) -> None:
+        """Add rules and factories.
+
+        Rules that follow one another are added together, which takes less time. A program's own
+        ``add`` gets them one by one.
+        """
+        own_add = type(self).add is not _ADD or "add" in self.__dict__
+        one_by_one = own_add or self._replaced_methods is not None
+        plain: list[Rule] = []
+        for factory in factories:
+            if (
+                type(factory) is Rule
+                and not one_by_one
+                and Rule.get_rules is _GET_RULES
+                and "get_rules" not in factory.__dict__
+            ):
+                plain.append(factory)
+                continue
+            self._add_rules(plain)
+            plain = []
+            self.add(factory)
+        self._add_rules(plain)
+
+    def _add_rules(self, rules: list[Rule]) -> None:
+        """Add rules that no factory has given."""
+        if rules:
+            self._add(None, DUPLICATE_RULE_ERROR is not None, given=rules)
 
     def _add(
         self,
         rulefactory: Any,
         refuses_duplicates: bool,
         binding_of: Callable[[Rule, Learned], dict[str, Any] | None] | None = None,
+        given: list[Any] | None = None,
     ) -> None:
         """Add a rule or all rules of a factory.
 
+        :param given: the rules, if they come from no factory.
         :param binding_of: compiles a rule, in the place of :meth:`_binding`.
         """
-        get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
-        given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
+        if given is None:
+            get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
+            given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         binding_of = binding_of or self._binding
-        learned: Learned = {}
+        learned = Learned({}, {})
         # Rules that bind themselves by methods of the program come first, and then all others.
         first, changes = Changes(), Changes()
         for rule in given:
@@ -248,6 +288,11 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
                 rule._take(changes, binding, None)
             else:
                 adoption.add_to(changes, binding)
+        for rule in given:
+            # Its place may be for it alone.
+            refuse = getattr(rule, "_refuse_equals", None)
+            if refuse is not None:
+                changes.call(refuse, given)
         if refuses_duplicates:
             # They are compared when they have been bound, and before the lists have them.
             changes.call(self._refuse_duplicates, given, reverse=self._forget_places)
@@ -274,35 +319,35 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _take_in(
         self, changes: Changes, rulefactory: Any, rules: list[Rule], learned: Learned
     ) -> Changes:
-        """Add to changes that bind rules that the map's lists have the rules."""
+        """Let changes that bind rules put the rules into the map's lists as well."""
         self._segments.keep(changes, learned)
         self._rules_by_endpoint.take_in(changes, rules)
         changes.append(self._inserted, rules)
-        if len(rules) != 1 or rules[0] is not rulefactory:
+        if rulefactory is not None and (len(rules) != 1 or rules[0] is not rulefactory):
             # A factory that can't be a key can't be removed either.
             with suppress(TypeError):
-                key = ref(rulefactory, self._forget_factory)
-                changes.put(self._factories, key, [*self._factories.get(key, ()), *rules])
+                # What forgets the factory does not keep the map alive.
+                factories = self._factories
+                key = ref(rulefactory, lambda key: factories.pop(key, None))
+                changes.put(factories, key, [*factories.get(key, ()), *rules])
         self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
         return changes
 
-    @property
-    def _forget_factory(self) -> Callable[[ref[Any]], object]:
-        # It does not keep the map alive.
-        factories = self._factories
-        return lambda key: factories.pop(key, None)
-
     def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
-        check_endpoint(rule.rule, rule.endpoint)
+        check_rule(rule.rule, rule.endpoint)
         if rule.map is not None:
             raise bound_already(rule)
+        # A copy of the map that it was removed from may still have it.
+        same = self._rules_by_endpoint.get(rule.endpoint, ()) if rule._compiled is not None else ()
+        if any(rule is other for other in same):
+            raise RuntimeError(f"the map has the rule {rule.rule!r} already")
         try:
             return rule._binding(self, learned) if rule._compiles_apart else None
         except (LookupError, ValueError) as error:
-            raise placed(error, rule._place) from error.__cause__
+            raise placed(error, rule._written_at) from error.__cause__
 
-    def remove(self, rulefactory: Any) -> None:
+    def remove(self, rulefactory: WerkzeugRuleFactory | Iterable[WerkzeugRuleFactory]) -> None:
         """Remove a rule, or all rules of a factory or of a list; or none, if the map lacks one.
 
         From the next match on, the rule is neither matched nor built. It is unbound, and can be
@@ -318,23 +363,25 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _leave_out(self, rulefactory: Any) -> Changes:
         """Return the changes that take the rules of a factory out of the lists, and unbind them."""
         gone, factories = self._to_remove(rulefactory)
-        numbers = {id(rule) for rule in gone}
-        # A program may have put a rule into the lists of the endpoints alone.
-        known = {id(rule): rule for rule in (*self._inserted, *self._unmatched, *self._listed())}
-        present = [rule for number, rule in known.items() if number in numbers]
-        if len(present) != len(numbers):
-            kept = {id(rule) for rule in present}
-            missing = next(rule for rule in gone if id(rule) not in kept)
-            raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
+        numbers = {id(rule): rule for rule in gone}
         # The lists are replaced, since a request may go through the old ones.
-        left = [rule for rule in self._inserted if id(rule) not in numbers]
-        unmatched = [rule for rule in self._unmatched if id(rule) not in numbers]
+        left, found = _parted(self._inserted, numbers)
+        unmatched, built_only = _parted(self._unmatched, numbers)
+        known = {id(rule): rule for rule in (*found, *built_only)}
+        if len(known) != len(numbers):
+            # A program may have put a rule into the lists of the endpoints alone.
+            known |= {id(rule): rule for rule in _parted(self._listed(), numbers)[1]}
+        for number, missing in numbers.items():
+            if number not in known:
+                raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
+        present = list(known.values())
         changes = self._with_lists(left, unmatched)
         self._rules_by_endpoint.leave_out(changes, present)
         targets = [rule._target or False for rule in present]
         self._write_down(changes, present, targets, len(left))
         for rule in present:
-            rule._leave_map(changes)
+            if rule.map is self:  # The rules of a copy are bound to the original.
+                rule._leave_map(changes)
         for factory in factories:
             changes.leave_out(self._factories, factory)
         # What the removed rules alone have is not kept for ever.
@@ -390,6 +437,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :param endpoint: give the rules of this endpoint alone, preferred ones for building first.
         :raise KeyError: no rule has that endpoint.
         """
+        if self._catches_up():
+            return self.iter_rules(endpoint)
         self.update()
         if endpoint is not None:
             return iter(locked(self._lists_lock, list, self._rules_by_endpoint[endpoint]))
@@ -402,6 +451,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :param arguments: names of variables or defaults.
         :raise KeyError: no rule has that endpoint.
         """
+        if self._catches_up():
+            return self.is_endpoint_expecting(endpoint, *arguments)
         self.update()
         return any({*arguments} <= rule.arguments for rule in self._rules_by_endpoint[endpoint])
 
@@ -413,6 +464,14 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
 
 
+def _parted(rules: list[Rule], numbers: Mapping[int, Any]) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules whose identity is not among the numbers, and those whose identity is."""
+    # No loop of Python's goes through ten thousand rules here.
+    among = list(map(numbers.__contains__, map(id, rules)))
+    return list(compress(rules, map(not_, among))), list(compress(rules, among))
+
+
 Map._named_class = Map
 #: A program may replace it.
 _GET_RULES = Rule.get_rules
+_ADD = Map.add

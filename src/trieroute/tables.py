@@ -60,7 +60,7 @@ def parse_table(lines: Iterable[str], source: str = "<table>") -> list[Rule]:
                 rule = _parse_line(text)
             except ValueError as error:
                 raise ValueError(f"{source}, line {number}: {error}: {text!r}") from None
-            rule._place = f"{source}, line {number}"
+            rule._written_at = f"{source}, line {number}"
             rules.append(rule)
     return rules
 

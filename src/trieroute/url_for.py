@@ -57,8 +57,8 @@ def url_for(
             f"url_for({endpoint!r}) needs a current adapter: call it while a router handles a"
             " request, or inside 'with adapter.current():'"
         )
-    adapter: MapAdapter = current[0]
-    namespace = current[1]
+    adapter: MapAdapter
+    adapter, namespace = current
     if isinstance(endpoint, str) and endpoint.startswith("."):
         endpoint = endpoint[1:] if namespace is None else f"{namespace}{endpoint}"
     if _scheme is not None and not _external:

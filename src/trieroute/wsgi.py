@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 
 from ._core.hosts import place
-from .converters import PATH_SAFE
+from ._core.quoting import quote_path
 from .routers.answers import STANDARD_METHODS, as_answer, options_answer
 from .routers.matched import Route
 from .routers.mounts import BELOW, Mount
@@ -95,7 +94,7 @@ class Router(Routes["WSGIApplication"]):
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request; a WSGI application.
+        """Answer a request, as WSGI asks it of an application.
 
         :raise LookupError: the endpoint of the matching rule is no application and has none.
         """
@@ -113,13 +112,14 @@ class Router(Routes["WSGIApplication"]):
             return body if adapter is None else _sent(body, environ, adapter, None)
         served = self._apps.of(rule)
         inner = environ
+        path = rest = ""
         if served.is_mount:
             path, rest = adapter.path_info, values.pop(BELOW, "")
         positional, outer = environ.get(ROUTING_ARGS, ((), None))
         environ[ROUTING_ARGS] = positional, {**outer, **values} if outer else values
         above = environ.get(ROUTE)
-        if above.__class__ is Route and above.leads_on:
-            environ[ROUTE] = above.below(served.told)
+        if type(above) is Route and above._leads_on:
+            environ[ROUTE] = above._below(served.told)
         elif served.is_mount:
             environ[ROUTE] = Route([served.told])
         else:
@@ -180,11 +180,14 @@ class Router(Routes["WSGIApplication"]):
             self.map._finds_subdomains,
             checks=True,
         )
+        if environ.get("HTTP_HOST", "").endswith(":"):
+            # Werkzeug takes a host with an empty port for none.
+            environ = {**environ, "HTTP_HOST": environ["HTTP_HOST"][:-1]}
         root = environ.get("SCRIPT_NAME")
         if root:
             # URLs that are built start with it, so it is percent-encoded.
             decoded = root.encode("latin-1").decode(errors="replace")
-            environ = {**environ, "SCRIPT_NAME": quote(f"/{decoded}", safe=PATH_SAFE)}
+            environ = {**environ, "SCRIPT_NAME": quote_path(f"/{decoded}")}
         adapter = self.map.bind_to_environ(environ, found.server_name, found.subdomain)
         adapter.outside = not found.inside
         return adapter

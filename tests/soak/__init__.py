@@ -5,13 +5,14 @@ The package is for its own process: it sets up hypothesis, and where the tests a
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-#: How many examples of each property a round tries.
-EXAMPLES = 25
+#: How many examples of each property a round tries. With another number a round is another one.
+EXAMPLES = int(os.environ.get("TRIEROUTE_EXAMPLES", 25))
 
 # The tests import each other by name, as pytest lets them. Each takes the settings that it finds.
 sys.path.insert(0, str(Path(__file__).parent.parent))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -220,7 +221,9 @@ def test_routes_of_starlette(browser: Page, tmp_path: Path) -> None:
     for path in filter(None, PATHS):
         for method in ("GET", "POST", "PUT", "WebSocket"):
             socket = method == "WebSocket"
-            explanation = explain_starlette(app, path, "GET" if socket else method, socket)
+            explanation = explain_starlette(
+                app, path, "GET" if socket else method, websocket=socket
+            )
             outcome = asked(page, path, method)
             expected = explanation.route.endpoint if explanation.route else explanation.outcome
             if ", below the mount" in expected:
@@ -336,6 +339,24 @@ def test_steps(browser: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/items/7", ""),
+        ("/item/7", "None: nothing takes segment 1, “item”."),
+        ("/items/7/more", "None: nothing takes segment 3, “more”."),
+        ("/items/7/", "None: nothing takes segment 3, “”."),
+    ],
+)
+def test_where_a_path_parts_from_all_rules(
+    browser: Page, tmp_path: Path, path: str, told: str
+) -> None:
+    page = opened(browser, shop(), tmp_path)
+    asked(page, path)
+    assert texts(page, "#none") == [told]
+    assert page.run("document.getElementById('none').hidden") is (told == "")
+
+
+@pytest.mark.parametrize(
     ("typed", "outcome"),
     [
         ("https://example.org/items/7?a=b", "item"),
@@ -374,6 +395,58 @@ def test_keyboard(browser: Page, tmp_path: Path) -> None:
     assert page.run(label) == "/<int(max=99):id>"
     page.press("Home")
     assert page.run(label) == "/"
+
+
+#: Times how long it takes from the Enter key to the frame that shows the answer, in milliseconds.
+TIMER = """
+window.painted = new Promise((done) => document.addEventListener("keydown", () => {
+    const start = performance.now();
+    requestAnimationFrame(() => {
+        const behind = new MessageChannel();
+        behind.port1.onmessage = () => done(performance.now() - start);
+        behind.port2.postMessage(null);
+    });
+}, { capture: true, once: true })), 0
+"""
+#: Whether the middle of the row of the rule that wins can be seen, and is behind nothing, when the
+#: page has come to rest.
+SEEN = """
+(async () => {
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+    const row = document.querySelector(".row.winner");
+    const { left, top, height } = row.getBoundingClientRect();
+    return row.contains(document.elementFromPoint(left + 30, top + height / 2));
+})()
+"""
+
+
+def test_winner_is_seen_at_once_among_many_rules(browser: Page, tmp_path: Path) -> None:
+    browser.look(1280, 900, "light")
+    page = opened(browser, Map(github_rest_api()), tmp_path)
+    times = []
+    for path in (
+        *("/repos/a/b/issues/7", "/repos/a/b/issues/3/comments", "/user"),
+        *("/orgs/x/actions/runners", "/repos/a/b/pulls/7/files", "/repos/a/b/contents/x", "/zen"),
+    ):
+        page.run("document.getElementById('path').value = ''")
+        page.run("document.getElementById('path').focus()")
+        page.run(TIMER)
+        page.type(path)
+        page.press("Enter")
+        times.append(page.run("window.painted"))
+        assert (path, page.run(SEEN)) == (path, True)
+    # What takes less than 200 ms seems to most people to happen at once.
+    assert statistics.median(times) < 200
+
+
+def test_only_the_end_that_wins_is_marked_among_the_steps(browser: Page, tmp_path: Path) -> None:
+    page = opened(browser, shop(), tmp_path)
+    asked(page, "/items/123")
+    assert texts(page, "#steps .ending") == [
+        "ends here: /items/<int(max=99):id> item: converter refused",
+        "ends here: /items/<slug> slug: matched",
+    ]
+    assert texts(page, "#steps .ending.winner") == ["ends here: /items/<slug> slug: matched"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

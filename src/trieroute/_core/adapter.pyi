@@ -3,7 +3,6 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Self
 
 from .address import Address
-from .state import MapState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,7 +63,3 @@ class Adapter(Address):
         method: str | None,
         append_unknown: bool,
     ) -> tuple[str, str, bool] | None: ...
-
-def found_rule(
-    state: MapState, domain: str, path: str, method: str, websocket: bool
-) -> tuple[Any, dict[str, Any]]: ...

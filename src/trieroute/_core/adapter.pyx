@@ -10,17 +10,16 @@ methods of its own: programs may replace the methods of that class, or set attri
 Werkzeug's. Where one method needs another that a program may have replaced, `has_own` tells whether
 it has; as long as it has not, what is compiled is called directly.
 
-The fast walk decides only "winner or none". What a failed match has to report (allowed methods,
-WebSocket mismatch) is gathered on a second walk, and a path with runs of slashes gets a walk with
+The fast walk looks for the winner alone, and remembers a few of the entries that fit but for the
+method. What a failed match has to report (allowed methods, WebSocket mismatch) is told from these or,
+where they are not all, gathered on a second walk; a path with runs of slashes gets a walk with
 slashes merged in between.
 """
 
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import BuildError, RequestRedirect, WebsocketMismatch
-from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
+from werkzeug.routing import BuildError, RequestRedirect
 
 from .inspected import inspection
 from .quoting import quote_path
@@ -29,14 +28,13 @@ from .redirects import check_location, default_redirect, is_same_url, redirect_t
 cimport cython
 
 from .address cimport domain_of, full_url, state_of
-from .building cimport Built, build_endpoint, has_none, items_of, release
+from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
-from .misses cimport merged_path, would_match
+from .misses cimport merged_path, refusal
 from .overrides cimport has_own
 from .state cimport MapState
 from .target cimport Target
 from .text cimport exact_text
-from .trie cimport Trie
 from .walk cimport Form, Walk
 
 
@@ -78,7 +76,7 @@ cdef class Adapter(Address):
         """
         # The match works on this state to its end, whatever is published meanwhile.
         cdef MapState state = state_of(self)
-        cdef bint in_websocket, passed = False
+        cdef bint in_websocket
         in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
             path_info = exact_text(self.path_info if path_info is None else path_info, "path_info")
@@ -100,24 +98,19 @@ cdef class Adapter(Address):
             return_rule,
             query_args,
             in_websocket,
-            &passed,
         )
-        if found is None:
+        if type(found) is not tuple:
             # The exception is raised here, since each level that it passes through takes time.
-            raise _refusal(
-                self,
-                state.trie,
-                <str>domain,
-                <str>path_info,
-                <str>method,
-                query_args,
-                in_websocket,
-                state.merge_slashes and "//" in path_info,
-                passed,
-            )
+            raise found
         return found
 
-    def dispatch(self, view_func, path_info=None, method=None, catch_http_exceptions=False):
+    def dispatch(
+        self,
+        view_func: Callable[[Any, dict[str, Any]], WSGIApplication],
+        path_info: str | None = None,
+        method: str | None = None,
+        catch_http_exceptions: bool = False,
+    ) -> WSGIApplication:
         """Match a request and call its view.
 
         :param view_func: called with endpoint and values; what it returns is returned.
@@ -138,7 +131,7 @@ cdef class Adapter(Address):
                 return _caught(error, HTTPException)
             raise
 
-    def test(self, path_info=None, method=None):
+    def test(self, path_info: str | None = None, method: str | None = None) -> bool:
         """Tell whether a request matches or redirects.
 
         :param path_info: as in :meth:`match`.
@@ -152,7 +145,7 @@ cdef class Adapter(Address):
             return False
         return True
 
-    def allowed_methods(self, path_info=None):
+    def allowed_methods(self, path_info: str | None = None) -> Iterable[str]:
         """List the methods that rules take for a path.
 
         :param path_info: as in :meth:`match`.
@@ -166,7 +159,12 @@ cdef class Adapter(Address):
             pass
         return []
 
-    def explain(self, path_info=None, method=None, websocket=None):
+    def explain(
+        self,
+        path_info: str | None = None,
+        method: str | None = None,
+        websocket: bool | None = None,
+    ) -> Any:
         """Explain why a request goes where it goes; the arguments are those of :meth:`match`.
 
         :return: a ``trieroute.inspection.Explanation``, which prints as a short report.
@@ -174,7 +172,13 @@ cdef class Adapter(Address):
         """
         return inspection().explain(self, path_info, method, websocket)
 
-    def get_default_redirect(self, rule, method, values, query_args):
+    def get_default_redirect(
+        self,
+        rule: Any,
+        method: str,
+        values: MutableMapping[str, Any],
+        query_args: Mapping[str, Any] | str,
+    ) -> str | None:
         """Find the rule whose defaults make it the canonical one for the values of a match.
 
         :param rule: the rule that matched.
@@ -186,7 +190,14 @@ cdef class Adapter(Address):
         siblings = state_of(self).siblings.get(rule.endpoint, ())
         return default_redirect(self, siblings, rule, method, values, query_args)
 
-    def make_alias_redirect_url(self, path, endpoint, values, method, query_args):
+    def make_alias_redirect_url(
+        self,
+        path: str,
+        endpoint: Any,
+        values: Mapping[str, Any],
+        method: str,
+        query_args: Mapping[str, Any] | str,
+    ) -> str:
         """Make the full URL of the canonical rule of an endpoint.
 
         :param path: what matched an alias, as ``"domain|/path"``.
@@ -209,7 +220,7 @@ cdef class Adapter(Address):
 
     # Building
 
-    def current(self, namespace=None):
+    def current(self, namespace: str | None = None) -> AbstractContextManager[Self]:
         """Make this the current adapter, which `url_for` uses, inside a ``with`` block.
 
         Blocks may be nested; each task and each thread has a current adapter of its own.
@@ -243,25 +254,12 @@ cdef class Adapter(Address):
             for the current one.
         :return: a path, or a full URL if the rule is on another host or wants WebSocket requests.
         :raise BuildError: no rule of the endpoint suits the values and the method.
+            What a converter raises for a value passes through, and names rule and variable.
         """
-        cdef dict given
+        cdef dict given = given_values(values)
         cdef MapState state = state_of(self)
-        if type(values) is dict:
-            given = values
-            if has_none(given):
-                given = {key: item for key, item in values.items() if item is not None}
-        elif values is None or not values:
-            given = {}
-        elif isinstance(values, MultiDict):
-            given = {
-                key: items[0] if len(items) == 1 else items
-                for key, items in dict.items(values)
-                if items
-            }
-        else:
-            given = {key: item for key, item in items_of(values) if item is not None}
         if has_own(self, "_partial_build"):
-            # The caller may change its dict, which an exception shows, and a program the other one.
+            # It is copied: the method may change it, and the caller what an exception shows.
             given = dict(given)
             built = self._partial_build(endpoint, given, method, append_unknown)
             if built is None:
@@ -298,7 +296,7 @@ cdef class Adapter(Address):
         return domain_part, path, built.websocket
 
 
-cdef tuple _match(
+cdef object _match(
     Adapter adapter,
     MapState state,
     str domain,
@@ -307,9 +305,8 @@ cdef tuple _match(
     object return_rule,
     object query_args,
     bint websocket,
-    bint* passed,
 ):
-    """Match, or return `None` and tell in `passed` whether rules take the path as it stands.
+    """Match: return a pair, or the exception that tells why nothing matched.
 
     The caller owns all that is given.
     """
@@ -339,82 +336,32 @@ cdef tuple _match(
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
+        return _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
-    passed[0] = walk.passed
-    return None
-
-
-def found_rule(MapState state not None, domain, path, method, bint websocket):
-    """Find the rule that takes a request, for a program that asks as Werkzeug's adapter does.
-
-    :param state: the state of a map.
-    :param domain: subdomain or host.
-    :param path: the path.
-    :param method: the HTTP method in upper case.
-    :param websocket: whether it is a WebSocket request.
-    :return: the rule, and the values by variable name.
-    :raise RequestPath: the path lacks a slash or has too many; ``path_info`` is the right one.
-    :raise RequestAliasRedirect: the rule is an alias, and the map redirects.
-    :raise NoMatch: no rule takes the request; it tells what is for other methods or for WebSockets.
-    """
-    cdef Walk walk
-    cdef Trie trie = state.trie
-    cdef str host = exact_text(domain, "the domain to match")
-    cdef str text = exact_text(path, "path_info")
-    cdef str verb = exact_text(method, "method")
-    cdef bint merge = state.merge_slashes and "//" in text
-    cdef bint found
-    walk.own_segments = NULL
-    try:
-        found = trie.find(&walk, host, text, verb, websocket, False)
-        while found:
-            values = (<Target>walk.target).values(&walk, host, text)
-            if values is not None:
-                if walk.form == Form.REDIRECTED:
-                    raise RequestPath((<Target>walk.target).corrected(&walk, text, True))
-                rule = (<Target>walk.target).rule
-                if rule.alias and state.redirect_defaults:
-                    raise RequestAliasRedirect(values, rule.endpoint)
-                return rule, values
-            walk.least = walk.best + 1
-            found = trie.search(&walk, host, text, None)
-    finally:
-        if walk.own_segments != NULL:
-            trie.close(&walk)
-    right = merged_path(trie, host, text, verb, websocket) if merge else None
-    if right is not None:
-        raise RequestPath(right)
-    allowed, mismatch = would_match(trie, host, text, verb, websocket, merge)
-    raise NoMatch(allowed, mismatch)
 
 
 cdef object _refusal(
     Adapter adapter,
-    Trie trie,
+    MapState state,
+    const Walk* walk,
     str domain,
     str path,
     str method,
     object query_args,
     bint websocket,
-    bint merge,
-    bint passed,
 ):
-    """Make the exception that tells why nothing matched.
+    """Make the exception that tells why a walk found nothing.
 
     Where the path matches with its slashes merged, `RequestRedirect` is raised instead.
     """
-    if not passed and not merge:
-        return NotFound()
+    cdef bint merge = state.merge_slashes and "//" in path
     if merge:
-        right = merged_path(trie, domain, path, method, websocket)
+        right = merged_path(state.trie, domain, path, method, websocket)
         if right is not None:
             _to_path(adapter, right, query_args)
-    allowed, mismatch = would_match(trie, domain, path, method.upper(), websocket, merge)
-    if allowed:
-        return MethodNotAllowed(valid_methods=list(allowed))
-    return WebsocketMismatch() if mismatch else NotFound()
+    return refusal(state.trie, walk, domain, path, method, websocket, merge)
 
 
 cdef int _to_path(Adapter adapter, str path, object query_args) except -1:
@@ -469,7 +416,7 @@ cdef object _here(Adapter adapter, str path, object query_args):
         return None
 
 
-cdef bint _leads_here(Adapter adapter, str url, str path, object query_args) except -1:
+cdef bint _leads_here(Adapter adapter, url, str path, object query_args) except -1:
     """Tell whether a URL is the one of a path on the bound host."""
     try:
         # A program's own `make_redirect_url` may make all URLs equal.
@@ -491,7 +438,10 @@ cdef object _alias_url(
         else:
             # The method would build with the state that is current now.
             url = _absolute(adapter, state, endpoint, values, method, False, True, True, None)
-            if url is not None and query_args:
+            if url is None or url.startswith("/") and not url.startswith("//"):
+                # There is no such rule, or no host to redirect to.
+                return None
+            if query_args:
                 url += f"?{adapter.encode_query_args(query_args)}"
         if url is not None:
             check_location(url)

@@ -7,7 +7,8 @@ from .overrides cimport class_version
 from .state cimport BaseMap, MapState, current_state, new_item, taken
 
 
-# What a map is bound to, and what requests and links take where they give nothing themselves.
+# An address is what a map is bound to. It also has what requests and links take that give nothing
+# themselves.
 cdef class Address:
     cdef dict __dict__
     cdef object __weakref__
@@ -36,7 +37,7 @@ cdef dict attributes_of(Address address)
 
 
 cdef inline list no_state():
-    """Return what an address keeps its state in, if it does, before it has one."""
+    """Return the `states` of an address that has no state yet; `None` if it never keeps one."""
     return [None] if FREE_THREADED else None
 
 

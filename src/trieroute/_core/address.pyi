@@ -1,6 +1,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .adapter_dict import FIELDS as FIELDS
+
 class Address:
     map: Any
     server_name: str

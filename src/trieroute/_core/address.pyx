@@ -17,47 +17,31 @@ from urllib.parse import quote, urlunsplit
 
 from werkzeug.datastructures import iter_multi_items
 
-from . import installed
+from . import werkzeug_version
+from .adapter_dict import FIELDS
 from .quoting import encode_query
 
 from .overrides cimport has_own
 
 
-cdef bint EMPTY_SUBDOMAINS = installed.SUBDOMAIN_MATCHING
-cdef bint FULL_URLS_WITHOUT_DOMAINS = installed.FULL_URLS_WITHOUT_DOMAINS
-
-#: What an address that is copied hands on.
-cdef tuple _FIELDS = (
-    "map",
-    "server_name",
-    "script_name",
-    "subdomain",
-    "url_scheme",
-    "path_info",
-    "default_method",
-    "query_args",
-    "websocket",
-    "outside",
-)
+cdef bint EMPTY_SUBDOMAINS = werkzeug_version.SUBDOMAIN_MATCHING
+cdef bint FULL_URLS_WITHOUT_DOMAINS = werkzeug_version.FULL_URLS_WITHOUT_DOMAINS
 
 
 cdef bint _is_misread(object script_name) except -1:
-    """Tell whether a URL that starts with a script name may be read as one that starts with a host.
+    """Tell whether a URL with a script name may be read as one of another host.
 
-    Browsers take a backslash for a slash, and leave out control characters and spaces in front.
+    Browsers take a backslash for a slash, and leave out control characters. Behind a host, what
+    starts with no slash is a part of its name.
     """
     cdef Py_ssize_t index
     cdef Py_UCS4 character
-    cdef Py_UCS4 before = 0
-    if type(script_name) is not str:
+    if type(script_name) is not str or not _is_path(script_name):
         return True
     for index in range(PyUnicode_GET_LENGTH(script_name)):
         character = PyUnicode_READ_CHAR(script_name, index)
-        if character < 32 or character == c'\\':
+        if character < 32 or character == 127 or character == c'\\':
             return True
-        if (index == 0 and character == c' ') or (index == 1 and before == character == c'/'):
-            return True
-        before = character
     return False
 
 
@@ -77,15 +61,20 @@ cdef object root_of(object script_name):
 cdef object _as_root(object script_name):
     """Write a script name so that it can be the start of a URL."""
     below = script_name.lstrip("/")
-    if below != script_name:
-        script_name = f"/{below}"
-    return re.sub(r"[\x00-\x1f\\]|^ +", lambda found: quote(found[0]), script_name)
+    return re.sub(r"[\x00-\x1f\x7f\\]", lambda found: quote(found[0]), f"/{below}")
+
+
 cdef dict attributes_of(Address address):
     return PyObject_GenericGetDict(address, NULL)
 
 
 cdef class Address:
-    """The part of a :class:`MapAdapter` that knows where the map is bound."""
+    # Python reads the arguments of a compiled class in the first line of its docstring, and hides it.
+    (
+        "Address(map, server_name, script_name, subdomain, url_scheme, path_info, default_method,"
+        " query_args=None)\n--\n\n"
+        "The part of a :class:`MapAdapter` that knows where the map is bound."
+    )
 
     def __cinit__(self):
         self.states = no_state()
@@ -101,6 +90,8 @@ cdef class Address:
         default_method,
         query_args=None,
     ):
+        if map is not None and not isinstance(map, BaseMap):
+            raise TypeError(f"an adapter needs a map of trieroute, not {map!r}")
         self.map = map
         self.server_name = server_name
         self.script_name = root_of(script_name)
@@ -118,9 +109,9 @@ cdef class Address:
 
     def __getstate__(self):
         own = object.__getstate__(self)
-        # What `__slots__` of a subclass hold.
+        # These are what `__slots__` of a subclass hold.
         slots = own[1] if isinstance(own, tuple) else {}
-        return {name: getattr(self, name) for name in _FIELDS}, dict(attributes_of(self)), slots
+        return {name: getattr(self, name) for name in FIELDS}, dict(attributes_of(self)), slots
 
     def __setstate__(self, state):
         fields, attributes, slots = state
@@ -130,7 +121,7 @@ cdef class Address:
 
     # Full URLs
 
-    def get_host(self, domain_part):
+    def get_host(self, domain_part: str | None) -> str:
         """Give the full host name for a domain part.
 
         :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
@@ -138,7 +129,7 @@ cdef class Address:
         """
         return _host(self, (<object>map_of(self)).host_matching, domain_part)
 
-    def encode_query_args(self, query_args):
+    def encode_query_args(self, query_args: Mapping[str, Any] | str) -> str:
         """Encode a query.
 
         :param query_args: a mapping, or a str that is taken as it stands.
@@ -147,7 +138,12 @@ cdef class Address:
             return query_args
         return encode_query(iter_multi_items(query_args))
 
-    def make_redirect_url(self, path_info, query_args=None, domain_part=None):
+    def make_redirect_url(
+        self,
+        path_info: str,
+        query_args: Mapping[str, Any] | str | None = None,
+        domain_part: str | None = None,
+    ) -> str:
         """Make a full URL on the bound host.
 
         :param path_info: the percent-encoded path, below the script root.
@@ -190,16 +186,49 @@ cdef object full_url(
         start = "//"
     if host is None:
         host = _host(adapter, state.host_matching, domain_part)
+    if not host:
+        # Behind the slashes of a scheme, browsers would take the path for the host.
+        start = ""
     if at_root:
         return f"{start}{host}{path}"
     return f"{start}{host}{adapter.script_name[:-1]}/{path.lstrip('/')}"
 
 
 cdef object _host(Address adapter, bint host_matching, domain_part):
+    if domain_part:
+        domain_part = _within_host(host_matching, domain_part)
     if host_matching:
         return adapter.server_name if domain_part is None else domain_part
     subdomain = adapter.subdomain if domain_part is None else domain_part
     return f"{subdomain}.{adapter.server_name}" if subdomain else adapter.server_name
+
+
+#: What ends the host of a URL, or makes another one of it. A host may have a port behind it, and may
+#: be an address of version 6 of IP, whose brackets have been encoded.
+_ENDS_SUBDOMAIN = re.compile(r"[/?#@\\:]")
+_ENDS_HOST = re.compile(r"[/?#@\\]|\A:|:(?![0-9]*\Z)")
+_IP_ADDRESS = re.compile(r"(?:\[|%5B)[0-9A-Fa-f:.]+(?:\]|%5D)(?::[0-9]*)?\Z")
+
+
+cdef object _within_host(bint host_matching, domain_part):
+    """Percent-encode what values have put into a subdomain or host and would end it."""
+    cdef Py_ssize_t index
+    cdef Py_UCS4 character
+    if not isinstance(domain_part, str):
+        return domain_part
+    for index in range(PyUnicode_GET_LENGTH(domain_part)):
+        character = PyUnicode_READ_CHAR(domain_part, index)
+        if character <= c'@' and character in "/?#@:" or character == c'\\':
+            break
+    else:
+        return domain_part
+    if not host_matching:
+        return _ENDS_SUBDOMAIN.sub(_encoded, domain_part)
+    return domain_part if _IP_ADDRESS.match(domain_part) else _ENDS_HOST.sub(_encoded, domain_part)
+
+
+def _encoded(found):
+    return f"%{ord(found[0]):02X}"
 
 
 cdef bint _is_path(object path) noexcept:

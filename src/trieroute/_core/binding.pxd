@@ -2,5 +2,5 @@ from .state cimport BaseMap
 
 
 cdef class BindableMap(BaseMap):
-    cdef list places                     # Its one item is the KnownPlace of the last request, or None.
-    cdef Py_ssize_t plain_bind           # The version of the class of a map whose `bind` is ours.
+    cdef list places                     # Its item is the KnownPlace of the last request, or None.
+    cdef Py_ssize_t plain_bind           # The class of a map whose `bind` is ours has this version.

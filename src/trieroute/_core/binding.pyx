@@ -15,7 +15,7 @@ cdef extern from "Python.h":
 import re
 from warnings import warn
 
-from . import installed
+from . import werkzeug_version
 from .building import make_builders
 from .hosts import encoded
 from .quoting import quote_path
@@ -29,11 +29,11 @@ from .state cimport BaseMap, MapState
 from .text cimport exact_text
 
 
-cdef bint SUBDOMAIN_MATCHING = installed.SUBDOMAIN_MATCHING
-cdef bint BINDS_BY_OWN_METHOD = installed.BINDS_BY_OWN_METHOD
+cdef bint SUBDOMAIN_MATCHING = werkzeug_version.SUBDOMAIN_MATCHING
+cdef bint BINDS_BY_OWN_METHOD = werkzeug_version.BINDS_BY_OWN_METHOD
 #: The class of the objects whose host is asked for, so that they check it; `None` if there is none.
 _REQUEST = None
-if installed.TRUSTED_HOSTS:
+if werkzeug_version.TRUSTED_HOSTS:
     from werkzeug.wrappers import Request as _REQUEST
 
 
@@ -49,7 +49,7 @@ cdef class BindableMap(BaseMap):
         """Tell whether the domains of rules are subdomains."""
         return self.subdomain_matching if SUBDOMAIN_MATCHING else not self.host_matching
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Make all that requests and URLs need of the map, which is else made at first use.
 
         A server that loads the application and then forks its workers calls it before it forks, so
@@ -61,14 +61,14 @@ cdef class BindableMap(BaseMap):
 
     def bind(
         self,
-        server_name,
-        script_name=None,
-        subdomain=None,
-        url_scheme="http",
-        default_method="GET",
-        path_info=None,
-        query_args=None,
-    ):
+        server_name: str,
+        script_name: str | None = None,
+        subdomain: str | None = None,
+        url_scheme: str = "http",
+        default_method: str = "GET",
+        path_info: str | None = None,
+        query_args: Mapping[str, Any] | str | None = None,
+    ) -> MapAdapter:
         """Bind the map to a server.
 
         :param server_name: host name, with port if it is no standard one; without the subdomain.
@@ -98,7 +98,7 @@ cdef class BindableMap(BaseMap):
         _check(script_name, "script_name", True)
         _check(subdomain, "subdomain", True)
         _check(url_scheme, "url_scheme", True)
-        return _bound(
+        return new_adapter(
             self,
             encoded(server_name),
             script_name,
@@ -110,7 +110,12 @@ cdef class BindableMap(BaseMap):
             url_scheme == "ws" or url_scheme == "wss",
         )
 
-    def bind_to_environ(self, environ, server_name=None, subdomain=None):
+    def bind_to_environ(
+        self,
+        environ: WSGIEnvironment | Request,
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter:
         """Bind the map to a WSGI request.
 
         Without *server_name*, the request's host is the server name, and there is no subdomain.
@@ -199,7 +204,7 @@ cdef class BindableMap(BaseMap):
                 path_info,
                 query_args=query,
             )
-        return _bound(
+        return new_adapter(
             self,
             found.server_name,
             script_name,
@@ -211,10 +216,15 @@ cdef class BindableMap(BaseMap):
             found.websocket,
         )
 
-    def bind_to_scope(self, scope, server_name=None, subdomain=None):
+    def bind_to_scope(
+        self,
+        scope: Mapping[str, Any],
+        server_name: str | None = None,
+        subdomain: str | None = None,
+    ) -> MapAdapter:
         """Bind the map to a request of ASGI.
 
-        The counterpart of :meth:`bind_to_environ`, without a warning. If the host is not within the
+        It does what :meth:`bind_to_environ` does, without a warning. If the host is not within the
         server name, no rule matches, not even one with a variable for the subdomain.
 
         :param scope: the scope of a connection, of type ``"http"`` or ``"websocket"``, which match
@@ -261,7 +271,11 @@ cdef class BindableMap(BaseMap):
             if path.startswith(root) and _is_below(path, PyUnicode_GET_LENGTH(root)):
                 path = path[PyUnicode_GET_LENGTH(root) :]
             # What is built starts with it: not a second slash, which would begin a host.
-            root = quote_path(f"/{root.lstrip('/')}")
+            root = f"/{root.lstrip('/')}"
+            try:
+                root = quote_path(root)
+            except UnicodeEncodeError:
+                root = quote_path(_SURROGATES.sub("\ufffd", root))
         if PyUnicode_GET_LENGTH(path) > 0 and PyUnicode_READ_CHAR(path, 0) != c'/':
             authority = _AUTHORITY.match(path)
             if authority is not None:
@@ -269,7 +283,7 @@ cdef class BindableMap(BaseMap):
         query = scope.get("query_string")
         if query:
             query = _bytes(query, "the query string of the scope")
-        adapter = _bound(
+        adapter = new_adapter(
             self,
             found.server_name,
             root or "/",
@@ -286,8 +300,8 @@ cdef class BindableMap(BaseMap):
 
 cdef bint _catches_up(BindableMap map) except -1:
     """Take up what a program has replaced on Werkzeug's own class; tell whether that is anything."""
-    followed = (<object>map)._followed
-    if followed is not None and followed.catch_up():
+    replaced = (<object>map)._replaced_methods
+    if replaced is not None and replaced.catch_up():
         return True
     _is_rebound(map)
     return False
@@ -308,12 +322,15 @@ cdef bint _is_rebound(BindableMap map) except -1:
     return False
 
 
-#: The scheme of a request by the type of its ASGI scope and the scheme that the scope names, if it
-#: does, and which a proxy may have given for the other type.
+#: The scheme of a request, by the type of its ASGI scope, and then by the scheme that the scope
+#: names. It may name none, or one of the other type, which a proxy has given.
 cdef dict _SCOPE_SCHEMES = {
     "http": {None: "http", "": "http", "ws": "http", "wss": "https"},
     "websocket": {None: "ws", "": "ws", "http": "ws", "https": "wss"},
 }
+
+#: Halves of surrogate pairs, which no URL can have.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 #: A request target in absolute form up to its path. Some servers hand it on as the path.
 _AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
@@ -389,27 +406,3 @@ cdef inline object _decoded(object value):
     if value is None or (type(value) is str and PyUnicode_IS_ASCII(value)):
         return value
     return value.encode("latin-1").decode(errors="replace")
-
-
-cdef inline Address _bound(
-    BaseMap map,
-    object server_name,
-    object script_name,
-    object subdomain,
-    object url_scheme,
-    object path_info,
-    object default_method,
-    object query_args,
-    bint websocket,
-):
-    return new_adapter(
-        map,
-        server_name,
-        "/" if script_name is None else script_name,
-        subdomain,
-        url_scheme,
-        "/" if path_info is None else path_info,
-        default_method,
-        query_args,
-        websocket,
-    )

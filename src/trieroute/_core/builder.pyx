@@ -123,7 +123,7 @@ cdef int lead(
             nodes[key] = insertion
             return 0
         if isinstance(found, Insertion):
-            # What has been laid out of it is no longer all, or stands too near to the root.
+            # Its suffix is out of date: another insertion joins it, or it moves away from the root.
             (<Insertion>found).place = NO_PLACE
             if found is not met:
                 # It may be met again at each step that both have in common.

@@ -33,7 +33,6 @@ cdef inline void release(Built* built) noexcept:
     Py_DECREF(<object>built.path)
 
 
-# Tell whether a value is None.
-cdef bint has_none(dict values) except -1
-# Return the names and the values of a mapping.
-cdef object items_of(object values)
+# Return the values that a URL is built of, by name: a dict without those that are None. It may be the
+# very dict that is given. For what is no mapping, TypeError is raised.
+cdef dict given_values(object values)

@@ -16,9 +16,10 @@ from sys import intern
 
 cimport cython
 from cpython.dict cimport PyDict_Next
-from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import ValidationError
 
 from .counters cimport changes_of
@@ -33,7 +34,7 @@ _SUITING = ("suitable_for",)
 _ARGUMENTS = ("arguments",)
 _BUILDING = ("build", "_build", "_build_unknown", "_encode_query_vars")
 
-#: The method of most requests; the interpreter has one object of that text.
+#: This is the method of most requests; the interpreter has one object of that text.
 cdef str _GET = intern("GET")
 
 
@@ -59,7 +60,7 @@ cdef class Candidate:
     cdef object rule
     cdef Py_ssize_t version          # The class of the rule had it when it was asked for overrides.
     cdef frozenset required          # These names must have a value, or a default.
-    cdef object defaults             # None, or a value for these names must be the default.
+    cdef object defaults             # Values of these names must be the defaults; or None.
 
     def __cinit__(self, rule, bint sorts, Candidate following):
         methods = rule.methods
@@ -83,7 +84,12 @@ cdef class Candidate:
             if self.required == self.template.known:
                 # Mostly they are the same names: one set of them is enough.
                 self.required = self.template.known
-        self.simple = self.defaults is None and not self.asks and not self.delegates
+        self.simple = (
+            self.defaults is None
+            and not self.asks
+            and not self.delegates
+            and self.required is self.template.known
+        )
 
     cdef bint is_current(self) noexcept:
         """Tell whether no class of the chain's rules has changed."""
@@ -323,7 +329,25 @@ cdef bint _build_first(
     return found
 
 
-cdef object items_of(object values):
+cdef dict given_values(object values):
+    cdef dict given
+    if type(values) is dict:
+        given = values
+        if _has_none(given):
+            given = {key: item for key, item in given.items() if item is not None}
+        return given
+    if values is None or not values:
+        return {}
+    if isinstance(values, MultiDict):
+        return {
+            key: items[0] if len(items) == 1 else items
+            for key, items in dict.items(values)
+            if items
+        }
+    return {key: item for key, item in _items_of(values) if item is not None}
+
+
+cdef object _items_of(object values):
     """Return the names and the values of a mapping.
 
     :raise TypeError: it is none.
@@ -334,7 +358,7 @@ cdef object items_of(object values):
     return items()
 
 
-cdef bint has_none(dict values) except -1:
+cdef bint _has_none(dict values) except -1:
     cdef Py_ssize_t position = 0
     cdef PyObject* value
     cdef bint found = False

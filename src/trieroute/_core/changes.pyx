@@ -12,7 +12,7 @@ them does, those before it are undone, without an allocation where that is possi
 
 cimport cython
 from cpython.dict cimport PyDict_DelItem, PyDict_SetItem
-from cpython.list cimport PyList_Append, PyList_GET_SIZE, PyList_SetSlice
+from cpython.list cimport PyList_Append, PyList_GET_SIZE
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 
 
@@ -102,7 +102,7 @@ def move_and_tell(tell, change, target, *arguments, **keywords):
 
 
 cdef class Change:
-    """One change. It is undone only if it was tried, and whatever of it was made."""
+    """One change. It is undone only if it was tried; then whatever was made of it is undone."""
 
     cdef int make(self) except -1:
         raise NotImplementedError
@@ -116,7 +116,7 @@ cdef class Attributes(Change):
     """Attributes of an object."""
     cdef object target
     cdef dict after
-    cdef list before                     # The values by place in `after`; None before they are set.
+    cdef list before                     # These are the values by place in `after`, once they are set.
     cdef bint plainly                    # They are set past the class's own way.
     cdef bint may_refuse                 # One that can't be set is left as it is.
 
@@ -190,7 +190,7 @@ cdef class Becoming(Change):
     cdef bint tried
 
     cdef int make(self) except -1:
-        # Not by a `with` statement, see locks.pyx.
+        # No `with` statement holds it; locks.pyx says why.
         acquire, release = self.lock.acquire, self.lock.release
         acquire()
         try:
@@ -264,23 +264,6 @@ cdef class Addition(Change):
 
 
 @cython.final
-cdef class Contents(Change):
-    """All items of a list, past a class's own way."""
-    cdef object target
-    cdef list items, before
-
-    cdef int make(self) except -1:
-        self.before = list(self.target)
-        PyList_SetSlice(self.target, 0, PyList_GET_SIZE(self.target), self.items)
-        return 0
-
-    cdef int undo(self) except -1:
-        if self.before is not None:
-            PyList_SetSlice(self.target, 0, PyList_GET_SIZE(self.target), self.before)
-        return 0
-
-
-@cython.final
 cdef class Call(Change):
     """A call of a function, which may be a program's own."""
     cdef object function, reverse
@@ -314,7 +297,7 @@ cdef class Changes:
             for change in self.changes:
                 self.tried += 1
                 change.make()
-        except:
+        except BaseException:
             self.undo()
             raise
 
@@ -399,12 +382,6 @@ cdef class Changes:
         """Append items to a list as ``list.extend`` does, past a class's own way."""
         cdef Addition change = Addition.__new__(Addition)
         change.target, change.items, change.length = target, items, -1
-        self.changes.append(change)
-
-    def fill(self, target, list items not None):
-        """Give a list other items as ``list.__setitem__`` does, past a class's own way."""
-        cdef Contents change = Contents.__new__(Contents)
-        change.target, change.items = target, items
         self.changes.append(change)
 
     def call(self, function, *arguments, reverse=None):

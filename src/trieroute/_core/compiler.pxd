@@ -14,7 +14,7 @@ cdef class Compiler:
     cdef dict methods                    # A method has a number.
     cdef Py_ssize_t depth                # The deepest rule tells so many segments apart.
     cdef Py_ssize_t size                 # The trie of all rules at once took so many bytes.
-    cdef list touched                    # What has been touched since the last trie, see `lead`.
+    cdef list touched                    # This has been touched since the last trie, see `lead`.
     cdef list chains                     # These chains have lost insertions since then.
     cdef list added                      # These targets have come since then,
     cdef set removed                     # and these are gone.

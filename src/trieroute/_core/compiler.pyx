@@ -49,7 +49,7 @@ cdef class Compiler:
     ):
         cdef Py_ssize_t number
         self.text_roots, self.pattern_roots, self.labels = {}, {}, {}
-        # No set is that of all methods.
+        # None stands for the set of all methods.
         self.sets, self.methods = {None: 0}, {}
         self.touched, self.chains, self.added, self.removed = [], [], [], set()
         for number, target in enumerate(targets):

@@ -1,3 +1,3 @@
 cdef class Current:
-    cdef tuple current                   # The adapter and the namespace.
-    cdef object token                    # What ends the block; None outside of it.
+    cdef tuple current                   # It has the adapter and the namespace.
+    cdef object token                    # This ends the block; it is None outside of it.

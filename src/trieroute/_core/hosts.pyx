@@ -24,7 +24,7 @@ cimport cython
 from werkzeug.exceptions import BadHost
 from werkzeug.wsgi import get_host
 
-from .installed import SUBDOMAIN_MATCHING
+from .werkzeug_version import SUBDOMAIN_MATCHING
 
 from .counters cimport published
 
@@ -33,7 +33,7 @@ cdef enum:
     # A name in the DNS has at most 253 characters, and a port has five.
     MOST_CACHED = 260
 
-#: A host need not say this port, by scheme.
+#: The port that a host need not say, by scheme.
 _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
 #: Werkzeug before 3.2 has this subdomain for a host that is not within the server name. Variables
@@ -84,7 +84,7 @@ cdef Place place_of(
     bint checks,
 ):
     cdef KnownPlace last
-    # Of an object of a subclass, a program could change what it equals.
+    # A program could change what an object of a subclass equals.
     cdef bint in_bytes = type(header) is bytes
     # Without a header, the place depends on the server as well.
     cdef bint lasts = (in_bytes or type(header) is str) and len(header) > 0

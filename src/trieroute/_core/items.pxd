@@ -1,5 +1,5 @@
-# An item: what a pattern asks of one piece of a text. All that a match asks is inline, since it is
-# asked for each code point.
+# An item is what a pattern asks of one piece of a text. All that a match asks is inline, since it
+# is asked for each code point.
 #
 # A pattern is a row of items, which are texts, slashes and variables. Most variables take as many
 # code points as they can, so all that a pattern has to know of such an item is how far it goes from

@@ -1,8 +1,8 @@
-# Keys of texts: what a node compares and hashes to find the edge for a segment, and how a path is
-# cut into segments. All of it is inline, since a walk asks it for each segment, so there is no
-# module of this name. It is apart from `text.pxd`, for it knows how bytes lie in memory and in
-# words, and of what a code point means only that one of them is a slash. Nothing here reads past
-# either end of a text.
+# A key of a text is what a node compares and hashes to find the edge for a segment. Here is also
+# how a path is cut into segments. All of it is inline, since a walk asks it for each segment, so
+# there is no module of this name. It is apart from `text.pxd`, for it knows how bytes lie in memory
+# and in words, and of what a code point means only that one of them is a slash. Nothing here reads
+# past either end of a text.
 
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy

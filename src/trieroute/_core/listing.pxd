@@ -3,7 +3,7 @@ from .target cimport Target
 
 cdef class Ending:
     cdef readonly Target target
-    # A rank, which needs all 32 bits, until the endings of a trie are counted.
+    # This is a rank, which needs all 32 bits, until the endings of a trie are counted.
     cdef readonly long long place
     cdef readonly str form
     cdef readonly int slashes

@@ -59,11 +59,11 @@ cdef extern from *:
 
 from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
-from . import installed
+from . import werkzeug_version
 from .adapter import Adapter
-from .attributes import Attributes
-from .followed import Followed
+from .adapter_dict import AdapterDict
 from .overrides import watch
+from .replaced_methods import ReplacedMethods
 
 from .address cimport Address, attributes_of, no_state, root_of
 from .overrides cimport adapter_class, is_plain, is_plain_again
@@ -82,16 +82,20 @@ class MapAdapter(Adapter, WerkzeugMapAdapter):
     :param path_info: the path to match when :meth:`match` gets none.
     :param default_method: the HTTP method when :meth:`match` gets none.
     :param query_args: query of the request, for redirects; a str or a mapping.
+    :ivar bool outside: whether the host of the request is outside the server name, so that no rule
+        matches.
+
+    All parameters are attributes as well.
     """
 
     @property
     def __dict__(self):
         """All attributes of the adapter; what is changed in it changes the adapter."""
-        return Attributes(self, attributes_of(self))
+        return AdapterDict(self, attributes_of(self))
 
     @__dict__.setter
     def __dict__(self, given):
-        Attributes(self, attributes_of(self)).become(given)
+        AdapterDict(self, attributes_of(self)).become(given)
 
 
 # The interpreter calls a method fastest if its descriptor is of the very class of the object.
@@ -102,10 +106,11 @@ for _name in ("match", "build"):
         _name,
         PyDescr_NewMethod(<PyTypeObject*>MapAdapter, (<PyMethodDescrObject*>_method).d_method),
     )
-watch(MapAdapter, Followed(MapAdapter, WerkzeugMapAdapter))
+watch(MapAdapter, ReplacedMethods(MapAdapter, WerkzeugMapAdapter))
 
 
-cdef bint EMPTY_SUBDOMAINS = installed.SUBDOMAIN_MATCHING
+cdef bint EMPTY_SUBDOMAINS = werkzeug_version.SUBDOMAIN_MATCHING
+cdef bint BY_KEYWORDS = werkzeug_version.SUBDOMAIN_MATCHING
 
 
 cdef Address new_adapter(
@@ -121,8 +126,23 @@ cdef Address new_adapter(
 ):
     cdef Address adapter
     cdef list states
+    if script_name is None:
+        script_name = "/"
+    if path_info is None:
+        path_info = "/"
     if not is_plain() and not is_plain_again():
-        # Its constructor may be another one.
+        # Its constructor may be another one, which is called as by the installed Werkzeug.
+        if BY_KEYWORDS:
+            return MapAdapter(
+                map=map,
+                server_name=server_name,
+                script_name=script_name,
+                subdomain=subdomain,
+                url_scheme=url_scheme,
+                path_info=path_info,
+                default_method=default_method,
+                query_args=query_args,
+            )
         return MapAdapter(
             map,
             server_name,

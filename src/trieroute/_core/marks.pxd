@@ -2,7 +2,7 @@ from .items cimport Item
 from .text cimport Char, Span, Text
 
 
-# A row of items, borrowed from a Pattern.
+# This is a row of items, borrowed from a Pattern.
 cdef struct Row:
     const Item* items
     const Text* texts

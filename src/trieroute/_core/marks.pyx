@@ -197,10 +197,9 @@ cdef void _mark_item(
     uint8_t* line,
     const uint8_t* next_line,
 ) noexcept:
-    cdef Py_ssize_t at, option, first, last
+    cdef Py_ssize_t at, first, last
     # This is the end of the run (of digits, or of what a string or a class takes) that holds `at`.
     cdef Py_ssize_t stop = length
-    cdef const Text* literal
     # These tell whether unsigned digits from at+1, a fraction from at+1, or one from at+2 leads on.
     cdef bint digits_next = False, fraction_next = False, fraction_after = False
     cdef bint digits, fraction, is_digit
@@ -215,15 +214,7 @@ cdef void _mark_item(
                 last = at + item.high
             line[at] = first <= last and near[first] <= last
         elif item.kind == Kind.ANY:
-            for option in range(item.first, item.first + item.count):
-                literal = &row.texts[option]
-                if (
-                    length - at >= literal.length
-                    and next_line[at + literal.length]
-                    and text_equal[Char](text + at, literal)
-                ):
-                    line[at] = True
-                    break
+            line[at] = _chosen_end[Char](row, text, length, at, item, next_line) >= 0
         elif item.kind == Kind.UUID:
             line[at] = length - at >= 36 and next_line[at + 36] and is_uuid[Char](text + at)
         else:
@@ -246,6 +237,28 @@ cdef void _mark_item(
             digits_next = digits
 
 
+cdef inline Py_ssize_t _chosen_end(
+    const Row* row,
+    const Char* text,
+    Py_ssize_t length,
+    Py_ssize_t at,
+    const Item* item,
+    const uint8_t* next_line,
+) noexcept:
+    """Return the end of the first text of an `ANY` that fits and leads on, or -1 for none."""
+    cdef Py_ssize_t option
+    cdef const Text* literal
+    for option in range(item.first, item.first + item.count):
+        literal = &row.texts[option]
+        if (
+            length - at >= literal.length
+            and next_line[at + literal.length]
+            and text_equal[Char](text + at, literal)
+        ):
+            return at + literal.length
+    return -1
+
+
 cdef void _follow(
     const Row* row,
     const Char* text,
@@ -256,10 +269,9 @@ cdef void _follow(
 ) noexcept:
     """Walk along the marks from the start, by the choices of `re`, and tell the spans."""
     cdef Py_ssize_t width = length + 1
-    cdef Py_ssize_t at = 0, index, end, variable = 0, option
+    cdef Py_ssize_t at = 0, index, end, variable = 0
     cdef const uint8_t* next_line
     cdef const Item* item
-    cdef const Text* literal
     for index in range(row.count):
         item = &row.items[index]
         next_line = marks + (index + 1) * width
@@ -277,15 +289,7 @@ cdef void _follow(
             at = end
             continue
         if item.kind == Kind.ANY:
-            for option in range(item.first, item.first + item.count):
-                literal = &row.texts[option]
-                if (
-                    length - at >= literal.length
-                    and next_line[at + literal.length]
-                    and text_equal[Char](text + at, literal)
-                ):
-                    end = at + literal.length
-                    break
+            end = _chosen_end[Char](row, text, length, at, item, next_line)
         elif item.kind == Kind.UUID:
             end = at + 36
         elif item.kind == Kind.PATH:

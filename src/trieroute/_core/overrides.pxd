@@ -1,4 +1,4 @@
-"""What of a class a program has replaced.
+"""What a program has replaced of a class.
 
 A class counts its versions: it has another one after each change of its attributes or of those of a
 base, and none until something is looked up in it. So whoever has looked at a class need not look
@@ -36,11 +36,12 @@ cdef extern from *:
     # Return the version of the class of an object.
     Py_ssize_t class_version "trieroute_class_version"(object target) noexcept
     bint is_of_class "trieroute_is_of_class"(object target, PyObject* cls) noexcept
-    # Tell whether an object of an extension class, which may have a dictionary, was given attributes.
+    # Tell whether an object of an extension class, which may have a dictionary, was given
+    # attributes.
     bint has_attributes "trieroute_has_attributes"(object target) noexcept
 
 
-# The class of adapters, which outlives this module, and its version when its methods were as made.
+# The class of adapters outlives this module. It had this version when its methods were as made.
 cdef PyObject* adapter_class
 cdef Py_ssize_t plain_version
 

@@ -14,20 +14,20 @@ cdef extern from "Python.h":
 
 #: What the class of adapters had when it was made, by name.
 cdef dict _attributes = {}
-#: The same with what it inherits.
+#: What it had then together with what it inherits, by name.
 cdef dict _methods = {}
 #: What a program has replaced on Werkzeug's class.
-cdef object _followed = None
+cdef object _replaced = None
 
 
-def watch(type cls not None, followed not None):
+def watch(type cls not None, replaced not None):
     """Begin to watch the class of adapters.
 
     :param cls: the class; its methods are compiled.
-    :param followed: what puts on it what a program replaces on Werkzeug's class.
+    :param replaced: what puts on it what a program replaces on Werkzeug's class.
     """
-    global adapter_class, _followed
-    _followed = followed
+    global adapter_class, _replaced
+    _replaced = replaced
     adapter_class = <PyObject*>cls
     # No class has this version; one that was never looked at has the version 0.
     set_count(&plain_version, -1)
@@ -38,7 +38,7 @@ def watch(type cls not None, followed not None):
 cdef bint is_plain_again() except -1:
     cdef Py_ssize_t version
     cls = <object>adapter_class
-    _followed.catch_up()
+    _replaced.catch_up()
     # What is looked up gives the class a version.
     cls.match
     version = version_of(adapter_class)

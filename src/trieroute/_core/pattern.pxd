@@ -2,13 +2,13 @@ from .items cimport Item
 from .text cimport Char, Span, Text
 
 
-# A regex that takes a segment or a tail as a whole.
+# This is a regex that takes a segment or a tail as a whole.
 cdef class SegmentRegex:
     cdef readonly object regex        # This is a compiled pattern of `re`,
     cdef readonly object merging      # and this takes a run of slashes for a slash of the rule.
     cdef readonly tuple groups        # Each variable has the span of the group of this number.
     cdef bint sliced                  # The regex looks around, so the text is cut out for it.
-    cdef readonly tuple before_slash  # The first two for a path that goes on with a slash, or None.
+    cdef readonly tuple before_slash  # Both for a path that goes on with a slash are here, or None.
     cdef tuple _key                   # All of the above is compared at once.
 
 

@@ -25,7 +25,9 @@ from .text cimport Char, exact_text
 
 cdef const char* HEXADECIMAL = "0123456789ABCDEF"
 cdef uint8_t[128] SAFE
-# These stay as they are in a query, beside what does so everywhere.
+#: These stay as they are in a path, beside what does so everywhere.
+SAFE_IN_PATH = "!$&'()*+,/:;=@"
+# So do these in a query.
 cdef str _QUERY = "!$'()*,/:;?@"
 
 
@@ -38,7 +40,7 @@ cdef int _fill_table() except -1:
     always = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
     for bits, characters in (
         (Safe.PATH_SAFE | Safe.QUERY_SAFE | Safe.ANCHOR_SAFE, always),
-        (Safe.PATH_SAFE, "!$&'()*+,/:;=@"),
+        (Safe.PATH_SAFE, SAFE_IN_PATH),
         (Safe.QUERY_SAFE, _QUERY),
         (Safe.ANCHOR_SAFE, "%!#$&'()*+,/:;=?@"),
     ):

@@ -10,14 +10,20 @@ that tell of the interpreter and not of the values, as that memory ran out, pass
 """
 
 import re
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.urls import iri_to_uri
 
+from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
+from libc.string cimport memcmp
+
 from .address cimport Address
+
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text) noexcept
 
 
 def default_redirect(
@@ -106,25 +112,65 @@ def check_location(url):
     :param url: the URL; what a program's own adapter makes that is no str is not checked.
     :raise ValueError: no response can have it.
     """
-    if isinstance(url, str):
-        usual = _USUAL.fullmatch(url)
-        if usual is not None:
-            _check_url(usual[1])
-        elif "\r" in url or "\n" in url:
-            raise ValueError(f"{url!r} would end the header")
-        else:
-            _check_url.__wrapped__(url)
-
-
-#: A URL of printable ASCII: the part up to its path is all that may be wrong with it.
-_USUAL = re.compile(r"([a-z]+://[!-.0->@-~]{1,260})[/?][!-~]*")
-
-
-@lru_cache(maxsize=256)
-def _check_url(url):
+    if not isinstance(url, str) or (type(url) is str and _is_usual(url)):
+        return
+    if _CONTROL.search(url) is not None:
+        raise ValueError(f"{url!r} has characters that no header may have")
     parts = urlsplit(iri_to_uri(url))
     if parts.scheme and not parts.hostname:
         raise ValueError(f"{url!r} has no host")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+cdef bint _is_usual(str url) except -1:
+    """Tell whether nothing is wrong with a URL, as far as that is seen at once.
+
+    Such a URL is of HTTP, and has a host name with labels of letters, digits, hyphens and underscores,
+    perhaps a port of up to four digits, and printable ASCII behind that.
+    """
+    cdef const unsigned char* text
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(url)
+    cdef Py_ssize_t at = 7, start
+    cdef unsigned char character
+    if not PyUnicode_IS_ASCII(url) or length < 9:
+        return False
+    text = <const unsigned char*>PyUnicode_1BYTE_DATA(url)
+    if memcmp(text, b"https://", 8) == 0:
+        at = 8
+    elif memcmp(text, b"http://", 7) != 0:
+        return False
+    start = at
+    while at < length:
+        character = text[at]
+        if character == b"." or character == b"/" or character == b":":
+            # DNS takes labels of up to 63 characters, and hosts of up to 253. The scheme counts here as
+            # well; a host that is too long only with it is merely looked at more closely.
+            if not 0 < at - start < 64 or at > 253:
+                return False
+            start = at + 1
+            if character != b".":
+                break
+        elif not (
+            b"a" <= character <= b"z" or b"0" <= character <= b"9" or b"A" <= character <= b"Z"
+            or character == b"-" or character == b"_"
+        ):
+            return False
+        at += 1
+    if at < length and text[at] == b":":
+        at += 1
+        while at < length and b"0" <= text[at] <= b"9":
+            at += 1
+        if not 0 < at - start < 5:
+            return False
+    if at == length or text[at] != b"/":
+        return False
+    while at < length:
+        if not b"!" <= text[at] <= b"~":
+            return False
+        at += 1
+    return True
 
 
 def redirection(url):
@@ -136,13 +182,14 @@ def redirection(url):
     return RequestRedirect(url)
 
 
-def is_same_url(str first not None, str second):
+def is_same_url(first, second):
     """Tell whether two full URLs are the same; case does not count in a host."""
-    if second is None:
+    # A program's own adapter may make what is no text.
+    if not isinstance(first, str) or not isinstance(second, str):
         return False
     try:
         one, other = urlsplit(first), urlsplit(second)
     except ValueError:
-        # A text that is no URL.
+        # One of the texts is no URL.
         return False
     return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]

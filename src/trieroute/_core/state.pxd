@@ -11,13 +11,13 @@ cdef class MapState:
     cdef readonly Trie trie
     cdef readonly Py_ssize_t changes     # The state has taken up so many changes of the map.
     cdef readonly bint subdomain_matching
-    cdef readonly bint host_matching     # The domains of rules are hosts, if they are no subdomains.
+    cdef readonly bint host_matching     # The domains of rules are hosts, if not subdomains.
     cdef readonly bint merge_slashes
     cdef bint redirect_defaults
     cdef bint sorts                      # The query of a URL is sorted.
     cdef dict siblings                   # Some endpoints have all their rules, see the class.
     cdef dict builders                   # Endpoints have their first Candidate, put here once.
-    cdef object map                      # Of a copy that an adapter has: the map. Else None.
+    cdef object map                      # This is the map in the copy of an adapter, else None.
 
     # Return a copy that one adapter has for itself. It shares the trie and the builders.
     cdef MapState copy(self, object map)
@@ -28,7 +28,7 @@ cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.
     cdef Py_ssize_t used                 # A request has taken the current state: 0 or 1.
-    cdef Py_ssize_t plain                # The version of the class whose `update` is ours, or -1.
+    cdef Py_ssize_t plain                # The class has this version; -1 if `update` is not ours.
 
 
 # Have a map take up its changes, and return its state.

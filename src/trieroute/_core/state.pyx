@@ -94,11 +94,6 @@ cdef class BaseMap:
         """The number of changes of rules and settings so far."""
         return changes_of(&self.changes)
 
-    @property
-    def _used(self):
-        """Tell whether a request has taken the current state."""
-        return changes_of(&self.used) != 0
-
     def _changed(self):
         """Take up a change of a setting that was made.
 
@@ -161,7 +156,7 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                 ahead = held and not (<object>map)._overrides_update
             if prepare is not None:
                 lists_lock = (<object>map)._lists_lock
-                # Not by a `with` statement, see locks.pyx.
+                # No `with` statement holds it; locks.pyx says why.
                 leave = lists_lock.release
                 lists_lock.acquire()
                 try:
@@ -175,7 +170,7 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                         counted = True
                 finally:
                     leave()
-        except:
+        except BaseException:
             if before is not None and not made:
                 before.undo()
             raise

@@ -39,7 +39,7 @@ cdef class Target:
     cdef Capture* captures
     cdef Py_ssize_t capture_count
     cdef readonly Part domain
-    cdef tuple steps                     # A text or a Pattern a segment; the last may be a tail.
+    cdef tuple steps                     # Each is a text or a Pattern; the last may be a tail.
     cdef readonly bint tail              # The last step is a tail.
     cdef readonly bint branch            # The rule ends with a slash.
     cdef readonly bint strict            # A slash too many or too few is no match.
@@ -49,6 +49,9 @@ cdef class Target:
     # Return the values of a request that the walk found this rule for, or None if a converter
     # refuses.
     cdef dict values(self, const Walk* walk, str domain, str path)
+    # Tell whether the converters take the values of such a request. Only those are called that may
+    # refuse.
+    cdef bint takes(self, const Walk* walk, str domain, str path) except -1
     # Return the path as it should be, from its first slash on, with one added at its end if it
     # lacks it.
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash)

@@ -162,6 +162,13 @@ cdef class Target:
             PyDict_SetItem(values, <object>name, value)
         return values
 
+    cdef bint takes(self, const Walk* walk, str domain, str path) except -1:
+        cdef Py_ssize_t index
+        for index in range(self.field_count):
+            if self.fields[index].conversion not in (Conversion.AS_TEXT, Conversion.AS_UUID):
+                return self.values(walk, domain, path) is not None
+        return True
+
     cdef str corrected(self, const Walk* walk, str path, bint lacks_slash):
         cdef Py_ssize_t count = walk.count
         cdef Py_ssize_t index, at

@@ -96,7 +96,7 @@ cdef class Gap:
     cpdef object text(self, object value):
         """Return the text of a value for a URL, as the converter's ``to_url`` makes it.
 
-        Other than Werkzeug's, it is always percent-encoded, whatever a client may have sent.
+        Unlike Werkzeug's, it is always percent-encoded, whatever a client may have sent.
 
         :param value: the value.
         :raise Exception: what the converter raises.
@@ -398,7 +398,7 @@ cdef Py_ssize_t _short_decimal(object value, char* digits) noexcept:
     number = PyFloat_AS_DOUBLE(value)
     if number < 0:
         number = -number
-    # Also false for NaN. A zero may have a sign, and repr gives very small numbers an exponent.
+    # This also returns for NaN. A zero may have a sign, and repr gives very small numbers an exponent.
     if not 0.0001 <= number < 1e15:
         return -1
     for places in range(16):  # no-cython-lint: it is used after the loop

@@ -1,5 +1,5 @@
-# The code points of a str, and what is asked of them in place. All of it is inline, since a match
-# asks it for each code point.
+# Here are the code points of a str, and what is asked of them in place. All of it is inline, since
+# a match asks it for each code point.
 
 from cpython.unicode cimport (
     PyUnicode_DATA,
@@ -150,10 +150,15 @@ cdef extern from *:
     """
     #ifdef Py_GIL_DISABLED
     static CYTHON_UNUSED CYTHON_INLINE PyObject *trieroute_shared_text(PyObject *text) {
-        Py_INCREF(text);
-        if (PyUnicode_CheckExact(text) && PyUnicode_GET_LENGTH(text) <= 100)
-            PyUnicode_InternInPlace(&text);
-        return text;
+        PyObject *copy;
+        if (!PyUnicode_CheckExact(text) || PyUnicode_GET_LENGTH(text) > 100
+            || PyUnicode_CHECK_INTERNED(text))
+            return Py_NewRef(text);
+        copy = PyUnicode_FromKindAndData(
+            PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text));
+        if (copy != NULL)
+            PyUnicode_InternInPlace(&copy);
+        return copy;
     }
     #else
     #define trieroute_shared_text(text) Py_NewRef(text)
@@ -161,6 +166,8 @@ cdef extern from *:
     """
     # Return a text that each match hands out. Without the GIL, threads that count the references of
     # one object wait for each other; a str that is interned lives as long as the process there, and
-    # its references are not counted. With the GIL, for long texts, which would be kept for nothing if
-    # a rule is refused, and for other objects, return what is given.
+    # its references are not counted. A copy is interned, since CPython writes the counts of what it
+    # interns plainly, and other threads may be counting those of the text. With the GIL, for long
+    # texts, which would be kept for nothing if a rule is refused, and for other objects, what is
+    # given is returned.
     object shared_text "trieroute_shared_text"(object text)

@@ -21,17 +21,17 @@ cdef class Trie(Layout):
     cdef Py_ssize_t get_number           # This is the number of the method GET.
     cdef dict domains                    # A static domain, in lower case, leads to its root.
     cdef bint domains_vary               # Some domain has variables.
-    cdef list domain_edges               # Such domains: (lowest rank, Pattern, root), ascending.
-    cdef dict labelled_edges             # Such domains by (number of labels, place), then label.
+    cdef list domain_edges               # It has (lowest rank, Pattern, root) for each, ascending.
+    cdef dict labelled_edges             # (number of labels, place) leads to edges by their label.
 
     # Cut a path into segments and find the lowest entry for it. The walk needs a `close`
     # afterwards, also after an exception.
     cdef bint find(
         self, Walk* walk, str domain, str path, str method, bint websocket, bint merging
     ) except -1
-    # Find the lowest entry from walk.least on. With a list, append the rank, the form and the target
-    # of every entry whose path matches, whatever its method and whether it is for WebSocket; then
-    # none is found.
+    # Find the lowest entry from walk.least on. With a list, append the rank, the form and the
+    # target of every entry whose path matches, whatever its method and whether it is for WebSocket;
+    # then none is found.
     cdef bint search(self, Walk* walk, str domain, str path, list gathered) except -1
     # Cut a path into segments. Each `open` needs a `close`, also if a later call raises.
     cdef int open(self, Walk* walk, str path, bint merging) except -1

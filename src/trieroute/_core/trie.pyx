@@ -52,13 +52,13 @@ from .text cimport (
     text_equal,
     text_of,
 )
-from .walk cimport FITTED_SPANS, STACK_SEGMENTS, Entry, Form
+from .walk cimport FITTED_SPANS, PASSED_ENTRIES, STACK_SEGMENTS, Entry, Form
 
 
 cdef enum:
     STACK_FRAMES = 32
 
-# The method of most requests; the interpreter has one object of that text.
+# This is the method of most requests; the interpreter has one object of that text.
 cdef str _GET = intern("GET")
 
 
@@ -95,7 +95,7 @@ cdef class Trie(Layout):
         walk.length = PyUnicode_GET_LENGTH(path)
         walk.merging = merging
         walk.least = 0
-        walk.passed = False
+        walk.passed = 0
         walk.fitted = NULL
         if limit > STACK_SEGMENTS:
             if limit > walk.length + 1:
@@ -105,7 +105,7 @@ cdef class Trie(Layout):
                 if walk.own_segments == NULL:
                     raise MemoryError
                 walk.segments = walk.own_segments
-        # No rule tells more segments apart: one behind those of the deepest rule, and a last slash.
+        # More segments tell no rules apart than those of the deepest one, one more, and a last slash.
         limit = self.depth + 2
         if walk.kind == 1:
             _split(walk, <const uint8_t*>walk.text, limit)
@@ -471,7 +471,9 @@ cdef int _scan(
             walk.form = entry.form
             break
         else:
-            walk.passed = True
+            if walk.passed < PASSED_ENTRIES:
+                walk.passed_entries[walk.passed] = entry
+            walk.passed += 1
     return 0
 
 

@@ -1,4 +1,4 @@
-# A walk through the trie: a request, and the entries that may be found for it. These are structs
+# A walk through the trie is a request, and the entries that may be found for it. These are structs
 # alone, which the trie fills and a target reads, so there is no module of this name.
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
@@ -11,6 +11,8 @@ cdef enum:
     STACK_SEGMENTS = 32
     # A walk remembers the spans of so many variables.
     FITTED_SPANS = 4
+    # A walk remembers so many of the entries whose path fitted and which it could not take.
+    PASSED_ENTRIES = 16
 
 
 # A form is the way in which a rule matches a path that reaches its node.
@@ -48,7 +50,8 @@ cdef struct Walk:
     uint32_t least           # Only ranks from this one on count.
     uint32_t best            # Only ranks below this one count; the best entry found has it.
     bint websocket           # The request is for a WebSocket.
-    bint passed              # The path fitted an entry that takes other methods or connections.
+    uint32_t passed          # So many entries fitted but for method or connection, as far as
+    const Entry* passed_entries[PASSED_ENTRIES]   # the walk went; these are the first of them.
     void* fitted             # This Pattern accepted `fitted_text` last, NULL for none,
     Span fitted_text         # and it is known to have no more variables than
     Span[FITTED_SPANS] fitted_spans   # there is room for here, where their spans are.

@@ -8,9 +8,9 @@ from functools import partial
 
 import click
 
-from ..inspection.bench import ROUNDS
 from ..inspection.bench import bench as measured
 from ..inspection.comparison import SEED
+from ..inspection.timing import ROUNDS
 from .output import progress_of, show_table
 from .target import application, json_option, target_argument
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import click
 
 from ..inspection import ORDERS, SEED, compare, is_starlette
 from ..rules.order import MatchOrder
-from .target import application
+from .target import application, json_option
 
 __all__ = ["check"]
 
@@ -24,9 +27,15 @@ __all__ = ["check"]
 @click.option(
     "--strict", is_flag=True, help="Known differences and notes count for the exit status as well."
 )
+@json_option
 @click.pass_context
 def check(
-    context: click.Context, target: str, order: MatchOrder | None, seed: int, strict: bool
+    context: click.Context,
+    target: str,
+    order: MatchOrder | None,
+    seed: int,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Compare an application's own rules under Werkzeug and under trieroute.
 
@@ -38,18 +47,19 @@ def check(
     page "Differences from Werkzeug". The match order is the one that would be in force: that of a
     map of trieroute's, segments for the map of an application, which install keeps, and weights for
     a map that is going to be made of trieroute's class. The exit status is 0 without a difference
-    or with known ones alone, 1 with others and when trieroute's install would refuse the
-    application, and 2 when nothing was compared.
+    or with known ones alone; 1 with others, when nothing is known of a rule, because no text was
+    found for its variables or its converter raised an error for every one, and when trieroute's
+    install would refuse the application; and 2 when nothing was compared.
     """
     with application(target) as loaded:
         if is_starlette(loaded) and order is not None:
             raise click.BadOptionUsage("--order", "the routes of Starlette have no other order")
-        comparison = compare(loaded, order, seed)
-    click.echo(str(comparison))
+        comparison = compare(loaded, order, seed=seed)
+    click.echo(json.dumps(asdict(comparison), indent=2) if as_json else str(comparison))
     if comparison.refusal is not None:
         context.exit(1)
     if comparison.is_empty:
         click.echo("Error: nothing was compared", err=True)
         context.exit(2)
     counting = (*comparison.differences, *comparison.notes) if strict else comparison.unexplained
-    context.exit(1 if counting else 0)
+    context.exit(1 if counting or comparison.untried else 0)

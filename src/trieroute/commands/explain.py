@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import click
 from werkzeug.exceptions import HTTPException
 
-from ..inspection import Explanation, explain_starlette, is_starlette, map_in_use, routed
+from ..inspection import Explanation, explain_starlette, is_starlette, map_of, routed
 from ..inspection.outcomes import Outcome, outcome_of, same
 from .output import show_report
 from .target import application, json_option, target_argument
@@ -56,14 +56,16 @@ def explain(
     explanation: Any
     with application(target) as loaded:
         if is_starlette(loaded):
-            explanation = explain_starlette(loaded, path, asked, websocket, host or "localhost")
+            explanation = explain_starlette(
+                loaded, path, asked, websocket=websocket, host=host or "localhost"
+            )
             matches = explanation.route is not None
         else:
             adapter = _bound(routed(loaded), loaded, parts, host, server_name)
             explanation = adapter.explain(path, asked, websocket)
             matches = explanation.rule is not None
-            if adapter.map is not map_in_use(loaded):
-                theirs = _bound(map_in_use(loaded), loaded, parts, host, server_name)
+            if adapter.map is not map_of(loaded):
+                theirs = _bound(map_of(loaded), loaded, parts, host, server_name)
                 explanation = _with_difference(explanation, adapter, theirs)
     if as_json:
         click.echo(json.dumps(explanation.as_dict(), indent=2))

@@ -1,7 +1,8 @@
 """Tables, reports and progress: with colour on a terminal, plain in a pipe.
 
 Rich is imported for terminals alone. It respects ``NO_COLOR`` and the width of the terminal; what
-rules and programs say is never read as its markup.
+rules and programs say is never read as its markup. In a pipe nothing is broken into lines: there,
+each route is one line, however long, for programs such as ``grep`` that read it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..inspection import Tree
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 __all__ = ["progress_of", "show_report", "show_table", "show_tree"]
 
@@ -31,6 +36,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         click.echo("No routes.")
         return
     if sys.stdout.isatty():
+        from rich.cells import cell_len
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
@@ -40,7 +46,18 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             table.add_column(name, overflow="fold")
         for first, *others in rows:
             table.add_row(Text(first, style="cyan"), *map(Text, others))
-        Console(highlight=False).print(table)
+        console = Console(highlight=False)
+        columns = zip(names, *rows, strict=True)
+        if sum(max(map(cell_len, column)) + 2 for column in columns) - 2 <= console.width:
+            console.print(table)
+            return
+        # Columns that are too narrow for a rule tear it apart: it gets a line of its own.
+        for style, below, (first, *others) in (
+            ("bold", "bold", names),
+            *(("cyan", "", row) for row in rows),
+        ):
+            _print_broken(console, Text(first, style=style))
+            _print_broken(console, Text("    " + "  ".join(filter(None, others)), style=below))
         return
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
     for row in (names, *rows):
@@ -76,7 +93,43 @@ def show_report(report: object) -> None:
     for pattern, style in _STYLES.items():
         for found in re.finditer(pattern, text, re.MULTILINE):
             shown.stylize(style, *found.span())
-    Console(highlight=False).print(shown)
+    console = Console(highlight=False)
+    for line in shown.split("\n", allow_blank=True):
+        _print_broken(console, line)
+
+
+def _print_broken(console: Console, line: Text) -> None:
+    """Write a line of a report, broken where it is wider than the terminal.
+
+    It is broken behind a space or before a slash, so that no segment of a rule is torn apart. What
+    follows stands further to the right, and can't be taken for a line of the report.
+
+    :param console: the terminal.
+    :param line: the line; spaces and a number at its beginning are its margin.
+    """
+    from rich.cells import chop_cells
+    from rich.text import Text
+
+    found = re.match(r" *(?:\d+\. )?", line.plain)
+    margin = found.end() if found else 0
+    head, rest = line[:margin], line[margin:]
+    while True:
+        plain = rest.plain
+        end = len(plain)
+        fits = next(iter(chop_cells(plain, max(console.width - len(head), 10))), "")
+        if len(fits) < end:
+            end = fits.rfind(" ") + 1
+            if end <= len(fits) // 2:
+                slashes = [
+                    each.start() for each in re.finditer(r"(?<=[^/])/", plain[: len(fits) + 1])
+                ]
+                end = max(end, *slashes, 0) or len(fits)
+        shown = head + rest[:end]
+        shown.rstrip()
+        console.print(shown, soft_wrap=True)
+        if end == len(plain):
+            return
+        head, rest = Text(" " * (margin + 4)), rest[end:]
 
 
 def show_tree(shown: Tree) -> None:

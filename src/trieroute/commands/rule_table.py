@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import timeit
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -11,8 +12,8 @@ import click
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from .._core.installed import DUPLICATE_RULE_ERROR
 from .._core.map_adapter import MapAdapter
+from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from ..errors import BuildError
 from ..inspection.outcomes import match_outcome
 from ..map import Map
@@ -20,6 +21,7 @@ from ..rules.order import MatchOrder
 from ..rules.rule import Rule
 from ..tables import parse_table, read_table
 from ..url_for import quote_anchor
+from .target import json_option
 
 __all__ = ["build", "match"]
 
@@ -45,6 +47,7 @@ _timed = click.option("--time", "timed", is_flag=True, help="Measure how long it
 )
 @click.option("--host", metavar="NAME", default="localhost", show_default=True)
 @_timed
+@json_option
 @click.pass_context
 def match(
     context: click.Context,
@@ -54,6 +57,7 @@ def match(
     order: MatchOrder,
     host: str,
     timed: bool,
+    as_json: bool,
 ) -> None:
     """Match METHOD and PATH against the rules in FILE, or in standard input if FILE is "-".
 
@@ -62,13 +66,21 @@ def match(
     """
     adapter = _bound(table, host, order)
     outcome = match_outcome(adapter, path, method)
-    if outcome.rule is None:
+    found = outcome.rule is not None
+    nanoseconds = _time(partial(adapter.match, path, method)) if timed and found else None
+    if as_json:
+        endpoint = outcome.rule.endpoint if found else None
+        values = {name: repr(value) for name, value in outcome.values.items()} if found else None
+        told = {"outcome": str(outcome), "endpoint": endpoint, "values": values}
+        click.echo(json.dumps({**told, "match_ns": nanoseconds}, indent=2))
+    elif found:
+        click.echo(f"  endpoint  {outcome.rule.endpoint}")
+        click.echo(f"  values    {outcome.values_text or 'none'}")
+        if nanoseconds is not None:
+            click.echo(f"  time      {nanoseconds:,.0f} ns a match")
+    else:
         click.echo(str(outcome))
-        context.exit(1)
-    click.echo(f"  endpoint  {outcome.rule.endpoint}")
-    click.echo(f"  values    {outcome.values_text or 'none'}")
-    if timed:
-        click.echo(f"  time      {_time(partial(adapter.match, path, method))} a match")
+    context.exit(0 if found else 1)
 
 
 @click.command()
@@ -87,6 +99,7 @@ def match(
 @click.option("--external", is_flag=True, help="Give a full URL.")
 @click.option("--anchor", metavar="TEXT", help="What to put behind a # at the end.")
 @_timed
+@json_option
 def build(
     table: str,
     endpoint: str,
@@ -97,6 +110,7 @@ def build(
     external: bool,
     anchor: str | None,
     timed: bool,
+    as_json: bool,
 ) -> None:
     """Build the URL of ENDPOINT, one of the rules in FILE, or in standard input if FILE is "-".
 
@@ -123,9 +137,13 @@ def build(
         reason = str(error).removeprefix(f"endpoint {endpoint!r}, ")
         reason = ": ".join([*getattr(error, "__notes__", ())[:1], reason])
         raise click.ClickException(f"no URL for {endpoint!r}: {reason}") from error
+    nanoseconds = _time(build_url) if timed else None
+    if as_json:
+        click.echo(json.dumps({"url": url, "build_ns": nanoseconds}, indent=2))
+        return
     click.echo(f"  url   {url}")
-    if timed:
-        click.echo(f"  time  {_time(build_url)} a URL")
+    if nanoseconds is not None:
+        click.echo(f"  time  {nanoseconds:,.0f} ns a URL")
 
 
 def _bound(table: str, host: str, order: MatchOrder = "weights") -> MapAdapter:
@@ -158,7 +176,6 @@ def _values(pairs: Iterable[str]) -> MultiDict[str, str]:
     return values
 
 
-def _time(call: Callable[[], object]) -> str:
-    """Measure how long a call takes, and return that as text."""
-    seconds = min(timeit.repeat(call, repeat=_REPEATS, number=_CALLS)) / _CALLS
-    return f"{seconds * 1e9:,.0f} ns"
+def _time(call: Callable[[], object]) -> float:
+    """Measure how many nanoseconds a call takes."""
+    return min(timeit.repeat(call, repeat=_REPEATS, number=_CALLS)) / _CALLS * 1e9

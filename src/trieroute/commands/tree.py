@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..inspection import html_page
+from ..inspection import Tree, html_page
 from ..inspection import tree as tree_of
 from .output import progress_of, show_tree
 from .target import application, json_option, target_argument
@@ -32,23 +32,23 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
     branches; behind it are the methods and the endpoint of each rule that ends there, and the
     rule's place in the match order. Of Starlette and FastAPI, this is the trie that the routes make
     in their order, mounts unfolded. With --html, the converters are called to find mistakes, as
-    "trieroute lint" does. The exit status is 0, and 2 when the application can't be
-    loaded.
+    "trieroute lint" does. The exit status is 0, and 2 when the application can't be loaded.
     """
     with application(target) as loaded:
-        if file is not None:
-            progress = partial(progress_of, description="Checking")
-            page = html_page(loaded, target, progress)
-        else:
+        found: Tree | str
+        if file is None:
             found = tree_of(loaded)
-    if file is not None:
+        else:
+            progress = partial(progress_of, description="Checking")
+            found = html_page(loaded, target, progress)
+    if isinstance(found, Tree):
+        if as_json:
+            click.echo(json.dumps(found.as_dict(), indent=2))
+        else:
+            show_tree(found)
+    elif file is not None:
         try:
-            file.write_text(page, encoding="utf-8")
+            file.write_text(found, encoding="utf-8")
         except OSError as error:
             raise click.FileError(str(file), error.strerror or "") from error
-        click.echo(f"{file}: {len(page.encode()):,} bytes")
-        return
-    if as_json:
-        click.echo(json.dumps(found.as_dict(), indent=2))
-    else:
-        show_tree(found)
+        click.echo(f"{file}: {len(found.encode()):,} bytes")

@@ -8,7 +8,7 @@ application is replaced. This file knows no framework: an application is an obje
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import is_
@@ -22,7 +22,7 @@ from werkzeug.routing.converters import NumberConverter
 
 from .. import converters
 from .._core.changes import Changes
-from .._core.followed import Followed
+from .._core.replaced_methods import ReplacedMethods
 from ..map import Map as TrierouteMap
 from ..rules.foreign import combined, converted
 from ..rules.matcher import rules_in
@@ -76,7 +76,7 @@ class Map(TrierouteMap):
 
 
 Map._named_class = Map
-Map._followed = Followed(Map, WerkzeugMap)
+Map._replaced_methods = ReplacedMethods(Map, WerkzeugMap)
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,12 @@ class Installation:
         return "\n  ".join(lines)
 
 
-def install(app: Application, match_order: MatchOrder = "segments") -> Installation:
+def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
-    that the application had, and the rules that are registered later are trieroute's. Who holds the
-    map that the application had uses the new one. A second call changes nothing.
+    that the application had, and the rules that are registered later are trieroute's. Whoever
+    holds the map that the application had uses the new one. A second call changes nothing.
 
     :param app: the application; it may have rules or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
@@ -166,8 +166,8 @@ def install(app: Application, match_order: MatchOrder = "segments") -> Installat
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Make many objects that stay without collecting garbage in between, which there is none of.
+def _collector_paused() -> Generator[None]:
+    """Pause the garbage collector while many objects are made that all stay.
 
     The collector would go through all objects of the process each time their number has grown by a
     quarter.
@@ -189,7 +189,7 @@ def classes(app: Application, match_order: MatchOrder) -> tuple[Any, Any]:
     :raise TypeError: as :func:`install`.
     """
     map_class, rule_class = app.url_map_class, app.url_rule_class
-    # What is no class makes rules as well: the map adopts them when they are added.
+    # A function may make rules as well: the map adopts them when they are added.
     if isinstance(rule_class, type):
         rule_class = combined(rule_class, Rule)
     if isinstance(map_class, type):
@@ -207,7 +207,7 @@ def _is_combined(cls: Any) -> bool:
 
 
 def _ordered(cls: Any, match_order: MatchOrder) -> Any:
-    """Return a class of maps that has an order of its own, or the class itself if it has that."""
+    """Return a class of maps that has an order as its default: the given class, if that has it."""
     if cls.default_match_order == match_order:
         return cls
     own = {"default_match_order": match_order, "__doc__": cls.__doc__, "__module__": cls.__module__}
@@ -271,7 +271,7 @@ def _are_the_same(one: dict[Any, list[Any]], other: dict[Any, list[Any]]) -> boo
 
 
 def _replace(changes: Changes, old: Any, url_map: Any) -> None:
-    """Add to changes that who holds a map of Werkzeug's uses the one that was made of it."""
+    """Add to changes that whoever holds a map of Werkzeug's uses the one made of it."""
     cls = type(old)
     replaced = type(cls.__name__, (_Replaced, cls), {"__module__": cls.__module__})
     changes.put(vars(old), "_replaced_by", url_map)
@@ -313,7 +313,7 @@ def notes_of(rule: Any) -> Iterator[str]:
             f"rule {rule.rule!r}: its domain {rule._domain_rule!r} is compared without regard to"
             " case; Werkzeug never matches it"
         )
-    if any(_refuses(converter) for converter in rule._converters.values()):
+    if any(map(_refuses, rule._compiled.converters.values())):
         yield (
             f"rule {rule.rule!r}: when its converter refuses a value, the other rules are tried;"
             " Werkzeug answers with a 404"

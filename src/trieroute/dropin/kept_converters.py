@@ -26,7 +26,7 @@ class KeptConverters(SegmentCache):
     __slots__ = ("_converters", "_left", "_of_map")
 
     def __init__(self, map: Any) -> None:
-        self._map = map
+        super().__init__(map)
         self._of_map: SegmentCache = map._segments
         #: The converters of the rule that is being read, and those that no variable has got yet.
         self._converters: Mapping[str, Any] = {}
@@ -41,7 +41,7 @@ class KeptConverters(SegmentCache):
         :param converters: its converters, by variable name.
         :param learned: gets the segments that are read for the first time.
         :return: the attributes that bind the rule. ``None`` if it has to bind itself, since it has
-            methods of the program; it then has others for that, which have to be taken from it.
+            methods of the program; the caller then has to take away the ones set on it here.
         """
         self._converters, self._left = converters, dict(converters)
         if not (rule._compiles_apart and rule._sets_plainly):

@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""``url_for`` of a Flask application, for the links that need nothing of what it can do beside.
+"""``url_for`` of a Flask application, for the links that need nothing else of what it can do.
 
 What lives here: the link inside a request, relative to its host, to an endpoint that is named in
 full, where no function of the application gives defaults. What must not be known here: the

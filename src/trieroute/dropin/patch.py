@@ -143,7 +143,7 @@ def _modules(replacements: dict[type, type]) -> Iterator[str]:
 
 
 def _parts(path: str, value: Any, applications: set[int]) -> Iterator[tuple[str, Any]]:
-    """Give what a program may call by way of a value, each with the way to it.
+    """Give what a program may call through a value, each with the path to it.
 
     A class in a tuple, a set, an annotation or the key of a dict is there to be compared with. Our
     classes compare as Werkzeug's do.
@@ -162,7 +162,7 @@ def _parts(path: str, value: Any, applications: set[int]) -> Iterator[tuple[str,
         yield from zip(repeat(f"{path}.args"), value.args)
         yield f"{path}.keywords", value.keywords
     elif kind is list or kind is dict:
-        # A copy, because another thread may change the container.
+        # It is copied, because another thread may change it.
         yield from zip(repeat(f"{path}[...]"), list(value.values() if kind is dict else value))
     elif kind is staticmethod or kind is classmethod:
         yield path, value.__func__

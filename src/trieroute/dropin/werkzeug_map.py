@@ -6,7 +6,7 @@ from heapq import merge
 from itertools import chain, groupby
 from typing import Any
 
-from .._core.installed import SUBDOMAIN_MATCHING
+from .._core.werkzeug_version import SUBDOMAIN_MATCHING
 
 __all__ = ["MAP_SETTINGS", "in_order_of_insertion"]
 

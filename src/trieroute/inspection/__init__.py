@@ -1,27 +1,30 @@
 """Looking at a map from outside: why a request goes where it goes, and what a move would change.
 
 The modules here read a map and work on copies of it. They change nothing that matching sees, and
-``import trieroute`` does not import them.
+``import trieroute`` does not import them. ``__all__`` has what is public; the other names are
+for the commands and the routers.
 """
 
 from __future__ import annotations
 
-from .application import TargetError, context_of, load_application, map_of
-from .comparison import ORDERS, SEED, Comparison, Difference, compare
-from .debug_answer import debug_answer
+from .application import TargetError, load_application, map_of
+from .application import context_of as context_of
+from .comparison import ORDERS as ORDERS
+from .comparison import SEED as SEED
+from .comparison import Comparison, Difference, compare
+from .debug_answer import debug_answer as debug_answer
 from .explained import Candidate, Explanation, NearRule, Verdict
 from .explaining import explain
 from .findings import Finding, Kind
 from .map_check import check_map
 from .page import html_page
 from .route_rows import RouteRow, route_rows
-from .routed import check, map_in_use, routed
-from .starlette_routes import StarletteExplanation, explain_starlette, is_starlette
+from .routed import check, routed
+from .starlette_routes import StarletteExplanation, explain_starlette
+from .starlette_routes import is_starlette as is_starlette
 from .tree import Leaf, NodeKind, Tree, TreeLine, TreeNode, tree
 
 __all__ = [
-    "ORDERS",
-    "SEED",
     "Candidate",
     "Comparison",
     "Difference",
@@ -41,14 +44,10 @@ __all__ = [
     "check",
     "check_map",
     "compare",
-    "context_of",
-    "debug_answer",
     "explain",
     "explain_starlette",
     "html_page",
-    "is_starlette",
     "load_application",
-    "map_in_use",
     "map_of",
     "route_rows",
     "routed",

@@ -7,7 +7,14 @@ import importlib
 import os
 import re
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Generator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from operator import attrgetter
 from pathlib import Path
 from types import FunctionType
@@ -179,10 +186,49 @@ def order_in_force(application: Any) -> MatchOrder:
 def context_of(application: Any) -> AbstractContextManager[Any]:
     """Return the context that an application's converters may need.
 
-    :param application: an application of Flask, or any object.
-    :return: the application context of Flask, not yet entered; one that does nothing for others.
+    :param application: an application of Flask or Quart, or any object.
+    :return: the application's own context, not yet entered; one that does nothing for others.
     """
     make = getattr(application, "app_context", None)
     context = make() if callable(make) else None
-    # The context of Quart is asynchronous: only a coroutine can enter it.
+    if isinstance(context, AbstractAsyncContextManager):
+        return _without_waiting(context)
     return context if isinstance(context, AbstractContextManager) else nullcontext()
+
+
+@contextmanager
+def _without_waiting(context: AbstractAsyncContextManager[Any]) -> Generator[None]:
+    """Enter an asynchronous context where no event loop runs.
+
+    The context of Quart is one. It waits for nothing but for functions of the program that are
+    called at its beginning or end, which are left out.
+    """
+    _begin(context.__aenter__())
+    try:
+        yield
+    finally:
+        # Where its beginning waited for a function, the context was there already.
+        _begin(context.__aexit__(None, None, None))
+
+
+def _begin(coroutine: Any) -> None:
+    """Run a coroutine until it ends, or waits for something or asks for the event loop.
+
+    :raise Exception: what a function of the program raises.
+    """
+    try:
+        with suppress(StopIteration):
+            coroutine.send(None)
+    except Exception as error:
+        if not _asks_for_the_loop(error):
+            raise
+    finally:
+        coroutine.close()
+
+
+def _asks_for_the_loop(error: BaseException) -> bool:
+    """Tell whether an exception, or each one of a group, says that no event loop runs."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_asks_for_the_loop, error.exceptions))
+    # asyncio has no class of its own for this.
+    return isinstance(error, RuntimeError) and "event loop" in str(error)

@@ -11,9 +11,9 @@ import asyncio
 import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from itertools import zip_longest
 from random import Random
-from time import perf_counter_ns
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -24,12 +24,15 @@ from .examples import STRANGE_METHOD, STRANGE_TEXT, WORDS
 from .regex_samples import regex_samples
 from .report import Comparison, Difference
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes
+from .timing import MATCH, MEASURED, MISS, URL, WHOLE, Timed, clock_ns, spread
 from .whole_requests import asgi_request_ns, http_scope
 
 __all__ = ["compare_routes"]
 
-#: The number of different paths that are made for a route, and of texts for a variable.
-_VARIANTS, _TEXTS = 6, 8
+#: The number of different paths and of URLs that are made for a route, and of texts for a variable.
+_VARIANTS, _URLS, _TEXTS = 6, 2, 8
+#: The least number of calls in a round, and the greatest number of whole ones.
+_CALLS, _WHOLE_CALLS = 200, 50
 
 
 class _Request(NamedTuple):
@@ -67,20 +70,34 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
         leaves = [route for route in flat if router_below(route.routes[-1]) is None]
         source = Random(seed)
         requests: dict[_Request, FlatRoute] = {}
+        urls: list[_Url] = []
+        untried = []
         for leaf in leaves:
-            for request in _requests(leaf, source):
+            texts = {name: _texts(each, source) for name, each in leaf.convertors.items()}
+            reason = _untold(leaf, texts)
+            if reason:
+                untried.append(f"{fastapi.shown(leaf.routes[-1])}: {reason}")
+            for request in _requests(leaf, texts):
                 requests.setdefault(request, leaf)
+            urls += _urls(leaf, texts)
         calls = _Calls(router, application)
         stack.enter_context(calls.nothing_called(leaves))
         theirs = calls.outcomes(requests)
+        built = [calls.built(url) for url in urls]
         taken = [request for request, (found, _) in zip(requests, theirs, strict=True) if found]
-        before = calls.least_ns(taken, rounds)
-        whole = calls.whole_ns(taken, leaves, rounds)
+        missing = [
+            request
+            for request, (_, outcome) in zip(requests, theirs, strict=True)
+            if request.kind == "http" and (outcome == "404" or outcome.startswith("405 of "))
+        ]
+        named = [url for url, (found, _) in zip(urls, built, strict=True) if found]
+        before = calls.times(taken, missing, named, leaves, rounds)
         done = speedup(router)
         # What FastAPI makes of an included router is made by the first requests.
         calls.outcomes(requests)
         ours = calls.outcomes(requests)
-        after = calls.least_ns(taken, rounds)
+        built_then = [calls.built(url) for url in urls]
+        after = calls.times(taken, missing, named, leaves, rounds)
         notes = speedup(router).notes or done.notes
     differences: dict[tuple[str, str, str], Difference] = {}
     for (request, leaf), (_, one), (_, other) in zip(requests.items(), theirs, ours, strict=True):
@@ -88,16 +105,29 @@ def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Com
             shown = fastapi.shown(leaf.routes[-1])
             new = Difference([shown], 0, str(request), one, other, names=("plain", "sped up"))
             differences.setdefault((shown, one, other), new).count += 1
+    for url, (_, one), (_, other) in zip(urls, built, built_then, strict=True):
+        if one != other:
+            new = Difference([], 0, str(url), one, other, names=("plain", "sped up"))
+            differences.setdefault((url.name, one, other), new).count += 1
+    measured = {
+        name: (before[name].ns, after[name].ns, before[name].calls)
+        for name in MEASURED
+        if name in before and name in after
+    }
+    times = {name: (plain, sped_up) for name, (plain, sped_up, _) in measured.items()}
     return Comparison(
         None,
         len(leaves),
         len(requests),
-        0,
+        len(urls),
         list(differences.values()),
+        untried,
         notes=[f"tried for every request: {note}" for note in notes],
-        match_ns=None if before is None or after is None else (before, after),
-        request_ns=whole,
+        match_ns=times.get(MATCH),
+        build_ns=times.get(URL),
+        request_ns=before[WHOLE].ns if WHOLE in before else None,
         peer="plain Starlette",
+        measured=measured,
     )
 
 
@@ -119,24 +149,74 @@ def _plain_list(router: Any) -> Generator[None, None, None]:
                 vars(route).pop("effective_candidates", None)
 
 
-def _requests(leaf: FlatRoute, source: Random) -> Iterator[_Request]:
-    """Yield the requests that a route is for, and near ones."""
-    texts = {}
+def _texts(convertor: Any, source: Random) -> list[str]:
+    """Return texts that a convertor's regex matches."""
+    regex = getattr(convertor, "regex", "[^/]+")
+    fitting = filter(re.compile(regex).fullmatch, WORDS)
+    drawn = regex_samples(regex, source, _TEXTS)
+    turns = [text for turn in zip_longest(fitting, drawn) for text in turn if text is not None]
+    return list(dict.fromkeys(turns))[:_TEXTS]
+
+
+def _untold(leaf: FlatRoute, texts: dict[str, list[str]]) -> str:
+    """Tell why the requests of a route tell nothing, if it is so: all come to one error."""
     for name, convertor in leaf.convertors.items():
-        regex = getattr(convertor, "regex", "[^/]+")
-        fitting = filter(re.compile(regex).fullmatch, WORDS)
-        drawn = regex_samples(regex, source, _TEXTS)
-        turns = [text for turn in zip_longest(fitting, drawn) for text in turn if text is not None]
-        texts[name] = list(dict.fromkeys(turns))[:_TEXTS] or [STRANGE_TEXT]
+        if not texts[name]:
+            return f"no text was found for {name!r}"
+        raised: list[Exception] = []
+        for text in texts[name]:
+            try:
+                convertor.convert(text)
+            except Exception as error:
+                raised.append(error)
+        if len(raised) == len(texts[name]):
+            return f"the convertor of {name!r} raised {type(raised[0]).__name__}: {raised[0]}"
+    return ""
+
+
+class _Url(NamedTuple):
+    """A call of ``url_path_for``.
+
+    :param name: the name of the route, behind those of its mounts.
+    :param values: the values of the variables.
+    """
+
+    name: str
+    values: dict[str, Any]
+
+    def __str__(self) -> str:
+        values = "".join(f", {name}={value!r}" for name, value in self.values.items())
+        return f"url_path_for({self.name!r}{values})"
+
+
+def _urls(leaf: FlatRoute, texts: dict[str, list[str]]) -> Iterator[_Url]:
+    """Yield the different calls that build the URL of a route, if it has a name."""
+    made: list[dict[str, Any]] = []
+    names = [getattr(route, "name", None) for route in leaf.routes[:-1]]
+    name = ":".join(str(each) for each in (*names, leaf.endpoint) if each)
+    for variant in range(_URLS):
+        values = {"path": f"/{WORDS[variant % len(WORDS)]}"} if leaf.kind == "mount" else {}
+        with suppress(Exception):
+            for variable, convertor in leaf.convertors.items():
+                known = texts[variable]
+                values[variable] = convertor.convert(known[variant % len(known)])
+            if values not in made:
+                made.append(values)
+                yield _Url(name, values)
+
+
+def _requests(leaf: FlatRoute, texts: dict[str, list[str]]) -> Iterator[_Request]:
+    """Yield the requests that a route is for, and near ones."""
 
     def filled(path: str, variant: int) -> str:
         def text(found: re.Match[str]) -> str:
-            known = texts.get(found[1], [STRANGE_TEXT])
+            known = texts.get(found[1]) or [STRANGE_TEXT]
             return known[variant % len(known)]
 
         return VARIABLE.sub(text, path)
 
-    methods, kind = leaf.methods or [], leaf.kind
+    methods = leaf.methods or []
+    kind = "http" if leaf.kind == "mount" else leaf.kind
     method = "GET" if not methods or "GET" in methods else methods[0]
     firsts = [
         _Request(kind, method, filled(leaf.path, variant), filled(leaf.host, variant))
@@ -157,11 +237,24 @@ def _requests(leaf: FlatRoute, source: Random) -> Iterator[_Request]:
     yield first._replace(host="none.example")
 
 
+def _enough(calls: list[Any]) -> tuple[list[Any], int]:
+    """Return the calls of a round, and the number of different ones."""
+    chosen = spread(calls, _CALLS)
+    return chosen * (-(-_CALLS // len(chosen)) if chosen else 0), len(chosen)
+
+
 @contextmanager
 def _handled_by(leaves: Iterable[FlatRoute], handle: Any) -> Generator[None, None, None]:
-    """Let a function handle the requests of all kinds of routes."""
+    """Let a function handle the requests of all kinds of routes and of mounted applications."""
     with ExitStack() as stack:
-        kinds = {type(fastapi.original_of(leaf.routes[-1])) for leaf in leaves}
+        kinds = set()
+        for leaf in leaves:
+            route = fastapi.original_of(leaf.routes[-1])
+            if leaf.kind == "mount":
+                # Other mounts of the kind lead to routers, whose routes are asked.
+                stack.enter_context(patch.object(route, "handle", partial(handle, route)))
+            else:
+                kinds.add(type(route))
         for kind in kinds:
             stack.enter_context(patch.object(kind, "handle", handle))
         yield
@@ -237,36 +330,82 @@ class _Calls:
         taken = bool(self.called) and not self.called[0].startswith("405")
         return taken, "; ".join(self.called + sent)
 
-    def least_ns(self, requests: list[_Request], rounds: int) -> float | None:
-        """Return the nanoseconds that finding a route takes in the best round, or ``None``."""
-        if not (requests and rounds):
-            return None
-        chosen = [request for request in requests if request.kind == "http"][:200] or requests[:1]
-        chosen *= -(-200 // len(chosen))
+    def built(self, url: _Url) -> tuple[bool, str]:
+        """Return whether a URL was built, and the URL or the error, as a text."""
+        try:
+            return True, str(self.router.url_path_for(url.name, **url.values))
+        except Exception as error:
+            return False, f"{type(error).__name__}: {error}"
+
+    def times(
+        self,
+        taken: list[_Request],
+        missing: list[_Request],
+        named: list[_Url],
+        leaves: Iterable[FlatRoute],
+        rounds: int,
+    ) -> dict[str, Timed]:
+        """Return what a match, a miss and a URL take in the best round, and a whole request.
+
+        A whole request is the median of the rounds. Those for which there is nothing to call are
+        left out.
+        """
+        if not rounds:
+            return {}
+        times = {
+            MATCH: self._least_ns(taken, leaves, rounds),
+            MISS: self._least_ns(missing, leaves, rounds),
+            URL: self._least_url_ns(named, rounds),
+            WHOLE: self.whole_ns(taken, leaves, rounds),
+        }
+        return {name: timed for name, timed in times.items() if timed is not None}
+
+    def _least_url_ns(self, urls: list[_Url], rounds: int) -> Timed | None:
+        chosen, different = _enough(urls)
+
+        def one_round() -> float:
+            url_path_for = self.router.url_path_for
+            start = clock_ns()
+            for name, values in chosen:
+                url_path_for(name, **values)
+            return (clock_ns() - start) / len(chosen)
+
+        return Timed(min(one_round() for _ in range(rounds)), different) if chosen else None
+
+    def _least_ns(
+        self, requests: list[_Request], leaves: Iterable[FlatRoute], rounds: int
+    ) -> Timed | None:
+        """Return what finding a route takes in the best round, or ``None``."""
+        chosen, different = _enough([each for each in requests if each.kind == "http"] or requests)
 
         async def nothing(*given: Any) -> None: ...
 
         async def one_round() -> float:
             scopes = [self._scope(request) for request in chosen]
-            start = perf_counter_ns()
+            start = clock_ns()
             for scope in scopes:
-                await self.router(scope, nothing, nothing)
-            return (perf_counter_ns() - start) / len(scopes)
+                # That nothing was found is raised.
+                with suppress(Exception):
+                    await self.router(scope, nothing, nothing)
+            return (clock_ns() - start) / len(scopes)
 
         async def all_rounds() -> list[float]:
             return [await one_round() for _ in range(rounds)]
 
-        return min(asyncio.run(all_rounds()))
+        if not chosen:
+            return None
+        with _handled_by(leaves, nothing):
+            return Timed(min(asyncio.run(all_rounds())), different)
 
     def whole_ns(
         self, requests: list[_Request], leaves: Iterable[FlatRoute], rounds: int
-    ) -> float | None:
-        """Return the nanoseconds of a whole request with an empty endpoint, or ``None``.
+    ) -> Timed | None:
+        """Return what a whole request with an empty endpoint takes, or ``None``.
 
         It is answered by an application of Starlette that has the router and no middleware of the
         program's.
         """
-        chosen = [request for request in requests if request.kind == "http"][:50]
+        chosen = spread([request for request in requests if request.kind == "http"], _WHOLE_CALLS)
         if not (chosen and rounds):
             return None
 

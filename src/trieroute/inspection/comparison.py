@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..dropin.install import notes_of
+from ..errors import BuildError
 from ..map import Map
 from ..rules.order import MATCH_ORDERS, MatchOrder
 from .application import map_of, order_in_force, router_of
 from .examples import Build, Request, examples
-from .explanations import Explanation, Heading, explanation, reads_otherwise
+from .known_differences import (
+    Heading,
+    KnownDifference,
+    encoded_alone,
+    known_difference,
+    reads_otherwise,
+)
 from .map_pair import MapPair, map_pair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 from .report import Comparison, Difference
@@ -26,7 +33,11 @@ SEED = 3158
 
 
 def compare(
-    application: Any, match_order: MatchOrder | None = None, seed: int = SEED, rounds: int = ROUNDS
+    application: Any,
+    match_order: MatchOrder | None = None,
+    *,
+    seed: int = SEED,
+    rounds: int = ROUNDS,
 ) -> Comparison:
     """Compare an application's map under Werkzeug with the same map under trieroute.
 
@@ -73,32 +84,45 @@ def compare(
         example = "adding the rule, which was left out of both maps"
         findings.add((id(rule),), [rule], example, theirs, ours)
     matching, built = [], []
+    # Of a rule whose every case raises the same in both, nothing is known.
+    matches, urls = _Untold(), _Untold()
     for request in cases.requests:
         theirs, ours = werkzeug.match(request), trieroute.match(request)
+        matches.see(request.rule, theirs, ours)
         if not same(theirs, ours):
-            known = explanation(request, theirs, ours, pair, werkzeug, in_segments)
+            known = known_difference(request, theirs, ours, pair, werkzeug, in_segments)
             findings.add_case(request, theirs, ours, known)
         elif ours.kind == "match":
             matching.append(request)
     for build in cases.builds:
         theirs, ours = werkzeug.build(build), trieroute.build(build)
+        urls.see(build.rule, theirs, ours)
         if not same(theirs, ours):
             otherwise = any(
                 reads_otherwise(rule, pair)
                 for rule in pair.our_rules
                 if rule.endpoint == build.rule.endpoint
             )
-            known = Explanation(Heading.GRAMMAR) if otherwise else None
+            known = KnownDifference(Heading.GRAMMAR) if otherwise else None
+            if encoded_alone(theirs, ours):
+                known = KnownDifference(Heading.ENCODED)
             findings.add_case(build, theirs, ours, known)
         elif ours.kind == "url" and build.method is None and not build.external:
             built.append(build)
     notes = [note for rule in pair.our_rules for note in notes_of(rule)]
+    untried = {id(rule): f"its requests raised {what}" for rule, what in matches.left()}
+    untried |= {id(rule): reason for rule, reason in cases.untried}
+    notes += [
+        f"rule {rule.rule!r}: its URLs were not compared, building them raised {what}"
+        for rule, what in urls.left()
+    ]
     left = None
     if by_itself and match_order != "segments" and not isinstance(application, Map) and matching:
-        left = compare(application, "segments", seed, 0).differences
+        left = compare(application, "segments", seed=seed, rounds=0).differences
     match_ns = interleaved_ns(werkzeug, trieroute, matching, rounds)
     framework = hasattr(application, "view_functions")
-    whole_ns = request_ns(application, matching, rounds, None if framework else pair.ours)
+    whole = request_ns(application, matching, rounds, None if framework else pair.ours)
+    whole_ns = None if whole is None else whole.ns
     in_trieroute = isinstance(map_of(application), Map) or not framework
     if whole_ns is not None and match_ns is not None and in_trieroute:
         # It is told what a request takes under Werkzeug.
@@ -109,13 +133,36 @@ def compare(
         len(cases.requests),
         len(cases.builds),
         findings.differences(),
-        [findings.line(rule) for rule in cases.untried],
+        [
+            f"{findings.line(rule)}: {untried[id(rule)]}"
+            for rule in pair.our_rules
+            if id(rule) in untried
+        ],
         match_ns,
         interleaved_ns(werkzeug, trieroute, built, rounds),
         notes=notes,
         request_ns=whole_ns,
         in_segments=left,
     )
+
+
+class _Untold:
+    """Finds the rules whose cases come to the same exception in both maps, and to nothing else."""
+
+    def __init__(self) -> None:
+        self._raised: dict[int, tuple[Any, str]] = {}
+        self._told: set[int] = set()
+
+    def see(self, rule: Any, theirs: Outcome, ours: Outcome) -> None:
+        """Note what a case of a rule comes to."""
+        if ours.kind in ("match", "redirect", "url") or not same(theirs, ours):
+            self._told.add(id(rule))
+        elif ours.kind == "exception" and not isinstance(ours.error, BuildError):
+            self._raised.setdefault(id(rule), (rule, str(ours)))
+
+    def left(self) -> list[tuple[Any, str]]:
+        """Return the rules, each with one of the exceptions."""
+        return [given for number, given in self._raised.items() if number not in self._told]
 
 
 class _Findings:
@@ -126,7 +173,7 @@ class _Findings:
         self.found: dict[tuple[object, ...], Difference] = {}
 
     def add_case(
-        self, case: Request | Build, theirs: Outcome, ours: Outcome, known: Explanation | None
+        self, case: Request | Build, theirs: Outcome, ours: Outcome, known: KnownDifference | None
     ) -> None:
         """Add a case, whose cause is told by the rules and the outcomes."""
         heading, rules = (None, []) if known is None else (known.heading, [*known.rules])

@@ -6,7 +6,7 @@ whose parts can meet its own, so that a map of ten thousand rules is looked thro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -75,7 +75,10 @@ class Node:
                         waiting.append((below, depth + 1, _both(cover, found)))
 
     def meeting(
-        self, parts: Sequence[Part], samples: Sequence[Sequence[str]]
+        self,
+        parts: Sequence[Part],
+        samples: Sequence[Sequence[str]],
+        samples_of: Callable[[Part], Sequence[str]],
     ) -> Iterator[tuple[int, list[str]]]:
         """Yield rules that may take a path of another rule, with the segments of such a path.
 
@@ -83,6 +86,7 @@ class Node:
 
         :param parts: the parts of the rule.
         :param samples: some texts for each of them.
+        :param samples_of: gives some texts for a part of another rule.
         :return: numbers of rules, each with the domain and the segments of a path.
         """
         waiting: list[tuple[Node, list[str]]] = [(self, [])]
@@ -107,24 +111,35 @@ class Node:
                 if part.text in node.statics:
                     waiting.append((node.statics[part.text], [*texts, part.text]))
                 continue
-            for text, below in islice(node.statics.items(), _WIDTH):
-                if part.tail:
-                    # The tail takes what is left of the other rule's path, if that has no variable.
-                    found = _static_ends(below, [text])
+            if part.tail:
+                # The tail may take what is left of the other rule's path.
+                for text, below in islice(_ways(node, samples_of), _WIDTH):
+                    found = _ends(below, [text], samples_of)
                     yield from ((number, [*texts, *rest]) for number, rest in found)
-                elif _may_go_on(below, parts, depth + 1) and matches(part, text, depth == 0):
+                continue
+            for text, below in islice(node.statics.items(), _WIDTH):
+                if _may_go_on(below, parts, depth + 1) and matches(part, text, depth == 0):
                     waiting.append((below, [*texts, text]))
 
 
-def _static_ends(node: Node, texts: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rules without variables below a place, with their segments; no more than a few."""
+def _ways(node: Node, samples_of: Callable[[Part], Sequence[str]]) -> Iterator[tuple[str, Node]]:
+    """Yield the ways that lead on from a place, each with a text that goes there."""
+    yield from node.statics.items()
+    for part, below in node.variables.values():
+        yield from ((text, below) for text in samples_of(part)[:1])
+
+
+def _ends(
+    node: Node, texts: list[str], samples_of: Callable[[Part], Sequence[str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rules below a place, with the segments of a path of each; no more than a few."""
     waiting = [(node, texts)]
     for _ in range(_TAILS):
         if not waiting:
             return
         node, texts = waiting.pop()
         yield from ((number, texts) for number in node.ends)
-        waiting += [(below, [*texts, text]) for text, below in node.statics.items()]
+        waiting += [(below, [*texts, text]) for text, below in _ways(node, samples_of)]
 
 
 def _may_go_on(node: Node, parts: Sequence[Part], depth: int) -> bool:
@@ -166,7 +181,11 @@ def _settings(value: Value) -> Any:
     converter = getattr(value.to_python, "__self__", None)
     settings = dict(getattr(converter, "__dict__", {}))
     settings.pop("map", None)
-    return type(converter), repr(sorted(settings.items()))
+    try:
+        return type(converter), repr(sorted(settings.items()))
+    except Exception:
+        # An int may have too many digits to be written, and an object of a program may raise.
+        return type(converter), id(converter)
 
 
 def _both(one: Cover, other: Cover) -> Cover:
@@ -190,8 +209,7 @@ def _refusing(part: Part, text: str, in_domain: bool) -> str | None:
 
     ``None`` stands for a text that is not matched.
     """
-    sources, *_ = part.identity
-    known = segment_regex(sources, not in_domain, False)
+    known = segment_regex(part.identity.sources, not in_domain, False)
     found = known.regex.match(text)
     if found is None:
         return None

@@ -48,7 +48,7 @@ def debug_answer(error: HTTPException, adapter: MapAdapter, accept: str) -> Resp
     """
     # The router answers OPTIONS too, which the exception says and the map does not know.
     explanation = replace(explain(adapter), error=error)
-    # Werkzeug's function for that is given up since 3.2.
+    # Werkzeug 3.2 gave up its own function for that.
     accepted = Request({"HTTP_ACCEPT": accept or ""}).accept_mimetypes
     as_page = accepted["text/html"] > accepted["text/plain"]
     response = Response.from_app(error.get_response(), {"REQUEST_METHOD": "GET"})

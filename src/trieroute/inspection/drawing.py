@@ -10,7 +10,7 @@ from .tree import Tree, TreeLine
 
 __all__ = ["dot", "svg"]
 
-#: Of a line of the picture, in pixels: its height, the width of a character, and the indentation.
+#: In pixels: the height of a line, the width of a character, the indentation, and the edge.
 _LINE, _CHARACTER, _INDENT, _EDGE = 22, 7.8, 26, 16
 
 
@@ -25,8 +25,8 @@ def dot(tree: Tree) -> str:
         "digraph routes {",
         "  rankdir=LR;",
         '  graph [fontname="Helvetica"];',
-        '  node [shape=box, style="rounded,filled", fillcolor="#f3f6fa", color="#8a96a8",'
-        ' fontname="Courier", fontsize=11, margin="0.12,0.06"];',
+        '  node [shape=box, style="rounded,filled", fillcolor="#f3f6fa", color="#8a96a8"];',
+        '  node [fontname="Courier", fontsize=11, margin="0.12,0.06"];',
         '  edge [color="#8a96a8", arrowsize=0.6];',
         f"  root [label={_quoted(tree.heading)}, fontname=Helvetica];",
     ]

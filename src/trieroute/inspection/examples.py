@@ -19,6 +19,8 @@ from werkzeug.routing.converters import DEFAULT_CONVERTERS as WERKZEUGS_CONVERTE
 from ..converters import DEFAULT_CONVERTERS
 from ..errors import ValidationError
 from ..rules.rule import Rule
+from .hints import hints
+from .parameters import number_text
 from .regex_samples import regex_samples
 
 __all__ = ["STRANGE_METHOD", "STRANGE_TEXT", "WORDS", "Build", "Examples", "Request", "examples"]
@@ -44,8 +46,6 @@ _PLAIN: list[Any] = [
 _VARIANTS = 8
 #: The greatest number of texts that are tried though a converter refuses them.
 _REFUSED = 4
-#: The greatest number of texts that are taken from one collection that a converter's code names.
-_HINTS = 12
 #: A method that no rule takes, and a text that no rule contains.
 STRANGE_METHOD, STRANGE_TEXT = "PURGE", "~none~"
 #: A label of a host name.
@@ -102,12 +102,14 @@ class Examples(NamedTuple):
 
     :param requests: the requests, each of them once.
     :param builds: the calls of ``build``.
-    :param untried: the rules that have no case, because no text was found for a variable.
+    :param untried: the rules that no case can tell anything of, each with the reason: no text was
+        found for a variable, so that there is no case at all, or its converter raises an error for
+        every text.
     """
 
     requests: list[Request]
     builds: list[Build]
-    untried: list[Rule]
+    untried: list[tuple[Rule, str]]
 
 
 def examples(rules: Sequence[Rule], seed: int) -> Examples:
@@ -131,7 +133,7 @@ def examples(rules: Sequence[Rule], seed: int) -> Examples:
     return Examples(
         list(requests.values()),
         [build for sampler in tried for build in _builds(sampler)],
-        [sampler.rule for sampler in samplers if sampler.empty],
+        [(sampler.rule, sampler.untold) for sampler in samplers if sampler.untold],
     )
 
 
@@ -177,6 +179,8 @@ class _Sampler:
         self.refused: dict[str, list[str]] = {}
         #: The texts of the first request that the rule is for.
         self.texts: list[str] = []
+        #: Why no case of the rule tells anything, or an empty text.
+        self.untold = ""
 
     @property
     def empty(self) -> bool:
@@ -205,20 +209,29 @@ class _Sampler:
             if type(converter).to_python not in _PLAIN:
                 # It may refuse few texts, so it takes more of them to meet one.
                 own = Random(converter.regex)
-                turns += filter(fits, _hints(converter))
+                turns += filter(fits, hints(converter))
                 turns += filter(fits, regex_samples(converter.regex, own, _DRAWN_FOR_OWN))
             if name not in self.places:
                 turns = list(filter(_LABELS.fullmatch, turns)) or turns
             taken = self.taken[name] = []
             refused = self.refused[name] = []
+            raised: Exception | None = None
+            values = 0
             for text in dict.fromkeys(turns):
                 try:
                     taken.append((text, converter.to_python(text)))
+                    values += 1
                 except ValidationError:
                     refused.append(text)
-                except Exception:
+                except Exception as error:
                     # Both maps have to pass this exception on.
                     taken.append((text, text))
+                    raised = raised or error
+            if raised is not None and not values:
+                what = f"{type(raised).__name__}: {raised}".removesuffix(": ")
+                self.untold = f"the converter of {name!r} raised {what}"
+            elif not taken:
+                self.untold = f"no text was found for {name!r}"
         if not self.empty:
             self.texts = [self.text(segment, 0) for segment in self.segments]
 
@@ -259,24 +272,6 @@ def _statics_by_place(samplers: Iterable[_Sampler]) -> Mapping[int, Iterable[str
     return places
 
 
-def _hints(converter: Any) -> Iterator[str]:
-    """Yield the texts and the numbers that a converter's own code and attributes name."""
-    to_python: Any = getattr(type(converter).to_python, "__func__", type(converter).to_python)
-    code = getattr(to_python, "__code__", None)
-    named = [*getattr(code, "co_consts", ()), *vars(converter).values()]
-    for kind in type(converter).__mro__[:-1]:
-        named += [value for name, value in vars(kind).items() if not name.startswith("__")]
-    for name in getattr(code, "co_names", ()):
-        named.append(getattr(to_python, "__globals__", {}).get(name))
-    for value in named:
-        values = value if isinstance(value, (list, tuple, set, frozenset, dict)) else (value,)
-        for item in list(values)[:_HINTS]:
-            if isinstance(item, str):
-                yield item
-            elif isinstance(item, (int, float)) and not isinstance(item, bool):
-                yield from (str(number) for number in (item, item + 1, item - 1))
-
-
 def _bounds(converter: Any) -> Iterator[str]:
     """Yield the texts at the bounds of a number converter, and those next to them."""
     digits = getattr(converter, "fixed_digits", 0)
@@ -285,8 +280,9 @@ def _bounds(converter: Any) -> Iterator[str]:
         bound = getattr(converter, name, None)
         if isinstance(bound, (int, float)):
             for number in (bound, bound - 1, bound + 1):
-                sign = "-" if number < 0 else ""
-                yield sign + str(abs(number)).zfill(digits)
+                text = number_text(abs(number))
+                if text is not None:
+                    yield ("-" if number < 0 else "") + text.zfill(digits)
     if digits:
         yield from (str(number).zfill(digits) for number in (0, 7, 42, 10**digits))
 
@@ -305,6 +301,8 @@ def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
         yield other._replace(path=other.path.replace("/", "//"))
     for near in _near(path):
         yield first._replace(path=near)
+        yield first._replace(path=near, method=STRANGE_METHOD)
+        yield first._replace(path=near, websocket=not websocket)
     for index, segment in enumerate(sampler.texts):
         for text in "", STRANGE_TEXT, segment.swapcase():
             changed = [*sampler.texts]
@@ -316,6 +314,7 @@ def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
             for near in (path, *_near(path)):
                 yield first._replace(path=near)
             yield first._replace(path=path, method=STRANGE_METHOD)
+            yield first._replace(path=path, websocket=not websocket)
     for method in (*methods, STRANGE_METHOD):
         yield first._replace(method=method)
     yield first._replace(websocket=not websocket)

@@ -217,7 +217,7 @@ def rule_dict(rule: Any) -> dict[str, Any]:
 
 def domain_text(rule: Any) -> str:
     """Return the subdomain of a rule, or its host if the map matches hosts; empty for none."""
-    return str((rule.subdomain if rule.map is None else rule._domain_rule) or "")
+    return str(rule._domain_rule or "")
 
 
 def methods_text(rule: Any) -> str:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .._core.map_adapter import MapAdapter
 from .._core.part import Part
+from .._core.state import MapState
 from .._core.target import Target
 from ..errors import RequestRedirect
+from ..routers.mounts import MountRule
 from ..rules.order import Order
 from ..rules.rule import Rule
 from .explained import Candidate, Explanation, NearRule, Verdict, domain_text, methods_text, shown
@@ -21,6 +24,9 @@ __all__ = ["explain"]
 
 #: The number of rules that are shown where none came into question.
 _CLOSEST = 3
+
+#: How often a request is explained anew because the map changed meanwhile.
+_ATTEMPTS = 5
 
 
 def explain(
@@ -35,6 +41,10 @@ def explain(
     itself, so this takes the time of all rules. It calls the converters of the rules that come into
     question, those of rules that lose included, and changes nothing.
 
+    When the map changes meanwhile, the request is explained anew, so that ``adapter.match`` is
+    called up to five times. When it changes each time, the last explanation is returned, and its
+    result and its rules may be those of two states of the map.
+
     :param adapter: a map bound to a server name.
     :param path_info: as in :meth:`MapAdapter.match`.
     :param method: as in :meth:`MapAdapter.match`.
@@ -48,18 +58,33 @@ def explain(
     path = _text(adapter.path_info if path_info is None else path_info, "path_info")
     asked = _text(adapter.default_method if method is None else method, "method")
     asked = asked or _text(adapter.default_method, "method")
+    if websocket is None:
+        # A method that a program has overridden may not know of WebSockets.
+        given, of_websocket = {}, adapter.websocket
+    else:
+        given, of_websocket = {"websocket": websocket}, websocket
+    attempts = _ATTEMPTS
+    while True:
+        adapter.map.update()
+        state = adapter.map._state
+        walk = _Walk(adapter, state, path, asked.upper(), bool(of_websocket))
+        explanation = _explained(walk, path, asked, given)
+        # What another thread changed meanwhile may have been seen in a part of it alone.
+        attempts -= 1
+        if adapter.map._state is state or not attempts:
+            return explanation
+
+
+def _explained(walk: _Walk, path: str, asked: str, given: dict[str, Any]) -> Explanation:
+    """Explain a request by what the match comes to and by a walk that was prepared for it."""
+    adapter = walk.adapter
     rule, values, error = None, None, None
     try:
-        if websocket is None:
-            # A method that a program has overridden may not know of WebSockets.
-            rule, values = adapter.match(path, asked, return_rule=True)
-        else:
-            rule, values = adapter.match(path, asked, return_rule=True, websocket=websocket)
+        rule, values = adapter.match(path, asked, return_rule=True, **given)
+    except (MemoryError, RecursionError):
+        raise  # These say nothing of the request.
     except Exception as raised:
         error = raised
-    if websocket is None:
-        websocket = adapter.websocket
-    walk = _Walk(adapter, path, asked.upper(), bool(websocket))
     candidates = [] if adapter.outside else walk.candidates()
     winner = walk.winner
     if winner is not None and winner.verdict is not Verdict.RAISED:
@@ -68,10 +93,10 @@ def explain(
             for candidate in candidates
         ]
     return Explanation(
-        asked.upper(),
+        walk.method,
         path,
         walk.domain,
-        bool(websocket),
+        walk.websocket,
         adapter.map.match_order,
         rule,
         values,
@@ -124,10 +149,11 @@ class _Tried(NamedTuple):
 class _Walk:
     """Follows all rules of a map along one path."""
 
-    def __init__(self, adapter: MapAdapter, path: str, method: str, websocket: bool) -> None:
-        url_map = adapter.map
-        url_map.update()
-        self.state = url_map._state
+    def __init__(
+        self, adapter: MapAdapter, state: MapState, path: str, method: str, websocket: bool
+    ) -> None:
+        self.adapter = adapter
+        self.state = state
         self.method = method
         self.websocket = websocket
         domain: Any = ""
@@ -141,7 +167,7 @@ class _Walk:
         self.targets = self.state.trie.targets
         rules = [target.rule for target in self.targets]
         self.parts: list[tuple[Part, ...]] = [rule._compiled.parts for rule in rules]
-        self.ranks = Order(rules, url_map.match_order).ranks
+        self.ranks = Order(rules, adapter.map.match_order).ranks
         #: The candidate that decides what the request comes to.
         self.winner: Candidate | None = None
 
@@ -155,7 +181,7 @@ class _Walk:
             for tried in self._pass(self.merged)
             if tried.fit.form is not Form.SURPLUS and tried.fit.refusal is None
         ]
-        # A rule whose path it is as it stands has been told; of one that was near, this tells more.
+        # A rule whose path it is as it stands was told. Of one that was only near, this tells more.
         known = {id(one.rule) for one in told if not _missed(one)}
         merged = [one for one in merged if id(one.rule) not in known or one is self.winner]
         fitting = {id(one.rule) for one in merged}
@@ -183,7 +209,7 @@ class _Walk:
             if in_domain is None:
                 fit = Fit(None, fit.texts)
             found.append((ranks[number], _Tried(target, fit, given, path.merging)))
-        found.sort(key=_rank)
+        found.sort(key=itemgetter(0))
         return [tried for _, tried in found]
 
     def _told(self, tried: _Tried) -> Candidate:
@@ -274,7 +300,7 @@ class _Walk:
             shared = sum(1.0 if part.pattern is None else 0.5 for part in parts[1 : depth + 1])
             near = NearRule(target.rule, depth + 1, found, wanted)
             likely.append((shared + _likeness(found, wanted), near))
-        likely.sort(key=_likelihood, reverse=True)
+        likely.sort(key=itemgetter(0), reverse=True)
         return [near for _, near in likely[:_CLOSEST]]
 
 
@@ -286,10 +312,6 @@ def _may_fit(parts: tuple[Part, ...], texts: list[str]) -> bool:
         if part.text and part.text != text:
             return False
     return True
-
-
-def _rank(entry: tuple[int, _Tried]) -> int:
-    return entry[0]
 
 
 def _missed(candidate: Candidate) -> bool:
@@ -314,10 +336,6 @@ def _won(
         Form.COMPLETED: "the rule is not strict and does without its last slash",
     }
     return Verdict.MATCHED, values, reason.get(fit.form or Form.EXACT, "")
-
-
-def _likelihood(entry: tuple[float, NearRule]) -> float:
-    return entry[0]
 
 
 def _likeness(found: str | None, wanted: str | None) -> float:
@@ -345,6 +363,9 @@ def _hints(adapter: MapAdapter, path: str, method: str, rule: Rule | None) -> It
         yield f"the path has a query, {query!r}; match takes the path in front of it alone"
     elif "#" in path:
         yield "the path has a fragment, which a client does not send"
+    if isinstance(rule, MountRule):
+        prefix = shown(rule.prefix or "/")
+        yield f"{prefix} is a mount: the application there decides on what is below it"
     if rule is None:
         if _ENCODED.search(path):
             yield "the path is percent-encoded; match takes it decoded"

@@ -27,7 +27,7 @@ _ASCII_SETS = {"DIGIT": "0-9", "WORD": "A-Za-z0-9_", "SPACE": r"\t-\r\x20"}
 
 
 class UntranslatableError(ValueError):
-    """A regex has something that JavaScript does not have, or has otherwise."""
+    """A regex has something that JavaScript lacks, or that means something else there."""
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ from ..rules.rule import Rule
 from .coverage import Cover, tree_of
 from .explained import shown
 from .findings import Finding, Kind
+from .outcomes import SERVER_NAME
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
 from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of
@@ -32,8 +33,6 @@ __all__ = ["Progress", "check_map", "silent"]
 #: Gets a sequence, and gives its items.
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
 
-#: The server name to which a map with subdomains is bound.
-_SERVER_NAME = "example.org"
 #: The number of other rules that are tried with one rule.
 _TRIED = 40
 _REFUSALS = (NotFound, MethodNotAllowed, WebsocketMismatch)
@@ -77,7 +76,7 @@ class _Check:
         self.number_of = {id(rule): number for number, rule in enumerate(self.rules)}
         self.adapters: dict[tuple[bool, str, bool], Any] = {}
         self.samples: dict[int, list[list[str]]] = {}
-        #: The pairs of rules that are known to differ in the two orders, by their endpoints' rules.
+        #: The pairs of rules, by their numbers, that are known to differ in the two orders.
         self.crossed: set[tuple[int, int]] = set()
         self.slow: dict[Any, str | None] = {}
 
@@ -130,7 +129,7 @@ class _Check:
             # The core matches by `re` only what it has no items for.
             if part.pattern is None or part.pattern.regex is None or part.pattern.items:
                 continue
-            regex = segment_regex(part.identity[0], depth > 0, False).regex
+            regex = segment_regex(part.identity.sources, depth > 0, False).regex
             key = (regex.pattern, regex.flags, part.tail)
             if key not in self.slow:
                 self.slow[key] = slow_text(regex)
@@ -140,11 +139,14 @@ class _Check:
             before = [sample[0] if sample else "" for sample in self.texts(number)[2:depth]]
             path = "/".join(["", *before, text])
             names = ", ".join(f"<{value.name}>" for value in part.values)
+            # These are the converters' own regexes; the one of the part has groups around them.
+            sources = part.identity.sources
+            regexes = ", ".join(source[0] for source in sources if isinstance(source, tuple))
             yield Finding(
                 Kind.SLOW_REGEX,
                 [self.rules[number]],
                 f"the regex of {names} takes a time that doubles with a few characters more:"
-                f" {regex.pattern}",
+                f" {regexes}",
                 f"GET {shown(path)}" if depth else f"a request for the domain {text!r}",
                 "write the regex so that no repetition can take the same text in two ways",
             )
@@ -238,7 +240,7 @@ class _Check:
         if trips is not None:
             tripped = True
             yield trips
-        for other, texts in self.tree.meeting(parts, samples):
+        for other, texts in self.tree.meeting(parts, samples, samples_of):
             if other == number or self.targets[other].websocket != self.targets[number].websocket:
                 continue
             if tried == _TRIED:
@@ -328,7 +330,7 @@ class _Check:
                 if self.map.host_matching:
                     adapter = self.adapter(False, host, websocket)
                 else:
-                    domain = host.removesuffix(_SERVER_NAME).removesuffix(".")
+                    domain = host.removesuffix(SERVER_NAME).removesuffix(".")
                     adapter = self.adapter(False, domain, websocket)
                 return adapter.match(path, method, return_rule=True)[0]
             except RequestRedirect as error:
@@ -418,9 +420,9 @@ class _Check:
             url_map = (other and self.other_map) or self.map
             scheme = "ws" if websocket else "http"
             if self.map.host_matching:
-                self.adapters[key] = url_map.bind(domain or _SERVER_NAME, url_scheme=scheme)
+                self.adapters[key] = url_map.bind(domain or SERVER_NAME, url_scheme=scheme)
             else:
-                self.adapters[key] = url_map.bind(_SERVER_NAME, subdomain=domain, url_scheme=scheme)
+                self.adapters[key] = url_map.bind(SERVER_NAME, subdomain=domain, url_scheme=scheme)
         return self.adapters[key]
 
     def match(self, other: bool, domain: str, path: str, method: str, websocket: bool) -> Any:

@@ -42,7 +42,7 @@ def html_page(application: Any, name: str, progress: Progress = silent) -> str:
     found = tree(application)
     findings = [_finding(finding, found) for finding in check(application, progress)]
     style, walk, page = (
-        files(__package__).joinpath("page_files", file).read_text(encoding="utf-8")
+        files("trieroute.inspection").joinpath("page_files", file).read_text(encoding="utf-8")
         for file in ("page.css", "walk.js", "page.js")
     )
     embedded = json.dumps({**page_data(found), "findings": findings})
@@ -87,7 +87,7 @@ def _finding(finding: Finding, found: Tree) -> dict[str, Any]:
 
 
 def _is_route(rule: Any) -> bool:
-    """Tell whether a rule is a route of Starlette's, which is told anew each time."""
+    """Tell whether a rule is a route of Starlette's, which is made anew each time."""
     return hasattr(rule, "convertors")
 
 
@@ -107,7 +107,7 @@ _PAGE = """\
 <p>{heading}</p>
 </header>
 <form id="request" role="search" autocomplete="off">
-<label class="method">Method<select id="method">{options}</select></label>
+<label class="verb">Method<select id="method">{options}</select></label>
 <label class="path">Path<input id="path" type="text" inputmode="url" spellcheck="false"
  autocapitalize="off" placeholder="/a/path  (press / to come here)"></label>
 <label id="domain-field"><span id="domain-name"></span><input id="domain" type="text"
@@ -120,7 +120,7 @@ _PAGE = """\
 <p id="doubt"></p>
 <h2>Rules that came into question</h2>
 <ol id="rules"></ol>
-<p id="none">None: no rule ends where the path leads.</p>
+<p id="none"></p>
 <div class="bar"><h2>Steps of the walk</h2><span id="place"></span>
 <button id="previous" type="button" aria-label="Previous step">◀</button>
 <button id="next" type="button" aria-label="Next step">▶</button></div>

@@ -10,6 +10,7 @@ from .._core.part import Conversion, Part, Value
 from .._core.target import Target
 from .explained import rule_dict
 from .js_regex import UntranslatableError, js_segment
+from .parameters import number_text
 from .starlette_routes import FlatRoute
 from .tree import Tree
 
@@ -86,7 +87,7 @@ class _Patterns:
         """Return the number of a pattern, and write it if it is new."""
         if pattern not in self.numbers:
             self.numbers[pattern] = len(self.written)
-            sources, *_ = self.parts[pattern].identity
+            sources = self.parts[pattern].identity.sources
             written: dict[str, Any] = {"regex": None, "items": bool(pattern.items)}
             with suppress(UntranslatableError):
                 regex, merging = js_segment(sources, "/"), js_segment(sources, "/+")
@@ -123,10 +124,10 @@ def _variable(value: Value) -> dict[str, Any]:
         "digits": None,
     }
     if kind in ("int", "float"):
-        # As texts: JavaScript has no large integers in JSON.
+        # They are texts, since JavaScript has no large integers in JSON.
         for bound in ("min", "max"):
             limit = getattr(converter, bound, None)
-            told[bound] = None if limit is None else repr(+limit)
+            told[bound] = None if limit is None else number_text(+limit)
         told["digits"] = getattr(converter, "fixed_digits", None) or None
     return told
 

@@ -6,13 +6,27 @@ import re
 from typing import Any
 
 from .._core.items import Kind
+from .._core.part import Conversion
 from .._core.template import Rendering
-from ..rules.shapes import rendering, shape_of
+from ..rules.shapes import conversion, rendering, shape_of
 from .js_regex import UntranslatableError, js_regex
 
-__all__ = ["schema", "type_of"]
+__all__ = ["number_text", "schema", "type_of"]
 
 _LENGTHS = re.compile(r"\[\^/\]\{(\d*)(?:(,)(\d*))?\}")
+
+
+def number_text(number: Any) -> str | None:
+    """Write a number in digits.
+
+    :param number: an ``int`` or a ``float``.
+    :return: its text, ``None`` for an ``int`` of more digits than Python writes, which are 4,300
+        unless a program sets another limit; no converter reads as many.
+    """
+    try:
+        return str(number)
+    except ValueError:
+        return None
 
 
 def schema(converter: Any) -> dict[str, Any]:
@@ -24,15 +38,16 @@ def schema(converter: Any) -> dict[str, Any]:
     shape = shape_of(converter)
     kind = None if shape is None else shape.kind
     written = rendering(converter)
-    if written in (Rendering.INTEGER, Rendering.REAL):
-        told: dict[str, Any] = {"type": "integer" if written == Rendering.INTEGER else "number"}
+    # Since Werkzeug 3.2, a float converter has a way of its own to write its values.
+    real = written == Rendering.REAL or conversion(converter, shape) == Conversion.AS_FLOAT
+    if real or written == Rendering.INTEGER:
+        told: dict[str, Any] = {"type": "number" if real else "integer"}
         least, most = getattr(converter, "min", None), getattr(converter, "max", None)
         if least is None and "-" not in regex.replace("0-9", ""):
             least = 0
-        if least is not None:
-            told["minimum"] = least
-        if most is not None:
-            told["maximum"] = most
+        for name, bound in ("minimum", least), ("maximum", most):
+            if bound is not None and number_text(bound) is not None:
+                told[name] = bound
         return told
     if kind == Kind.UUID:
         return {"type": "string", "format": "uuid"}

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from .._core.part import Conversion, Part, Value
 from .._core.target import Target
 from ..errors import ValidationError
-from ..rules.regexes import Source, segment_regex
+from ..rules.regexes import segment_regex
+from .parameters import number_text
 
 __all__ = ["Fit", "Form", "Parting", "PathPass", "Refusal", "fit_of", "fits_domain", "values_of"]
 
@@ -243,18 +244,12 @@ def _spans(
     part: Part, text: str, merging: bool, case: bool = True, slash: bool = False
 ) -> list[_Span] | None:
     """Return where the variables of a part are in a text, ``None`` if the text does not match."""
-    known = segment_regex(_sources(part), case, slash)
+    known = segment_regex(part.identity.sources, case, slash)
     if known.before_slash is not None:
         found = known.before_slash[merging].match(f"{text}/")
     else:
         found = (known.merging if merging else known.regex).match(text)
     return None if found is None else [_Span(*found.span(group)) for group in known.groups]
-
-
-def _sources(part: Part) -> tuple[Source, ...]:
-    sources: tuple[Source, ...]
-    sources, *_ = part.identity
-    return sources
 
 
 def _written(part: Part) -> str:
@@ -263,14 +258,15 @@ def _written(part: Part) -> str:
         return part.text or ""
     names = iter(part.values)
     return "".join(
-        source if isinstance(source, str) else f"<{next(names).name}>" for source in _sources(part)
+        source if isinstance(source, str) else f"<{next(names).name}>"
+        for source in part.identity.sources
     )
 
 
 def _refusal(part: Part, text: str, merging: bool) -> Refusal | None:
     """Tell which variable does not take its text, ``None`` if the static texts differ."""
     slash = "/+" if merging else "/"
-    sources = _sources(part)
+    sources = part.identity.sources
     skeleton = "".join(
         "(.*)" if isinstance(source, tuple) else slash if source == "/" else re.escape(source)
         for source in sources
@@ -328,14 +324,13 @@ def _refused(value: Value, text: str, said: str) -> str:
     if said:
         return f"{_converter_name(value)} refuses {text!r}: {said}"
     converter = getattr(value.to_python, "__self__", None)
-    limits = ", ".join(
-        f"{name}={limit}" for name, limit in _limits(converter) if limit not in (None, 0, False)
-    )
+    limits = ", ".join(f"{name}={text}" for name, text in _limits(converter))
     return f"{_converter_name(value)} refuses {text!r}" + (f" ({limits})" if limits else "")
 
 
-def _limits(converter: Any) -> Iterator[tuple[str, Any]]:
+def _limits(converter: Any) -> Iterator[tuple[str, str]]:
     for name in ("fixed_digits", "min", "max"):
         limit = getattr(converter, name, None)
-        if isinstance(limit, (int, float)):
-            yield name, limit
+        text = number_text(limit) if isinstance(limit, (int, float)) and limit else None
+        if text is not None:
+            yield name, text

@@ -55,10 +55,11 @@ class Comparison:
     :param requests: the number of requests that were compared.
     :param builds: the number of calls of ``build`` that were compared.
     :param differences: the differences, one for each cause.
-    :param untried: the rules that have no requests and builds, because no text was found for one of
-        their variables.
+    :param untried: the rules of which nothing is known, each with the reason: no text was found for
+        one of their variables, or its converter raised an error for every text.
     :param match_ns: the nanoseconds that a match takes in Werkzeug and in trieroute, as medians of
-        interleaved rounds; ``None`` if nothing was measured.
+        interleaved rounds, or on Starlette's plain routes and in the trie, in the best round of
+        each; ``None`` if nothing was measured.
     :param build_ns: the same for a URL that is built.
     :param refusal: the error that ``install`` would raise for the application, with its type;
         ``None`` if it would raise nothing. If it is given, nothing was compared.
@@ -70,6 +71,8 @@ class Comparison:
     :param in_segments: the differences that are left in the match order ``"segments"``, if the maps
         of the application would get another one.
     :param peer: what trieroute was compared with.
+    :param measured: of Starlette's routes, by what was called: the nanoseconds on the plain routes
+        and in the trie, of the best rounds, and the number of different calls that were measured.
     """
 
     match_order: MatchOrder | None
@@ -85,6 +88,7 @@ class Comparison:
     request_ns: float | None = None
     in_segments: list[Difference] | None = None
     peer: str = "Werkzeug"
+    measured: dict[str, tuple[float, float, int]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return not self.differences and self.refusal is None
@@ -97,23 +101,22 @@ class Comparison:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was compared."""
-        return not (self.requests or self.builds or self.differences)
+        return not self.differences and len(self.untried) == self.rules
 
     def __str__(self) -> str:
         if self.refusal is not None:
             return f"trieroute's install refuses this, nothing was compared:\n  {self.refusal}"
         if self.match_order is None:
-            compared = f"{_number(self.rules, 'route')}: {_number(self.requests, 'request')}"
+            compared = _number(self.rules, "route")
         else:
-            compared = (
-                f"{_number(self.rules, 'rule')}, match order {self.match_order}:"
-                f" {_number(self.requests, 'request')} and {_number(self.builds, 'URL')}"
-            )
+            compared = f"{_number(self.rules, 'rule')}, match order {self.match_order}"
+        compared += f": {_number(self.requests, 'request')} and {_number(self.builds, 'URL')}"
         blocks = [f"{compared} compared."]
         if self.untried:
             rules = "".join(f"\n    {rule}" for rule in self.untried)
             blocks.append(
-                f"No text was found for a variable of these rules, compare them by hand:{rules}"
+                "Nothing is known of these rules. Give their converters what they need, such as a"
+                f" context of the application or a database, or compare them by hand:{rules}"
             )
         if self.differences:
             unexplained = len(self.unexplained) or "none"
@@ -122,7 +125,8 @@ class Comparison:
             if any(difference.known for difference in self.differences):
                 blocks.append('The headings are those of the page "Differences from Werkzeug".')
         else:
-            blocks.append("No difference." if not self.is_empty else "Nothing was compared.")
+            least = "No difference." if not self.untried else "No difference in the other rules."
+            blocks.append(least if not self.is_empty else "Nothing was compared.")
         if self.in_segments is not None:
             left = _number(len(self.in_segments), "difference")
             headings = dict.fromkeys(d.known or "unexplained" for d in self.in_segments)
@@ -143,14 +147,16 @@ class Comparison:
         peer = self.peer
         if peer == "Werkzeug":
             peer = f"{peer} {metadata.version('werkzeug')}"
+        faster = ours <= theirs
+        ratio = max(theirs, ours) / min(theirs, ours)
         text = (
             f"A {noun} takes {theirs:,.0f} ns in {peer}"
             f" and {ours:,.0f} ns in trieroute {__version__}:"
-            f" {theirs / ours:.1f} times as fast,"
-            f" {(theirs - ours) / 1000:,.1f} \N{MICRO SIGN}s saved."
+            f" {ratio:.1f} times as {'fast' if faster else 'slow'},"
+            f" {abs(theirs - ours) / 1000:,.1f} \N{MICRO SIGN}s {'saved' if faster else 'lost'}."
         )
         if noun == "match" and self.request_ns is not None:
-            share = 100 * (theirs - ours) / self.request_ns
+            share = 100 * abs(theirs - ours) / self.request_ns
             text += (
                 f"\nOf a whole request, which takes {self.request_ns / 1000:,.0f} \N{MICRO SIGN}s"
                 f" with an empty view and without hooks, that is {share:.1f} %; of one that does"

@@ -6,22 +6,13 @@ from typing import Any
 
 from ..dropin.install import taken_over
 from ..map import Map
-from ..routers.routes import Routes
 from .application import map_of
 from .findings import Finding
 from .map_check import Progress, check_map, silent
 from .starlette_check import check_starlette
 from .starlette_routes import is_starlette
 
-__all__ = ["check", "map_in_use", "routed"]
-
-
-def map_in_use(application: Any) -> Any:
-    """Return the map that an application has, one of Werkzeug's or of trieroute's.
-
-    :raise TargetError: there is no map.
-    """
-    return application.map if isinstance(application, Routes) else map_of(application)
+__all__ = ["check", "routed"]
 
 
 def routed(application: Any) -> Map:
@@ -33,7 +24,7 @@ def routed(application: Any) -> Map:
     :raise TargetError: there is no map.
     :raise TypeError, ValueError, LookupError: trieroute refuses a rule of a map of Werkzeug's.
     """
-    found = map_in_use(application)
+    found = map_of(application)
     url_map: Map = found if isinstance(found, Map) else taken_over(found, "segments")
     return url_map
 

@@ -22,7 +22,7 @@ _ADDED = frozenset({"HEAD", "OPTIONS"})
 
 
 def likely_method(method: str) -> str | None:
-    """Return what a method is likely meant to be, ``None`` if it is one; empty for no idea."""
+    """Return the method that is likely meant; ``None`` if it is one, empty if none is near."""
     if method in _METHODS:
         return None
     near = get_close_matches(method.upper(), sorted(_METHODS - {"PRI"}), 1, 0.5)

@@ -11,6 +11,7 @@ from typing import Any
 from .._core.part import Part, Value
 from ..rules.regexes import segment_regex
 from .coverage import matches
+from .parameters import number_text
 from .regex_samples import regex_samples
 
 __all__ = ["samples_of"]
@@ -33,7 +34,7 @@ def samples_of(part: Part, in_domain: bool = False) -> list[str]:
     """
     if part.text is not None:
         return [part.text]
-    sources, *_ = part.identity
+    sources = part.identity.sources
     regexes = [source[0] for source in sources if isinstance(source, tuple)]
     choices = [
         list(dict.fromkeys((*_limits(value), *_texts(regex))))
@@ -57,7 +58,7 @@ def _turn(texts: list[str], turn: int) -> str:
 
 
 def _takes(part: Part, text: str, in_domain: bool) -> bool:
-    if part.tail and segment_regex(part.identity[0], True, False).regex.match(text) is None:
+    if part.tail and segment_regex(part.identity.sources, True, False).regex.match(text) is None:
         return False
     return matches(part, text, in_domain)
 
@@ -78,4 +79,5 @@ def _limits(value: Value) -> list[str]:
     numbers: list[Any] = [limit for limit in limits if isinstance(limit, (int, float))]
     if isinstance(digits, int) and digits and not numbers:
         numbers = [10 ** (digits - 1)]
-    return [str(number).zfill(digits if isinstance(digits, int) else 0) for number in numbers]
+    texts = filter(None, map(number_text, numbers))
+    return [text.zfill(digits if isinstance(digits, int) else 0) for text in texts]

@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+from typing import Any, cast
 
+from .._core.quoting import quote_path
 from ..converters import (
-    PATH_SAFE,
     BaseConverter,
     FloatConverter,
     IntegerConverter,
@@ -58,7 +57,8 @@ def map_of_starlette(application: Any) -> StarletteMap:
             with warnings.catch_warnings():
                 # A brace that is no variable is a text here.
                 warnings.simplefilter("ignore")
-                made.url_map.add(rule)
+                # Equal ones are an error where a program adds them to a map, not here.
+                made.url_map._add(rule, refuses_duplicates=False)
         except (ValueError, LookupError) as error:
             made.left_out.append(f"{route}: {error}")
         else:
@@ -100,7 +100,7 @@ _SAME = {
 
 
 def _converter(name: str, convertor: Any) -> type[BaseConverter]:
-    # Only who has an application of Starlette has Starlette.
+    # Starlette is installed where there is an application of it, and need not be elsewhere.
     from ..starlette.path_regexes import is_within_segment
 
     members: dict[str, Any] = {
@@ -109,9 +109,9 @@ def _converter(name: str, convertor: Any) -> type[BaseConverter]:
     }
     if name not in _SAME or type(convertor).__module__ != "starlette.convertors":
         members["to_python"] = lambda self, value: convertor.convert(value)
-        members["to_url"] = lambda self, value: quote(convertor.to_string(value), safe=PATH_SAFE)
+        members["to_url"] = lambda self, value: quote_path(convertor.to_string(value))
     base = BaseConverter if "to_url" in members else _SAME[name]
-    return type(name, (base,), members)
+    return cast("type[BaseConverter]", type(name, (base,), members))
 
 
 def _rule(route: FlatRoute, names: _Names, hosts: bool) -> Rule:

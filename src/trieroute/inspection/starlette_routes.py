@@ -64,17 +64,12 @@ class FlatRoute:
 
     @property
     def websocket(self) -> bool:
-        """Whether it takes WebSocket requests."""
+        """Tell whether it takes WebSocket requests."""
         return self.kind == "websocket"
 
     @property
-    def subdomain(self) -> str:
-        """The host."""
+    def _domain_rule(self) -> str:
         return self.host
-
-    @property
-    def map(self) -> None:
-        """There is no map."""
 
     def __str__(self) -> str:
         return rule_line(self)
@@ -197,7 +192,7 @@ class StarletteExplanation:
 
 
 def explain_starlette(
-    application: Any, path: str, method: str, websocket: bool = False, host: str = "localhost"
+    application: Any, path: str, method: str, *, websocket: bool = False, host: str = "localhost"
 ) -> StarletteExplanation:
     """Explain where a request goes in an application of Starlette or FastAPI.
 

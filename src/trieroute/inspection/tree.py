@@ -174,7 +174,7 @@ class Tree:
         for line in reversed(made):
             while len(line.children) == 1 and not line.rules and line not in roots:
                 (below,) = line.children
-                line.label += below.label if below.label != "/" else "/"
+                line.label += below.label
                 line.rules, line.children = below.rules, below.children
         if len(self.nodes) and [root.label for root in roots] == ["no subdomain"]:
             (only,) = roots
@@ -208,7 +208,7 @@ class Tree:
 
     def __str__(self) -> str:
         written = [self.heading]
-        #: Lines that are left, each with what stands in front of it.
+        # Each line that is left comes with what stands in front of it.
         waiting = [(line, "", "") for line in reversed(self.lines())]
         while waiting:
             line, before, below = waiting.pop()

@@ -63,7 +63,11 @@ def typescript(url_map: Map, name: str) -> str:
         *tables,
         "};",
     ]
-    source = files(__package__).joinpath("page_files", "routes.ts").read_text(encoding="utf-8")
+    source = (
+        files("trieroute.inspection")
+        .joinpath("page_files", "routes.ts")
+        .read_text(encoding="utf-8")
+    )
     return "\n".join(lines) + "\n" + source
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from inspect import iscoroutinefunction
-from time import perf_counter_ns
 from typing import Any
 
 from werkzeug.test import create_environ
@@ -23,6 +22,7 @@ from ..routers.routes import Routes
 from ..routers.served import Applications
 from .application import map_of
 from .examples import Request
+from .timing import Timed, clock_ns, fresh, spread
 
 __all__ = ["asgi_request_ns", "http_scope", "request_ns"]
 
@@ -32,7 +32,7 @@ _REQUESTS = 50
 
 def request_ns(
     application: Any, cases: Sequence[Request], rounds: int, url_map: Any = None
-) -> float | None:
+) -> Timed | None:
     """Measure whole requests of an application, with empty views and without hooks.
 
     :param application: an application of Flask or Quart, a router of trieroute's, or any other WSGI
@@ -40,15 +40,15 @@ def request_ns(
         measured.
     :param cases: requests that match.
     :param rounds: the number of rounds; 0 to measure nothing.
-    :param url_map: a map in place of the application's own, unless it is a router; ``None`` for
-        that.
-    :return: the nanoseconds of a request, as median over the rounds; ``None`` if the application is
-        a map alone, or does not answer.
+    :param url_map: a map in the place of the application's own, unless that is a router; ``None``
+        for its own.
+    :return: the nanoseconds of a request, as median over the rounds, and the number of requests
+        that were made in each; ``None`` if the application is a map alone, or does not answer.
     """
     told = [
         case for case in cases if not (case.domain or case.websocket) and _is_unicode(case.path)
     ]
-    chosen = told[:: -(-len(told) // _REQUESTS) or 1]
+    chosen = spread(told, _REQUESTS)
     if not (chosen and rounds and callable(application)):
         return None
     config = getattr(application, "config", None) or {}
@@ -56,12 +56,14 @@ def request_ns(
     try:
         stand_in, in_asgi = _stand_in(application, url_map)
         if in_asgi:
-            scopes = [http_scope(case.method, _fresh(case.path), host) for case in chosen]
+            scopes = [http_scope(case.method, fresh(case.path), host) for case in chosen]
             return asyncio.run(asgi_request_ns(stand_in, scopes, rounds))
-        environs = [
-            create_environ(_fresh(case.path), f"http://{host}", method=case.method)
-            for case in chosen
-        ]
+        environs = []
+        for case in chosen:
+            environ = create_environ(base_url=f"http://{host}", method=case.method)
+            # A path of a URL could not begin with two slashes, or hold a question mark.
+            environ["PATH_INFO"] = case.path.encode().decode("latin-1")
+            environs.append(environ)
         return _wsgi_request_ns(stand_in, environs, rounds)
     except Exception:
         return None
@@ -117,7 +119,7 @@ def _without_hooks(application: Any, view: Callable[..., Any]) -> Any:
 
 def _wsgi_request_ns(
     application: Callable[..., Any], environs: Sequence[dict[str, Any]], rounds: int
-) -> float | None:
+) -> Timed | None:
     def answer(environ: dict[str, Any]) -> str:
         """Call the application, and return the status of its answer."""
         statuses: list[str] = []
@@ -127,10 +129,10 @@ def _wsgi_request_ns(
 
     def round_ns() -> float:
         given = [dict(environ) for environ in chosen]
-        begin = perf_counter_ns()
+        begin = clock_ns()
         for environ in given:
             answer(environ)
-        return (perf_counter_ns() - begin) / len(given)
+        return (clock_ns() - begin) / len(given)
 
     def succeeds(environ: dict[str, Any]) -> bool:
         with suppress(Exception):
@@ -138,19 +140,21 @@ def _wsgi_request_ns(
         return False
 
     chosen = list(filter(succeeds, environs))
-    return statistics.median(round_ns() for _ in range(rounds)) if chosen else None
+    if not chosen:
+        return None
+    return Timed(statistics.median(round_ns() for _ in range(rounds)), len(chosen))
 
 
 async def asgi_request_ns(
     application: Callable[..., Any], scopes: Sequence[dict[str, Any]], rounds: int
-) -> float | None:
+) -> Timed | None:
     """Measure whole requests of an ASGI application.
 
     :param application: the application; what it calls should be empty.
     :param scopes: the scopes of the requests, which stay as they are.
     :param rounds: the number of rounds.
-    :return: the nanoseconds of a request, as median over the rounds; ``None`` if none of them is
-        answered with a status of success.
+    :return: the nanoseconds of a request, as median over the rounds, and the number of those that
+        are answered with a status of success, which alone are made; ``None`` if none is.
     """
 
     async def answer(scope: dict[str, Any]) -> int:
@@ -179,10 +183,10 @@ async def asgi_request_ns(
 
     async def round_ns() -> float:
         given = [dict(scope) for scope in chosen]
-        begin = perf_counter_ns()
+        begin = clock_ns()
         for scope in given:
             await answer(scope)
-        return (perf_counter_ns() - begin) / len(given)
+        return (clock_ns() - begin) / len(given)
 
     async def succeeds(scope: dict[str, Any]) -> bool:
         with suppress(Exception):
@@ -190,7 +194,9 @@ async def asgi_request_ns(
         return False
 
     chosen = [scope for scope in scopes if await succeeds(scope)]
-    return statistics.median([await round_ns() for _ in range(rounds)]) if chosen else None
+    if not chosen:
+        return None
+    return Timed(statistics.median([await round_ns() for _ in range(rounds)]), len(chosen))
 
 
 def http_scope(method: str, path: str, host: str) -> dict[str, Any]:
@@ -214,11 +220,6 @@ def http_scope(method: str, path: str, host: str) -> dict[str, Any]:
 def _is_unicode(text: str) -> bool:
     """Tell whether a text has no surrogates, which no request can have in its path."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _fresh(text: str) -> str:
-    """Return a new text, without a cached hash, like those that a server passes."""
-    return text[:1] + text[1:]
 
 
 def _view(**values: object) -> str:

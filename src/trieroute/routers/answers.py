@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException, default_exceptions
@@ -37,15 +37,16 @@ def as_answer(error: Exception) -> HTTPException | None:
         and hasattr(error, "headers")
     ):
         return None
-    detail: Any = error.detail
+    fields = cast("Any", error)
+    detail = fields.detail
     text = detail if isinstance(detail, str) or detail is None else json.dumps(detail, default=str)
     answer: Any = _answer_class(status)(description=text or None)
     answer.status_code = answer.code = status
     answer.detail = detail
-    answer.headers = error.headers
+    answer.headers = fields.headers
     answer.__cause__ = error
     if isinstance(answer, MethodNotAllowed):
-        for name, value in _pairs(error.headers):
+        for name, value in _pairs(fields.headers):
             if name.lower() == "allow":
                 answer.valid_methods = [method.strip() for method in value.split(",")]
     return answer  # type: ignore[no-any-return]
@@ -56,24 +57,24 @@ class _Foreign(HTTPException):
 
     headers: Any = None
 
-    def get_headers(self, *given: Any) -> list[tuple[str, str]]:
+    def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
         """Return the headers of the page, with those of the other exception in their place."""
         added = _pairs(self.headers)
         names = {name.lower() for name, _ in added}
         if isinstance(self, MethodNotAllowed) and self.valid_methods:
-            # It is among the methods, which may have become more.
+            # `Allow` is made of the methods, which may have become more.
             added = [pair for pair in added if pair[0].lower() != "allow"]
             names.discard("allow")
-        page = [] if self._has_no_body else super().get_headers(*given)
+        page = [] if self._has_no_body else super().get_headers(environ, scope)
         return [pair for pair in page if pair[0].lower() not in names] + added
 
-    def get_body(self, *given: Any) -> str:
+    def get_body(self, environ: Any = None, scope: Any = None) -> str:
         """Return the page, or nothing where the status allows no body."""
-        return "" if self._has_no_body else super().get_body(*given)
+        return "" if self._has_no_body else super().get_body(environ, scope)
 
-    def get_response(self, *given: Any) -> Any:
+    def get_response(self, environ: Any = None, scope: Any = None) -> Any:
         """Return the response; one without a body tells no type of it."""
-        response = super().get_response(*given)
+        response = super().get_response(environ, scope)
         if self._has_no_body:
             del response.headers["Content-Type"]
         return response
@@ -104,6 +105,6 @@ def make_relative(redirect: RequestRedirect, adapter: MapAdapter) -> None:
     url = urlsplit(redirect.new_url)
     here = (adapter.url_scheme or "http", adapter.get_host(None))
     if (url.scheme, url.netloc) == here:
-        # One slash in front: with two, a host would follow.
+        # It has one slash in front, for with two a host would follow.
         path = f"/{url.path.lstrip('/')}"
         redirect.new_url = url._replace(scheme="", netloc="", path=path).geturl()

@@ -17,14 +17,16 @@ __all__ = ["ListedRoute", "Route", "Told"]
 
 
 class Told:
-    """What one router tells of a rule, which is the same for all requests."""
+    """What one router tells of a rule, which is the same for all requests.
+
+    :param rule: a rule of ours, or a route of another framework's application.
+    """
 
     __slots__ = ("name", "path_format", "prefix", "rule")
 
     def __init__(self, rule: Any) -> None:
-        """Read a rule of ours, or a route of another framework's application."""
         self.rule = rule
-        #: The template of a mount up to what is below it; ``None`` of any other rule.
+        #: The template of a mount up to what is below it; ``None`` for any other rule.
         self.prefix: str | None = None
         if not isinstance(rule, Rule):
             # Starlette's and FastAPI's routes have these names for it.
@@ -68,12 +70,12 @@ class Route:
         self._told = told
         self._index = index
 
-    def below(self, told: Told) -> Route:
+    def _below(self, told: Told) -> Route:
         """Return the route of a router that is mounted in this one's, and tell this one of it."""
         self._told[self._index + 1 :] = [told]
         return Route(self._told, self._index + 1)
 
-    def learn(self, found: Any) -> None:
+    def _learn(self, found: Any) -> None:
         """Note what a mounted application of another framework has matched.
 
         :param found: a route with ``path_format`` or ``path``; anything else is ignored.
@@ -82,12 +84,12 @@ class Route:
             self._told[self._index + 1 :] = [Told(found)]
 
     @property
-    def leads_on(self) -> bool:
-        """Whether the rule is one of a mount."""
+    def _leads_on(self) -> bool:
+        """Tell whether the rule is one of a mount."""
         return self._told[self._index].prefix is not None
 
     @property
-    def own_rule(self) -> Any:
+    def _own_rule(self) -> Any:
         """The router's own rule."""
         return self._told[self._index].rule
 
@@ -116,7 +118,7 @@ class Route:
 
     @property
     def path(self) -> str:
-        """The same; some tools read this name and some the other one."""
+        """The same as ``path_format``: some tools read this name, and some that one."""
         return self.path_format
 
     @property
@@ -141,7 +143,7 @@ class Route:
 
 
 class ListedRoute:
-    """A rule as packages see it that look for the route of a request in the list of a router.
+    """A rule, for packages that look for the route of a request in the list of a router.
 
     They were written for Starlette, and ask each route in turn whether it matches.
     """
@@ -159,7 +161,7 @@ class ListedRoute:
         # Whoever asks has imported it; no router does.
         match = sys.modules["starlette.routing"].Match
         route = scope.get("route")
-        is_this = isinstance(route, Route) and route.own_rule is self._rule
+        is_this = isinstance(route, Route) and route._own_rule is self._rule
         return (match.FULL if is_this else match.NONE), {}
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
-from urllib.parse import quote
 
-from ..converters import PATH_SAFE, BaseConverter
+from .._core.quoting import quote_path
+from ..converters import BaseConverter
 from ..map import Map
 from ..rules.rule import Rule
 from ..rules.settings import RuleFactory
@@ -32,7 +32,7 @@ class _Below(BaseConverter):
     weight = 1000
 
     def to_url(self, value: Any) -> str:
-        path = quote(str(value), safe=PATH_SAFE).lstrip("/")
+        path = quote_path(str(value)).lstrip("/")
         return f"/{path}" if path else ""
 
 
@@ -54,7 +54,7 @@ def listed_filters(place: str, given: Any) -> tuple[Callable[[Any], Any], ...]:
 
     :param place: the rule or mount that has them, for messages.
     :param given: a callable that makes an application of an application, or an iterable of these.
-    :raise TypeError: it is none.
+    :raise TypeError: one of them can't be called.
     """
     filters = (given,) if callable(given) or not isinstance(given, Iterable) else tuple(given)
     for each in filters:
@@ -92,15 +92,13 @@ class MountRule(Rule):
             return _CONVERTERS[converter_name](self.map)
         return super().get_converter(variable_name, converter_name, args, kwargs)
 
-    def bind(self, map: Any, rebind: bool = False) -> None:
-        """Bind the rule to a map that has no other mount at this place.
+    def _refuse_equals(self, rules: Iterable[Any]) -> None:
+        """Refuse to be added to a map that has another mount at this place, or gets one.
 
-        :raise ValueError: it has one for the same methods; and as in :meth:`Rule.bind`.
+        :param rules: the rules that are added together with this one; all of them are bound.
+        :raise ValueError: there is one for the same methods.
         """
-        super().bind(map, rebind)
-        if self.build_only:
-            return
-        for other in map._rules:
+        for other in (*self.map._rules, *rules):
             if isinstance(other, MountRule) and self._collides(other):
                 raise ValueError(
                     f"mount {self.prefix!r}: {other.endpoint!r} is mounted there already, remove it"
@@ -110,8 +108,9 @@ class MountRule(Rule):
     def _collides(self, other: MountRule) -> bool:
         return bool(
             other is not self
-            and other.mount is not self.mount
-            and not other.build_only
+            # The rules of one mount are for different requests.
+            and (other.mount is not self.mount or other.rule == self.rule)
+            and not (self.build_only or other.build_only)
             and other.websocket == self.websocket
             and (self.methods is None or other.methods is None or self.methods & other.methods)
             and other._place_of_mount() == self._place_of_mount()
@@ -176,7 +175,11 @@ class Mount(RuleFactory):
         self.options = options
 
     def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
-        """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself."""
+        """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself.
+
+        :param map: the map that they are going to be added to.
+        :raise ValueError, LookupError: the prefix is wrong; as in :meth:`trieroute.Map.add`.
+        """
         settings: dict[str, Any] = {
             "merge_slashes": False,
             **self.options,
@@ -192,11 +195,10 @@ class Mount(RuleFactory):
         # A mount of everything may get the empty path, which no other rule takes. And a rule that
         # ends with a slash redirects to it.
         matches = not self.prefix or self.bare == "redirect"
-        yield MountRule(
-            f"{self.prefix}/", **{"strict_slashes": True, **settings}, build_only=not matches
-        )
+        strict: dict[str, Any] = {"strict_slashes": True}
+        yield MountRule(f"{self.prefix}/", **{**strict, **settings}, build_only=not matches)
         if matches:
-            yield MountRule(f"{self.prefix}/", **{"strict_slashes": True, **for_websockets})
+            yield MountRule(f"{self.prefix}/", **{**strict, **for_websockets})
 
     def _check(self, prefix: Rule, map: Map) -> None:
         """Find what is wrong with the prefix, so that no message shows the rules that it becomes.

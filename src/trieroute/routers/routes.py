@@ -103,10 +103,7 @@ class Routes(Generic[App]):
         :raise TypeError: *rule* is no str; *wrap* is no function; what is decorated can't be
             called; or *endpoint* is ``None``, and the handler has no ``__name__``.
         """
-        if not isinstance(rule, str):
-            name = getattr(rule, "__name__", "")
-            way_out = f": write @router.route('/{name}')" if name.isidentifier() else ""
-            raise TypeError(f"route takes the rule, a str, not {rule!r}{way_out}")
+        rule = _text_of(rule, "route")
         filters = listed_filters(f"rule {rule!r}", wrap)
 
         def add(handler: Handler) -> Handler:
@@ -129,27 +126,27 @@ class Routes(Generic[App]):
 
     def get(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``GET`` and ``HEAD``; see :meth:`route`."""
-        return self.route(rule, methods=["GET"], **options)
+        return self.route(_text_of(rule, "get"), methods=["GET"], **options)
 
     def post(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``POST``; see :meth:`route`."""
-        return self.route(rule, methods=["POST"], **options)
+        return self.route(_text_of(rule, "post"), methods=["POST"], **options)
 
     def put(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``PUT``; see :meth:`route`."""
-        return self.route(rule, methods=["PUT"], **options)
+        return self.route(_text_of(rule, "put"), methods=["PUT"], **options)
 
     def patch(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``PATCH``; see :meth:`route`."""
-        return self.route(rule, methods=["PATCH"], **options)
+        return self.route(_text_of(rule, "patch"), methods=["PATCH"], **options)
 
     def delete(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``DELETE``; see :meth:`route`."""
-        return self.route(rule, methods=["DELETE"], **options)
+        return self.route(_text_of(rule, "delete"), methods=["DELETE"], **options)
 
     def websocket(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for WebSockets; see :meth:`route`."""
-        return self.route(rule, websocket=True, **options)
+        return self.route(_text_of(rule, "websocket"), websocket=True, **options)
 
     def mount(
         self,
@@ -211,7 +208,7 @@ class Routes(Generic[App]):
         url_map = self.map
         is_factory = isinstance(route, RuleFactory) and not isinstance(route, Rule)
         if is_factory:
-            rules = url_map._to_remove(route)[0]
+            rules, _ = url_map._to_remove(route)
         elif isinstance(route, Rule):
             rules = [route]
         else:
@@ -317,14 +314,13 @@ class Routes(Generic[App]):
     def _with_methods(
         self, error: MethodNotAllowed, method: str, rule: Rule | None
     ) -> MethodNotAllowed:
-        """Complete the methods that a 405 must tell."""
+        """Complete the methods of a 405: HTTP wants all told, and an application may tell none."""
         allowed = set(error.valid_methods or ())
         if rule is not None:
-            # The exception is the application's, which may raise it again.
+            # The application may raise the same exception again.
             error = copy(error)
-            if not allowed:
-                takes = STANDARD_METHODS if rule.methods is None else rule.methods
-                allowed = {*takes} - {method}
+            takes = STANDARD_METHODS if rule.methods is None else rule.methods
+            allowed = allowed or {*takes} - {method}
         # A mounted application gets these requests itself.
         if self.automatic_options and not isinstance(rule, MountRule):
             allowed.add("OPTIONS")
@@ -363,7 +359,7 @@ class Routes(Generic[App]):
         :return: the path below the router's root, which knows how to become a full URL.
         :raise BuildError: no rule of the endpoint suits.
         """
-        adapter = self.map.bind(self.server_name or "")
+        adapter = self.map.bind(self.server_name or _NOWHERE)
         try:
             url = adapter.build(name, path_params, force_external=True)
         except BuildError as error:
@@ -371,8 +367,12 @@ class Routes(Generic[App]):
             if across is None:
                 raise error
             return across
+        if url.startswith("/"):
+            return URLPath(url)
         scheme, _, rest = url.partition("://")
         host, slash, path = rest.partition("/")
+        if not self.server_name:
+            host = host.removesuffix(_NOWHERE)
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
     def _path_across(self, name: Any, values: Mapping[str, Any]) -> URLPath | None:
@@ -420,6 +420,27 @@ class Routes(Generic[App]):
         )
         url = str(path.make_absolute_url(base))
         return (url.partition(":")[2] if scheme == "" else url) + end
+
+
+#: The server name of a URL whose server is not known yet; a full URL needs one.
+_NOWHERE = "server.invalid"
+
+
+def _text_of(rule: Any, method: str) -> str:
+    """Return the text of a rule.
+
+    :param rule: what a method of the router was given as the rule.
+    :param method: the name of that method, which the message shows.
+    :raise TypeError: it is no text, but a handler for instance.
+    """
+    if isinstance(rule, str):
+        return rule
+    name = str(getattr(rule, "__name__", ""))
+    given = "" if callable(rule) else f", not {rule!r}"
+    raise TypeError(
+        f"a route needs its rule, a str{given}: write"
+        f" @router.{method}('/{name if name.isidentifier() else '...'}')"
+    )
 
 
 def _named(rule: Rule) -> bool:

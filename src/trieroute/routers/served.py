@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from .._core.locks import locked
 from ..map import Map
@@ -28,11 +28,10 @@ _MOST_FORMER = 256
 class Served(Generic[App]):
     """What a router knows of a rule that it serves."""
 
-    __slots__ = ("app", "endpoint", "handler", "is_mount", "namespace", "route", "rule", "told")
+    __slots__ = ("app", "handler", "is_mount", "namespace", "route", "rule", "told")
 
     def __init__(self, rule: Rule, handler: Any, app: App) -> None:
         self.rule = rule
-        self.endpoint = rule.endpoint
         #: What the endpoint stands for, as the program has written it.
         self.handler = handler
         #: The application that is made of it.
@@ -40,7 +39,7 @@ class Served(Generic[App]):
         self.is_mount = isinstance(rule, MountRule)
         self.namespace = namespace_of(rule.endpoint)
         self.told = Told(rule)
-        #: What is told of a request; that of a mount is made for each, for others are told below.
+        #: What a request is told to have matched. At a mount, each request gets one of its own.
         self.route = Route([self.told])
 
 
@@ -65,7 +64,7 @@ class Applications(Generic[App]):
         self.handlers = handlers
         self.adapters = adapters
         self.filters: tuple[Callable[[App], App], ...] = ()
-        #: By the identity of a rule, which is kept here, so that no other rule gets it.
+        #: What is served, by the identity of a rule, which is kept, so that no other rule gets it.
         self._served: dict[int, Served[App]] = {}
         self._adapted: dict[tuple[int, bool], tuple[Any, App]] = {}
         self._former: dict[str, Any] = {}
@@ -76,7 +75,7 @@ class Applications(Generic[App]):
     def wrap(self, filter: Callable[[App], App]) -> None:
         """Put a filter before all applications, behind those that are there."""
         self.filters += (filter,)
-        # The filters first: whoever makes an application for the new table sees them.
+        # The filters are set first: whoever makes an application for the new table sees them.
         self._served = {}
 
     def of(self, rule: Rule) -> Served[App]:
@@ -125,7 +124,7 @@ class Applications(Generic[App]):
         own = rule.__dict__.get(WRAP, ()) if mount is None else mount.wrap
         for filter in reversed((*self.filters, *own)):
             app = filter(app)
-            if not callable(app):
+            if not callable(cast("object", app)):
                 raise TypeError(
                     f"rule {rule.rule!r}: the filter {filter!r} gave {app!r}, which is"
                     " no application"
@@ -137,9 +136,9 @@ class Applications(Generic[App]):
         """Return the application of a handler, without filters."""
         adapt = None if isinstance(rule, MountRule) else self.adapters[bool(rule.websocket)]
         failure = None
-        app: Any = handler
+        app = handler
+        key = id(handler), bool(rule.websocket)
         if adapt is not None:
-            key = id(handler), bool(rule.websocket)
             if key in self._adapted:
                 return self._adapted[key][1]
             try:
@@ -159,8 +158,8 @@ class Applications(Generic[App]):
                 " router's handlers"
             ) from failure
         if adapt is not None:
-            self._adapted[key] = handler, app
-        return app  # type: ignore[no-any-return]
+            self._adapted[key] = handler, cast("App", app)
+        return cast("App", app)
 
     def _leave_out_removed(self, table: dict[int, Served[App]]) -> None:
         """Forget rules that the map has no more, and what was made of their handlers."""

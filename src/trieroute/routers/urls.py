@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
-from ..converters import PATH_SAFE
+from .._core.quoting import SAFE_IN_PATH
 
 __all__ = ["URLPath", "below"]
 
@@ -45,7 +45,7 @@ class URLPath(str):
         host = self.host or base.netloc
         if host.endswith("."):
             host += base.netloc
-        root = quote(base.path.rstrip("/"), safe=f"{PATH_SAFE}%")
+        root = quote(base.path.rstrip("/"), safe=f"{SAFE_IN_PATH}%")
         url = f"{scheme}://{host}{root}{self}"
         return url if isinstance(base_url, str) else type(base_url)(url)
 

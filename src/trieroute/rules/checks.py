@@ -11,7 +11,7 @@ import werkzeug.routing.rules
 
 __all__ = [
     "bound_already",
-    "check_endpoint",
+    "check_rule",
     "check_settings",
     "check_text",
     "listed",
@@ -22,8 +22,8 @@ __all__ = [
 ]
 
 #: A variable in angle brackets, or a variable as rule tables and other frameworks write it, unless
-#: it is a placeholder of :class:`string.Template`.
-_BRACES = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|(?<!\$)(\{[A-Za-z_][^{}/<>]*\})""")
+#: it is a placeholder of :class:`string.Template`. It is compiled when a rule has braces.
+_BRACES = r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|(?<!\$)(\{[A-Za-z_][^{}/<>]*\})"""
 
 
 def check_text(value: Any, what: str) -> None:
@@ -54,8 +54,13 @@ def bound_already(rule: Any) -> RuntimeError:
     return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
 
 
-def check_endpoint(rule: str, endpoint: Any) -> None:
-    """Raise a ``TypeError`` for an endpoint by which rules can't be found."""
+def check_rule(rule: str, endpoint: Any) -> None:
+    """Raise an error for a rule that could never be matched, or not be found by its endpoint.
+
+    Its text may have been changed since it was made, as a ``Submount`` of Werkzeug's does.
+    """
+    if not rule.startswith("/"):
+        raise ValueError(f"rule {rule!r} must start with a slash")
     try:
         hash(endpoint)
     except TypeError as error:
@@ -64,7 +69,7 @@ def check_endpoint(rule: str, endpoint: Any) -> None:
 
 def warn_of_braces(rule: str) -> None:
     """Warn of a variable in braces, which is plain text in a rule."""
-    for found in _BRACES.finditer(rule):
+    for found in re.finditer(_BRACES, rule):
         if found[1] is not None:
             name, _, converter = found[1][1:-1].partition(":")
             variable = f"<{converter}:{name}>" if converter else f"<{name}>"

@@ -19,6 +19,7 @@ from .segment_cache import Learned, Reading, SegmentCache
 from .segments import Domain, Slot, cut, merged
 from .shapes import gap
 from .syntax import parse_rule
+from .tracked import Arguments
 from .variables import ConverterMaker, RedirectGap, read_pieces, read_redirect
 
 __all__ = ["CompiledRule", "compile_rule"]
@@ -64,7 +65,7 @@ class _MadeOnce:
         if compiled is None:
             return self
         made = self.make(compiled)
-        # It goes before this, which is no data descriptor. The first one that was made is kept.
+        # The dictionary goes before this, which is no data descriptor. What was made first is kept.
         return compiled.__dict__.setdefault(self.make.__name__, made)
 
 
@@ -115,21 +116,23 @@ class CompiledRule:
         state = self.text, self.domain.text, self.merges, self.converters, self.defaults
         return _compiled_again, (*state, self.redirect)
 
-    @property
-    def arguments(self) -> set[str]:
-        """Names of the variables and of the defaults; made at first use."""
+    def arguments_of(self, rule: Any) -> set[str]:
+        """Return the names of the variables and of the defaults; made at first use.
+
+        :param rule: the rule, which is told when a program changes them.
+        """
         made = self._arguments
         if made is None:
-            made = self._arguments = set(self.required)
+            made = self._arguments = Arguments(rule, self.required)
         return made
 
     @property
     def required(self) -> Iterable[str]:
-        """The names of `arguments`; a set of them for each rule would be much memory."""
+        """The names of the arguments; a set of them for each rule would be much memory."""
         made = self._arguments
         return (*map(str, self.defaults), *self.converters) if made is None else made
 
-    # What is made of the pieces is kept, so they are not.
+    # The pieces are not kept, since what is made of them is.
     @property
     def pieces(self) -> tuple[list[str | Slot], list[str | Slot]]:
         """Texts and variables of the domain and of the path."""
@@ -179,7 +182,7 @@ class CompiledRule:
     # Every rule is asked for it, but seldom twice: keeping it would take more memory than time.
     @property
     def sort_key(self) -> tuple[Any, ...]:
-        """A key that compares as ``match_compare_key`` does; of a rule that can match."""
+        """A key that compares as ``match_compare_key`` does, if the rule is one that can match."""
         assert self.domain.part is not None
         key = flat_key(self.domain.part, self.parts, bool(self.defaults))
         if key is not None:
@@ -187,7 +190,7 @@ class CompiledRule:
         weights = self.weights
         numbers = [number for pair in weights.static for number in pair]
         return (
-            bool(self.arguments),
+            bool(self.converters or self.defaults),
             -len(weights.static),
             *numbers,
             -len(weights.argument),

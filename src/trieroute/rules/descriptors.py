@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MethodType
-from typing import Any, NoReturn
-
-from .compiled import CompiledRule
+from typing import Any, NoReturn, cast
 
 __all__ = ["BuildMethod", "OfCompiled", "RuleConverters"]
 
@@ -18,12 +16,12 @@ __all__ = ["BuildMethod", "OfCompiled", "RuleConverters"]
 class OfCompiled:
     """An attribute that a rule reads from what it was compiled to; a program may set its own.
 
-    :param read: reads it from the compiled rule.
+    :param read: reads it from a bound rule and what that was compiled to.
     :param unbound: makes what a rule has that was not bound.
     """
 
     def __init__(
-        self, read: Callable[[CompiledRule], Any], unbound: Callable[[Any], Any], doc: str
+        self, read: Callable[[Any, Any], Any], unbound: Callable[[Any], Any], doc: str
     ) -> None:
         self.read = read
         self.unbound = unbound
@@ -33,7 +31,7 @@ class OfCompiled:
         if rule is None:
             return self
         compiled = rule._compiled
-        return self.unbound(rule) if compiled is None else self.read(compiled)
+        return self.unbound(rule) if compiled is None else self.read(rule, compiled)
 
 
 class BuildMethod:
@@ -66,4 +64,4 @@ class RuleConverters(dict[str, Any]):
         )
 
     __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    clear = pop = popitem = setdefault = update = cast("Any", _refuse)

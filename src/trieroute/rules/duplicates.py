@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._core.installed import DUPLICATE_RULE_ERROR
+from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 
 __all__ = ["Places", "are_duplicates"]
 
@@ -71,7 +71,7 @@ class Places:
 
 def _error(existing: Any, rule: Any) -> Exception:
     error: Exception = DUPLICATE_RULE_ERROR(existing, rule)
-    place = "" if rule._place is None else f"{rule._place}: "
+    place = "" if rule._written_at is None else f"{rule._written_at}: "
     error.add_note(
         f"{place}rule {rule.rule!r} of endpoint {rule.endpoint!r} would take the requests of rule"
         f" {existing.rule!r} of endpoint {existing.endpoint!r}: leave one of them out, or give them"

@@ -30,7 +30,7 @@ __all__ = [
 class _Wrapping(RuleFactory):
     """A factory that changes copies of the rules of others."""
 
-    rules: Iterable[Any]
+    rules: Iterable[werkzeug.routing.RuleFactory]
 
     def get_rules(self, map: Any) -> Iterator[Rule]:
         """Give changed copies of the wrapped rules.
@@ -43,7 +43,7 @@ class _Wrapping(RuleFactory):
                 # A rule of Werkzeug's would lose settings when it is copied.
                 copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
                 self._change(copy)
-                # Not an override of it, which has been asked.
+                # An override of it is not asked, since it has been.
                 yield from Rule.get_rules(copy, map)
 
     def _change(self, rule: Rule) -> None:
@@ -57,7 +57,7 @@ class Subdomain(_Wrapping, werkzeug.routing.Subdomain):
     :param rules: rules and factories.
     """
 
-    def __init__(self, subdomain: str, rules: Iterable[Any]) -> None:
+    def __init__(self, subdomain: str, rules: Iterable[werkzeug.routing.RuleFactory]) -> None:
         check_text(subdomain, "the subdomain of Subdomain")
         self.subdomain = subdomain
         self.rules = rules
@@ -76,7 +76,7 @@ class Submount(_Wrapping, werkzeug.routing.Submount):
     :raise TypeError: *path* is no str.
     """
 
-    def __init__(self, path: str, rules: Iterable[Any]) -> None:
+    def __init__(self, path: str, rules: Iterable[werkzeug.routing.RuleFactory]) -> None:
         check_text(path, "the path of Submount")
         if path and not path.startswith("/"):
             raise ValueError(f"the path {path!r} of Submount must start with a slash")
@@ -94,7 +94,7 @@ class EndpointPrefix(_Wrapping, werkzeug.routing.EndpointPrefix):
     :param rules: rules and factories.
     """
 
-    def __init__(self, prefix: str, rules: Iterable[Any]) -> None:
+    def __init__(self, prefix: str, rules: Iterable[werkzeug.routing.RuleFactory]) -> None:
         check_text(prefix, "the prefix of EndpointPrefix")
         self.prefix = prefix
         self.rules = rules
@@ -113,7 +113,7 @@ class RuleTemplate(werkzeug.routing.RuleTemplate):
     :param rules: rules and factories.
     """
 
-    def __init__(self, rules: Iterable[Any]) -> None:
+    def __init__(self, rules: Iterable[werkzeug.routing.RuleFactory]) -> None:
         self.rules = list(listed(rules, "the rules of RuleTemplate"))
 
     def __call__(self, *args: Any, **kwargs: Any) -> RuleTemplateFactory:

@@ -134,7 +134,9 @@ def converted(rule: Any) -> Rule:
     :raise TypeError: *rule* is no rule, or its class can't be combined.
     """
     _check_rule(rule)
-    own: Rule = object.__new__(combined(type(rule), Rule))
+    # Nearly all rules are of Werkzeug's own class.
+    cls = Rule if type(rule) is WerkzeugRule else combined(type(rule), Rule)
+    own: Rule = object.__new__(cls)
     attributes = dict(vars(rule))
     for name in ("_regex", "_parse_rule", "_get_func_code"):
         if name in attributes:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
-from .._core.adapter import found_rule
 from .._core.changes import Changes
+from .._core.misses import found_rule
 
 __all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher", "rules_in"]
 
@@ -36,17 +36,30 @@ class NoMatcherError(AttributeError, TypeError):
 class Matcher:
     """The rules that a map matches, as far as programs and Werkzeug's own methods reach for them.
 
-    :param merge_slashes: what Werkzeug's matcher is made with; it has no effect.
+    :param merge_slashes: what Werkzeug's matcher is made with; set on the matcher of a map, it is
+        set on the map.
     :param map: the map; ``None`` for a matcher that is not yet that of a map.
     """
 
     def __init__(self, merge_slashes: bool = True, *, map: Any = None) -> None:
-        self.merge_slashes = merge_slashes
+        self._merge_slashes = merge_slashes
         self.rules: list[Any] = []
         self._map = map
 
+    @property
+    def merge_slashes(self) -> Any:
+        """Tell whether runs of slashes count as one: the map's setting, if there is a map."""
+        return self._merge_slashes if self._map is None else self._map.merge_slashes
+
+    @merge_slashes.setter
+    def merge_slashes(self, merges: Any) -> None:
+        if self._map is None:
+            self._merge_slashes = merges
+        else:
+            self._map.merge_slashes = merges
+
     def add(self, rule: Any) -> None:
-        """Match a rule: one that the map had and does not match, or one that is bound to it."""
+        """Have a rule matched that was left out of a matcher, or was just bound to the map."""
         if self._map is None:
             self.rules.append(rule)
         else:
@@ -69,6 +82,14 @@ class Matcher:
             raise NoMatcherError(f"{type(self).__module__}.{type(self).__qualname__}")
         self._map.update()
         return found_rule(self._map._state, domain, path, method, websocket)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "merge_slashes" and vars(self).get("_map") is not None:
+            raise TypeError(
+                f"{name} that is set on the matcher of a map has no effect: a map matches with its"
+                " own trie, override MapAdapter.match instead; to remove a rule, call Map.remove"
+            )
+        object.__setattr__(self, name, value)
 
     def __getattr__(self, attribute: str) -> NoReturn:
         cls = type(self if self._map is None else self._map)
@@ -124,7 +145,7 @@ class RebuiltMatcher:
 
     @property
     def _itself(self) -> Any:
-        """The map, also for who holds the one of Werkzeug's in whose place it is."""
+        """The map itself, also where it is read of the map of Werkzeug's that it has replaced."""
         return self
 
     @property

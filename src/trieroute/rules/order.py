@@ -228,7 +228,7 @@ class Order:
 
 
 class _Undecided(Exception):
-    """The order of entries has changed since it was made."""
+    """The rule that decides the place of an entry was removed."""
 
 
 # Each order gives the entries in order: of rule number n, 3n is the exact form, 3n + 1 the one that
@@ -266,9 +266,9 @@ class _State:
 
     def __init__(self) -> None:
         self.ends: list[int] | None = None
-        #: By text.
+        #: Where static segments lead, by text.
         self.static: dict[str, _State | int] | None = None
-        #: By identity, with the weight.
+        #: Where variable ones lead, by identity, with the weight.
         self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] | None = None
 
     def lead(self, parts: tuple[Part, ...], depth: int, index: int) -> _State | int:
@@ -298,7 +298,7 @@ class _State:
 
 
 def _by_segments(rules: Sequence[CompiledRule]) -> list[int]:
-    """The order in which a depth-first search, static before variable, meets the entries.
+    """Order the entries as a depth-first search meets them, static before variable.
 
     In each state it looks at what ends there, at the static segment, at the variable ones by
     weight, and at last at what tolerates a slash. What lacks its slash comes with what ends behind
@@ -308,7 +308,7 @@ def _by_segments(rules: Sequence[CompiledRule]) -> list[int]:
     for index, rule in enumerate(rules):
         _lead(root, rules, index, _parts(rule))
     entries: list[int] = []
-    # What is still to be visited; a tuple holds the rules whose slashes too many come now.
+    # These are still to be visited; a tuple holds the rules whose slashes too many come then.
     stack: list[_State | int | tuple[int, ...]] = [root]
     while stack:
         top = stack.pop()

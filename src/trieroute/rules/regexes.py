@@ -20,8 +20,9 @@ Source = str | tuple[str]
 
 #: Begins the name of the group that holds a variable; a number follows.
 _GROUP_NAME = "trieroute_variable_"
-#: Assertions that see what stands before or after the text of a segment.
-_LOOKS_AROUND = re.compile(r"\\[AbB]|\^|\(\?<[!=]")
+#: Assertions that see what stands before or after the text of a segment. Like others that few rules
+#: ask for, it is compiled, and kept by :mod:`re`, when it is first used.
+_LOOKS_AROUND = r"\\[AbB]|\^|\(\?<[!=]"
 _ERRORS = (re.error, OverflowError, RecursionError)
 
 
@@ -82,7 +83,7 @@ def segment_regex(sources: tuple[Source, ...], case: bool, branch: bool) -> Segm
         ) from None
     groups = tuple(regex.groupindex[name] for name in names if name in regex.groupindex)
     return SegmentRegex(
-        regex, regex_merging, groups, _LOOKS_AROUND.search(source) is not None, before_slash
+        regex, regex_merging, groups, re.search(_LOOKS_AROUND, source) is not None, before_slash
     )
 
 
@@ -106,10 +107,9 @@ def _join(sources: Sequence[Source], names: Sequence[str], slash: str) -> str:
 
 
 #: A named group, a reference to a group, and what is neither but may look like it.
-_REFERENCE = re.compile(
-    r"\(\?P<(?P<name>\w+)>|\(\?P=(?P<reference>\w+)\)|\(\?\((?P<condition>\w+)\)"
-    r"|\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\(\?#[^)]*\)|\[\^?\]?(?:[^\]\\]|\\.)*\]",
-    re.DOTALL,
+_REFERENCE = (
+    r"(?s)\(\?P<(?P<name>\w+)>|\(\?P=(?P<reference>\w+)\)|\(\?\((?P<condition>\w+)\)"
+    r"|\\[0-3][0-7]{2}|\\(?P<number>[1-9]\d?)|\\.|\(\?#[^)]*\)|\[\^?\]?(?:[^\]\\]|\\.)*\]"
 )
 
 
@@ -132,7 +132,7 @@ def _renumbered(regex: str, before: int) -> tuple[str, int]:
         number = before + (int(group) if group.isdecimal() else own.groupindex[group])
         return f"(?({number})" if token["condition"] else f"(?:\\{number})"
 
-    return _REFERENCE.sub(replaced, regex), own.groups
+    return re.sub(_REFERENCE, replaced, regex), own.groups
 
 
 def whole_regex(

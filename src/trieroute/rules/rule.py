@@ -17,10 +17,10 @@ from werkzeug.routing import Map as WerkzeugMap
 
 from .._core.changes import Changes, exchange_attribute
 from .._core.compiler import Compiler
-from .._core.installed import EQUALS_OTHERS
 from .._core.quoting import encode_query
 from .._core.state import BaseMap
 from .._core.target import Target
+from .._core.werkzeug_version import EQUALS_OTHERS
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
 from .checks import bound_already
 from .compiled import CompiledRule, compile_rule
@@ -70,27 +70,27 @@ class Rule(RuleSettings):
     _parts: ClassVar[tuple[()]] = ()  # type: ignore[assignment, misc]
 
     arguments = OfCompiled(
-        lambda compiled: compiled.arguments,
+        lambda rule, compiled: compiled.arguments_of(rule),
         lambda rule: set(map(str, rule.defaults or ())),
         "Names of the variables and of the defaults.",
     )
     _converters: Any = OfCompiled(
-        lambda compiled: RuleConverters(compiled.converters),
+        lambda rule, compiled: RuleConverters(compiled.converters),
         lambda rule: {},
         "Converters by variable name.",
     )
     _trace: Any = OfCompiled(
-        lambda compiled: compiled.trace,
+        lambda rule, compiled: compiled.trace,
         lambda rule: [],
         'Domain, ``"|"`` and path as pairs: whether it is a variable, and its name or the text.',
     )
     _static_weights = OfCompiled(
-        lambda compiled: compiled.weights.static,
+        lambda rule, compiled: compiled.weights.static,
         lambda rule: [],
         "Pairs of the index of a static text and of minus its length in code points.",
     )
     _argument_weights = OfCompiled(
-        lambda compiled: compiled.weights.argument,
+        lambda rule, compiled: compiled.weights.argument,
         lambda rule: [],
         "The weights of the variables' converters.",
     )
@@ -125,14 +125,16 @@ class Rule(RuleSettings):
             raise bound_already(self)
         changes = Changes()
         if self._compiles_apart:
-            learned: Learned = {}
+            learned = Learned({}, {})
             self._take(changes, self._binding(map, learned), before)
             map._segments.keep(changes, learned)
         else:
-            # What the rule was compiled to is made as before, too, if its own method fails.
+            # What the rule was compiled to comes back, too, if its own method fails.
             kept = {"_compiled": self._compiled}
             self._take(changes, {**self._settings_from(map), **kept}, before)
             changes.call(self.compile)
+        if rebind and (refuse := getattr(self, "_refuse_equals", None)) is not None:
+            changes.call(refuse, ())  # Its new place may be for another rule alone.
         map._change(Changes, before=changes)
 
     @property
@@ -231,14 +233,13 @@ class Rule(RuleSettings):
         """Parse the rule and make its converters; called by :meth:`bind`.
 
         :raise RuntimeError: the rule is not bound.
-        :raise ValueError: as in :meth:`bind`.
-        :raise LookupError: as in :meth:`bind`.
+        :raise ValueError, LookupError: as in :meth:`bind`.
         """
         if self.map is None:
             raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
         plain = not self._overrides(("get_converter",))
         cache = self.map._segments
-        learned: Learned = {}
+        learned = Learned({}, {})
         attributes: dict[str, Any] = {}
         self._compile_into(
             attributes, self.map, self.get_converter, cache if plain else None, learned
@@ -309,17 +310,9 @@ class Rule(RuleSettings):
 
     @property
     def _matchable(self) -> bool:
-        """Tell whether the rule takes part in matching.
-
-        A rule that was removed does not, also in a copy of its map.
-        """
+        """Tell whether the rule takes part in matching."""
         compiled = self._compiled
-        return (
-            not self.build_only
-            and self.map is not None
-            and compiled is not None
-            and compiled.domain.part is not None
-        )
+        return not self.build_only and compiled is not None and compiled.domain.part is not None
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
@@ -333,11 +326,12 @@ class Rule(RuleSettings):
         :raise RuntimeError: the rule is not bound.
         """
         self._bound()
-        if not self._matchable:
+        bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
+        if bound_to is None or not self._matchable:
             return None
         domain, _, path = path.partition("|")
-        alone = Compiler([self._as_target(False)], [0], [1], [2]).trie
-        found = alone.match_one(domain, path, self.map.merge_slashes)
+        alone = Compiler([self._as_target(False, bound_to)], [0], [1], [2]).trie
+        found = alone.match_one(domain, path, bound_to.merge_slashes)
         if found is None:
             return None
         values, redirect, slash_missing = found
@@ -345,14 +339,16 @@ class Rule(RuleSettings):
             slash_missing and not (method is None or self.methods is None or method in self.methods)
         ):
             raise RequestPath(redirect)
-        if self.alias and self.map.redirect_defaults:
+        if self.alias and bound_to.redirect_defaults:
             raise RequestAliasRedirect(values, self.endpoint)
         return values
 
-    def _as_target(self, may_redirect: bool) -> Target:
-        """Return the bound rule, a matchable one, as the core knows it; kept until it changes.
+    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target:
+        """Return a matchable rule as the core knows it; kept until it changes.
 
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
+        :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that
+            was removed from its own map takes the settings that it does not say itself.
         """
         kept = self._target
         direct = not (may_redirect or self.alias or self.redirect_to is not None)
@@ -364,6 +360,8 @@ class Rule(RuleSettings):
         # A shared set has been checked.
         if methods is not None and not (self._sets_plainly and isinstance(methods, frozenset)):
             methods = exact_methods(self.rule, methods)
+        # Each is read once, since another thread may remove the rule.
+        strict, merges = self.strict_slashes, self.merge_slashes
         target = Target(
             self,
             self.endpoint,
@@ -372,13 +370,14 @@ class Rule(RuleSettings):
             compiled.domain.part,
             compiled.parts,
             self.is_branch,
-            bool(self.strict_slashes),
-            bool(self.merge_slashes),
+            bool(map.strict_slashes if strict is None else strict),
+            bool(map.merge_slashes if merges is None else merges),
             bool(self.websocket),
             direct,
         )
-        # Not if a setting has changed meanwhile.
-        exchange_attribute(self, "_target", kept, target)
+        if self.map is not None:
+            # If a setting has changed meanwhile, it is not kept.
+            exchange_attribute(self, "_target", kept, target)
         return target
 
     # Building
@@ -409,8 +408,9 @@ class Rule(RuleSettings):
     def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
         """Encode values as a query, without the question mark, sorted if the map says so."""
         items: Iterable[tuple[str, Any]] = iter_multi_items(query_vars)
-        if self.map is not None and self.map.sort_parameters:
-            items = sorted(items, key=self.map.sort_key)
+        bound_to = self.map  # It is read once, since another thread may remove the rule.
+        if bound_to is not None and bound_to.sort_parameters:
+            items = sorted(items, key=bound_to.sort_key)
         return encode_query(items)
 
     def build(
@@ -430,7 +430,10 @@ class Rule(RuleSettings):
             return None
 
     def provides_defaults_for(self, rule: Any) -> bool:
-        """Tell whether this rule, by its defaults, is the canonical one for another's values."""
+        """Tell whether this rule, by its defaults, is the canonical one for another's values.
+
+        :param rule: the other rule.
+        """
         return bool(
             not self.build_only
             and self.defaults
@@ -455,9 +458,7 @@ class Rule(RuleSettings):
 
     # Order
 
-    def match_compare_key(
-        self,
-    ) -> tuple[bool, int, list[tuple[int, int]], int, list[int]]:
+    def match_compare_key(self) -> tuple[bool, int, list[tuple[int, int]], int, list[int]]:
         """Return the rule's place in the match order ``weights``: the least key goes first.
 
         Source: the reference of Werkzeug's ``Rule``; values as Werkzeug 2.1 computes them.

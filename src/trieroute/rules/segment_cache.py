@@ -49,9 +49,15 @@ class SharedVariable(NamedTuple):
     converter: Any
 
 
-#: What segments and domains were read as, by their text; that of a domain begins with a slash,
-#: which no segment has.
-Learned: TypeAlias = dict[str, Any]
+class Learned(NamedTuple):
+    """What was read for the first time.
+
+    :param domains: the domains, by the subdomain or host rule.
+    :param segments: what segments were read as, by their text.
+    """
+
+    domains: dict[str, Domain]
+    segments: dict[str, Part | SharedVariable]
 
 
 class SegmentCache:
@@ -62,17 +68,19 @@ class SegmentCache:
     :param map: the map, which has the converters and which they get.
     """
 
-    __slots__ = ("_known", "_map", "make")
+    __slots__ = ("_domains", "_map", "_segments", "make")
 
     def __init__(self, map: Any) -> None:
         self._map = map
         #: Makes the converters of rules that leave that to their map.
         self.make: ConverterMaker = partial(make_converter, map)
-        self._known: Learned = {}
+        self._domains: dict[str, Domain] = {}
+        self._segments: dict[str, Part | SharedVariable] = {}
 
     def keep(self, changes: Changes, learned: Learned) -> None:
         """Add to changes that what was learned of the rules that they add is kept."""
-        changes.call(self._known.update, learned)
+        changes.call(self._domains.update, learned.domains)
+        changes.call(self._segments.update, learned.segments)
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
@@ -87,26 +95,28 @@ class SegmentCache:
         :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
             rule and place.
         """
-        known = self._known
-        domain: Domain | None = known.get("/" + domain_rule)
+        # An object of a subclass may equal anything.
+        key = str.__str__(domain_rule)
+        domain = self._domains.get(key) or learned.domains.get(key)
         if domain is None:
             if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
             domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
-            learned["/" + domain_rule] = domain
+            learned.domains[key] = domain
         if "//" in rule or not rule.startswith("/"):
             return None
         makers = self._map.converters
+        segments, learned_segments = self._segments, learned.segments
         found: list[Any] = []
         converters: dict[str, Any] = {}
         complete = True
         for segment in rule.split("/"):
-            shared = known.get(segment)
+            shared = segments.get(segment)
             if shared is None:
-                shared = learned.get(segment) or self._read_first(segment)
+                shared = learned_segments.get(segment) or self._read_first(segment)
                 if shared is None:
                     return None
-                learned[segment] = shared
+                learned_segments[segment] = shared
             if type(shared) is SharedVariable:
                 part, variable, converter = shared
                 name = variable.name
@@ -177,7 +187,7 @@ def _completed(
 def _own_parts(found: list[Part | SharedVariable], converters: dict[str, Any]) -> list[Part]:
     """Cut the variables of a rule that were not cut yet, and its tail."""
     parts: list[Part] = []
-    # From the first variable on that may hold a slash.
+    # It begins with the first variable that may hold a slash.
     tail: list[str | Slot] = []
     for part in found:
         if isinstance(part, SharedVariable):

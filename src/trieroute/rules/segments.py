@@ -47,6 +47,21 @@ class Weight(NamedTuple):
     argument: tuple[int, ...]
 
 
+class Identity(NamedTuple):
+    """What is alike in parts with variables that lead to one state in the order ``segments``.
+
+    :param sources: the texts and the regexes of the variables, in order.
+    :param weights: the weights of the variables' converters.
+    :param tail: whether the part takes the rest of the path.
+    :param branch: whether it is the tail of a rule that ends with a slash.
+    """
+
+    sources: tuple[Source, ...]
+    weights: tuple[int, ...]
+    tail: bool
+    branch: bool
+
+
 class Domain(NamedTuple):
     """A subdomain or host rule.
 
@@ -113,7 +128,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
     weights = tuple([slot.converter.weight for slot in slots])
     static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
     pattern = _pattern(items, sources, tail, case, branch)
-    # What stands for each variable, unless it is for `re` to say what it is.
+    # A shape stands for each variable, unless it is for `re` to say what the variable is.
     shapes: list[Shape | None] = [None] * len(slots)
     if pattern.regex is None:
         shapes = [item for item in pattern.items if isinstance(item, Shape)]
@@ -126,7 +141,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
             for slot, shape in zip(slots, shapes, strict=True)
         ),
         Weight(-len(texts), static_weights, -len(slots), weights),
-        (sources, weights, tail, branch),
+        Identity(sources, weights, tail, branch),
         None if case else _labels(items),
     )
 

@@ -13,13 +13,13 @@ from typing import Any, ClassVar, NoReturn, Self
 import werkzeug.routing
 
 from .._core.changes import change_and_tell, exchange_attribute, set_attributes
-from .._core.installed import WRITES_RULES_AS_TEXT
 from .._core.state import setting_changed
+from .._core.werkzeug_version import WRITES_RULES_AS_TEXT
 from .checks import check_settings, check_text, warn_of_braces
 from .compiled import CompiledRule
 from .duplicates import are_duplicates
 from .methods import checked_methods
-from .tracked import Methods
+from .tracked import Arguments, Methods
 
 __all__ = ["NEVER_USED", "SETTINGS", "RuleFactory", "RuleSettings"]
 
@@ -40,21 +40,16 @@ SETTINGS = (
 
 #: What a map has taken up from its rules: setting one has the map take it up anew. The subdomain
 #: and the host are not among them: they count from the next :meth:`Rule.refresh` on.
-_TAKEN_UP = (
-    frozenset(SETTINGS)
-    .difference(("subdomain", "host"))
-    .union(
-        (
-            "_build",
-            "_build_unknown",
-            "_encode_query_vars",
-            "build",
-            "match_compare_key",
-            "provides_defaults_for",
-            "suitable_for",
-        )
-    )
-)
+_TAKEN_UP = frozenset(SETTINGS) - {"subdomain", "host"} | {
+    "_build",
+    "_build_unknown",
+    "_encode_query_vars",
+    "arguments",
+    "build",
+    "match_compare_key",
+    "provides_defaults_for",
+    "suitable_for",
+}
 
 
 #: What Werkzeug's rules have, or had, and nothing of ours calls or reads.
@@ -118,8 +113,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     _taken: tuple[str, ...] = ()
     #: What the map has taken up from the rule, kept until a setting changes.
     _target: object = None
-    #: The file and the line that the rule was read from, for messages.
-    _place: str | None = None
+    #: The name of the table and the number of the line where the rule is written, for messages.
+    _written_at: str | None = None
     #: Whether the class leaves it to this one how attributes are set, the methods among them.
     _sets_plainly = True
     #: Has the map take up the settings anew; it is compiled, so that it is not interrupted.
@@ -199,6 +194,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
             value = Methods(self, value)
+        elif name == "arguments" and isinstance(value, set):
+            value = Arguments(self, value)
         elif name in NEVER_USED or (
             # Werkzeug's own `compile` sets these, too, before it gets to what refuses it.
             name == "_parts" and value and "_converters" not in vars(self)
@@ -262,8 +259,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""
         copy = type(self)(self.rule, **self.get_empty_kwargs())
-        if self._place is not None:
-            copy._place = self._place
+        if self._written_at is not None:
+            copy._written_at = self._written_at
         return copy
 
     def __copy__(self) -> Self:
@@ -272,7 +269,7 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         return copy
 
     def __getstate__(self) -> Any:
-        # The attributes, and what `__slots__` of a subclass hold.
+        # It has the attributes, and what `__slots__` of a subclass hold.
         state: Any = object.__getstate__(self)
         attributes, slots = state if isinstance(state, tuple) else (state, {})
         # Another thread may set an attribute meanwhile, so they are copied in one step.
@@ -288,11 +285,11 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         self._take_methods()
 
     def _take_methods(self) -> None:
-        """Make the sets of methods that a copy was given its own."""
+        """Give a copy sets of methods of its own."""
         given = self.__dict__
         if isinstance(given.get("_methods"), set):
             given["_methods"] = frozenset(given["_methods"])
-        # Where a subclass has its own attribute of that name.
+        # A subclass may have its own attribute of that name.
         if isinstance(given.get("methods"), (set, frozenset)):
             given["methods"] = Methods(self, given["methods"])
 
@@ -300,8 +297,10 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
 
     @property
     def _domain_rule(self) -> str:
-        """The subdomain or the host, whichever the map of a bound rule looks at."""
-        return (self.subdomain if self.map._finds_subdomains else self.host) or ""
+        """The subdomain or the host, whichever the map looks at; without a map, the subdomain."""
+        bound_to = self.map  # It is read once, since another thread may remove the rule.
+        looks_at_host = bound_to is not None and not bound_to._finds_subdomains
+        return (self.host if looks_at_host else self.subdomain) or ""
 
     def __str__(self) -> str:
         return self.rule if WRITES_RULES_AS_TEXT else repr(self)

@@ -56,11 +56,12 @@ _LENGTHS = range(MOST_LENGTH + 1)
 _INT53 = range(-(2**53), 2**53)
 
 #: A set, a class or any character, perhaps repeated. What may be a set within a set is left out.
-_CLASS = re.compile(
-    r"(\[\^?\]?(?:\\.|[^\[\]\\&~|])*\]|\\[dDwWsS]|\.)(?:([+*])|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})?",
-    re.DOTALL,
+#: This and the next one are compiled when a program has regexes of its own.
+_CLASS = (
+    r"(?s)(\[\^?\]?(?:\\.|[^\[\]\\&~|])*\]|\\[dDwWsS]|\.)"
+    r"(?:([+*])|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})?"
 )
-_GROUPED = re.compile(r"\((?:\?:|\?P<\w+>)?([^()]*)\)")
+_GROUPED = r"\((?:\?:|\?P<\w+>)?([^()]*)\)"
 
 
 @lru_cache(maxsize=1024)
@@ -71,8 +72,8 @@ def class_shape(regex: str, case: bool) -> Shape | None:
     :param case: whether case counts.
     :return: the shape, ``None`` when the regex is something else.
     """
-    grouped = _GROUPED.fullmatch(regex)
-    found = _CLASS.fullmatch(grouped[1] if grouped else regex)
+    grouped = re.fullmatch(_GROUPED, regex)
+    found = re.fullmatch(_CLASS, grouped[1] if grouped else regex)
     if found is None or "--" in found[1]:
         return None
     try:
@@ -200,7 +201,7 @@ def conversion(converter: Any, shape: Shape | None) -> Conversion:
     if (
         shape.kind in (Kind.INT, Kind.FLOAT)
         and _is_number(converter)
-        # Without bounds where the core can't check them.
+        # The shape has no bounds where the core can't check them.
         and _bounded(shape, converter) == shape
     ):
         return Conversion.AS_INT if shape.kind == Kind.INT else Conversion.AS_FLOAT

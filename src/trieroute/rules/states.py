@@ -1,22 +1,24 @@
 """States of a map: how the next one is compiled, and what is kept of it for the one after that.
 
-The lists of rules belong to the map. Here it is written down how they change, so that a rule that
-is added or removed costs no compilation of all rules.
+The lists of rules belong to the map. Here it is written down how they change. With that, and with
+the order of the rules and the compiler of their trie, a rule that is added or removed costs a copy
+of the trie, and not a compilation of all rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from .._core.binding import BindableMap
 from .._core.changes import Changes
+from .._core.compiler import Compiler
 from .._core.locks import locked
 from .._core.state import MapState
 from .._core.target import Target
-from .compilation import Compilation
-from .order import MatchOrder
+from .map_protocol import RuleMap
+from .order import MatchOrder, Order
 from .rule import Rule
 from .tracked import sort_for_building
 
@@ -25,6 +27,49 @@ __all__ = ["CompiledMap"]
 #: Changes of the lists of rules: the rules of each, with `None` if they were added, and with the
 #: target that they had if they were removed.
 Log: TypeAlias = list[list[tuple[Rule, Any]]]
+
+
+class Compilation:
+    """The rules of a map, compiled, in a form that can take up changes.
+
+    It is changed in place, so one thread at a time works with it; the tries that it makes are not.
+
+    :param rules: the rules that can match, in order of insertion.
+    :param targets: a target for each of them.
+    :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
+    :param siblings: the rules of endpoints that redirect to each other, which no change touches.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        targets: list[Target],
+        match_order: MatchOrder,
+        siblings: dict[Any, tuple[Any, ...]],
+    ) -> None:
+        self.siblings = siblings
+        self._order = Order(rules, match_order)
+        self.compiler = Compiler(targets, *self._order.ranks)
+
+    def change(self, changes: Iterable[tuple[Rule | None, Target]]) -> bool:
+        """Make the trie after some changes.
+
+        :param changes: rules that were added, each with its target, and ``None`` with the targets
+            of rules that were removed.
+        :return: whether it was made; otherwise all rules have to be compiled anew.
+        """
+        for rule, target in changes:
+            if rule is None:
+                number = self.compiler.remove(target)
+                if number < 0 or not self._order.remove(number):
+                    return False
+            else:
+                placed = self._order.add(rule)
+                if placed is None:
+                    return False
+                number, ranks = placed
+                self.compiler.add(target, number, *ranks)
+        return self.compiler.change() is not None
 
 
 class CompiledMap(BindableMap):
@@ -37,14 +82,13 @@ class CompiledMap(BindableMap):
     _match_order: MatchOrder
     _inserted: list[Rule]
     _remap_lock: Any
+    #: Held while the lists of rules are changed, or read together.
     _lists_lock: Any
     _rules_by_endpoint: Any
-
-    def _start_log(self) -> None:
-        #: What the last compilation has left for the next one.
-        self._compilation: Compilation | None = None
-        #: The changes since then.
-        self._log: Log = []
+    #: What the last compilation has left for the next one.
+    _compilation: Compilation | None
+    #: The changes since then.
+    _log: Log
 
     def _write_down(
         self, changes: Changes, rules: Iterable[Rule], targets: Iterable[Any], left: int
@@ -86,8 +130,8 @@ class CompiledMap(BindableMap):
         for rules in lists:
             if len(rules) > 1:
                 sort_for_building(rules, self._lists_lock)
-        # All rules of a factory, or none; and a rule that is removed from now on still has what it
-        # was compiled to. A program's own keys are asked for without the lock.
+        # Under the lock, the log has all rules of a factory or none, and a rule that is removed now
+        # still has what it was compiled to. A program's own keys are asked for without the lock.
         if compilation is not None:
             news = locked(self._lists_lock, self._news, log)
             if news is not None and compilation.change(news):
@@ -100,7 +144,7 @@ class CompiledMap(BindableMap):
             if whole:
                 self._compilation = compilation
         state = MapState(
-            compilation.trie,
+            compilation.compiler.trie,
             changes,
             subdomain_matching=bool(self._finds_subdomains),
             host_matching=bool(self.host_matching),
@@ -147,7 +191,8 @@ class CompiledMap(BindableMap):
             for endpoint, same in siblings.items()
             if any(rule._may_provide_defaults for rule in same)
         }
-        return [rule._as_target(rule.endpoint in canonical) for rule in rules]
+        own = cast(RuleMap, self)
+        return [rule._as_target(rule.endpoint in canonical, own) for rule in rules]
 
     def _news(self, log: Log) -> list[tuple[Rule | None, Target]] | None:
         """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
@@ -162,7 +207,7 @@ class CompiledMap(BindableMap):
                 if target is not None or rule.map is not self:
                     # It was removed before it was compiled, or since then.
                     return None
-                news.append((rule, rule._as_target(False)))
+                news.append((rule, rule._as_target(False, cast(RuleMap, self))))
         return news
 
     def _rules_of(self, endpoint: Any) -> list[Rule]:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from .._core.changes import Changes, change_and_tell, move_and_tell
 from .._core.locks import locked
 
-__all__ = ["EndpointRules", "Methods", "RulesByEndpoint", "sort_for_building"]
+__all__ = ["Arguments", "EndpointRules", "Methods", "RulesByEndpoint", "sort_for_building"]
 
 
 class Owner(Protocol):
@@ -38,12 +38,26 @@ class Methods(set[str]):
         super().__init__(methods)
         self.owner = owner
 
+    def __iter__(self) -> Iterator[str]:
+        # Another thread may add a method while this one sorts or prints them.
+        return iter(frozenset(self))
+
     def __repr__(self) -> str:
         return repr(set(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A copy belongs to no rule.
         return set, (list(self),)
+
+
+class Arguments(Methods):
+    """The names of a rule's variables and defaults.
+
+    :param owner: the rule.
+    :param names: the names.
+    """
+
+    __slots__ = ()
 
 
 class EndpointRules(list[Any]):
@@ -137,7 +151,7 @@ def sort_for_building(rules: list[Any], lock: Any) -> None:
 
 def _telling(cls: type, name: str) -> Callable[..., Any]:
     change = getattr(cls.__base__, name)
-    # What keeps its lists sorted would compile again and again.
+    # A program that keeps its lists sorted would have the rules compiled again and again.
     tell_of = move_and_tell if name in ("sort", "reverse") else change_and_tell
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:

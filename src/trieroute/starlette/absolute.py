@@ -30,8 +30,8 @@ def _make_plainly(self: URLPath, base_url: str | URL) -> URL:
 #: Paths, protocols, hosts and base URLs, which are tried out.
 _EXAMPLES = [
     ("/a/1", "http", "", "http://example.org:80/"),
-    ("/a/1", "websocket", "", "https://example.org/root/"),
-    ("", "", "a.example.org", "https://example.org/root"),
+    ("/a/1", "websocket", "", "https://example.org/base/"),
+    ("", "", "a.example.org", "https://example.org/base"),
 ]
 
 

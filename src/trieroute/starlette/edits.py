@@ -21,7 +21,7 @@ __all__ = ["are_seen"]
 
 #: What is read of a route when its list is compiled, or its name is read.
 _READ = frozenset({"_base_app", "name", "param_convertors", "path_format", "path_regex"})
-#: What a route gets by its class, and takes over by being set.
+#: What a route has from its class until it is set on the route itself.
 _OF_CLASS = frozenset({"__class__", "matches", "url_path_for"})
 
 _set = BaseRoute.__setattr__

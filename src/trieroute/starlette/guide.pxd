@@ -3,12 +3,12 @@ from .named cimport NamedRoutes
 from .prerequisites cimport Compilation, CountingList, Loops, Use
 
 
-# The routes of one state of a list, in a trie.
+# These are the routes of one state of a list, in a trie.
 cdef class CompiledRoutes(Compilation):
     cdef Trie trie
-    cdef readonly dict others            # A route that is not in the trie: its position, the reason.
+    cdef readonly dict others            # A position outside of the trie leads to the reason.
     cdef list fallback                   # These may have something for what no route takes.
-    cdef bint moving                     # One that is not in the trie may change the path of a request.
+    cdef bint moving                     # One outside of the trie may change the path.
     cdef dict converted                  # A position leads to (convertors by name, a list of them).
 
     cdef list positions(self, str path)
@@ -20,7 +20,7 @@ cdef class CompiledRoutes(Compilation):
 cdef class GuidedList(CountingList):
     cdef object __weakref__
     cdef readonly Loops loops
-    cdef list kept                       # CompiledRoutes and NamedRoutes, or None; they are replaced.
+    cdef list kept                       # It has CompiledRoutes and NamedRoutes, or None each.
 
     cdef object items_for(self, Use use)
     cdef object items_behind(self, frame, Use use)
@@ -29,7 +29,7 @@ cdef class GuidedList(CountingList):
     cdef NamedRoutes named(self)
 
 
-# The first item of a loop, and the iterator over what follows.
+# A guide is the first item of a loop, and the iterator over what follows.
 cdef class Guide:
     cdef GuidedList routes
     cdef bint answering                  # The loop may get an answer in a route's place.

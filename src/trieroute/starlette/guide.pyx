@@ -11,8 +11,8 @@ route is to call ``matches(scope)``. So the first item that a loop gets is a *gu
 looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
 as the items that follow. The list knows the loops by the code that runs when an iterator is asked
 for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller. The
-loops of other packages are told by `monitoring.py`, each with the scope of its request, so that they get
-the routes without a guide. All other code gets an iterator over all routes.
+loops of other packages are told by `monitoring.py`, each with the scope of its request, so that they
+get the routes without a guide. All other code gets an iterator over all routes.
 
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
@@ -41,7 +41,6 @@ compiled while another one changed the list serves no later request.
 
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.list cimport PyList_SetItem
-from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
@@ -63,12 +62,12 @@ cdef extern from "Python.h":
     ctypedef struct PyCodeObject:
         pass
 
-    # The frame of the Python code that runs, borrowed; NULL if there is none. Functions of Cython
-    # have no frame, so it is the one of the caller.
+    # It returns the frame of the Python code that runs, borrowed, or NULL if there is none. Functions
+    # of Cython have no frame, so it is the one of the caller.
     PyFrameObject* PyEval_GetFrame() noexcept
-    # A new reference; it never fails.
+    # It returns a new reference, and never fails.
     PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
-    # A new reference, or NULL for the outermost frame.
+    # It returns a new reference, or NULL for the outermost frame.
     PyFrameObject* PyFrame_GetBack(PyFrameObject* frame) noexcept
 
 

@@ -2,7 +2,8 @@
 """The routes of a list by their names, for the loops that look for the route of a name.
 
 What lives here: which routes may have a name, the URL of those whose `url_path_for` is Starlette's own,
-and absolute URLs of plain texts. What must not be known here: how a name is read of a route, and which loops there are.
+and absolute URLs of plain texts. What must not be known here: how a name is read of a route, and
+which loops there are.
 
 Such a loop calls `url_path_for` of one route after the other until one of them does not raise
 `NoMatchFound`. Its first item is a guide, as in `guide.pyx`. The guide's `url_path_for` asks the routes
@@ -265,7 +266,7 @@ def plain_url(path, protocol, host, base):
 
 
 cdef bint is_plain(str text, bint is_path) except -1:
-    """Tell whether a text has plain characters of ASCII alone; a path may have slashes and a few more."""
+    """Tell whether a text has plain characters of ASCII alone; those of a path are a few more."""
     cdef Py_UCS4 character
     for character in text:
         if not (

@@ -45,7 +45,7 @@ for _name, _function in {
     "URLPath": URLPath,
     "replace_params": replace_params,
 }.items():
-    NAMING.add_called(vars(routing), _name, _function)
+    NAMING.add_called(routing.__dict__, _name, _function)
 
 
 def _original(kind: Any, name: str = "url_path_for") -> Any:

@@ -7,7 +7,7 @@ cdef inline object value_of(scope, str key):
     return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
 
 
-# What a loop over a list of routes is for.
+# A use is what a loop over a list of routes is for.
 cdef enum Use:
     UNKNOWN        # It may be for anything.
     ANSWERED       # It looks for the route of a request, and a guide may answer for that route.
@@ -17,7 +17,7 @@ cdef enum Use:
     PASSING        # It passes the routes on to its caller, whose loop it is.
 
 
-# The loops that get a part of a list of routes, and what they expect of `matches`.
+# These are the loops that get a part of a list of routes, and what they expect of `matches`.
 cdef class Loops:
     cdef object answered                 # The loop with this code may get answers.
     cdef readonly list searching         # Loops with these codes look for the route of a request.
@@ -30,7 +30,7 @@ cdef class Loops:
     cdef tuple nothing
     cdef object path_of
     cdef object matches
-    cdef list called                     # (names of a module, a name, the function it stands for)
+    cdef list called                     # Each is (names of a module, a name, its function).
     cdef Py_ssize_t edits_made           # Routes that had been read were edited so often.
 
     cdef Use use_of(self, code) except? Use.UNKNOWN
@@ -38,11 +38,12 @@ cdef class Loops:
     cdef str path(self, scope)
 
 
-# What a compilation has read beside the routes themselves. Each tuple is unpacked where it is read.
+# Prerequisites are what a compilation has read beside the routes themselves. Brackets say what the
+# tuples in a list have, which are unpacked where they are read.
 cdef class Prerequisites:
     cdef list methods                    # (a class of routes or convertors, a name, its function)
     cdef list convertors                 # Each is the own attributes of one, which must stay empty.
-    cdef list routers                    # (router, its count of changes, its list, that one's version)
+    cdef list routers                    # (router, its count of changes, its list, its version)
     cdef list owners                     # (what has a list as `routes`, that list, its version)
     cdef list awaited                    # (what makes routes, what it had made last)
     cdef public Py_ssize_t routes_read   # Reading all anew would take so many routes.
@@ -52,7 +53,7 @@ cdef class Prerequisites:
     cdef Py_ssize_t count_made(self) except -1
 
 
-# What was made of the routes of a list in one state.
+# A compilation is what was made of the routes of a list in one state.
 cdef class Compilation:
     cdef readonly list routes
     cdef Loops loops

@@ -36,10 +36,10 @@ cdef class Loops:
 
     The code of other loops is added to ``searching``, if they look for the route of a request, to
     ``falling_back``, if they ask the routes for something else once no route has taken it, to
-    ``naming``, if they call ``url_path_for`` of one route after the other, and to ``passing``, if they
-    pass on the routes to the loop that called them. Of a frame whose code is none of those, ``declared``
-    returns the scope of the request for which it goes through routes, and ``None`` for any other frame;
-    it may also add the code to those lists.
+    ``naming``, if they call ``url_path_for`` of one route after the other, and to ``passing``, if
+    they pass on the routes to the loop that called them. Of a frame whose code is none of those,
+    ``declared`` returns the scope of the request for which it goes through routes, and ``None`` for any
+    other frame; it may also add the code to those lists.
 
     :param answered: the code of the loop in which a guide may answer in the place of a route.
     :param full: the first of the pair that a route gives if it takes the request.

@@ -150,7 +150,9 @@
       const gone = row.parent && (hidden.has(row.parent) || !row.parent.open);
       if (gone) hidden.add(row);
       row.element.hidden = Boolean(gone);
-      if (row.children.length) {
+      // A text that is written anew is laid out anew, though it is the same.
+      if (row.children.length && row.told !== row.open) {
+        row.told = row.open;
         row.element.setAttribute("aria-expanded", row.open);
         row.toggle.textContent = row.open ? "▾" : "▸";
       }
@@ -167,6 +169,7 @@
   }
 
   function reveal(row) {
+    if (visible(row)) return;
     for (let above = row.parent; above; above = above.parent) above.open = true;
     show();
   }
@@ -251,12 +254,20 @@
     return [`${part}${quoted(step.text)}: `, label, ` — ${taken}`];
   }
 
+  const marked = { visited: [], winner: [], current: [] };
+
   function mark(name, row) {
-    if (row) row.element.classList.add(name);
+    if (!row) return;
+    row.element.classList.add(name);
+    marked[name].push(row);
+  }
+
+  function unmark(name) {
+    for (const row of marked[name].splice(0)) row.element.classList.remove(name);
   }
 
   function showStep(number, focus) {
-    for (const row of rows) row.element.classList.remove("current");
+    unmark("current");
     const items = [...byId("steps").children];
     items.forEach((item, at) => {
       item.classList.toggle("current", at === number);
@@ -298,9 +309,20 @@
     return item;
   }
 
+  /** Why no rule came into question: the segment that no node takes, after the longest way. */
+  function nothing(path, steps) {
+    const end = steps.findIndex((step) => step.merging);
+    const taken = steps.slice(0, end < 0 ? steps.length : end).filter((step) => step.taken);
+    const depth = Math.max(-1, ...taken.map((step) => step.depth));
+    const segment = path.replace(/^\/+/, "").split("/")[depth + 1];
+    const rest = taken.some((step) => step.depth === depth && trie.nodes[step.node].kind === "rest");
+    if (!taken.length || rest || segment === undefined) return "None: no rule ends where the path leads.";
+    return `None: nothing takes segment ${depth + 2}, ${quoted(segment)}.`;
+  }
+
   function ask() {
     let path = byId("path").value;
-    for (const row of rows) row.element.classList.remove("visited", "winner", "current");
+    Object.keys(marked).forEach(unmark);
     byId("result").hidden = path === "";
     if (path === "") return;
     const hints = [];
@@ -336,6 +358,7 @@
       .filter(Boolean)
       .join(" ");
     byId("rules").replaceChildren(...told.map(verdict));
+    byId("none").textContent = told.length ? "" : nothing(path, steps);
     byId("none").hidden = told.length > 0;
     byId("steps").replaceChildren(
       ...steps.map((step, number) => {
@@ -346,7 +369,7 @@
           if (one.node !== step.node || !step.taken) continue;
           const rule = trie.rules[one.rule];
           const line = `ends here: ${rule.rule} ${rule.endpoint}: ${one.verdict}`;
-          item.append(element("span", "ending", shown(line)));
+          item.append(element("span", one === winner ? "ending winner" : "ending", shown(line)));
         }
         item.addEventListener("click", () => showStep(number, true));
         return item;
@@ -373,7 +396,9 @@
     ask();
     const row = answer && answer.winner && rowOf[answer.winner.node];
     // On a phone, the tree is below the result.
-    if (row && matchMedia("(min-width: 60rem)").matches) row.element.scrollIntoView({ block: "nearest" });
+    const wide = matchMedia("(min-width: 60rem)").matches;
+    if (!wide) byId("result").scrollIntoView({ block: "nearest" });
+    else if (row) row.element.scrollIntoView({ block: "nearest" });
   });
   byId("previous").addEventListener("click", () => showStep(current - 1, true));
   byId("next").addEventListener("click", () => showStep(current + 1, true));

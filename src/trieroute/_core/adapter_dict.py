@@ -1,4 +1,4 @@
-"""Attributes: what ``vars`` of an adapter gives, as one dict.
+"""The dict that ``vars`` of an adapter gives: its fields and its attributes as one.
 
 The fields of an adapter are no Python attributes, but programs look at them, copy and change them
 by ``__dict__``, as they do with Werkzeug's. So this dict has them, and tells the adapter what is
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Attributes"]
+__all__ = ["FIELDS", "AdapterDict"]
 
-#: The fields that Werkzeug's adapters have as well, in the same order.
-_FIELDS = (
+#: The fields of an adapter, in the order in which Werkzeug's adapters have them as attributes. The
+#: last one, which those lack, is shown only where it says something.
+FIELDS = (
     "map",
     "server_name",
     "script_name",
@@ -23,12 +24,11 @@ _FIELDS = (
     "default_method",
     "query_args",
     "websocket",
+    "outside",
 )
-#: All fields. The last one is shown only where it says something.
-_ALL = (*_FIELDS, "outside")
 
 
-class Attributes(dict[str, Any]):
+class AdapterDict(dict[str, Any]):
     """The fields of an adapter, and the attributes that a program has set.
 
     :param adapter: the adapter.
@@ -38,9 +38,10 @@ class Attributes(dict[str, Any]):
     __slots__ = ("_adapter", "_others")
 
     def __init__(self, adapter: Any, others: dict[str, Any]) -> None:
-        outside = {"outside": True} if adapter.outside else {}
-        fields = {name: getattr(adapter, name) for name in _FIELDS}
-        super().__init__({**fields, **outside, **others})
+        fields = {name: getattr(adapter, name) for name in FIELDS}
+        if not adapter.outside:
+            del fields["outside"]
+        super().__init__({**fields, **others})
         self._adapter = adapter
         self._others = others
 
@@ -49,9 +50,9 @@ class Attributes(dict[str, Any]):
 
         :param given: the attributes by name.
         """
-        for name in _ALL:
+        for name in FIELDS:
             object.__setattr__(self._adapter, name, given.get(name))
-        others = {name: value for name, value in given.items() if name not in _ALL}
+        others = {name: value for name, value in given.items() if name not in FIELDS}
         self._others.clear()
         self._others.update(others)
 
@@ -63,7 +64,7 @@ class Attributes(dict[str, Any]):
 def _telling(name: str) -> Callable[..., Any]:
     change = getattr(dict, name)
 
-    def method(self: Attributes, *args: Any, **kwargs: Any) -> Any:
+    def method(self: AdapterDict, *args: Any, **kwargs: Any) -> Any:
         try:
             return change(self, *args, **kwargs)
         finally:
@@ -76,4 +77,4 @@ def _telling(name: str) -> Callable[..., Any]:
 
 _CHANGES = "clear pop popitem setdefault update __delitem__ __setitem__ __ior__"
 for _name in _CHANGES.split():
-    setattr(Attributes, _name, _telling(_name))
+    setattr(AdapterDict, _name, _telling(_name))

@@ -1,6 +1,6 @@
-"""Explanations of a difference between two outcomes, where the documentation has one.
+"""Known differences between two outcomes: those that the documentation explains.
 
-An explanation is named by its heading on the page "Differences from Werkzeug".
+Each is named by its heading on the page "Differences from Werkzeug".
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from .._core.quoting import SAFE_IN_PATH
 from ..errors import ValidationError
 from ..rules.rule import Rule
 from .examples import Request
 from .map_pair import MapPair
 from .outcomes import SERVER_NAME, Bindings, Outcome, same
 
-__all__ = ["Explanation", "Heading", "explanation", "reads_otherwise"]
+__all__ = ["Heading", "KnownDifference", "encoded_alone", "known_difference", "reads_otherwise"]
 
 
 class Heading(StrEnum):
@@ -36,6 +37,7 @@ class Heading(StrEnum):
     HOST_CASE = "Hosts and subdomains are compared without regard to case"
     ALIAS = "An alias without a canonical rule matches"
     DEFAULTS = "A redirect by `defaults` never leads to the requested URL"
+    ENCODED = "Built URLs are percent-encoded, and begin with one slash"
     UNBUILDABLE = "A redirect that can't be built is none"
 
 
@@ -43,21 +45,25 @@ class Heading(StrEnum):
 _NO_MATCH = ("404", "405", "websocket mismatch")
 
 
-class Explanation(NamedTuple):
-    """A documented difference, and the rules that cause it beside those that match."""
+class KnownDifference(NamedTuple):
+    """A documented difference.
+
+    :param heading: its heading.
+    :param rules: the rules that cause it, beside those that match.
+    """
 
     heading: Heading
     rules: tuple[Rule, ...] = ()
 
 
-def explanation(
+def known_difference(
     request: Request,
     theirs: Outcome,
     ours: Outcome,
     pair: MapPair,
     werkzeug: Bindings,
     in_segments: Bindings | None,
-) -> Explanation | None:
+) -> KnownDifference | None:
     """Find the documented difference that explains two outcomes of one request.
 
     :param request: the request.
@@ -67,31 +73,58 @@ def explanation(
     :param werkzeug: Werkzeug's map, in which the targets of redirects are matched.
     :param in_segments: trieroute's rules in the match order ``"segments"``, ``None`` if *ours*
         comes from that order.
-    :return: the explanation, ``None`` if no documented difference is certain to be the cause.
+    :return: that difference, ``None`` if no documented difference is certain to be the cause.
     """
     if in_segments is not None and same(theirs, in_segments.match(request)):
-        return Explanation(Heading.ORDER)
+        return KnownDifference(Heading.ORDER)
     rule = ours.rule or request.rule
     heading = None
     if theirs.kind == "exception" and ours.kind != "exception":
         heading = _of_exception(rule, theirs, ours, pair)
+    elif encoded_alone(theirs, ours):
+        heading = Heading.ENCODED
     elif theirs.kind == "redirect":
         heading = _of_redirect(rule, request, theirs, ours, pair)
     elif theirs.kind == "404":
         heading = _of_404(rule, request, ours, pair)
+    elif theirs.kind in _NO_MATCH and _passes_over(request, pair):
+        heading = Heading.PASSED_OVER
     if heading is not None:
         slashes = heading is Heading.MERGED
-        return Explanation(heading, _holding_slashes(request, pair) if slashes else ())
+        return KnownDifference(heading, _holding_slashes(request, pair) if slashes else ())
     refusing = _refusing(request, pair)
     if refusing and theirs.kind == "404":
-        return Explanation(Heading.SEARCH_GOES_ON, refusing)
+        return KnownDifference(Heading.SEARCH_GOES_ON, refusing)
     if refusing and (theirs.kind in _NO_MATCH or _leads_nowhere(request, theirs, werkzeug)):
-        return Explanation(Heading.NO_REDIRECT, refusing)
+        return KnownDifference(Heading.NO_REDIRECT, refusing)
     if theirs.kind in ("redirect", *_NO_MATCH[1:]) and _raising(request, pair):
-        return Explanation(Heading.CONVERTERS_RUN, _raising(request, pair))
+        return KnownDifference(Heading.CONVERTERS_RUN, _raising(request, pair))
     if theirs.kind == "404" and _has_groups(rule):
-        return Explanation(Heading.GROUPS)
-    return Explanation(Heading.GRAMMAR) if reads_otherwise(rule, pair) else None
+        return KnownDifference(Heading.GROUPS)
+    return KnownDifference(Heading.GRAMMAR) if reads_otherwise(rule, pair) else None
+
+
+def encoded_alone(theirs: Outcome, ours: Outcome) -> bool:
+    """Tell whether two URLs are the same but for characters that are encoded in trieroute's alone.
+
+    :param theirs: a URL or a redirect in Werkzeug.
+    :param ours: what it is in trieroute.
+    """
+    if theirs.kind != ours.kind or theirs.kind not in ("url", "redirect"):
+        return False
+    # These are the places that the characters so far may lead to. A regex would try each way anew.
+    places = {0}
+    for char in theirs.detail:
+        texts = {char}
+        if not ((char.isascii() and char.isalnum()) or char in SAFE_IN_PATH):
+            texts.add(quote(char, safe="", errors="replace"))
+        places = {
+            place + len(text)
+            for place in places
+            for text in texts
+            if ours.detail.startswith(text, place)
+        }
+    return len(ours.detail) in places
 
 
 def reads_otherwise(rule: Rule, pair: MapPair) -> bool:
@@ -137,14 +170,19 @@ def _of_404(rule: Rule, request: Request, ours: Outcome, pair: MapPair) -> Headi
     domain = rule._domain_rule
     if domain != domain.lower():
         return Heading.HOST_CASE
-    if "//" in request.path and ours.kind == "redirect":
-        merged = request._replace(path=re.sub("//+", "/", request.path))
-        if not all(other.merge_slashes for other, _ in _fitting(merged, pair)):
-            return Heading.PASSED_OVER
-        # Werkzeug merges the slashes before an empty value with those behind it.
-        if "//" in urlsplit(ours.detail).path:
-            return Heading.MERGED
-    return None
+    if ours.kind == "redirect" and _passes_over(request, pair):
+        return Heading.PASSED_OVER
+    # Werkzeug merges the slashes before an empty value with those behind it.
+    merges = "//" in request.path and "//" in urlsplit(ours.detail).path
+    return Heading.MERGED if merges and ours.kind == "redirect" else None
+
+
+def _passes_over(request: Request, pair: MapPair) -> bool:
+    """Tell whether a rule that does not merge slashes fits the path with its slashes merged."""
+    merged = re.sub("//+", "/", request.path)
+    return merged != request.path and not all(
+        rule.merge_slashes for rule, _ in _fitting(request._replace(path=merged), pair)
+    )
 
 
 def _has_groups(rule: Rule) -> bool:
@@ -188,7 +226,11 @@ def _holding_slashes(request: Request, pair: MapPair) -> tuple[Rule, ...]:
 def _refusing(request: Request, pair: MapPair) -> tuple[Rule, ...]:
     """Return the rules that fit and have a converter that refuses its text."""
     request = request._replace(path="/" + request.path.lstrip("/"))
-    return tuple(rule for rule, found in _fitting(request, pair) if _refuses(rule, found))
+    return tuple(
+        rule
+        for rule, found in _fitting(request, pair)
+        if isinstance(_raised(rule, found), ValidationError)
+    )
 
 
 def _raising(request: Request, pair: MapPair) -> tuple[Rule, ...]:
@@ -197,29 +239,17 @@ def _raising(request: Request, pair: MapPair) -> tuple[Rule, ...]:
     found = {}
     for near in (request.path, path, f"{path}/"):
         for rule, match in _fitting(request._replace(path=near), pair):
-            if _raises(rule, match):
+            error = _raised(rule, match)
+            if error is not None and not isinstance(error, ValidationError):
                 found[id(rule)] = rule
     return tuple(found.values())
 
 
-def _raises(rule: Rule, found: re.Match[str]) -> bool:
+def _raised(rule: Rule, found: re.Match[str]) -> Exception | None:
+    """Return what the converters of a rule raise; the first exception ends the match."""
     try:
         for name, converter in rule._converters.items():
             converter.to_python(found[name])
-    except ValidationError:
-        return False
-    except Exception:
-        return True
-    return False
-
-
-def _refuses(rule: Rule, found: re.Match[str]) -> bool:
-    try:
-        for name, converter in rule._converters.items():
-            converter.to_python(found[name])
-    except ValidationError:
-        return True
-    except Exception:
-        # It ends the match, before a later converter could refuse.
-        return False
-    return False
+    except Exception as error:
+        return error
+    return None

@@ -1,4 +1,4 @@
-"""Followed: methods that a program replaces on Werkzeug's own class, for ours that derives from it.
+"""Methods that a program replaces on Werkzeug's own class, for ours that derives from it.
 
 Ours come before Werkzeug's where Python looks for a method. So a method that a program replaces on
 Werkzeug's class, to watch or to fake it, would never be called. While it is replaced there, our
@@ -12,12 +12,12 @@ from typing import Any
 
 from .locks import locked
 
-__all__ = ["Followed"]
+__all__ = ["ReplacedMethods"]
 
 _MISSING: Any = object()
 
 
-class Followed:
+class ReplacedMethods:
     """The methods of a class of Werkzeug's that ours has as well.
 
     :param ours: our class, which derives from *theirs* and is complete.
@@ -72,7 +72,7 @@ class _Method:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether the program has put something else on Werkzeug's class."""
+        """Tell whether the program has put something else on Werkzeug's class."""
         return self._there is not self._as_made
 
     @property

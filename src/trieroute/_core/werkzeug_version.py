@@ -31,10 +31,14 @@ __all__ = [
 
 
 def _calls_own_bind() -> bool:
-    url_map: Any = Map()
+    url_map: Any = Map(host_matching=True)
     url_map.bind = lambda **_: None
     environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "localhost", "REQUEST_METHOD": "GET"}
-    return url_map.bind_to_environ(environ) is None
+    try:
+        # The class's own `bind` refuses a subdomain, before it imports the encoding IDNA.
+        return url_map.bind_to_environ(environ, subdomain="") is None
+    except RuntimeError:
+        return False
 
 
 def _gives_full_urls() -> bool:
@@ -46,6 +50,7 @@ def _gives_full_urls() -> bool:
 #: host outside the server name counts as the default subdomain, with another warning; it was the
 #: subdomain ``"<invalid>"`` before. The server name counts no more where hosts are matched. Empty
 #: labels in front of it are kept. An adapter without a subdomain has an empty one, not ``None``.
+#: And the constructor of an adapter, which a program may have replaced, gets keywords.
 SUBDOMAIN_MATCHING: bool = hasattr(Map(), "subdomain_matching")
 
 #: Where neither subdomains nor hosts are matched, a URL is a full one. A comment in Werkzeug says
