@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from .chart import draw
-from .peers import PEERS
+from .instructions import count_matches
+from .peers import PEERS, Refusal
 from .report import as_markdown, as_table
 from .results import Run
 from .runner import FULL, QUICK, SUITES, measured_apart
@@ -27,14 +29,20 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--peers", multiple=True, type=click.Choice(list(PEERS)), help="This router (repeatable)."
 )
+@click.option("--rounds", type=click.IntRange(1), help="So many rounds of each router.")
+@click.option(
+    "--instructions", is_flag=True, help="Count the instructions of matches, too, by valgrind."
+)
 @click.option("--json", "json_path", type=FILE, help="Write the rounds to this file.")
 @click.option("--chart", "chart_path", type=FILE, help="Draw the chart, a .png or .svg file.")
 @click.option("--markdown", "markdown_path", type=FILE, help="Write the results as Markdown.")
-@click.option("--read", "read_path", type=FILE, help="Show this JSON file's run; measure nothing.")
+@click.option("--read", "read_path", type=FILE, help="Show this JSON file's run; measure no time.")
 def main(
     quick: bool,
     only: tuple[str, ...],
     peers: tuple[str, ...],
+    rounds: int | None,
+    instructions: bool,
     json_path: Path | None,
     chart_path: Path | None,
     markdown_path: Path | None,
@@ -44,22 +52,32 @@ def main(
 
     Each suite has a process of its own, in which its routers are measured in turn.
     """
-    if read_path is not None and (quick or only or peers):
+    if read_path is not None and (quick or only or peers or rounds):
         raise click.UsageError(
-            "--read measures nothing, so it goes without --quick, --only, --peers"
+            "--read measures no time, so it goes without --quick, --only, --peers, --rounds"
         )
     if read_path is None:
         settings = QUICK if quick else FULL
+        if rounds is not None:
+            # Slow routers get fewer rounds as well.
+            budget = settings.budget_ns * min(1, rounds / settings.rounds)
+            settings = replace(settings, rounds=rounds, budget_ns=budget)
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
         suites = [suite for suite in SUITES if suite in only or not only]
         try:
             rows = [row for suite in suites for row in measured_apart(suite, settings, peers)]
         except RuntimeError as error:
             raise click.ClickException(str(error)) from error
-        run = Run.here({"quick": quick, **asdict(settings)}, rows)
+        run = Run.here({"quick": quick, "load": load, **asdict(settings)}, rows)
     else:
         try:
             run = Run.read(read_path)
         except (OSError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+    if instructions:
+        try:
+            count_matches(run)
+        except Refusal as error:
             raise click.ClickException(str(error)) from error
     console = Console()
     if not console.is_terminal:

@@ -68,7 +68,7 @@ ROWS = (
         "bind_to_environ and match(return_rule=True), GitHub REST API",
         enter_bind_to_environ,
         PEERS,
-        (at_least(10, "werkzeug"),),
+        (at_least(30, "werkzeug"),),
     ),
     Row("bind-and-match", "bind and match, GitHub REST API", enter_bind, PEERS),
 )

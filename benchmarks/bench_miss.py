@@ -14,7 +14,12 @@ TARGETS = (at_least(6, "werkzeug"), at_least(1, "others"))
 
 ROWS = (
     match_row("not-found", "404, GitHub REST API", TARGETS, charted=True),
-    match_row("not-allowed", "405, GitHub REST API", TARGETS, charted=True),
+    match_row(
+        "not-allowed",
+        "405, GitHub REST API",
+        (at_least(12, "werkzeug"), at_least(1, "others")),
+        charted=True,
+    ),
 )
 
 

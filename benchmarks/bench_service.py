@@ -7,7 +7,6 @@ router with Starlette's requests and responses: it differs from Starlette in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,11 +16,9 @@ import trieroute
 import trieroute.asgi
 import trieroute.wsgi
 
-from .bench_flask import request as wsgi_request
-from .bench_flask import start_response
+from .bench_requests import call_wsgi, need, wsgi_environ
 from .bench_starlette import complete, http_scope, receive
 from .pedantic import measure
-from .peers import Refusal, version
 from .rows import Entry, Row, operations_entry
 from .workloads import Case
 
@@ -55,12 +52,6 @@ WSGI = ("trieroute.wsgi", "flask", "falcon")
 def text(values: dict[str, Any]) -> str:
     """Return what the service answers."""
     return " ".join(map(str, values.values()))
-
-
-def need(package: str) -> None:
-    """Refuse a contestant whose package is not installed."""
-    if version(package) is None:
-        raise Refusal(f"{package} is not installed")
 
 
 def asgi_service(contestant: str) -> Any:
@@ -160,17 +151,7 @@ def enter_asgi(contestant: str) -> Entry:
 def enter_wsgi(contestant: str) -> Entry:
     """Time the calls of the service on WSGI, the reading of the body included."""
     app = wsgi_service(contestant)
-
-    def perform(environ: dict[str, Any]) -> bytes:
-        body = app(environ, start_response)
-        try:
-            return b"".join(body)
-        finally:
-            close: Callable[[], Any] | None = getattr(body, "close", None)
-            if close is not None:
-                close()
-
-    return operations_entry(perform, wsgi_request, CASES, right)
+    return operations_entry(partial(call_wsgi, app), wsgi_environ, CASES, right)
 
 
 def right(body: bytes, case: Case) -> bool:

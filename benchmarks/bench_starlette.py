@@ -170,7 +170,7 @@ def starlette_rows(workload_name: str, routes: int, *targets: Target) -> tuple[R
     outcomes = ((200, "", "a route takes it"), (404, "-404", "404"), (405, "-405", "405"))
     return tuple(
         Row(
-            f"starlette-{routes}{suffix}",
+            f"starlette-call-{routes}{suffix}",
             f"ASGI call of a Starlette application, {routes:,} routes, {outcome}",
             partial(enter, workload_name, status),
             CONTESTANTS,

@@ -4,13 +4,16 @@
 Lives here: :class:`Floor`, the least that any router has to do for a match, and
 :class:`BuildFloor`, the least for a URL by a table; and functions that build the URL of one rule,
 which they are written for. Nothing here routes: a match is two dictionary look-ups,
-of the method and of the whole path; then the values are cut out of the path as new strings at
-known offsets, and put into a new dictionary and a new pair. A miss is the look-ups and the raising
-of ``NotFound()``. A URL is the look-up of its rule and of its values, and one string.
+of the method and of the whole path; then the values are made from known places of the path, which
+are cut out as new strings, or read as ints, floats and UUIDs, and put into a new dictionary and a new
+pair. A miss is the look-ups and the raising of ``NotFound()``. A URL is the look-up of its rule and of
+its values, and one string.
 
 This module is compiled when a benchmark asks for it, see ``compiled``. It is no part of the
 package.
 """
+
+from uuid import UUID, SafeUUID
 
 from cpython.dict cimport PyDict_GetItemWithError, PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
@@ -23,6 +26,18 @@ cdef extern from "Python.h":
     void *PyUnicode_DATA(object text)
     bint PyUnicode_IS_ASCII "PyUnicode_IS_COMPACT_ASCII"(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    double PyOS_string_to_double(const char *text, char **end, object overflow) except? -1.0
+    int PyObject_GenericSetAttr(object obj, object name, object value) except -1
+    object PyType_GenericAlloc(type of, Py_ssize_t items)
+    object PyLong_FromUnsignedLongLong(unsigned long long number)
+
+cdef enum Kind:
+    TEXT
+    INT
+    FLOAT
+    UUID_
+
+cdef object UNKNOWN = SafeUUID.unknown
 
 
 cdef inline object cut(object text, Py_ssize_t start, Py_ssize_t end):
@@ -34,28 +49,86 @@ cdef inline object cut(object text, Py_ssize_t start, Py_ssize_t end):
     return PyUnicode_Substring(text, start, end)
 
 
+cdef object whole_number(const char *digits, Py_ssize_t length):
+    """Return an int of at most nineteen ASCII digits."""
+    cdef unsigned long long number = 0
+    for place in range(length):
+        number = number * 10 + <unsigned char> digits[place] - 48
+    return PyLong_FromUnsignedLongLong(number)
+
+
+cdef object real_number(const char *digits, Py_ssize_t length):
+    """Return a float of at most 31 ASCII characters."""
+    cdef char[32] copy
+    memcpy(copy, digits, length)
+    copy[length] = 0
+    return PyOS_string_to_double(copy, NULL, <object> NULL)
+
+
+cdef object unique_number(const char *text):
+    """Return a UUID of its 36 ASCII characters, without the checks of its constructor."""
+    cdef unsigned long long[2] half
+    cdef unsigned char letter
+    cdef int digits = 0
+    half[0] = half[1] = 0
+    for place in range(36):
+        letter = text[place]
+        if letter != c"-":
+            half[digits >> 4] = half[digits >> 4] << 4 | (
+                letter - 48 if letter <= c"9" else letter - 87
+            )
+            digits += 1
+    unique = PyType_GenericAlloc(<type> UUID, 0)
+    PyObject_GenericSetAttr(unique, "int", (<object> half[0]) << 64 | half[1])
+    PyObject_GenericSetAttr(unique, "is_safe", UNKNOWN)
+    return unique
+
+
+cdef inline object made(Kind kind, object text, Py_ssize_t start, Py_ssize_t end):
+    """Return the value that stands at code points *start* to *end* of a text."""
+    if kind == TEXT:
+        return cut(text, start, end)
+    if kind == INT:
+        return whole_number(<char *> PyUnicode_DATA(text) + start, end - start)
+    if kind == FLOAT:
+        return real_number(<char *> PyUnicode_DATA(text) + start, end - start)
+    return unique_number(<char *> PyUnicode_DATA(text) + start)
+
+
+cdef Kind kind_of(object value, str text) except *:
+    """Return how a value is made; where that is no text, the request has to be ASCII."""
+    kind = {int: INT, float: FLOAT, UUID: UUID_}.get(type(value), TEXT)
+    if kind != TEXT and not text.isascii():
+        raise ValueError(f"the floor makes no {value!r} of {text!r}, which is not ASCII")
+    return kind
+
+
 cdef class Answer:
     """One answer: an endpoint, and where the values stand in the request."""
 
     cdef object endpoint
     cdef tuple names
-    # Start and end of each value, two numbers a name; freed with the answer.
+    # Start, end and kind of each value, three numbers a name; freed with the answer.
     cdef Py_ssize_t *offsets
     # How many of the values, the first ones, stand in the host.
     cdef Py_ssize_t in_host
 
-    def __cinit__(self, endpoint, spans):
+    def __cinit__(self, case):
         cdef Py_ssize_t number = 0
-        self.endpoint = endpoint
+        spans = case.spans
+        self.endpoint = case.endpoint
         self.names = tuple(span.name for span in spans)
         self.in_host = sum(span.in_host for span in spans)
-        self.offsets = <Py_ssize_t *> PyMem_Malloc(2 * (len(spans) + 1) * sizeof(Py_ssize_t))
+        self.offsets = <Py_ssize_t *> PyMem_Malloc(3 * (len(spans) + 1) * sizeof(Py_ssize_t))
         if self.offsets is NULL:
             raise MemoryError()
         for span in spans:
             self.offsets[number] = span.start
             self.offsets[number + 1] = span.end
-            number += 2
+            self.offsets[number + 2] = kind_of(
+                case.values[span.name], case.host if span.in_host else case.path
+            )
+            number += 3
 
     def __dealloc__(self):
         PyMem_Free(self.offsets)
@@ -78,7 +151,7 @@ cdef class Floor:
         for case in cases:
             self.host = case.host
             by_path = self.by_method.setdefault(case.method, {})
-            by_path[case.path] = Answer(case.endpoint, case.spans)
+            by_path[case.path] = Answer(case)
 
     def match(self, path, method):
         """Return endpoint and values of a request.
@@ -98,10 +171,11 @@ cdef class Floor:
             PyDict_SetItem(
                 values,
                 <object> answer.names[number],
-                cut(
+                made(
+                    <Kind> answer.offsets[3 * number + 2],
                     self.host if number < answer.in_host else path,
-                    answer.offsets[2 * number],
-                    answer.offsets[2 * number + 1],
+                    answer.offsets[3 * number],
+                    answer.offsets[3 * number + 1],
                 ),
             )
         return answer.endpoint, values

@@ -34,10 +34,11 @@ from trieroute._core.hosts import encoded
 
 from .bench_parts import PARTS
 from .peers import Refusal
+from .results import Run
 from .rows import Row
 from .runner import MAIN, SUITES
 
-__all__ = ["Counts", "compared", "counted"]
+__all__ = ["Counts", "compared", "count_matches", "counted"]
 
 ROOT = Path(__file__).parent.parent
 #: The counts of what landed last; CI compares with them.
@@ -50,6 +51,9 @@ WARM_UP, SHORT, LONG = 300, 200, 1_200
 GROWTH = 0.05
 #: A function of libc that neither Python nor any package calls by itself.
 MARK = "getppid"
+
+#: The suites of matches, and the size of the largest table that is counted for a page.
+MATCHES, LARGEST = ("match", "scale", "miss"), 1_000
 
 Named = tuple[str, str]
 
@@ -196,6 +200,26 @@ def counted(pairs: list[Named], keep: Path | None = None) -> dict[str, float]:
         label(pair): (totals[4 * number + 3] - totals[4 * number + 1]) / (LONG - SHORT)
         for number, pair in enumerate(pairs)
     }
+
+
+def count_matches(run: Run) -> None:
+    """Count the instructions of the floor's and trieroute's matches of a run, and keep them in it.
+
+    Larger tables are left out: to make them takes too long where instructions are counted.
+
+    :raise Refusal: as from :func:`counted`.
+    """
+    sizes = {row.name: row.size for row in rows()}
+    figures = {
+        (row.name, figure.contestant): figure
+        for row in run.rows
+        if row.suite in MATCHES and sizes.get(row.name, LARGEST + 1) <= LARGEST
+        for figure in row.figures
+        if figure.contestant in ("floor", "trieroute") and figure.rounds
+    }
+    counts = counted(list(figures)) if figures else {}
+    for pair, figure in figures.items():
+        figure.instructions = counts[label(pair)]
 
 
 def compared(now: Counts, landed: Counts) -> tuple[list[str], bool]:

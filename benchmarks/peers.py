@@ -64,6 +64,10 @@ class Router(ABC):
     remark: ClassVar[str] = ""
     #: Whether :attr:`match` takes the method behind the path.
     takes_method: ClassVar[bool] = True
+    #: Whether it answers paths that no rule takes; otherwise it is not asked for any.
+    survives_misses: ClassVar[bool] = True
+    #: Whether it takes the method before the path.
+    method_first: ClassVar[bool] = False
     #: How variables are written, by their kind, with fields ``name`` and ``pattern``.
     syntax: ClassVar[Mapping[str, str]] = {}
 
@@ -73,6 +77,8 @@ class Router(ABC):
     def __init__(self, workload: Workload) -> None:
         if workload.host_matching:
             raise Refusal("has no host rules with variables")
+        if not self.survives_misses and any(case.status != 200 for case in workload.cases):
+            raise Refusal("some paths that no rule takes bring the process down")
         self.workload = workload
         #: Endpoints by translated rule and method, the rules in order.
         self.endpoints: dict[str, dict[str, str]] = {}
@@ -108,14 +114,23 @@ class Router(ABC):
         """Return the path of a request as the peer takes it."""
         return case.path
 
+    def arguments(self, case: Case) -> tuple[str, ...]:
+        """Return what :attr:`match` is called with; the path is a new string.
+
+        A string that was used before has its hash cached, which a request's never has.
+        """
+        path = self.path(case)
+        path = path[:1] + path[1:]
+        if not self.takes_method:
+            return (path,)
+        return (case.method, path) if self.method_first else (path, case.method)
+
     def answer(self, case: Case) -> Answer:
         """Send one request and read the answer.
 
         :raise Exception: whatever else the peer raises.
         """
-        if self.takes_method:
-            return self.read(self.bound(case)(self.path(case), case.method), case)
-        return self.read(self.bound(case)(self.path(case)), case)
+        return self.read(self.bound(case)(*self.arguments(case)), case)
 
     @abstractmethod
     def read(self, result: Any, case: Case) -> Answer:
@@ -225,7 +240,7 @@ class Floor(Router):
 
     name = "floor"
     package = None
-    remark = "knows the answers; values are text"
+    remark = "knows the answers"
 
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
@@ -257,12 +272,7 @@ class Floor(Router):
             return Answer(case.status)
 
     def read(self, result: Any, case: Case) -> Answer:
-        endpoint, values = result
-        texts = {
-            span.name: (case.host if span.in_host else case.path)[span.start : span.end]
-            for span in case.spans
-        }
-        return Answer(200, endpoint, case.values if values == texts else values)
+        return Answer(200, *result)
 
 
 # With an API of their own
@@ -554,6 +564,148 @@ class Routrie(Router):
         return self.of_method(by_method, dict(values), case)
 
 
+class Matchit(Router):
+    """python-matchit: bindings of Rust's matchit."""
+
+    name = "matchit"
+    package = "python-matchit"
+    remark = "no method; makes the values when it is asked for them, which is not timed"
+    takes_method = False
+    syntax: ClassVar[Mapping[str, str]] = {"string": "{{{name}}}", "path": "{{*{name}}}"}
+
+    def build(self) -> None:
+        import matchit
+
+        router: Any = matchit.Router()
+        for path, by_method in self.endpoints.items():
+            try:
+                router.insert(path, by_method)
+            except BaseException as error:
+                # A panic of Rust is no ``Exception``.
+                if type(error).__name__ != "PanicException":
+                    raise
+                raise Refusal(f"refuses the rules: {path}: {error}") from error
+        self.match = router.at
+
+    def answer(self, case: Case) -> Answer:
+        try:
+            return super().answer(case)
+        except LookupError:
+            return NOT_FOUND
+
+    def read(self, result: Any, case: Case) -> Answer:
+        return self.of_method(result.value, result.params, case)
+
+
+class Nanoroute(Router):
+    """nanoroute, in C++."""
+
+    name = "nanoroute"
+    package = "nanoroute"
+    remark = "not asked for paths that no rule takes: some of them bring the process down"
+    survives_misses = False
+    method_first = True
+    syntax: ClassVar[Mapping[str, str]] = {"string": ":{name}", "path": "*{name}"}
+
+    def build(self) -> None:
+        import nanoroute
+
+        router = nanoroute.router()
+        for path, by_method in self.endpoints.items():
+            for method, endpoint in by_method.items():
+                try:
+                    router.route(method, path)(endpoint)
+                except Exception as error:
+                    raise Refusal(f"refuses the rules: {path}: {error}") from error
+        self.match = router.lookup
+
+    def read(self, result: Any, case: Case) -> Answer:
+        return Answer(200, *result)
+
+
+class WheezyRouting(Router):
+    """wheezy.routing: a regex for each rule, tried in turn."""
+
+    name = "wheezy.routing"
+    package = "wheezy.routing"
+    remark = "no method"
+    takes_method = False
+    syntax: ClassVar[Mapping[str, str]] = {
+        "string": "{{{name}}}",
+        "path": "{{{name}:rest}}",
+        "regex": "{{{name}:{pattern}}}",
+        "any": "{{{name}:{pattern}}}",
+    }
+
+    def build(self) -> None:
+        from wheezy.routing import PathRouter
+
+        router = PathRouter()
+        for number, (path, by_method) in enumerate(self.endpoints.items()):
+            router.add_route(path, by_method, name=str(number))
+        self.match = router.match
+
+    def read(self, result: Any, case: Case) -> Answer:
+        by_method, values = result
+        if by_method is None:
+            return NOT_FOUND
+        # The name of the rule is among the values.
+        values = {name: value for name, value in values.items() if name != "route_name"}
+        return self.of_method(by_method, values, case)
+
+
+class Django(Router):
+    """Django's resolver of the paths of a URLconf, all of them in one list."""
+
+    name = "django"
+    package = "Django"
+    remark = "no method"
+    takes_method = False
+
+    def variable(self, variable: Variable) -> str:
+        if variable.kind not in ("any", "regex", "float"):
+            return str(variable)
+        from django.urls import register_converter
+        from django.urls.converters import StringConverter, get_converters
+
+        regex = r"\d+\.\d+" if variable.kind == "float" else variable.pattern
+        name = "benchmark_" + "".join(f"{ord(letter):x}" for letter in regex)
+        if name not in get_converters():
+            settings = {"regex": regex}
+            if variable.kind == "float":
+                settings |= {"to_python": lambda self, text: float(text)}
+            register_converter(type("Converter", (StringConverter,), settings), name)
+        return f"<{name}:{variable.name}>"
+
+    def build(self) -> None:
+        from django.urls import URLResolver, path
+        from django.urls.resolvers import RegexPattern
+
+        views = [path(rule[1:], _Views(views)) for rule, views in self.endpoints.items()]
+        self.match = URLResolver(RegexPattern(r"^/"), views).resolve
+
+    def answer(self, case: Case) -> Answer:
+        from django.urls import Resolver404
+
+        try:
+            return super().answer(case)
+        except Resolver404:
+            return NOT_FOUND
+
+    def read(self, result: Any, case: Case) -> Answer:
+        return self.of_method(result.func.by_method, result.kwargs, case)
+
+
+class _Views:
+    """A view as Django wants it: something that is called."""
+
+    def __init__(self, by_method: Mapping[str, str]) -> None:
+        self.by_method = by_method
+
+    def __call__(self, request: Any, **values: Any) -> None:
+        raise AssertionError("the view was called")
+
+
 #: All of them, in the order of the results.
 PEERS: Mapping[str, type[Router]] = {
     router.name: router
@@ -568,6 +720,10 @@ PEERS: Mapping[str, type[Router]] = {
         Autoroutes,
         HttpRouter,
         Routrie,
+        Matchit,
+        Nanoroute,
+        WheezyRouting,
+        Django,
     )
 }
 

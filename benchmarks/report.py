@@ -151,11 +151,17 @@ def _suite_table(rows: list[RowResult]) -> list[str]:
         return text
 
     floor = "floor" in contestants
+    counted = [
+        name
+        for name in ("floor", "trieroute")
+        if any(one.contestant == name and one.instructions for row in rows for one in row.figures)
+    ]
     header = ["row", *contestants]
     if floor:
         header.append("trieroute / floor")
     if werkzeug := "werkzeug" in contestants:
         header.append("Werkzeug / trieroute")
+    header += [f"{name}, instructions" for name in counted]
     body = []
     for row in rows:
         cells = [row.title, *(cell(row, contestant) for contestant in contestants)]
@@ -164,6 +170,10 @@ def _suite_table(rows: list[RowResult]) -> list[str]:
             cells.append(ratio(own, row.median("floor")))
         if werkzeug:
             cells.append(ratio(row.median("werkzeug"), own))
+        for name in counted:
+            figure = row.figure(name)
+            count = None if figure is None else figure.instructions
+            cells.append("" if count is None else f"{count:,.0f}")
         body.append(cells)
     lines = _markdown_table(header, body)
     if notes:

@@ -21,7 +21,11 @@ from .rows import Row, Target
 __all__ = ["Figure", "RowResult", "Run", "Verdict"]
 
 #: Distributions whose versions are part of a run.
-PACKAGES = ("flask", "Cython", "pytest-benchmark")
+PACKAGES = ("flask", "Quart", "fastapi", "Cython", "pytest-benchmark")
+
+
+#: The load of the machine, in programs that want to run, from which a page tells of it.
+BUSY = 0.5
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Figure:
     :param wrong: number of them that were wrong.
     :param operations: operations in a round.
     :param rounds: cost of one operation in each round.
+    :param instructions: instructions of one operation; ``None`` if they were not counted.
     """
 
     contestant: str
@@ -45,6 +50,7 @@ class Figure:
     wrong: int = 0
     operations: int = 0
     rounds: list[float] = field(default_factory=list)
+    instructions: float | None = None
 
     @property
     def best(self) -> float | None:
@@ -196,11 +202,14 @@ class Run:
         return found
 
     def caption(self) -> str:
-        """Return machine, Python and date in one line."""
+        """Return machine, Python, date, and what else there is to know in one line."""
         machine = self.machine
+        rest = f"; {self.settings['rounds']} rounds" if "rounds" in self.settings else ""
+        if self.settings.get("load", 0) > BUSY:
+            rest += f"; other programs ran, {self.settings['load']:.0f} at a time when it began"
         return (
             f"{machine['cpu']}, {machine['cores']} cores; {machine['os']};"
-            f" {machine['python']}; {machine['date'][:10]}"
+            f" {machine['python']}; {machine['date'][:10]}{rest}"
         )
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle, islice
 from typing import Any
 
-from .peers import PEERS, Router, check, router_class
-from .workloads import Case, Workload, load
+from .peers import PEERS, Refusal, Router, check, router_class
+from .workloads import Case, Workload, load, more_cases
 
 __all__ = [
     "Entry",
@@ -33,8 +33,13 @@ __all__ = [
     "operations_entry",
 ]
 
+#: A router that remembers answers, when it is asked for more than it can remember.
+FORGETTING = "http-router, nothing remembered"
+#: So many requests.
+MORE_REQUESTS = 2_048
+
 #: Seconds that the check of one router's answers may take; what is left unchecked is reported.
-CHECK_SECONDS = 1.0
+CHECK_SECONDS = 0.3
 
 
 @dataclass
@@ -143,6 +148,7 @@ def _match_paths(match: Callable[[str], object], paths: Iterable[str]) -> None:
 def _match_requests(
     match: Callable[[str, str], object], requests: Iterable[tuple[str, str]]
 ) -> None:
+    # Some routers take the method first.
     for path, method in requests:
         try:  # noqa: SIM105
             match(path, method)
@@ -167,7 +173,8 @@ def match_entry(router: Router, workload: Workload) -> Entry:
     deadline = time.perf_counter() + CHECK_SECONDS
     checked = wrong = 0
     supply = cycle(workload.cases)
-    for case in (*workload.misses, *islice(supply, len(workload.cases))):
+    misses = workload.misses if router.survives_misses else ()
+    for case in (*misses, *islice(supply, len(workload.cases))):
         wrong += not check(router, case)
         checked += 1
         if time.perf_counter() > deadline:
@@ -176,14 +183,13 @@ def match_entry(router: Router, workload: Workload) -> Entry:
     def prepare(count: int) -> Callable[[], None]:
         cases = islice(supply, count)
         if workload.host_matching:
-            return partial(
-                _match_bound,
-                [(router.bound(case), fresh(router.path(case)), case.method) for case in cases],
-            )
+            requests = [(router.bound(case), *router.arguments(case)) for case in cases]
+            return partial(_match_bound, requests)
         if router.takes_method:
-            requests = [(fresh(router.path(case)), case.method) for case in cases]
-            return partial(_match_requests, router.match, requests)
-        return partial(_match_paths, router.match, [fresh(router.path(case)) for case in cases])
+            return partial(_match_requests, router.match, [*map(router.arguments, cases)])
+        return partial(
+            _match_paths, router.match, [path for case in cases for path in router.arguments(case)]
+        )
 
     return Entry(prepare, len(workload.cases), checked, wrong, router.remark)
 
@@ -216,13 +222,21 @@ def match_row(
     others = dict(extra)
 
     def enter(contestant: str) -> Entry:
+        if contestant == FORGETTING:
+            chosen = load(workload)
+            router = made("http-router", chosen)
+            cases = more_cases(chosen, MORE_REQUESTS)
+            if len(cases) < MORE_REQUESTS:
+                raise Refusal("there are no more different requests")
+            entry = match_entry(router, replace(chosen, cases=tuple(cases)))
+            return replace(entry, remark="2,048 different requests, in turn")
         if contestant in others:
             chosen = load(others[contestant])
             return match_entry(made("trieroute", chosen), chosen)
         chosen = load(workload)
         return match_entry(made(contestant, chosen), chosen)
 
-    return Row(workload, title, enter, (*PEERS, *others), targets, **settings)
+    return Row(workload, title, enter, (*PEERS, FORGETTING, *others), targets, **settings)
 
 
 def operations_entry(

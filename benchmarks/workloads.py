@@ -14,11 +14,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from trieroute.tables import github_rest_api
 
-__all__ = ["HOST", "SIZES", "WORKLOADS", "Case", "Spec", "Workload", "load", "pieces"]
+__all__ = ["HOST", "SIZES", "WORKLOADS", "Case", "Spec", "Workload", "load", "more_cases", "pieces"]
 
 #: The host of requests to tables without host rules.
 HOST = "api.example.org"
@@ -27,6 +28,8 @@ SIZES = (10, 100, 1_000, 10_000, 100_000)
 #: Least number of requests of a workload; small tables get several for each rule.
 LEAST_CASES = 200
 
+#: The letters of words, unless a table is about others.
+LETTERS = "abcdefghiklmnoprstuvwxyz"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\(((?:'[^']*'|[^')])*)\))?:)?(\w+)>")
@@ -107,6 +110,7 @@ class Workload:
     :param cases: the requests that are timed, in random order.
     :param misses: a few requests that no rule matches; they are checked, not timed.
     :param host_matching: whether the rules have hosts.
+    :param alphabet: the letters of its words and values.
     """
 
     name: str
@@ -114,6 +118,7 @@ class Workload:
     cases: tuple[Case, ...]
     misses: tuple[Case, ...] = ()
     host_matching: bool = False
+    alphabet: str = field(default=LETTERS, repr=False)
 
     @property
     def plain(self) -> bool:
@@ -130,7 +135,7 @@ class Words:
     """
 
     seed: int
-    alphabet: str = "abcdefghiklmnoprstuvwxyz"
+    alphabet: str = LETTERS
     random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -238,7 +243,28 @@ def workload(
     cases = [case_of(spec, source) for _ in range(each) for spec in ordered]
     source.random.shuffle(cases)
     missing = _misses(ordered, cases[:20]) if misses else []
-    return Workload(name, tuple(ordered), tuple(cases), tuple(missing), **settings)
+    return Workload(
+        name, tuple(ordered), tuple(cases), tuple(missing), alphabet=source.alphabet, **settings
+    )
+
+
+def more_cases(workload: Workload, count: int) -> list[Case]:
+    """Return different requests of a workload, its own and then more of the same kind.
+
+    They are fewer than *count* where its rules have no variables, or its requests match none.
+    """
+    found = {(case.host, case.path, case.method): case for case in workload.cases}
+    if any(case.status != 200 for case in workload.cases):
+        return list(found.values())[:count]
+    source = Words(count, workload.alphabet)
+    for _ in range(max(1, 2 * count // len(workload.specs))):
+        for spec in workload.specs:
+            if len(found) < count:
+                case = case_of(spec, source)
+                found.setdefault((case.host, case.path, case.method), case)
+    cases = list(found.values())[:count]
+    source.random.shuffle(cases)
+    return cases
 
 
 def _specificity(spec: Spec) -> list[int]:
@@ -283,6 +309,24 @@ def github() -> Workload:
         for rule in github_rest_api()
     ]
     return workload("github", specs, Words(1225))
+
+
+def apart(name: str) -> Workload:
+    """Return a table without its rules that have a text where another one has a variable.
+
+    Some routers take no table that has both, or two names for the variable of one place.
+    """
+    specs = []
+    seen: dict[str, str] = {}
+    for spec in load(name).specs:
+        first, *others = spec.rule.split("/")
+        heads = accumulate(others[:-1], "{}/{}".format, initial=first)
+        if all(
+            seen.setdefault(head, follows) == follows or "<" not in seen[head] + follows
+            for head, follows in zip(heads, others, strict=True)
+        ):
+            specs.append(spec)
+    return workload(f"{name}-apart", specs, Words(len(specs)))
 
 
 GOOGLE_PLUS = """
@@ -602,6 +646,9 @@ WORKLOADS: Mapping[str, Callable[[], Workload]] = {
     "not-allowed": not_allowed,
     "quoted-builds": quoted_builds,
     "query-builds": query_builds,
+    "random-200-plain": partial(random_rules, 200, True),
+    "github-apart": partial(apart, "github"),
+    "random-1000-plain-apart": partial(apart, "random-1000-plain"),
 }
 
 
