@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
@@ -36,9 +37,13 @@ def interrupted(call: Callable[[], object], at: int, within: CodeType | None = N
 
 def _interrupted(call: Callable[[], object], at: int, within: CodeType | None) -> int:
     count = 0
+    thread = threading.get_ident()
 
     def run(code: CodeType, offset: int) -> None:
         nonlocal count
+        if threading.get_ident() != thread:
+            # Monitoring tells of all threads: a thread of a pool may wait for work meanwhile.
+            return
         if code is not _interrupted.__code__ and within in (None, code):
             count += 1
             if count == at:

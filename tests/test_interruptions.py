@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -579,3 +581,23 @@ def test_names_are_patched_all_or_none() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert (ended.stdout, ended.stderr) == ("changed True\nwhole\n", "")
+
+
+def test_the_thread_of_the_call_alone_is_interrupted() -> None:
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.is_set():
+            pass
+
+    def call() -> None:
+        for _ in range(3):
+            time.sleep(0.02)
+
+    another = threading.Thread(target=run)
+    another.start()
+    try:
+        assert interrupted(call, 0) < 100
+    finally:
+        stopped.set()
+        another.join()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from enum import Enum
 from typing import Any
 
@@ -140,6 +142,62 @@ def test_constructor_of_a_405_that_a_program_replaces(
     with pytest.raises(MethodNotAllowed) as caught:
         adapter.match("/a", "GET")
     assert (caught.value.valid_methods, vars(caught.value)["watched"]) == (["PUT"], True)
+
+
+#: A program that replaces how a 405 is made, before or after the import of trieroute.
+REPLACING = """
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+construct = HTTPException.__init__
+
+
+def watched(error, *values, **named):
+    construct(error, *values, **named)
+    error.watched = True
+
+
+def needing_methods(error, valid_methods=None, *values, **named):
+    if not valid_methods:
+        raise TypeError("It needs the methods.")
+    error.valid_methods = valid_methods
+    watched(error)
+
+
+def new(cls, *values):
+    error = Exception.__new__(cls)
+    error.watched = True
+    return error
+
+
+FIRST
+from trieroute import Map, Rule
+THEN
+try:
+    Map([Rule("/a", methods=["PUT"])]).bind("example.com").match("/a", "GET")
+except MethodNotAllowed as error:
+    print(error.valid_methods, error.watched)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("HTTPException.__init__ = watched", ""),
+        ("MethodNotAllowed.__init__ = needing_methods", ""),
+        ("MethodNotAllowed.__new__ = new", ""),
+        ("HTTPException.__new__ = new", ""),
+        ("", "HTTPException.__init__ = watched"),
+        ("", "MethodNotAllowed.__init__ = needing_methods"),
+        ("", "MethodNotAllowed.__new__ = new"),
+        ("", "HTTPException.__new__ = new"),
+    ],
+)
+def test_405_is_made_as_a_program_wants_it(first: str, then: str) -> None:
+    program = REPLACING.replace("FIRST", first).replace("THEN", then)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120
+    )
+    assert (ended.stdout, ended.stderr) == ("['PUT'] True\n", "")
 
 
 def test_405_of_a_less_specific_rule() -> None:

@@ -3,11 +3,12 @@
 
 What lives here: the walks that are made after a failed match, and the whole search in the form in
 which Werkzeug's own adapter asks for it, which tells misses by exceptions of that adapter. What must
-not be known here: maps, redirect URLs.
+not be known here: the objects of maps, redirect URLs.
 """
 
 from libc.stdint cimport uint32_t
 
+from werkzeug import exceptions
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import WebsocketMismatch
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
@@ -61,7 +62,11 @@ cdef object refusal(
 
 cdef object _not_allowed(list methods):
     # A program may have put in a constructor of its own.
-    if MethodNotAllowed.__init__ is _constructor and HTTPException.__init__ is _inner_constructor:
+    if (
+        MethodNotAllowed.__init__ is _constructor
+        and HTTPException.__init__ is _inner_constructor
+        and MethodNotAllowed.__new__ is _new
+    ):
         return _without_constructor(methods)
     return MethodNotAllowed(methods)
 
@@ -74,11 +79,21 @@ cdef object _without_constructor(list methods):
     return error
 
 
+cdef bint _needs_no_constructor() except -1:
+    """Tell whether the classes are Werkzeug's own still, and make no more than we do."""
+    if _new is not Exception.__new__:
+        return False
+    for constructor in (_constructor, _inner_constructor):
+        if getattr(constructor, "__globals__", None) is not vars(exceptions):
+            return False
+    made = MethodNotAllowed(["GET"])
+    return _without_constructor(["GET"]).__reduce__() == made.__reduce__()
+
+
 cdef object _new = MethodNotAllowed.__new__
 cdef object _constructor = MethodNotAllowed.__init__
 cdef object _inner_constructor = HTTPException.__init__
-if _without_constructor([]).__reduce__() != MethodNotAllowed([]).__reduce__():
-    # The constructor of the installed Werkzeug does more: it is called.
+if not _needs_no_constructor():
     _constructor = None
 
 

@@ -8,7 +8,7 @@ cdef class SegmentRegex:
     cdef readonly object merging      # and this takes a run of slashes for a slash of the rule.
     cdef readonly tuple groups        # Each variable has the span of the group of this number.
     cdef bint sliced                  # The regex looks around, so the text is cut out for it.
-    cdef readonly tuple before_slash  # Both for a path that goes on with a slash are here, or None.
+    cdef readonly tuple before_slash  # This is regex and merging if a slash follows, or None.
     cdef tuple _key                   # All of the above is compared at once.
 
 

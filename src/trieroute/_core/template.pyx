@@ -398,7 +398,7 @@ cdef Py_ssize_t _short_decimal(object value, char* digits) noexcept:
     number = PyFloat_AS_DOUBLE(value)
     if number < 0:
         number = -number
-    # This also returns for NaN. A zero may have a sign, and repr gives very small numbers an exponent.
+    # NaN is refused here, too. A zero may have a sign, and repr gives very small numbers an exponent.
     if not 0.0001 <= number < 1e15:
         return -1
     for places in range(16):  # no-cython-lint: it is used after the loop

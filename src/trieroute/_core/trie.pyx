@@ -105,7 +105,7 @@ cdef class Trie(Layout):
                 if walk.own_segments == NULL:
                     raise MemoryError
                 walk.segments = walk.own_segments
-        # More segments tell no rules apart than those of the deepest one, one more, and a last slash.
+        # No more are needed: those of the deepest rule, one behind them, and one for a last slash.
         limit = self.depth + 2
         if walk.kind == 1:
             _split(walk, <const uint8_t*>walk.text, limit)

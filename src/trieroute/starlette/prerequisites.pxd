@@ -43,7 +43,7 @@ cdef class Loops:
 cdef class Prerequisites:
     cdef list methods                    # (a class of routes or convertors, a name, its function)
     cdef list convertors                 # Each is the own attributes of one, which must stay empty.
-    cdef list routers                    # (router, its count of changes, its list, its version)
+    cdef list routers                    # (router, its changes, its list, that list's version)
     cdef list owners                     # (what has a list as `routes`, that list, its version)
     cdef list awaited                    # (what makes routes, what it had made last)
     cdef public Py_ssize_t routes_read   # Reading all anew would take so many routes.

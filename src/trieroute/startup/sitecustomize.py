@@ -33,7 +33,7 @@ try:
 
         trieroute.patch()
 finally:
-    # This may hide another module of its name, which is imported in its place.
+    # This module may hide another one of its name, which is then imported in its place.
     _spec = PathFinder.find_spec(__name__)
     if _spec is not None and _spec.loader is not None:
         _hidden = module_from_spec(_spec)
