@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from trieroute._core.items import Kind, Shape
+from trieroute._core.items import Shape, ShapeKind
 from trieroute.starlette.path_regexes import read
 
 
@@ -33,7 +33,7 @@ def shown(path: str, regex: str = "[^/]+") -> list[Any]:
     ]
 
 
-ANY = Shape(Kind.STRING, low=1)
+ANY = Shape(ShapeKind.STRING, low=1)
 
 
 def test_path_may_be_of_a_subclass_of_str() -> None:
@@ -56,7 +56,7 @@ def test_path_may_be_of_a_subclass_of_str() -> None:
         ("/", "", [None], True),
         ("/a//b", "", ["a", None, "b"], True),
         ("/{x}/b", "[^/]+", [(ANY,), "b"], True),
-        ("/{n}", "[0-9]+", [(Shape(Kind.INT),)], True),
+        ("/{n}", "[0-9]+", [(Shape(ShapeKind.INT),)], True),
         ("/v{n}", "[0-9]+", [("v", ANY)], False),
         ("/a{x}{y}.b", "[^/]+", [("a", ANY, ".b")], False),
         ("/{x}", r"[0-9]+(\.[0-9]+)?", [(ANY,)], False),

@@ -89,11 +89,11 @@ def test_tree_as_data() -> None:
         (None, "domain", "<user>"),
     ]
     assert nodes[0]["children"] == [1, 3, 4, 5]
-    assert nodes[4]["leaves"] == [
+    assert nodes[4]["endings"] == [
         {"rule": 5, "place": 8, "form": "exact", "slashes": 0},
         {"rule": 5, "place": 9, "form": "tolerated", "slashes": 1},
     ]
-    assert nodes[7]["leaves"] == [
+    assert nodes[7]["endings"] == [
         {"rule": 3, "place": 4, "form": "exact", "slashes": 1},
         {"rule": 3, "place": 5, "form": "redirected", "slashes": 0},
     ]
@@ -134,14 +134,14 @@ def test_labels_of_merged_slashes_and_controls() -> None:
 def test_each_rule_is_at_the_end_of_its_segments(drawn: tuple[MapSpec, list[Request]]) -> None:
     url_map, _ = make_map(trieroute, drawn[0])
     found = tree(url_map)
-    exact = [leaf for node in found.nodes for leaf in node.leaves if leaf.form == "exact"]
-    assert sorted(leaf.rule for leaf in exact) == list(range(len(found.rules)))
-    places = sorted(leaf.place for node in found.nodes for leaf in node.leaves)
+    exact = [ending for node in found.nodes for ending in node.endings if ending.form == "exact"]
+    assert sorted(ending.rule for ending in exact) == list(range(len(found.rules)))
+    places = sorted(ending.place for node in found.nodes for ending in node.endings)
     assert places == list(range(len(places)))
     for node in found.nodes:
         assert all(found.nodes[child].parent == node.number for child in node.children)
         below = [found.nodes[child].least for child in node.children]
-        assert node.least == min([*below, *(leaf.place for leaf in node.leaves)])
+        assert node.least == min([*below, *(ending.place for ending in node.endings)])
     assert len(str(found).splitlines()) > len(found.rules)
 
 

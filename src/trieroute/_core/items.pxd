@@ -12,7 +12,7 @@ from .text cimport Char, Span, before_digits, behind_digits
 
 
 # The kinds from `STRING` on are variables.
-cpdef enum Kind:
+cpdef enum ShapeKind:
     LITERAL      # It takes the text `first`.
     SLASH        # It takes one slash, or a run of slashes while slashes are merged.
     STRING       # It takes `low` to `high` code points that are no slashes; -1 is no limit.
@@ -25,7 +25,7 @@ cpdef enum Kind:
 
 
 cdef struct Item:
-    Kind kind
+    ShapeKind kind
     bint signed              # A minus sign may stand in front of the number.
     bint searched            # The item begins behind the last place of the text in front of it.
     Py_ssize_t low
@@ -54,14 +54,14 @@ cdef inline bint is_member(const Char character, const Item* item) noexcept:
 
 cdef inline bint goes_on(const Char character, const Item* item) noexcept:
     """Tell whether a string, or a run of a class, goes on over a character."""
-    if item.kind == Kind.CLASS:
+    if item.kind == ShapeKind.CLASS:
         return is_member[Char](character, item)
     return character != c'/'
 
 
 cdef inline bint may_be_empty(const Item* item) noexcept:
     """Tell whether a string or a run of a class may be no character at all."""
-    return (item.kind == Kind.STRING or item.kind == Kind.CLASS) and item.low == 0
+    return (item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS) and item.low == 0
 
 
 cdef inline bint is_uuid(const Char* text) noexcept:
@@ -83,9 +83,9 @@ cdef inline Py_ssize_t longest(
     This is not for `ANY` and `PATH`, which choose among several ends.
     """
     cdef Py_ssize_t start = at, limit = length
-    if item.kind == Kind.UUID:
+    if item.kind == ShapeKind.UUID:
         return at + 36 if length - at >= 36 and is_uuid[Char](text + at) else -1
-    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+    if item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS:
         if item.high >= 0 and at + item.high < limit:
             limit = at + item.high
         while at < limit and goes_on[Char](text[at], item):
@@ -97,7 +97,7 @@ cdef inline Py_ssize_t longest(
     at = behind_digits[Char](text, length, at)
     if at == start:
         return -1
-    if item.kind == Kind.INT:
+    if item.kind == ShapeKind.INT:
         return at
     if at == length or text[at] != c'.':
         return -1
@@ -109,9 +109,9 @@ cdef inline Py_ssize_t longest(
 cdef inline Py_ssize_t longest_before(const Char* text, Span span, const Item* item) noexcept:
     """Return the start of the longest text that a variable takes before the span's end, or -1."""
     cdef Py_ssize_t at = span.end, end = span.end, limit = span.start
-    if item.kind == Kind.UUID:
+    if item.kind == ShapeKind.UUID:
         return end - 36 if end - limit >= 36 and is_uuid[Char](text + end - 36) else -1
-    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+    if item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS:
         if item.high >= 0 and end - item.high > limit:
             limit = end - item.high
         while at > limit and goes_on[Char](text[at - 1], item):
@@ -120,7 +120,7 @@ cdef inline Py_ssize_t longest_before(const Char* text, Span span, const Item* i
     at = before_digits[Char](text, limit, end)
     if at == end:
         return -1
-    if item.kind == Kind.FLOAT:
+    if item.kind == ShapeKind.FLOAT:
         if at == limit or text[at - 1] != c'.':
             return -1
         end = at - 1
@@ -134,9 +134,9 @@ cdef inline Py_ssize_t longest_before(const Char* text, Span span, const Item* i
 
 # A shape is what Python says of one variable. Equal shapes are equal keys of a dict.
 cdef class Shape:
-    cdef readonly Kind kind
+    cdef readonly ShapeKind kind
     cdef readonly bint signed         # A minus sign may stand in front of the number.
-    cdef Py_ssize_t low               # These two are explained at Kind.
+    cdef Py_ssize_t low               # These two are explained at ShapeKind.
     cdef Py_ssize_t high
     cdef object least                 # A number is at least this, unless this is None,
     cdef object most                  # and at most this, likewise.
@@ -144,4 +144,4 @@ cdef class Shape:
     cdef object members               # Bit n is set if the ASCII character n is one of the class.
     cdef tuple _key                   # All of the above is compared at once.
 
-    cdef bint is_unbounded(self, Kind kind) noexcept
+    cdef bint is_unbounded(self, ShapeKind kind) noexcept

@@ -1,7 +1,7 @@
 from enum import IntEnum
 from typing import final
 
-class Kind(IntEnum):
+class ShapeKind(IntEnum):
     LITERAL = ...
     SLASH = ...
     STRING = ...
@@ -14,12 +14,12 @@ class Kind(IntEnum):
 
 @final
 class Shape:
-    kind: Kind
+    kind: ShapeKind
     signed: bool
     texts: tuple[str, ...]
     def __new__(
         cls,
-        kind: Kind,
+        kind: ShapeKind,
         *,
         signed: bool = False,
         low: int = 0,

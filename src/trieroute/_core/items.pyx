@@ -25,7 +25,7 @@ cdef class Shape:
 
     def __cinit__(
         self,
-        Kind kind,
+        ShapeKind kind,
         *,
         bint signed=False,
         Py_ssize_t low=0,
@@ -35,7 +35,7 @@ cdef class Shape:
         tuple texts=(),
         members=0,
     ):
-        if kind < Kind.STRING:
+        if kind < ShapeKind.STRING:
             raise ValueError(f"{kind!r} is no kind of a variable")
         self.kind = kind
         self.signed = signed
@@ -45,12 +45,12 @@ cdef class Shape:
         self.members = members
         self._key = <int>kind, signed, low, high, least, most, texts, members
 
-    cdef bint is_unbounded(self, Kind kind) noexcept:
+    cdef bint is_unbounded(self, ShapeKind kind) noexcept:
         """Tell whether it takes every text of a kind, without a sign."""
         return (
             self.kind == kind
             and not self.signed
-            and self.low == (1 if kind == Kind.STRING else 0)
+            and self.low == (1 if kind == ShapeKind.STRING else 0)
             and self.high == -1
             and self.least is None
             and self.most is None
@@ -64,7 +64,7 @@ cdef class Shape:
 
     def __repr__(self):
         """Write the shape as a reader of rules would."""
-        name = Kind(self.kind).name.lower()
+        name = ShapeKind(self.kind).name.lower()
         if self.is_unbounded(self.kind):
             return f"<{name}>" if not self.texts else f"<{name}({', '.join(self.texts)})>"
         described = []

@@ -16,7 +16,7 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
-from .items cimport Kind, goes_on, is_member, is_uuid, longest
+from .items cimport ShapeKind, goes_on, is_member, is_uuid, longest
 from .numbers cimport within
 from .text cimport decimal, text_equal
 
@@ -78,7 +78,7 @@ cdef bint accepts_row(
         if row.bounded:
             variable = 0
             for index in range(row.count):
-                if row.items[index].kind >= Kind.STRING:
+                if row.items[index].kind >= ShapeKind.STRING:
                     if not within[Char](text, spans[variable], &row.items[index]):
                         return False
                     variable += 1
@@ -113,16 +113,16 @@ cdef void _mark(
         line = marks + index * width
         next_line = line + width
         # The common items have loops of their own.
-        if item.kind == Kind.LITERAL:
+        if item.kind == ShapeKind.LITERAL:
             _mark_literal[Char](text, length, &row.texts[item.first], line, next_line)
-        elif item.kind == Kind.SLASH:
+        elif item.kind == ShapeKind.SLASH:
             _mark_slash[Char](text, length, merging, line, next_line)
-        elif item.kind == Kind.PATH:
+        elif item.kind == ShapeKind.PATH:
             _mark_path[Char](text, length, line, next_line)
         elif item.low <= 1 and (
-            (item.kind == Kind.INT and not item.signed)
+            (item.kind == ShapeKind.INT and not item.signed)
             or (
-                (item.kind == Kind.STRING or item.kind == Kind.CLASS)
+                (item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS)
                 and item.low == 1
                 and item.high < 0
             )
@@ -164,10 +164,10 @@ cdef void _mark_run(
     """Mark a run of one or more of the same kind, without a limit."""
     cdef Py_ssize_t at
     line[length] = False
-    if item.kind == Kind.INT:
+    if item.kind == ShapeKind.INT:
         for at in range(length - 1, -1, -1):
             line[at] = (next_line[at + 1] | line[at + 1]) and decimal[Char](text[at]) >= 0
-    elif item.kind == Kind.STRING:
+    elif item.kind == ShapeKind.STRING:
         for at in range(length - 1, -1, -1):
             line[at] = (next_line[at + 1] | line[at + 1]) & (text[at] != c'/')
     else:
@@ -205,7 +205,7 @@ cdef void _mark_item(
     cdef bint digits, fraction, is_digit
     for at in range(length, -1, -1):
         line[at] = False
-        if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+        if item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS:
             if at < length and not goes_on[Char](text[at], item):
                 stop = at
             first = at + item.low
@@ -213,9 +213,9 @@ cdef void _mark_item(
             if item.high >= 0 and at + item.high < last:
                 last = at + item.high
             line[at] = first <= last and near[first] <= last
-        elif item.kind == Kind.ANY:
+        elif item.kind == ShapeKind.ANY:
             line[at] = _chosen_end[Char](row, text, length, at, item, next_line) >= 0
-        elif item.kind == Kind.UUID:
+        elif item.kind == ShapeKind.UUID:
             line[at] = length - at >= 36 and next_line[at + 36] and is_uuid[Char](text + at)
         else:
             is_digit = at < length and decimal[Char](text[at]) >= 0
@@ -223,7 +223,7 @@ cdef void _mark_item(
                 stop = at + 1
             fraction = is_digit and near[at + 1] <= stop
             digits = fraction
-            if item.kind == Kind.FLOAT:
+            if item.kind == ShapeKind.FLOAT:
                 digits = is_digit and (
                     digits_next
                     if stop > at + 1
@@ -276,10 +276,10 @@ cdef void _follow(
         item = &row.items[index]
         next_line = marks + (index + 1) * width
         end = at
-        if item.kind == Kind.LITERAL:
+        if item.kind == ShapeKind.LITERAL:
             at += row.texts[item.first].length
             continue
-        if item.kind == Kind.SLASH:
+        if item.kind == ShapeKind.SLASH:
             end = at + 1
             if merging:
                 while end < length and text[end] == c'/':
@@ -288,11 +288,11 @@ cdef void _follow(
                     end -= 1
             at = end
             continue
-        if item.kind == Kind.ANY:
+        if item.kind == ShapeKind.ANY:
             end = _chosen_end[Char](row, text, length, at, item, next_line)
-        elif item.kind == Kind.UUID:
+        elif item.kind == ShapeKind.UUID:
             end = at + 36
-        elif item.kind == Kind.PATH:
+        elif item.kind == ShapeKind.PATH:
             end = at + 1
             while not next_line[end]:
                 end += 1

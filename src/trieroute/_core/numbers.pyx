@@ -13,7 +13,7 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from .items cimport Kind
+from .items cimport ShapeKind
 from .text cimport decimal
 
 
@@ -110,9 +110,9 @@ cdef bint _float_within(const Char* text, Span span, const Item* item) except -1
 
 
 cdef bint within(const Char* text, Span span, const Item* item) except -1:
-    if item.kind == Kind.INT:
+    if item.kind == ShapeKind.INT:
         return _int_within[Char](text, span, item)
-    if item.kind == Kind.FLOAT:
+    if item.kind == ShapeKind.FLOAT:
         return _float_within[Char](text, span, item)
     return True
 

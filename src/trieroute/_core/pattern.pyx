@@ -31,7 +31,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 cimport cython
 
-from .items cimport Kind, Shape, goes_on, is_member, longest, longest_before, may_be_empty
+from .items cimport ShapeKind, Shape, goes_on, is_member, longest, longest_before, may_be_empty
 from .marks cimport Row, accepts_row
 from .numbers cimport within
 from .text cimport STEPS, count_steps, decimal, leading_slashes, text_equal, text_of
@@ -122,8 +122,8 @@ cdef class Pattern:
         _plan(self)
         self.plain = self.count == 1 and not tail
         if self.plain and isinstance(items[0], Shape):
-            self.any_text = (<Shape>items[0]).is_unbounded(Kind.STRING)
-            self.digits = (<Shape>items[0]).is_unbounded(Kind.INT)
+            self.any_text = (<Shape>items[0]).is_unbounded(ShapeKind.STRING)
+            self.digits = (<Shape>items[0]).is_unbounded(ShapeKind.INT)
 
     def __eq__(self, other):
         return self is other or (
@@ -196,7 +196,7 @@ cdef Py_ssize_t _add_item(Pattern pattern, object source, Py_ssize_t first_text)
     item.first = first_text
     item.count = texts
     if isinstance(source, str):
-        item.kind = Kind.SLASH if source == "/" else Kind.LITERAL
+        item.kind = ShapeKind.SLASH if source == "/" else ShapeKind.LITERAL
     else:
         pattern.variables += 1
         _set_variable(pattern, item, source)
@@ -210,17 +210,17 @@ cdef int _set_variable(Pattern pattern, Item* item, Shape shape) except -1:
     item.low, item.high = shape.low, shape.high
     item.members[0] = shape.members & 0xFFFFFFFFFFFFFFFF
     item.members[1] = shape.members >> 64
-    if shape.kind == Kind.INT:
+    if shape.kind == ShapeKind.INT:
         if shape.least is not None:
             item.has_least, item.least = True, shape.least
         if shape.most is not None:
             item.has_most, item.most = True, shape.most
-    elif shape.kind == Kind.FLOAT:
+    elif shape.kind == ShapeKind.FLOAT:
         if shape.least is not None:
             item.has_least, item.real_least = True, shape.least
         if shape.most is not None:
             item.has_most, item.real_most = True, shape.most
-    if item.has_least or item.has_most or (item.kind == Kind.INT and item.low != 0):
+    if item.has_least or item.has_most or (item.kind == ShapeKind.INT and item.low != 0):
         pattern.bounded = True
     return 0
 
@@ -237,9 +237,9 @@ cdef int _plan(Pattern pattern) except -1:
     if pattern.variables == 0:
         return 0
     for index in range(1, pattern.count):
-        if pattern.rows[index].kind == Kind.SLASH:
+        if pattern.rows[index].kind == ShapeKind.SLASH:
             pattern.reaches = pattern.reaches or _may_reach(pattern, index - 1)
-        elif pattern.rows[index - 1].kind == Kind.SLASH:
+        elif pattern.rows[index - 1].kind == ShapeKind.SLASH:
             pattern.reaches = pattern.reaches or _may_reach(pattern, index)
     pattern.leading = _count_leading(pattern)
     while not _is_variable(pattern, last):
@@ -259,7 +259,7 @@ cdef int _plan(Pattern pattern) except -1:
 
 
 cdef bint _is_variable(Pattern pattern, Py_ssize_t index) noexcept:
-    return pattern.rows[index].kind >= Kind.STRING
+    return pattern.rows[index].kind >= ShapeKind.STRING
 
 
 cdef bint _may_reach(Pattern pattern, Py_ssize_t index) noexcept:
@@ -269,9 +269,9 @@ cdef bint _may_reach(Pattern pattern, Py_ssize_t index) noexcept:
     path leaves the run alone: it begins with no slash, and is as short as possible.
     """
     cdef const Item* item = &pattern.rows[index]
-    if item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
+    if item.kind == ShapeKind.CLASS and is_member[uint32_t](c'/', item):
         return True
-    return item.kind == Kind.ANY or may_be_empty(item)
+    return item.kind == ShapeKind.ANY or may_be_empty(item)
 
 
 cdef Py_ssize_t _count_leading(Pattern pattern) noexcept:
@@ -282,13 +282,13 @@ cdef Py_ssize_t _count_leading(Pattern pattern) noexcept:
     for index in range(pattern.count):
         item = &pattern.rows[index]
         ends = True
-        if item.kind == Kind.SLASH:
+        if item.kind == ShapeKind.SLASH:
             count += 1
             ends = False
-        elif item.kind == Kind.CLASS and is_member[uint32_t](c'/', item):
+        elif item.kind == ShapeKind.CLASS and is_member[uint32_t](c'/', item):
             count += item.low
             ends = False
-        elif item.kind == Kind.ANY:
+        elif item.kind == ShapeKind.ANY:
             most = 0
             for option in range(item.first, item.first + item.count):
                 slashes = leading_slashes(&pattern.texts[option])
@@ -307,16 +307,16 @@ cdef bint _is_fixed(Pattern pattern, Py_ssize_t index, Py_ssize_t beside) noexce
     cdef const Item* item = &pattern.rows[index]
     cdef const Text* text
     cdef Py_UCS4 character = c'/'
-    if item.kind == Kind.UUID:
+    if item.kind == ShapeKind.UUID:
         return True
-    if item.kind == Kind.ANY or item.kind == Kind.PATH or _is_variable(pattern, beside):
+    if item.kind == ShapeKind.ANY or item.kind == ShapeKind.PATH or _is_variable(pattern, beside):
         return False
-    if pattern.rows[beside].kind == Kind.LITERAL:
+    if pattern.rows[beside].kind == ShapeKind.LITERAL:
         text = &pattern.texts[pattern.rows[beside].first]
         character = PyUnicode_READ(
             text.kind, <void*>text.data, 0 if beside > index else text.length - 1
         )
-    if item.kind == Kind.STRING or item.kind == Kind.CLASS:
+    if item.kind == ShapeKind.STRING or item.kind == ShapeKind.CLASS:
         return not goes_on[uint32_t](character, item)
     # What ends a number is no sign, but what stands in front of it may be.
     return decimal[uint32_t](character) < 0 and not (
@@ -331,9 +331,9 @@ cdef bint _are_strings(Pattern pattern, Py_ssize_t first, Py_ssize_t last) noexc
     for index in range(first, last + 1):
         item = &pattern.rows[index]
         if (index - first) & 1:
-            if item.kind != Kind.LITERAL:
+            if item.kind != ShapeKind.LITERAL:
                 return False
-        elif item.kind != Kind.STRING or item.low != 1 or item.high >= 0:
+        elif item.kind != ShapeKind.STRING or item.low != 1 or item.high >= 0:
             return False
     return True
 
@@ -372,7 +372,7 @@ cdef bint _has_shape(Pattern pattern, const Char* text, Span span, const Item* i
     cdef Py_ssize_t length = span.end - span.start
     cdef Py_ssize_t at = span.start
     cdef Py_ssize_t index
-    if item.kind == Kind.STRING:
+    if item.kind == ShapeKind.STRING:
         if length < item.low or (item.high >= 0 and length > item.high):
             return False
         if pattern.tail:
@@ -380,14 +380,14 @@ cdef bint _has_shape(Pattern pattern, const Char* text, Span span, const Item* i
                 if text[index] == c'/':
                     return False
         return True
-    if item.kind == Kind.ANY:
+    if item.kind == ShapeKind.ANY:
         for index in range(item.first, item.first + item.count):
             if pattern.texts[index].length == length and text_equal[Char](
                 text + at, &pattern.texts[index]
             ):
                 return True
         return False
-    if item.kind == Kind.PATH:
+    if item.kind == ShapeKind.PATH:
         if length == 0 or text[at] == c'/':
             return False
         for index in range(at + 1, span.end):
@@ -407,14 +407,14 @@ cdef bint _accepts_fixed(
     cdef Py_ssize_t index, variable = 0
     for index in range(pattern.only):
         item = &pattern.rows[index]
-        if item.kind == Kind.SLASH:
+        if item.kind == ShapeKind.SLASH:
             if span.start >= span.end or text[span.start] != c'/':
                 return False
             span.start += 1
             if merging:
                 while span.start < span.end and text[span.start] == c'/':
                     span.start += 1
-        elif item.kind == Kind.LITERAL:
+        elif item.kind == ShapeKind.LITERAL:
             literal = &pattern.texts[item.first]
             if span.end - span.start < literal.length or not text_equal[Char](
                 text + span.start, literal
@@ -432,14 +432,14 @@ cdef bint _accepts_fixed(
     variable = pattern.variables - 1
     for index in range(pattern.count - 1, pattern.only, -1):
         item = &pattern.rows[index]
-        if item.kind == Kind.SLASH:
+        if item.kind == ShapeKind.SLASH:
             if span.end <= span.start or text[span.end - 1] != c'/':
                 return False
             span.end -= 1
             if merging:
                 while span.end > span.start and text[span.end - 1] == c'/':
                     span.end -= 1
-        elif item.kind == Kind.LITERAL:
+        elif item.kind == ShapeKind.LITERAL:
             literal = &pattern.texts[item.first]
             if span.end - span.start < literal.length or not text_equal[Char](
                 text + span.end - literal.length, literal

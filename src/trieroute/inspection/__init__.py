@@ -22,16 +22,16 @@ from .route_rows import RouteRow, route_rows
 from .routed import check, routed
 from .starlette_routes import StarletteExplanation, explain_starlette
 from .starlette_routes import is_starlette as is_starlette
-from .tree import Leaf, NodeKind, Tree, TreeLine, TreeNode, tree
+from .tree import Ending, NodeKind, Tree, TreeLine, TreeNode, tree
 
 __all__ = [
     "Candidate",
     "Comparison",
     "Difference",
+    "Ending",
     "Explanation",
     "Finding",
     "Kind",
-    "Leaf",
     "NearRule",
     "NodeKind",
     "RouteRow",

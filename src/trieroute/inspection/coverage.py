@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from .._core.items import Kind, Shape
+from .._core.items import Shape, ShapeKind
 from .._core.part import Conversion, Part, Value
 from ..errors import ValidationError
 from ..rules.regexes import segment_regex
@@ -229,7 +229,7 @@ def texts_of_finite(part: Part) -> list[str] | None:
     if part.text is not None:
         return [part.text]
     items = part.pattern.items if part.pattern is not None and part.pattern.regex is None else ()
-    if len(items) == 1 and isinstance(items[0], Shape) and items[0].kind == Kind.ANY:
+    if len(items) == 1 and isinstance(items[0], Shape) and items[0].kind == ShapeKind.ANY:
         return list(items[0].texts)
     return None
 
@@ -263,7 +263,7 @@ def _is_any_text(part: Part) -> bool:
     """Tell whether a part is one variable that takes every text that is not empty."""
     if part.pattern is None or part.pattern.regex is not None or part.tail:
         return False
-    return part.pattern.items == (Shape(Kind.STRING, low=1),)
+    return part.pattern.items == (Shape(ShapeKind.STRING, low=1),)
 
 
 def _is_never_empty(part: Part) -> bool:
@@ -276,7 +276,7 @@ def _tail_covers(other: Part, parts: Sequence[Part]) -> Cover | None:
     if first.tail and other.identity == first.identity:
         return _if_it_takes(other, first)
     items = other.pattern.items if other.pattern is not None else ()
-    if not (len(items) == 1 and isinstance(items[0], Shape) and items[0].kind == Kind.PATH):
+    if not (len(items) == 1 and isinstance(items[0], Shape) and items[0].kind == ShapeKind.PATH):
         return None
     if other.values[0].conversion != Conversion.AS_TEXT or first.tail:
         return None
@@ -294,7 +294,7 @@ def _tail_covers(other: Part, parts: Sequence[Part]) -> Cover | None:
 def _holds_no_line(part: Part) -> bool:
     """Tell whether it is certain that no text of a part has a line break in it."""
     items = part.pattern.items if part.pattern is not None and part.pattern.regex is None else ()
-    plain = (Kind.INT, Kind.FLOAT, Kind.UUID)
+    plain = (ShapeKind.INT, ShapeKind.FLOAT, ShapeKind.UUID)
     return bool(items) and all(
         "\n" not in item if isinstance(item, str) else item.kind in plain for item in items
     )

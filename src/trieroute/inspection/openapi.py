@@ -67,7 +67,10 @@ def openapi_paths(tree: Tree, name: str) -> dict[str, Any]:
 def _in_order(tree: Tree) -> list[tuple[Rule, Any]]:
     """Return the rules and how they are shown, the one that goes before the others first."""
     exact = {
-        leaf.rule: leaf.place for node in tree.nodes for leaf in node.leaves if leaf.form == "exact"
+        ending.rule: ending.place
+        for node in tree.nodes
+        for ending in node.endings
+        if ending.form == "exact"
     }
     return [
         (tree.rules[number], tree.shown[number]) for number in sorted(exact, key=exact.__getitem__)

@@ -44,12 +44,12 @@ def page_data(tree: Tree) -> dict[str, Any]:
             "children": node.children,
             "endings": [
                 {
-                    "rule": leaf.rule,
-                    "place": leaf.place,
-                    "form": leaf.form,
-                    "slashes": leaf.slashes,
+                    "rule": ending.rule,
+                    "place": ending.place,
+                    "form": ending.form,
+                    "slashes": ending.slashes,
                 }
-                for leaf in node.leaves
+                for ending in node.endings
             ],
         }
         for node in tree.nodes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._core.items import Kind
+from .._core.items import ShapeKind
 from .._core.part import Conversion
 from .._core.template import Rendering
 from ..rules.shapes import conversion, rendering, shape_of
@@ -49,11 +49,11 @@ def schema(converter: Any) -> dict[str, Any]:
             if bound is not None and number_text(bound) is not None:
                 told[name] = bound
         return told
-    if kind == Kind.UUID:
+    if kind == ShapeKind.UUID:
         return {"type": "string", "format": "uuid"}
-    if shape is not None and kind == Kind.ANY:
+    if shape is not None and kind == ShapeKind.ANY:
         return {"type": "string", "enum": [*shape.texts]}
-    if kind == Kind.PATH or regex == "[^/]+":
+    if kind == ShapeKind.PATH or regex == "[^/]+":
         return {"type": "string", "minLength": 1}
     lengths = _LENGTHS.fullmatch(regex)
     if lengths is not None:

@@ -20,7 +20,7 @@ from .routed import routed
 from .starlette_map import map_of_starlette
 from .starlette_routes import is_starlette
 
-__all__ = ["Leaf", "NodeKind", "Tree", "TreeLine", "TreeNode", "tree"]
+__all__ = ["Ending", "NodeKind", "Tree", "TreeLine", "TreeNode", "tree"]
 
 
 class NodeKind(StrEnum):
@@ -33,11 +33,11 @@ class NodeKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Leaf:
+class Ending:
     """A rule that a path which ends at a node belongs to.
 
     :param rule: the index of the rule in :attr:`Tree.rules`.
-    :param place: its place among all leaves of the tree; of those that suit, the lowest one wins.
+    :param place: its place among all endings of the tree; of those that suit, the lowest one wins.
     :param form: ``"exact"``; ``"tolerated"`` with a slash too many, ``"completed"`` without the
         last slash, for a rule that is not strict; ``"redirected"`` without the last slash, which
         sends the client to the path with it.
@@ -61,10 +61,10 @@ class TreeNode:
     :param text: the segment's text; ``None`` if it has variables.
     :param pattern: what the core matches the segment with; ``None`` if it is a text.
     :param branch: whether a last slash is not a part of the rest of the path.
-    :param leaves: the rules of paths that end here.
+    :param endings: the rules of paths that end here.
     :param children: the numbers of the nodes below: texts, and then patterns in the order in which
         they are tried.
-    :param least: the lowest place of a leaf here or below; the walk leaves out what can't win.
+    :param least: the lowest place of a ending here or below; the walk endings out what can't win.
     """
 
     number: int
@@ -74,7 +74,7 @@ class TreeNode:
     text: str | None
     pattern: Pattern | None
     branch: bool
-    leaves: list[Leaf]
+    endings: list[Ending]
     children: list[int] = field(default_factory=list)
     least: int = 0
 
@@ -137,14 +137,14 @@ class Tree:
                     "text": node.text,
                     "pattern": None if node.pattern is None else repr(node.pattern),
                     "least": node.least,
-                    "leaves": [
+                    "endings": [
                         {
-                            "rule": leaf.rule,
-                            "place": leaf.place,
-                            "form": leaf.form,
-                            "slashes": leaf.slashes,
+                            "rule": ending.rule,
+                            "place": ending.place,
+                            "form": ending.form,
+                            "slashes": ending.slashes,
                         }
-                        for leaf in node.leaves
+                        for ending in node.endings
                     ],
                     "children": node.children,
                 }
@@ -164,10 +164,10 @@ class Tree:
                 line.label = f"domain {_printable(node.label)}" if node.label else "no subdomain"
                 roots.append(line)
             branches: list[str] = []
-            for leaf in node.leaves:
-                if leaf.form == "exact":
-                    told = self._told(leaf, ranks)
-                    (branches if leaf.slashes else line.rules).append(told)
+            for ending in node.endings:
+                if ending.form == "exact":
+                    told = self._told(ending, ranks)
+                    (branches if ending.slashes else line.rules).append(told)
             if branches:
                 line.children.append(TreeLine("/", branches))
             line.children += [made[child] for child in node.children]
@@ -185,19 +185,19 @@ class Tree:
     def _ranks(self) -> dict[int, int]:
         """Return the rank of each rule by its index, from 1 on."""
         exact = [
-            (leaf.place, leaf.rule)
+            (ending.place, ending.rule)
             for node in self.nodes
-            for leaf in node.leaves
-            if leaf.form == "exact"
+            for ending in node.endings
+            if ending.form == "exact"
         ]
         return {rule: rank for rank, (_, rule) in enumerate(sorted(exact), 1)}
 
-    def _told(self, leaf: Leaf, ranks: dict[int, int]) -> str:
-        rule = self.shown[leaf.rule]
+    def _told(self, ending: Ending, ranks: dict[int, int]) -> str:
+        rule = self.shown[ending.rule]
         methods = "WebSocket" if rule.websocket else methods_text(rule)
         if getattr(rule, "kind", "") == "mount":
             methods = "mount"
-        return f"[{methods}] {rule.endpoint!r} #{ranks[leaf.rule]}"
+        return f"[{methods}] {rule.endpoint!r} #{ranks[ending.rule]}"
 
     @property
     def heading(self) -> str:
@@ -260,8 +260,8 @@ def _tree_of(
     for number, (node, witness) in enumerate(zip(listed, _witnesses(listed), strict=True)):
         depth = 0 if node.parent < 0 else depths[node.parent] + 1
         depths.append(depth)
-        leaves = [
-            Leaf(numbers[id(ending.target.rule)], ending.place, ending.form, ending.slashes)
+        endings = [
+            Ending(numbers[id(ending.target.rule)], ending.place, ending.form, ending.slashes)
             for ending in node.endings
             if redirects or ending.form == "exact"
         ]
@@ -282,7 +282,7 @@ def _tree_of(
                 text,
                 None if isinstance(node.content, str) else node.content,
                 node.branch,
-                leaves,
+                endings,
                 least=least,
             )
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 from werkzeug.routing import converters as werkzeugs
 
-from .._core.items import Kind, Shape
+from .._core.items import Shape, ShapeKind
 from .._core.part import Conversion
 from .._core.template import Gap, Rendering
 from ..converters import (
@@ -29,12 +29,12 @@ __all__ = ["check_digits", "class_shape", "conversion", "gap", "rendering", "sha
 
 _STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
 _FIXED = {
-    r"\d+": Shape(Kind.INT),
-    r"-?\d+": Shape(Kind.INT, signed=True),
-    r"\d+\.\d+": Shape(Kind.FLOAT),
-    r"-?\d+\.\d+": Shape(Kind.FLOAT, signed=True),
-    r"[^/].*?": Shape(Kind.PATH),
-    UUIDConverter.regex: Shape(Kind.UUID),
+    r"\d+": Shape(ShapeKind.INT),
+    r"-?\d+": Shape(ShapeKind.INT, signed=True),
+    r"\d+\.\d+": Shape(ShapeKind.FLOAT),
+    r"-?\d+\.\d+": Shape(ShapeKind.FLOAT, signed=True),
+    r"[^/].*?": Shape(ShapeKind.PATH),
+    UUIDConverter.regex: Shape(ShapeKind.UUID),
 }
 # The functions of trieroute's converters and those of Werkzeug's own do the same.
 #: What ``to_python`` is where the text is the value.
@@ -90,13 +90,17 @@ def class_shape(regex: str, case: bool) -> Shape | None:
         low, high = int(found[4] or 0), int(found[5] or -1)
     if max(low, high) not in _LENGTHS:
         return None
-    return Shape(Kind.CLASS, low=low, high=high, members=members)
+    return Shape(ShapeKind.CLASS, low=low, high=high, members=members)
 
 
 def shape_of(converter: Any) -> Shape | None:
     """Recognise a converter by the text of its regex; ``None`` when only :mod:`re` can match it."""
     shape = _shape_of_regex(converter.regex)
-    if shape is not None and shape.kind in (Kind.INT, Kind.FLOAT) and _is_number(converter):
+    if (
+        shape is not None
+        and shape.kind in (ShapeKind.INT, ShapeKind.FLOAT)
+        and _is_number(converter)
+    ):
         return _bounded(shape, converter) or shape
     return shape
 
@@ -109,14 +113,14 @@ def _shape_of_regex(regex: str) -> Shape | None:
     string = _STRING.fullmatch(regex)
     if string is not None:
         if string[1]:
-            return Shape(Kind.STRING, low=1)
+            return Shape(ShapeKind.STRING, low=1)
         low = int(string[2] or string[3] or 0)
         high = int(string[2] or string[4] or -1)
         # `re` refuses what is longer than any text, and a least length above the greatest.
         possible = low in _LENGTHS and (high == -1 or high in range(low, _LENGTHS.stop))
-        return Shape(Kind.STRING, low=low, high=high) if possible else None
+        return Shape(ShapeKind.STRING, low=low, high=high) if possible else None
     texts = _alternatives(regex)
-    return None if texts is None else Shape(Kind.ANY, texts=texts)
+    return None if texts is None else Shape(ShapeKind.ANY, texts=texts)
 
 
 def _alternatives(regex: str) -> tuple[str, ...] | None:
@@ -149,13 +153,13 @@ def _bounded(shape: Shape, converter: Any) -> Shape | None:
     """Return the shape with the converter's bounds, ``None`` where the core can't check them."""
     digits, least, most = converter.fixed_digits or 0, converter.min, converter.max
     given = [bound for bound in (least, most) if bound is not None]
-    if shape.kind == Kind.INT and converter.num_convert is int:
+    if shape.kind == ShapeKind.INT and converter.num_convert is int:
         # Python goes through a range, number by number, for what is no int.
         exact = all(type(number) in (int, bool) for number in (digits, *given))
         exact = exact and digits in _LENGTHS and all(bound in _INT64 for bound in given)
         if exact:
-            return Shape(Kind.INT, signed=shape.signed, low=digits, least=least, most=most)
-    elif shape.kind == Kind.FLOAT and converter.num_convert is float:
+            return Shape(ShapeKind.INT, signed=shape.signed, low=digits, least=least, most=most)
+    elif shape.kind == ShapeKind.FLOAT and converter.num_convert is float:
         # Larger integers would not be compared exactly once they have become floats.
         exact = not digits and all(
             type(bound) is float or (type(bound) in (int, bool) and bound in _INT53)
@@ -163,7 +167,7 @@ def _bounded(shape: Shape, converter: Any) -> Shape | None:
         )
         if exact:
             return Shape(
-                Kind.FLOAT,
+                ShapeKind.FLOAT,
                 signed=shape.signed,
                 least=None if least is None else float(least),
                 most=None if most is None else float(most),
@@ -196,15 +200,15 @@ def conversion(converter: Any, shape: Shape | None) -> Conversion:
         return Conversion.AS_TEXT
     if shape is None:
         return Conversion.BY_CONVERTER
-    if shape.kind == Kind.UUID and type(converter).to_python in _UUIDS:
+    if shape.kind == ShapeKind.UUID and type(converter).to_python in _UUIDS:
         return Conversion.AS_UUID
     if (
-        shape.kind in (Kind.INT, Kind.FLOAT)
+        shape.kind in (ShapeKind.INT, ShapeKind.FLOAT)
         and _is_number(converter)
         # The shape has no bounds where the core can't check them.
         and _bounded(shape, converter) == shape
     ):
-        return Conversion.AS_INT if shape.kind == Kind.INT else Conversion.AS_FLOAT
+        return Conversion.AS_INT if shape.kind == ShapeKind.INT else Conversion.AS_FLOAT
     return Conversion.BY_CONVERTER
 
 

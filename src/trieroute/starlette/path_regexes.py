@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .._core.compiler import Compiler
-from .._core.items import Kind, Shape
+from .._core.items import Shape, ShapeKind
 from .._core.part import Conversion, Part, Value
 from .._core.pattern import Pattern, SegmentRegex
 from .._core.target import Target
@@ -46,8 +46,8 @@ class Reading(NamedTuple):
 
 #: A variable in a path format.
 PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
-_ANY = Shape(Kind.STRING, low=1)
-_INT = Shape(Kind.INT)
+_ANY = Shape(ShapeKind.STRING, low=1)
+_INT = Shape(ShapeKind.INT)
 #: The regexes that are read exactly where they are a whole segment.
 _EXACT = {"[^/]+": _ANY, "[0-9]+": _INT}
 
