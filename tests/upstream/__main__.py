@@ -2,7 +2,8 @@
 
 The packages that the suite needs must be installed; its tests come from the package index, or from
 the directory that ``--sources`` names. The exit status is 1 when a test fails on trieroute that
-passes without, and 2 when no comparison was possible.
+passes without, and 2 when no comparison was possible. Some suites have tests that a busy machine
+makes fail: what fails on trieroute alone runs once more, and may pass then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,12 +61,18 @@ def run(suite: Suite, given: Path | None) -> int:
         sources = given or download(f"{suite.distribution}=={version}", Path(directory))
         theirs = outcomes(suite, sources, substituted=False)
         ours = outcomes(suite, sources, substituted=True)
+        before, after = theirs["outcomes"], ours["outcomes"]
+        worse = worsened(before, after)
+        if worse:
+            print(ours["output"])
+        if failed := tuple(test for test in worse if test in after):
+            again = outcomes(replace(suite, tests=failed), sources, substituted=True)["outcomes"]
+            for test in failed:
+                print(f"{test}: {after[test]}, and {again.get(test, 'not run')} once more")
+                after[test] = again.get(test, after[test])
+            worse = worsened(before, after)
     if not ours["made"]:
         give_up(f"the suite has no {suite.count} on trieroute: the substitution has no effect")
-    before, after = theirs["outcomes"], ours["outcomes"]
-    worse = [test for test in before if before[test] == "passed" != after.get(test)]
-    if worse:
-        print(ours["output"])
     print(f"{suite.distribution} {version}, {' '.join(suite.tests)}, by {suite.substitution}")
     print(f"  without trieroute  {counts(before)}")
     print(f"  on trieroute       {counts(after)}, {ours['made']:,} {suite.count}")
@@ -77,6 +85,11 @@ def run(suite: Suite, given: Path | None) -> int:
     for test in (test for test in before if before[test] == after.get(test) == "failed"):
         print(f"  {test}: failed in both")
     return 1 if worse else 0
+
+
+def worsened(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Return the tests that pass without trieroute and not on it."""
+    return [test for test in before if before[test] == "passed" != after.get(test)]
 
 
 def download(requirement: str, directory: Path) -> Path:
