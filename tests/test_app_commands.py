@@ -326,6 +326,67 @@ def test_explain_of_a_host_that_is_not_within_the_server_name() -> None:
 # -- lint
 
 
+@pytest.mark.parametrize(
+    ("url", "status", "line"),
+    [
+        # A URL in the query, or further on in the path, is no full URL.
+        ("/users/me?next=http://x.test/", 0, "  -> 'me'"),
+        ("/go/http://x.test/", 1, "  -> 404 Not Found"),
+        # Clients do not send a user's name with the host.
+        ("http://ann:pw@x.test/users/me", 0, "  -> 'me'"),
+        ("http:///users/me", 0, "  -> 'me'"),
+        ("http://[::1/", 2, "Error: Invalid value for URL: 'http://[::1/' has no host name"),
+        ("http://a..b/", 2, "Error: Invalid value for URL: 'http://a..b/' has no host name"),
+    ],
+)
+def test_odd_urls(url: str, status: int, line: str) -> None:
+    result = run("explain", "shop:app", "GET", url)
+    assert result.exit_code == status
+    assert line in result.output.splitlines()
+
+
+HOSTILE = """\
+import trieroute
+
+class Endpoint:
+    def __repr__(self):
+        return "first\\nsecond \\x1b[31m"
+
+url_map = trieroute.Map([
+    trieroute.Rule("/a\\x1b[2J\\n<x>", endpoint="e\\r\\n\\x1b[1m", methods=["GET", "P\\x1b\\n"]),
+    trieroute.Rule("/b", endpoint=Endpoint(), subdomain="s\\x1b"),
+])
+"""
+
+
+@pytest.mark.parametrize("on_a_terminal", [False, True])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("routes",),
+        ("tree",),
+        ("lint",),
+        ("explain", "PUT", "/a%1b[2J%0Ay"),
+        ("explain", "GET", "/"),
+    ],
+)
+def test_terminal_does_not_obey_the_texts_of_a_program(
+    command: tuple[str, ...], on_a_terminal: bool, directory: Path
+) -> None:
+    (directory / "hostile.py").write_text(HOSTILE, encoding="utf-8")
+    name, *arguments = command
+    whole = [name, "hostile:url_map", *arguments]
+    if on_a_terminal:
+        output = on_terminal(whole, NO_COLOR="1", COLUMNS="400")
+    else:
+        output = run(*whole).output
+    for code in ("\x1b[31m", "\x1b[2J", "P\x1b", "s\x1b", "\r\r", "first\n"):
+        assert code not in output
+    if name == "routes":
+        rules = [line.split()[0].removeprefix("\x1b[1m") for line in output.splitlines()]
+        assert rules == ["rule", "/b", r"/a\x1b[2J\n<x>"]
+
+
 def test_lint() -> None:
     result = run("lint", "shop:app")
     assert result.exit_code == 1

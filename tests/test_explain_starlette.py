@@ -9,8 +9,10 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router
 
 from trieroute.inspection import Kind, check, explain_starlette
 
@@ -42,6 +44,68 @@ def fastapi_app() -> FastAPI:
     return app
 
 
+class PassingOn:
+    """A middleware."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+class Refusing(Convertor[str]):
+    regex = "[0-9]+"
+
+    def convert(self, value: str) -> str:
+        raise ValueError(f"{value} is refused")
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+class Choice(Convertor[str]):
+    def __init__(self, regex: str) -> None:
+        self.regex = regex
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+for name, convertor in {"refusing": Refusing(), "ab": Choice("a|b"), "cd": Choice("c|d")}.items():
+    register_url_convertor(name, convertor)
+
+
+def below_a_root() -> FastAPI:
+    """Return an application that takes a prefix off the paths, and has another one in it."""
+    app, inner = FastAPI(openapi_url=None), FastAPI(openapi_url=None)
+    # The parameter of this name is deprecated; servers and programs set the attribute.
+    app.root_path = "/m"
+    app.add_route("/a", named("a", "/a").endpoint, name="a")
+    inner.add_route("/y/", named("y", "/y/").endpoint, name="y")
+    app.mount("/s", inner)
+    return app
+
+
+def mounts_in_an_included_router() -> FastAPI:
+    app, router = FastAPI(openapi_url=None), APIRouter()
+    router.mount("/m", Starlette(routes=[named("in", "/a"), named("branch", "/b/")]))
+    app.include_router(router)
+    return app
+
+
+def with_another_default() -> Starlette:
+    async def teapot(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse("", 418)(scope, receive, send)
+
+    app = Starlette(routes=[named("a", "/a")])
+    app.router.default = teapot
+    return app
+
+
 APPS = {
     "routes": Starlette(
         routes=[
@@ -66,6 +130,12 @@ APPS = {
         ]
     ),
     "included": fastapi_app(),
+    "below a root": below_a_root(),
+    "mounts in an included router": mounts_in_an_included_router(),
+    "middleware": Starlette(
+        routes=[Mount("/m", routes=[named("in", "/a/")], middleware=[Middleware(PassingOn)])]
+    ),
+    "empty mount": Starlette(routes=[Mount("/m", routes=[]), named("a", "/a", methods=[])]),
 }
 PATHS = [
     *("/", "/a", "/a/", "/b", "/b/", "/n/7", "/n/x", "/n/", "/f/", "/f/x/y", "/nope"),
@@ -95,6 +165,51 @@ def test_explanation_is_what_the_application_answers(name: str, method: str) -> 
             assert explanation.outcome.startswith(str(answer.status_code)), path
 
 
+def test_request_that_goes_to_the_default_of_the_router() -> None:
+    outcome = "'teapot', the default of the router, since no route takes it"
+    assert explain_starlette(with_another_default(), "/b", "GET").outcome == outcome
+
+
+def test_error_of_a_convertor_ends_the_request() -> None:
+    app = Starlette(routes=[named("int", "/{n:refusing}"), named("rest", "/{x}")])
+    assert (
+        str(explain_starlette(app, "/7", "GET"))
+        == """\
+GET /7
+  -> ValueError: 7 is refused, raised by a converter
+
+Routes whose path it is, in the order in which they are tried:
+  1. /{n:refusing} [GET] 'int'
+       converter raised: ValueError: 7 is refused
+  2. /{x} [GET] 'rest'
+       outranked: by /{n:refusing}, which is before it"""
+    )
+
+
+def test_closest_routes_of_a_path_that_none_has() -> None:
+    routes = [named("user", "/users/{id:int}/edit"), named("home", "/"), named("b", "/users/{x}")]
+    assert (
+        str(explain_starlette(Starlette(routes=routes), "/users/ann/edit", "GET"))
+        == """\
+GET /users/ann/edit
+  -> 404 Not Found
+
+It is the path of no route. The closest ones:
+  /users/{x} [GET] 'b'
+       the path goes on with segment 3, 'edit'
+  /users/{id:int}/edit [GET] 'user'
+       segment 2 is 'ann', not '{id:int}'
+  / [GET] 'home'
+       segment 1 is 'users', not ''"""
+    )
+
+
+def test_host_that_takes_a_request_is_named() -> None:
+    app = Starlette(routes=[Host("a.test", Router([named("a", "/a")]))])
+    outcome = "404 Not Found, below the host 'a.test', which takes the request"
+    assert explain_starlette(app, "/b", "GET", host="a.test").outcome == outcome
+
+
 def test_routes_that_are_outranked_are_told() -> None:
     explanation = explain_starlette(APPS["routes"], "/n/7", "GET")
     assert [(route.path, verdict) for route, verdict in explanation.candidates] == [
@@ -110,6 +225,8 @@ def test_routes_that_are_outranked_are_told() -> None:
         ([Mount("/m", routes=[]), named("2", "/m/a")], Kind.SHADOWED, "GET /m/a"),
         ([named("1", "/{x}/b"), named("2", "/{y}/b")], Kind.DUPLICATE, ""),
         ([named("1", "/", methods=["GTE"])], Kind.UNKNOWN_METHOD, ""),
+        # Starlette takes each method for these, which is hardly what is meant.
+        ([named("1", "/", methods=[])], Kind.EMPTY_METHODS, ""),
     ],
 )
 def test_findings(routes: list[BaseRoute], kind: Kind, example: str) -> None:
@@ -128,3 +245,48 @@ def test_findings(routes: list[BaseRoute], kind: Kind, example: str) -> None:
 )
 def test_no_findings(routes: list[BaseRoute]) -> None:
     assert check(Starlette(routes=routes)) == []
+
+
+class OfVersion(Route):
+    """A route that asks for a header too."""
+
+    def __init__(self, path: str, version: bytes, name: str) -> None:
+        super().__init__(path, named(name, path).endpoint, name=name)
+        self.version = version
+
+    def matches(self, scope: Any) -> tuple[Match, Any]:
+        if dict(scope["headers"]).get(b"version") != self.version:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        # A route with a `matches` of its own may tell requests for one path apart.
+        [OfVersion("/{x}", b"1", "1"), OfVersion("/{x}", b"2", "2")],
+        [OfVersion("/a", b"1", "1"), named("2", "/a")],
+        [OfVersion("/a", b"1", "1")],
+        [Mount("/m", routes=[OfVersion("/a", b"1", "1")]), named("2", "/b")],
+        # Convertors of one class may take different texts.
+        [named("1", "/{x:ab}"), named("2", "/{x:cd}")],
+        # The routes of a host are tried for requests to it alone.
+        [Host("localhost", Router([named("1", "/a")])), named("2", "/b")],
+        # A route for each method takes those that no route before it has.
+        [named("1", "/{x}", methods=["GET", "POST"]), Route("/a", PlainTextResponse("2"))],
+    ],
+)
+def test_no_finding_about_routes_that_requests_reach(routes: list[BaseRoute]) -> None:
+    assert check(Starlette(routes=routes)) == []
+
+
+def test_no_finding_about_routes_below_a_root_path() -> None:
+    assert check(below_a_root()) == []
+
+
+def test_route_that_a_mount_hides_says_so() -> None:
+    (finding,) = check(Starlette(routes=[Mount("/m", routes=[]), named("a", "/m/a")]))
+    assert finding.message == (
+        "no request can reach the route: 404 Not Found, below the mount '/m', which takes the"
+        " request"
+    )

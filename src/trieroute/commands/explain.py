@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -18,6 +19,8 @@ from .target import application, json_option, target_argument
 __all__ = ["explain"]
 
 _WEBSOCKET = ("WS", "WEBSOCKET")
+#: How a full URL begins; a query may have one in it.
+_FULL_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 @click.command()
@@ -47,9 +50,7 @@ def explain(
     status is 0 when a route matches, 1 when the result is a redirect or an error, and 2 when the
     application can't be loaded or the URL is none of its own.
     """
-    # A path that begins with two slashes is no host.
-    parts = urlsplit(url if "://" in url else f"http://localhost/{url.removeprefix('/')}")
-    host = parts.netloc if "://" in url else None
+    parts, host = _taken_apart(url)
     websocket = method.upper() in _WEBSOCKET or parts.scheme in ("ws", "wss")
     asked = "GET" if method.upper() in _WEBSOCKET else method
     path = unquote(parts.path) or "/"
@@ -72,6 +73,22 @@ def explain(
     else:
         show_report(explanation)
     context.exit(0 if matches else 1)
+
+
+def _taken_apart(url: str) -> tuple[SplitResult, str | None]:
+    """Take a URL apart; return its parts, and the host if it is no bare path."""
+    try:
+        if _FULL_URL.match(url) is None:
+            # A path that begins with two slashes is no host.
+            return urlsplit(f"http://localhost/{url.removeprefix('/')}"), None
+        parts = urlsplit(url)
+        # A client does not send a user's name as part of the host.
+        host = parts.netloc.rpartition("@")[2]
+        # Starlette is asked with the name as a header has it.
+        host.encode("idna")
+    except ValueError as error:
+        raise click.BadParameter(f"{url!r} has no host name", param_hint="URL") from error
+    return parts, host or None
 
 
 def _with_difference(explanation: Explanation, adapter: Any, werkzeugs: Any) -> Explanation:

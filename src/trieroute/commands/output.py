@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..inspection import Tree
+from ..inspection.explained import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +32,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """
     kept = [number for number in range(len(names)) if any(row[number] for row in rows)]
     names = [names[number] for number in kept]
-    rows = [[row[number] for number in kept] for row in rows]
+    rows = [[visible(row[number]) for number in kept] for row in rows]
     if not rows:
         click.echo("No routes.")
         return

@@ -20,7 +20,7 @@ from .map_check import check_map
 from .page import html_page
 from .route_rows import RouteRow, route_rows
 from .routed import check, routed
-from .starlette_routes import StarletteExplanation, explain_starlette
+from .starlette_explained import StarletteExplanation, explain_starlette
 from .starlette_routes import is_starlette as is_starlette
 from .tree import Ending, NodeKind, Tree, TreeLine, TreeNode, tree
 

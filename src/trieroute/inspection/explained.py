@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
@@ -11,17 +13,23 @@ from ..rules.rule import Rule
 from .outcomes import Outcome, error_outcome
 
 __all__ = [
+    "CLOSEST",
     "Candidate",
     "Explanation",
     "NearRule",
     "Verdict",
     "domain_text",
+    "likeness",
     "methods_text",
+    "report_of",
     "rule_dict",
     "rule_line",
     "shown",
+    "visible",
 ]
 
+#: The number of rules that are shown where none came into question.
+CLOSEST = 3
 #: The number of candidates that a report shows; all of them are in the list.
 _SHOWN = 20
 
@@ -85,6 +93,13 @@ class NearRule:
         if self.wanted is None:
             return f"the path goes on with segment {self.segment}, {self.found!r}"
         return f"segment {self.segment} is {self.found!r}, not {self.wanted!r}"
+
+
+def likeness(found: str | None, wanted: str | None) -> float:
+    """Tell how much the segments where a path and a rule part are alike, from 0 to 1."""
+    if found is None or wanted is None:
+        return 0.5
+    return SequenceMatcher(None, found, wanted).ratio()
 
 
 @dataclass(frozen=True)
@@ -189,7 +204,7 @@ class Explanation:
             for near in self.closest:
                 lines += [f"  {rule_line(near.rule)}", f"       {near}"]
         lines += [*([""] if self.hints else []), *(f"Hint: {hint}" for hint in self.hints)]
-        return "\n".join(lines)
+        return report_of(lines)
 
 
 def shown(path: str) -> str:
@@ -197,11 +212,26 @@ def shown(path: str) -> str:
     return path if path and path.isprintable() and " " not in path else repr(path)
 
 
+def visible(text: str) -> str:
+    """Write characters that can't be seen, and would move or colour what follows, by their escapes.
+
+    Endpoints, methods and values are a program's own text, and a terminal would obey it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def report_of(lines: Iterable[str]) -> str:
+    """Join the lines of a report, each of which stays one line."""
+    return "\n".join(map(visible, lines))
+
+
 def rule_line(rule: Any) -> str:
     """Write a rule in one line: its text, methods, endpoint, and domain."""
     methods = "WebSocket" if rule.websocket else methods_text(rule)
     domain = domain_text(rule)
-    return f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain)
+    return visible(f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain))
 
 
 def rule_dict(rule: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -17,13 +16,20 @@ from ..errors import RequestRedirect
 from ..routers.mounts import MountRule
 from ..rules.order import Order
 from ..rules.rule import Rule
-from .explained import Candidate, Explanation, NearRule, Verdict, domain_text, methods_text, shown
+from .explained import (
+    CLOSEST,
+    Candidate,
+    Explanation,
+    NearRule,
+    Verdict,
+    domain_text,
+    likeness,
+    methods_text,
+    shown,
+)
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
 
 __all__ = ["explain"]
-
-#: The number of rules that are shown where none came into question.
-_CLOSEST = 3
 
 #: How often a request is explained anew because the map changed meanwhile.
 _ATTEMPTS = 5
@@ -299,9 +305,9 @@ class _Walk:
             # What a variable takes says less than what is written in both.
             shared = sum(1.0 if part.pattern is None else 0.5 for part in parts[1 : depth + 1])
             near = NearRule(target.rule, depth + 1, found, wanted)
-            likely.append((shared + _likeness(found, wanted), near))
+            likely.append((shared + likeness(found, wanted), near))
         likely.sort(key=itemgetter(0), reverse=True)
-        return [near for _, near in likely[:_CLOSEST]]
+        return [near for _, near in likely[:CLOSEST]]
 
 
 def _may_fit(parts: tuple[Part, ...], texts: list[str]) -> bool:
@@ -336,12 +342,6 @@ def _won(
         Form.COMPLETED: "the rule is not strict and does without its last slash",
     }
     return Verdict.MATCHED, values, reason.get(fit.form or Form.EXACT, "")
-
-
-def _likeness(found: str | None, wanted: str | None) -> float:
-    if found is None or wanted is None:
-        return 0.5
-    return SequenceMatcher(None, found, wanted).ratio()
 
 
 _FULL_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*([^?#]*)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .explained import rule_dict, rule_line
+from .explained import report_of, rule_dict, rule_line
 
 __all__ = ["Finding", "Kind"]
 
@@ -64,4 +64,4 @@ class Finding:
             lines.append(f"  example: {self.example}")
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return report_of(lines)

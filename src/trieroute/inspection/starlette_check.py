@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .explained import shown
 from .findings import Finding, Kind
 from .map_check import Progress
 from .rule_pairs import a_method, likely_method, overlap
 from .slow_regex import slow_text
-from .starlette_routes import VARIABLE, FlatRoute, explain_starlette, flat_routes
+from .starlette_explained import answer_of, takes
+from .starlette_routes import VARIABLE, FlatRoute, flat_routes, root_path_of, source_of
 
 __all__ = ["check_starlette"]
 
@@ -26,10 +28,15 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
     """
     earlier: dict[Any, list[FlatRoute]] = {}
     found: list[Finding] = []
-    for route in progress(flat_routes(application)):
+    flat = flat_routes(application)
+    by_chain = {_chain_of(route): route for route in flat}
+    for route in progress(flat):
         found += _of_route(route)
+        if not _asks_the_path_alone(route.routes):
+            # What else it asks for may tell it from another one.
+            continue
         # Routes have the same paths if they differ in the names of their variables alone.
-        kinds = tuple(route.converters.get(name) for name in VARIABLE.findall(route.path))
+        kinds = tuple(_kind_of(route.convertors.get(name)) for name in VARIABLE.findall(route.path))
         key = VARIABLE.sub("{}", route.path), kinds, route.host, route.kind
         before = earlier.setdefault(key, [])
         same = [other for other in before if overlap(_set(other.methods), _set(route.methods))]
@@ -43,9 +50,31 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
                 )
             )
         elif route.kind == "http" and not VARIABLE.search(route.path) and not route.host:
-            found += _hidden(application, route)
+            found += _hidden(application, route, by_chain)
         before.append(route)
     return found
+
+
+def _chain_of(route: FlatRoute) -> tuple[int, ...]:
+    return tuple(map(id, route.routes))
+
+
+def _kind_of(convertor: Any) -> tuple[Any, Any]:
+    """Return what convertors have in common that take the same texts."""
+    return type(convertor), getattr(convertor, "regex", None)
+
+
+#: The packages whose routes ask for the path, the method and the host alone.
+_PACKAGES = ("starlette", "fastapi", "trieroute")
+
+
+def _asks_the_path_alone(routes: Iterable[Any]) -> bool:
+    """Tell whether no route has a ``matches`` of the program's own."""
+    for each in map(source_of, routes):
+        module = getattr(each.matches, "__module__", None) or ""
+        if module.partition(".")[0] not in _PACKAGES:
+            return False
+    return True
 
 
 def _set(methods: list[str] | None) -> frozenset[str] | None:
@@ -60,9 +89,13 @@ def _of_route(route: FlatRoute) -> Iterator[Finding]:
             yield Finding(
                 Kind.UNKNOWN_METHOD, [route], f"{method!r} is no method of HTTP", hint=hint
             )
-    if route.methods is not None and not route.methods:
-        yield Finding(Kind.EMPTY_METHODS, [route], "the route takes no method")
-    regex = getattr(route.routes[-1], "path_regex", None)
+    source = source_of(route.routes[-1])
+    methods = getattr(source, "methods", None)
+    if methods is not None and not methods and route.kind == "http":
+        yield Finding(
+            Kind.EMPTY_METHODS, [route], "its methods are empty, so the route takes every method"
+        )
+    regex = getattr(source, "path_regex", None)
     if not isinstance(regex, re.Pattern):
         return
     text = slow_text(regex)
@@ -76,23 +109,45 @@ def _of_route(route: FlatRoute) -> Iterator[Finding]:
         )
 
 
-def _hidden(application: Any, route: FlatRoute) -> Iterator[Finding]:
-    methods = route.methods if route.methods is not None else ["GET"]
-    answers = [explain_starlette(application, route.path, method) for method in methods]
-    if not answers or any(answer.route == route for answer in answers):
+#: Hosts that are asked for, since the routes of a host may stand before those of all others.
+_HOSTS = ("localhost", "host.invalid")
+
+
+def _hidden(
+    application: Any, route: FlatRoute, by_chain: dict[tuple[int, ...], FlatRoute]
+) -> Iterator[Finding]:
+    """Yield a finding if all requests for the one path of a route go elsewhere."""
+    # One that takes every method takes those that no other route has.
+    methods = ["GET", "ANY"] if route.methods is None else route.methods
+    own = _chain_of(route)
+    elsewhere = []
+    # FastAPI takes its root path off the paths of requests.
+    for root in dict.fromkeys(("", root_path_of(application))):
+        path = root + route.path
+        for method in methods:
+            for host in _HOSTS:
+                # Only of a request that the route would take it tells something.
+                if not takes(application, route, path, method, host):
+                    continue
+                answer = answer_of(application, path, method, host=host)
+                if not _asks_the_path_alone(answer.chain):
+                    return
+                chain = tuple(map(id, answer.chain))
+                if not answer.outcome and chain == own:
+                    return
+                elsewhere.append((method, path, chain, str(answer)))
+    if not elsewhere:
         return
-    method = a_method(_set(route.methods))
-    others: list[FlatRoute] = []
-    for other in answers:
-        if other.route is not None and other.route not in others:
-            others.append(other.route)
-    answer = explain_starlette(application, route.path, method)
+    asked = a_method(_set(route.methods))
+    method, path, _, outcome = next((each for each in elsewhere if each[0] == asked), elsewhere[0])
+    others = [by_chain[chain] for _, _, chain, said in elsewhere if not said and chain in by_chain]
+    others = [other for at, other in enumerate(others) if other not in others[:at]]
     yield Finding(
         Kind.SHADOWED,
         [route, *others],
         "no request can reach the route: all go to"
         if others
-        else f"no request can reach the route: {answer.outcome}",
-        f"{method} {route.path}",
+        else f"no request can reach the route: {outcome}",
+        f"{method} {shown(path)}",
         "put the route before the other one",
     )

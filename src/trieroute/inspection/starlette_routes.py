@@ -1,4 +1,4 @@
-"""The routes of Starlette and FastAPI: unfolded, asked one by one, and checked.
+"""The routes of Starlette and FastAPI, unfolded.
 
 Neither is imported: an application is one of theirs if its class derives from a class of
 ``starlette.applications`` or ``starlette.routing``, which the program has imported then.
@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .application import router_of
-from .explained import rule_dict, rule_line, shown
-from .outcomes import Outcome
+from .explained import rule_line
 
 __all__ = [
     "VARIABLE",
     "FlatRoute",
-    "StarletteExplanation",
-    "explain_starlette",
+    "entered",
     "flat_routes",
+    "is_included",
     "is_starlette",
+    "name_of",
+    "root_path_of",
+    "routes_below",
+    "source_of",
 ]
 
 
@@ -80,16 +83,62 @@ def is_starlette(application: Any) -> bool:
     return router_of(application) is not None
 
 
-def _routes(application: Any) -> list[Any]:
-    return list(router_of(application).routes)
+def is_included(route: Any) -> bool:
+    """Tell whether a route stands for a router that FastAPI included."""
+    return hasattr(route, "effective_candidates")
 
 
-def _inner(route: Any) -> list[Any]:
-    """Return the routes that a mount, a host or an included router leads to."""
-    candidates: Any = getattr(route, "effective_candidates", None)
-    if callable(candidates):
-        return [*candidates(), *getattr(route, "effective_low_priority_routes", list)()]  # pyright: ignore[reportGeneralTypeIssues]
-    return list(getattr(route, "routes", None) or ())
+def source_of(route: Any) -> Any:
+    """Return what has the path of a route.
+
+    FastAPI keeps a route of Starlette's with its whole path inside one of its own.
+    """
+    return getattr(route, "starlette_route", None) or route
+
+
+def _mounted(route: Any) -> Any:
+    """Return the application of Starlette or FastAPI that a mount or a host leads to."""
+    base = getattr(route, "_base_app", None) or getattr(route, "app", None)
+    return base if _is_mount(route) and is_starlette(base) else None
+
+
+def root_path_of(application: Any) -> str:
+    """Return the root path that an application of FastAPI has in the place of the scope's."""
+    kinds = type(application).__mro__
+    root = getattr(application, "root_path", "")
+    from_fastapi = any(kind.__module__.partition(".")[0] == "fastapi" for kind in kinds)
+    return root if from_fastapi and isinstance(root, str) else ""
+
+
+def entered(application: Any, scope: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return the router of an application, and the scope of a request that comes to it.
+
+    :param application: an application or a router.
+    :param scope: the scope with which the application is called.
+    """
+    root = root_path_of(application)
+    return router_of(application), {**scope, "root_path": root} if root else scope
+
+
+def routes_below(route: Any, scope: dict[str, Any]) -> tuple[Any, list[Any], dict[str, Any]] | None:
+    """Return what a route leads to that is no end of it.
+
+    :param route: the route.
+    :param scope: the scope of a request that it takes, with what it adds itself.
+    :return: the router, ``None`` for one that FastAPI included; its routes; and the scope of the
+        request there. ``None`` if the route leads to no routes of Starlette or FastAPI.
+    """
+    if is_included(route):
+        low: Any = getattr(route, "effective_low_priority_routes", list)
+        return None, [*route.effective_candidates(), *low()], scope
+    source = source_of(route)
+    application = _mounted(source)
+    if application is None:
+        # FastAPI keeps its groups of files among the routes that are tried last.
+        group = None if hasattr(source, "app") else getattr(source, "routes", None)
+        return None if group is None else (None, list(group), scope)
+    router, scope = entered(application, scope)
+    return router, list(router.routes), scope
 
 
 def _is_mount(route: Any) -> bool:
@@ -102,7 +151,13 @@ def flat_routes(application: Any, ends: bool = False) -> list[FlatRoute]:
     :param application: an application or a router of Starlette or FastAPI.
     :param ends: whether the mount itself stands behind the routes of a mount.
     """
-    return list(_flat(_routes(application), "", "", {}, (), ends))
+    router = router_of(application)
+    return list(_flat(_all_routes(router), "", "", {}, (), ends))
+
+
+def _all_routes(router: Any) -> list[Any]:
+    """Return the routes of a router, and those of FastAPI that are tried after all of them."""
+    return [*router.routes, *getattr(router, "_low_priority_routes", ())]
 
 
 def _flat(
@@ -114,15 +169,15 @@ def _flat(
     ends: bool,
 ) -> Iterator[FlatRoute]:
     for each in routes:
-        # FastAPI keeps a route of Starlette's with its whole path inside one of its own.
-        route = getattr(each, "starlette_route", None) or each
+        route = source_of(each)
         own = getattr(route, "param_convertors", None) or {}
         known = {**convertors, **own}
         path = before + str(getattr(route, "path", "") or "")
         here = str(getattr(route, "host", "") or host)
         chain = (*above, each)
-        inner = _inner(route)
-        included = hasattr(route, "effective_candidates")
+        below = routes_below(each, {})
+        included = below is not None and below[0] is None
+        inner = [] if below is None else below[1] if included else _all_routes(below[0])
         if inner:
             # An effective candidate has the whole path already.
             prefix = before if included else path
@@ -132,13 +187,14 @@ def _flat(
                 continue
         mount = _is_mount(route)
         websocket = "WebSocket" in type(getattr(route, "original_route", route)).__name__
-        methods = getattr(route, "methods", None)
+        # Starlette takes every method where a route was given none.
+        methods = getattr(route, "methods", None) or None
         if mount:
             known.pop("path", None)
         yield FlatRoute(
             path or "/",
             None if mount or websocket or methods is None else sorted(map(str, methods)),
-            _name(route),
+            name_of(route),
             here,
             known,
             "mount" if mount else "websocket" if websocket else "http",
@@ -146,145 +202,10 @@ def _flat(
         )
 
 
-def _name(route: Any) -> str:
+def name_of(route: Any) -> str:
+    """Return the name of a route, or of what answers it."""
     name = getattr(route, "name", None)
     if name:
         return str(name)
     answers = getattr(route, "endpoint", None) or getattr(route, "app", None)
     return str(getattr(answers, "__name__", type(answers).__name__))
-
-
-@dataclass(frozen=True)
-class StarletteExplanation:
-    """Why a request went where it went in an application of Starlette or FastAPI.
-
-    :param method: the HTTP method.
-    :param path: the path.
-    :param outcome: what the request comes to, in one line.
-    :param route: the route that answers, or ``None``.
-    :param candidates: the routes whose path it is, each with what became of it, in their order.
-    """
-
-    method: str
-    path: str
-    outcome: str
-    route: FlatRoute | None
-    candidates: list[tuple[FlatRoute, str]]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as what JSON can hold."""
-        return {
-            "request": {"method": self.method, "path": self.path},
-            "outcome": self.outcome,
-            "rule": None if self.route is None else rule_dict(self.route),
-            "candidates": [
-                {"rule": rule_dict(route), "verdict": verdict} for route, verdict in self.candidates
-            ],
-        }
-
-    def __str__(self) -> str:
-        lines = [f"{self.method} {shown(self.path)}", f"  -> {self.outcome}"]
-        if self.candidates:
-            lines += ["", "Routes whose path it is, in the order in which they are tried:"]
-        for number, (route, verdict) in enumerate(self.candidates, 1):
-            lines += [f"  {number}. {route}", f"       {verdict}"]
-        return "\n".join(lines)
-
-
-def explain_starlette(
-    application: Any, path: str, method: str, *, websocket: bool = False, host: str = "localhost"
-) -> StarletteExplanation:
-    """Explain where a request goes in an application of Starlette or FastAPI.
-
-    Each route is asked whether it matches, as the application asks it; no endpoint is called.
-
-    :param application: an application or a router.
-    :param path: the decoded path.
-    :param method: the HTTP method.
-    :param websocket: whether it is a WebSocket request.
-    :param host: the host name of the request.
-    """
-    method = method.upper()
-    scope: dict[str, Any] = {
-        "type": "websocket" if websocket else "http",
-        "path": path,
-        "root_path": "",
-        "method": method,
-        "headers": [(b"host", host.encode("idna"))],
-        "path_params": {},
-        "query_string": b"",
-    }
-    flat = flat_routes(application)
-    outcome, chain = _answer(_routes(application), application, scope, ())
-    winner = None
-    told = []
-    for route in flat:
-        match = _match(route, scope)
-        ours = [id(each) for each in chain] == [id(each) for each in route.routes]
-        if ours and outcome == "":
-            winner = route
-            told.append((route, "matched"))
-        elif match == _PARTIAL:
-            takes = ", ".join(route.methods or ())
-            told.append((route, f"wrong method: the route takes {takes}, not {method}"))
-        elif match == _FULL:
-            by = winner.path if winner else getattr(chain[0], "path", "") if chain else ""
-            told.append((route, f"outranked: by {by}, which is before it"))
-    if outcome == "" and winner is not None:
-        outcome = repr(winner.endpoint)
-    elif chain and outcome.startswith("404"):
-        outcome += f", below the mount {getattr(chain[-1], 'path', '')!r}, which takes the request"
-    return StarletteExplanation("WebSocket" if websocket else method, path, outcome, winner, told)
-
-
-#: The values of Starlette's ``Match``.
-_NONE, _PARTIAL, _FULL = 0, 1, 2
-
-
-def _answer(
-    routes: list[Any], router: Any, scope: dict[str, Any], above: tuple[Any, ...]
-) -> tuple[str, tuple[Any, ...]]:
-    """Ask the routes of a router as it does itself.
-
-    :return: what the request comes to, empty if a route answers it; and the route, behind those
-        that lead to it.
-    """
-    asked = [(route, *_asked(route, scope)) for route in routes]
-    chosen = next((each for each in asked if each[1] == _FULL), None)
-    chosen = chosen or next((each for each in asked if each[1] == _PARTIAL), None)
-    if chosen is None:
-        router = getattr(router, "router", router)
-        path = scope["path"]
-        if getattr(router, "redirect_slashes", False) and scope["type"] == "http" and path != "/":
-            other = path.rstrip("/") if path.endswith("/") else f"{path}/"
-            if any(_asked(route, {**scope, "path": other})[0] != _NONE for route in routes):
-                return str(Outcome("redirect", detail=other, status=307)), above
-        return str(Outcome("404")), above
-    route, match, child = chosen
-    chain = (*above, route)
-    inner = _inner(route)
-    if inner:
-        below = getattr(route, "app", None)
-        return _answer(inner, below, scope if below is None else {**scope, **child}, chain)
-    if match == _PARTIAL:
-        methods = ", ".join(sorted(map(str, getattr(route, "methods", None) or ())))
-        return str(Outcome("405", detail=methods)), chain
-    return "", chain
-
-
-def _match(route: FlatRoute, scope: dict[str, Any]) -> int:
-    """Tell whether a route and all that it is reached through match."""
-    match = _NONE
-    for each in route.routes:
-        if hasattr(each, "effective_candidates"):
-            continue
-        match, child = _asked(each, scope)
-        if match == _NONE:
-            return _NONE
-        scope = {**scope, **child}
-    return match
-
-
-def _asked(route: Any, scope: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    match, child = route.matches(scope)
-    return int(match.value), child

@@ -15,7 +15,7 @@ from ..rules.rule import Rule
 from ..rules.segments import Slot
 from ..rules.syntax import Variable, parse_rule
 from .application import router_of
-from .explained import methods_text, rule_dict
+from .explained import methods_text, rule_dict, visible
 from .routed import routed
 from .starlette_map import map_of_starlette
 from .starlette_routes import is_starlette
@@ -197,7 +197,7 @@ class Tree:
         methods = "WebSocket" if rule.websocket else methods_text(rule)
         if getattr(rule, "kind", "") == "mount":
             methods = "mount"
-        return f"[{methods}] {rule.endpoint!r} #{ranks[ending.rule]}"
+        return visible(f"[{methods}] {rule.endpoint!r} #{ranks[ending.rule]}")
 
     @property
     def heading(self) -> str:
@@ -221,7 +221,7 @@ class Tree:
                 waiting.append(
                     (child, below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "))
                 )
-        written += [f"left out: {reason}" for reason in self.left_out]
+        written += [f"left out: {visible(reason)}" for reason in self.left_out]
         return "\n".join(written)
 
 
