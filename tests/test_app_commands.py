@@ -345,6 +345,29 @@ def test_odd_urls(url: str, status: int, line: str) -> None:
     assert line in result.output.splitlines()
 
 
+def test_redirect_of_a_websocket_leads_to_one(directory: Path) -> None:
+    code = "import trieroute\nu = trieroute.Map([trieroute.Rule('/x/', websocket=True)])\n"
+    (directory / "sockets.py").write_text(code, encoding="utf-8")
+    for method, url, target in (
+        ("WS", "/x", "ws://localhost/x/"),
+        ("GET", "ws://a.test/x", "ws://a.test/x/"),
+        ("WS", "https://a.test/x", "wss://a.test/x/"),
+    ):
+        lines = run("explain", "sockets:u", method, url).output.splitlines()
+        assert lines[1] == f"  -> 308 redirect to {target}"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux alone has this file")
+def test_output_that_can_not_be_written(directory: Path) -> None:
+    whole = [sys.executable, "-m", "trieroute", "routes", "shop:app"]
+    with open("/dev/full", "w") as full:
+        told = subprocess.run(whole, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (told.returncode, told.stderr) == (
+        2,
+        "Error: the output can't be written: No space left on device\n",
+    )
+
+
 HOSTILE = """\
 import trieroute
 

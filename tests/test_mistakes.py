@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import Submount as WerkzeugSubmount
 
@@ -193,6 +194,27 @@ def test_mistake_with_a_map(make: Callable[[], Any], kind: type[Exception], mess
 
 @pytest.mark.parametrize("router", [wsgi.Router, asgi.Router])
 @pytest.mark.parametrize(
+    ("given", "settings", "kind", "message"),
+    [
+        (5, {}, TypeError, "map must be a trieroute.Map, not int"),
+        # Its name alone would be that of the class that is wanted.
+        (WerkzeugMap(), {}, TypeError, "trieroute.Map, not werkzeug.routing.map.Map"),
+        (Map(), {"server_name": 5}, TypeError, "server_name must be a str, not int"),
+        # Each request would be a 404.
+        (Map(), {"server_name": "a..b"}, ValueError, "server_name 'a..b' is no host name"),
+        (Map(), {"server_name": ""}, ValueError, "server_name is empty: give None"),
+    ],
+)
+def test_mistake_with_the_settings_of_a_router(
+    router: Any, given: Any, settings: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        router(given, **settings)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("router", [wsgi.Router, asgi.Router])
+@pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
         *(
@@ -212,6 +234,33 @@ def test_mistake_with_a_map(make: Callable[[], Any], kind: type[Exception], mess
             lambda router: router.route(5),
             TypeError,
             "a route needs its rule, a str, not 5: write @router.route('/...')",
+        ),
+        (
+            lambda router: router.get("/x", methods=["PUT"]),
+            TypeError,
+            "rule '/x': @router.get says methods by itself: leave it out, or write"
+            " @router.route('/x', methods=['PUT'])",
+        ),
+        (
+            lambda router: router.websocket("/x", websocket=False),
+            TypeError,
+            "rule '/x': @router.websocket says websocket by itself",
+        ),
+        # No message names classes that a program does not know.
+        (
+            lambda router: router.route("/x", method="GET")(app),
+            TypeError,
+            "Rule.__init__() got an unexpected keyword argument 'method'",
+        ),
+        (
+            lambda router: router.mount("/x", app, method="GET"),
+            TypeError,
+            "Rule.__init__() got an unexpected keyword argument 'method'",
+        ),
+        (
+            lambda router: router.remove(asgi.Mount("/x", endpoint="e")),
+            ValueError,
+            "Mount('/x', endpoint='e') was not added to the map",
         ),
         (
             lambda router: router.route("/x", endpoint="x")(5),

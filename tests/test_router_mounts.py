@@ -322,6 +322,31 @@ def test_url_across_mounts_that_is_none(name: str) -> None:
         url_for(name, shop="a")
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "note"),
+    [
+        ("shop:user", {"id": 1}, "of the mount 'shop' itself there is no URL: Could not build url"),
+        ("shop:user", {"shop": "a"}, "Did you forget to specify values ['id']?"),
+        ("star:nothing", {}, 'No route exists for name "nothing"'),
+        ("plain:user", {}, "has no url_path_for"),
+    ],
+)
+def test_error_of_a_url_across_mounts_says_why(
+    name: str, values: dict[str, Any], note: str
+) -> None:
+    router = shops()
+    router.mount("/plain", below, endpoint="plain")
+    with pytest.raises(BuildError) as caught:
+        router.url_path_for(name, **values)
+    with router.map.bind("example.org").current(), pytest.raises(BuildError) as other:
+        url_for(name, **values)
+    for error in (caught.value, other.value):
+        # The name is the one that was asked for, not the part of it that failed.
+        assert str(error).startswith(f"Could not build url for endpoint {name!r}")
+        (told,) = error.__notes__
+        assert note in told
+
+
 def test_endpoint_with_a_colon_goes_before_a_mount() -> None:
     router = shops()
     router.map.add(Rule("/own", endpoint="shop:user"))
@@ -515,9 +540,52 @@ def test_lifespan_that_a_mounted_application_fails_to_end() -> None:
         serve(router)
 
 
-def test_lifespan_of_another_kind() -> None:
-    with pytest.raises(TypeError, match=r"lifespan takes a function .* or 'mounted', not 'all'"):
-        Router(Map(), lifespan="all")  # type: ignore[arg-type]
+@pytest.mark.parametrize("lifespan", ["all", 3, ["mounted", 3]])
+def test_lifespan_of_another_kind(lifespan: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"lifespan takes a function .* or 'mounted', not (3|'all')"
+    ):
+        Router(Map(), lifespan=lifespan)
+
+
+async def not_decorated(router: Any) -> AsyncIterator[None]:
+    yield
+
+
+async def coroutine(router: Any) -> None: ...
+
+
+@asynccontextmanager
+async def with_a_number(router: Any) -> AsyncIterator[int]:
+    yield 3
+
+
+@pytest.mark.parametrize(
+    ("lifespan", "message"),
+    [
+        (not_decorated, "no asynchronous context manager: decorate it with contextlib.async"),
+        (coroutine, "no asynchronous context manager: decorate it with contextlib.async"),
+        (lambda router: None, "gives None, which is no asynchronous context manager"),
+        (with_a_number, "gives 3 as the state, which is no mapping"),
+    ],
+)
+def test_lifespan_that_gives_something_else(lifespan: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        serve(Router(Map(), lifespan=lifespan))
+
+
+def test_lifespans_that_can_be_listed_once_alone_run_at_each_start() -> None:
+    phases: list[str] = []
+
+    @asynccontextmanager
+    async def own(router: Any) -> AsyncIterator[None]:
+        phases.append("up")
+        yield
+
+    router = Router(Map(), lifespan=(each for each in [own]))
+    for _ in range(2):
+        assert serve(router) == COMPLETE
+    assert phases == ["up", "up"]
 
 
 def test_mounts_inside_a_factory_have_lifespans() -> None:

@@ -24,7 +24,14 @@ def main() -> None:
         if error.name != "click":
             raise
         sys.exit('The command trieroute needs click: pip install "trieroute[cli]"')
-    cli(prog_name="trieroute")
+    if sys.stdout is None:
+        sys.exit("Error: standard output is closed")
+    try:
+        cli(prog_name="trieroute")
+    except OSError as error:
+        # What an application raises has been told; this is what it was written to.
+        sys.stderr.write(f"Error: the output can't be written: {error.strerror or error}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

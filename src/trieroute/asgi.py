@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response
 from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from .map import Map
 from .routers.answers import STANDARD_METHODS, as_answer, options_answer
-from .routers.lifespans import Step, run
+from .routers.lifespans import Step, no_lifespan, refuse_manager, run
 from .routers.matched import ListedRoute, Route
 from .routers.mounts import BELOW, Mount, MountRule
 from .routers.routes import Routes
@@ -119,7 +119,11 @@ class Router(Routes[ASGIApp]):
             relative_redirects=relative_redirects,
             debug=debug,
         )
-        self.lifespan = lifespan
+        if not (lifespan is None or callable(lifespan) or isinstance(lifespan, Iterable)):
+            raise no_lifespan(lifespan)
+        # What can be gone through once alone is needed at each start.
+        lists = lifespan is not None and not (callable(lifespan) or isinstance(lifespan, str))
+        self.lifespan = list(lifespan) if lists else lifespan  # type: ignore[arg-type]
         self._lifespans()
         #: What the lifespans of mounted applications have put into their state.
         self._states: dict[int, tuple[Any, MutableMapping[str, Any]]] = {}
@@ -275,10 +279,7 @@ class Router(Routes[ASGIApp]):
         listed = [given] if isinstance(given, str) or callable(given) else list(given)
         for each in listed:
             if not callable(each) and each != "mounted":
-                raise TypeError(
-                    "lifespan takes a function that returns an asynchronous context manager, or"
-                    f" 'mounted', not {each!r}"
-                )
+                raise no_lifespan(each)
         return listed
 
     def _steps(self, scope: Scope) -> list[Step]:
@@ -325,8 +326,15 @@ async def _living(
 
     :param added: the names in the state that routers further out have added, which win.
     """
-    async with begin(router) as state:
+    manager = begin(router)
+    if not hasattr(type(manager), "__aenter__"):
+        refuse_manager(router, manager)
+    async with manager as state:
         if state:
+            if not isinstance(state, Mapping):
+                raise TypeError(
+                    f"the lifespan of {router!r} gives {state!r} as the state, which is no mapping"
+                )
             if "state" not in scope:
                 raise RuntimeError(
                     f"the lifespan of {router!r} gives a state, which this server does not"

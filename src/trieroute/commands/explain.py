@@ -53,6 +53,9 @@ def explain(
     parts, host = _taken_apart(url)
     websocket = method.upper() in _WEBSOCKET or parts.scheme in ("ws", "wss")
     asked = "GET" if method.upper() in _WEBSOCKET else method
+    if websocket:
+        # A redirect of a WebSocket leads to one.
+        parts = parts._replace(scheme="wss" if parts.scheme in ("https", "wss") else "ws")
     path = unquote(parts.path) or "/"
     explanation: Any
     with application(target) as loaded:

@@ -7,17 +7,41 @@ of it has ended, the application gets its message and stops. So each one is insi
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, NoReturn
 
-__all__ = ["Step", "run"]
+__all__ = ["Step", "no_lifespan", "refuse_manager", "run"]
 
 #: What begins and ends: a function that gets the state of the server and gives a context manager,
 #: or an application with the state that its requests are going to have.
 Step = tuple[Callable[..., Any], MutableMapping[str, Any] | None]
 
 Serve = Callable[[], Awaitable[None]]
+
+
+def no_lifespan(given: Any) -> TypeError:
+    """Make the error of a router whose lifespan is something else than lifespans."""
+    return TypeError(
+        "lifespan takes a function that returns an asynchronous context manager, or 'mounted', not"
+        f" {given!r}"
+    )
+
+
+def refuse_manager(router: Any, given: Any) -> NoReturn:
+    """Refuse what a lifespan of a router has given, which is no asynchronous context manager.
+
+    :raise TypeError: always.
+    """
+    if isinstance(given, Coroutine):
+        # It is never awaited, which needs no warning beside the error.
+        given.close()
+    made = isinstance(given, AsyncGenerator | Coroutine)
+    hint = ": decorate it with contextlib.asynccontextmanager" if made else ""
+    raise TypeError(
+        f"the lifespan of {router!r} gives {given!r}, which is no asynchronous context"
+        f" manager{hint}"
+    )
 
 
 async def run(steps: list[Step], scope: Any, serve: Serve) -> None:

@@ -174,6 +174,9 @@ class Mount(RuleFactory):
         self.wrap = listed_filters(f"mount {prefix!r}", wrap)
         self.options = options
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.prefix or '/'!r}, endpoint={self.endpoint!r})"
+
     def get_rules(self, map: Map) -> Iterator[Rule]:  # type: ignore[override]
         """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself.
 

@@ -18,14 +18,14 @@ from .._core.inspected import inspection
 from .._core.locks import locked
 from .._core.map_adapter import MapAdapter
 from .._core.quoting import quote_anchor
-from ..errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect
+from ..errors import BadHost, BuildError, MethodNotAllowed, NotFound, RequestRedirect
 from ..map import Map
 from ..rules.rule import Rule
 from ..rules.settings import RuleFactory
 from .answers import STANDARD_METHODS, make_relative, options_answer
 from .mounts import BELOW, Bare, Mount, MountRule, listed_filters
 from .served import HANDLER, WRAP, Applications, Served
-from .urls import URLPath, below
+from .urls import URLPath, below, note
 
 __all__ = ["Routes"]
 
@@ -51,8 +51,7 @@ class Routes(Generic[App]):
         relative_redirects: bool = False,
         debug: bool = False,
     ) -> None:
-        if not isinstance(map, Map):
-            raise TypeError(f"map must be a trieroute.Map, not {type(map).__name__}")
+        _check_map(map, server_name)
         if not (handlers is None or isinstance(handlers, Mapping)):
             raise TypeError(f"handlers must be applications by endpoint, not {handlers!r}")
         for name, function in {
@@ -126,27 +125,43 @@ class Routes(Generic[App]):
 
     def get(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``GET`` and ``HEAD``; see :meth:`route`."""
-        return self.route(_text_of(rule, "get"), methods=["GET"], **options)
+        return self._route_of("get", rule, options, methods=["GET"])
 
     def post(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``POST``; see :meth:`route`."""
-        return self.route(_text_of(rule, "post"), methods=["POST"], **options)
+        return self._route_of("post", rule, options, methods=["POST"])
 
     def put(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``PUT``; see :meth:`route`."""
-        return self.route(_text_of(rule, "put"), methods=["PUT"], **options)
+        return self._route_of("put", rule, options, methods=["PUT"])
 
     def patch(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``PATCH``; see :meth:`route`."""
-        return self.route(_text_of(rule, "patch"), methods=["PATCH"], **options)
+        return self._route_of("patch", rule, options, methods=["PATCH"])
 
     def delete(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for ``DELETE``; see :meth:`route`."""
-        return self.route(_text_of(rule, "delete"), methods=["DELETE"], **options)
+        return self._route_of("delete", rule, options, methods=["DELETE"])
 
     def websocket(self, rule: str, **options: Any) -> Callable[[Handler], Handler]:
         """Add a rule for WebSockets; see :meth:`route`."""
-        return self.route(_text_of(rule, "websocket"), websocket=True, **options)
+        return self._route_of("websocket", rule, options, websocket=True)
+
+    def _route_of(
+        self, name: str, rule: Any, options: dict[str, Any], **said: Any
+    ) -> Callable[[Handler], Handler]:
+        """Add a rule by a method whose name says a setting.
+
+        :param said: what it says.
+        :raise TypeError: *options* say it again.
+        """
+        text = _text_of(rule, name)
+        for setting in said.keys() & options.keys():
+            raise TypeError(
+                f"rule {text!r}: @router.{name} says {setting} by itself: leave it out, or write"
+                f" @router.route({text!r}, {setting}={options[setting]!r})"
+            )
+        return self.route(text, **said, **options)
 
     def mount(
         self,
@@ -363,7 +378,7 @@ class Routes(Generic[App]):
         try:
             url = adapter.build(name, path_params, force_external=True)
         except BuildError as error:
-            across = self._path_across(name, path_params)
+            across = self._path_across(name, path_params, error)
             if across is None:
                 raise error
             return across
@@ -375,14 +390,23 @@ class Routes(Generic[App]):
             host = host.removesuffix(_NOWHERE)
         return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
 
-    def _path_across(self, name: Any, values: Mapping[str, Any]) -> URLPath | None:
-        """Build the URL of a name in a mounted application; ``None`` if none knows it."""
+    def _path_across(
+        self, name: Any, values: Mapping[str, Any], missed: BuildError
+    ) -> URLPath | None:
+        """Build the URL of a name in a mounted application; ``None`` if none knows it.
+
+        :param missed: the error that is raised then; it is told why none does.
+        """
         outer, colon, inner = name.partition(":") if isinstance(name, str) else ("", "", "")
         if not colon:
             return None
         for rule in self.map._rules_of(outer):
-            build = getattr(self._apps.handler_of(rule), "url_path_for", None)
-            if not isinstance(rule, MountRule) or build is None:
+            app = self._apps.handler_of(rule)
+            build = getattr(app, "url_path_for", None)
+            if not isinstance(rule, MountRule):
+                continue
+            if build is None:
+                note(missed, f"what is mounted as {outer!r}, {app!r}, has no url_path_for")
                 continue
             own = {key: value for key, value in values.items() if key in rule.arguments - {BELOW}}
             others = {key: value for key, value in values.items() if key not in own}
@@ -392,8 +416,14 @@ class Routes(Generic[App]):
                 # The classes of these are those of any framework.
                 if isinstance(error, (MemoryError, RecursionError)):
                     raise
+                note(missed, f"what is mounted as {outer!r}, {app!r}, says: {error}")
                 continue
-            return below(self.url_path_for(outer, **own, **{BELOW: ""}), path)
+            try:
+                prefix = self.url_path_for(outer, **own, **{BELOW: ""})
+            except BuildError as error:
+                note(missed, f"of the mount {outer!r} itself there is no URL: {error}")
+                continue
+            return below(prefix, path)
         return None
 
     def _url_across(self, error: BuildError, name: Any, values: dict[str, Any]) -> str | None:
@@ -404,7 +434,7 @@ class Routes(Generic[App]):
             if key not in ("_external", "_scheme", "_anchor", "_method") and value is not None
         }
         adapter = error.adapter
-        path = self._path_across(name, own)
+        path = self._path_across(name, own, error)
         if path is None or adapter is None:
             return None
         anchor = values.get("_anchor")
@@ -424,6 +454,26 @@ class Routes(Generic[App]):
 
 #: The server name of a URL whose server is not known yet; a full URL needs one.
 _NOWHERE = "server.invalid"
+
+
+def _check_map(map: Any, server_name: Any) -> None:
+    """Refuse what is no map, and a server name that no request could have.
+
+    :raise TypeError: *map* is no map of trieroute's, or *server_name* is no str.
+    :raise ValueError: *server_name* is no host name.
+    """
+    if not isinstance(map, Map):
+        kind = type(map)
+        module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        raise TypeError(f"map must be a trieroute.Map, not {module}{kind.__qualname__}")
+    if server_name is None:
+        return
+    if server_name == "":
+        raise ValueError("server_name is empty: give None for the host of each request")
+    try:
+        map.bind(server_name)
+    except BadHost as error:
+        raise ValueError(f"server_name {server_name!r} is no host name") from error
 
 
 def _text_of(rule: Any, method: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from .._core.quoting import SAFE_IN_PATH
+from ..errors import BuildError
 
-__all__ = ["URLPath", "below"]
+__all__ = ["URLPath", "below", "note"]
 
 
 class URLPath(str):
@@ -60,3 +61,9 @@ def below(prefix: URLPath, path: Any) -> URLPath:
     return URLPath(
         f"{prefix.rstrip('/')}{path}", protocol, getattr(path, "host", "") or prefix.host
     )
+
+
+def note(error: BuildError, text: str) -> None:
+    """Add a note to an error, once: a mount has several rules."""
+    if text not in getattr(error, "__notes__", ()):
+        error.add_note(text)

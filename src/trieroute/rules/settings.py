@@ -173,6 +173,9 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         if not self._sets_plainly:
             self.methods = None if methods is None else Methods(self, methods)
 
+    # An argument that is wrong is told with this name, and programs know the class below alone.
+    __init__.__qualname__ = "Rule.__init__"
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for base in cls.__mro__:
