@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router
 
-from trieroute.inspection import Kind, check, explain_starlette
+from trieroute.inspection import Kind, check, explain_starlette, route_rows
 
 
 def named(name: str, path: str, **settings: Any) -> Route:
@@ -290,3 +291,30 @@ def test_route_that_a_mount_hides_says_so() -> None:
         "no request can reach the route: 404 Not Found, below the mount '/m', which takes the"
         " request"
     )
+
+
+def test_frontends_of_fastapi_are_tried_last(tmp_path: Path) -> None:
+    app, router = FastAPI(openapi_url=None), APIRouter(prefix="/p")
+    if not hasattr(app, "frontend"):
+        pytest.skip("this FastAPI has no frontends")
+    (tmp_path / "index.html").write_text("files", encoding="utf-8")
+    app.frontend("/", directory=tmp_path)
+    app.add_route("/a", named("a", "/a").endpoint, name="a")
+    router.frontend("/ui", directory=tmp_path)
+    app.include_router(router)
+
+    assert [(row.rule, row.kind) for row in route_rows(app)] == [
+        ("/a", "http"),
+        ("/p/ui", "mount"),
+        ("/", "mount"),
+    ]
+    for path, method, answered in (
+        ("/a", "GET", "/a"),
+        ("/", "GET", "/"),
+        ("/p/ui/", "GET", "/p/ui"),
+        ("/p/ui/", "POST", None),
+    ):
+        explanation = explain_starlette(app, path, method)
+        assert (explanation.route and explanation.route.path) == answered
+    assert explanation.outcome == "405 Method Not Allowed (allowed: GET, HEAD)"
+    assert check(app) == []

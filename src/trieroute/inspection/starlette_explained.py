@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, cast
@@ -15,6 +16,7 @@ from .starlette_routes import (
     FlatRoute,
     entered,
     flat_routes,
+    frontends_of,
     is_included,
     name_of,
     routes_below,
@@ -106,7 +108,8 @@ def explain_starlette(
             told.append((route, f"converter raised: {error_outcome(error)}"))
             continue
         if match == _PARTIAL:
-            taken = ", ".join(route.methods or ()) or "no method"
+            # A frontend takes all paths below its own, as a mount does, but not all methods.
+            taken = ", ".join(sorted(map(str, getattr(route.routes[-1], "methods", None) or ())))
             told.append((route, f"wrong method: the route takes {taken}, not {method}"))
         elif match == _FULL:
             by = winner.path if winner else _last_path(answer.chain)
@@ -241,15 +244,38 @@ def _unmatched(
         other = path.rstrip("/") if here.endswith("/") else f"{path}/"
         if _chosen(routes, {**scope, "path": other}) is not None:
             return Answer(str(Outcome("redirect", detail=other, status=307)), above)
-    match_last: Any = getattr(router, "_match_low_priority", None)
-    if match_last is not None and match_last(dict(scope))[0].value != _NONE:
-        return Answer("a frontend of FastAPI's, since no route takes the request", above)
+    if hasattr(router, "_match_low_priority"):
+        # FastAPI asks all of its groups of frontends, and takes the one with the longest path.
+        _, _, group, context = router._match_low_priority(dict(scope))
+        for chain in _frontends(router):
+            if chain[-1] is (context or group):
+                matched, files = _chosen_frontend(chain[-1], scope)
+                said = "" if matched == _FULL else str(Outcome("405", detail="GET, HEAD"))
+                return Answer(said, (*above, *chain, files))
     default: Any = getattr(router, "default", None)
     # A bound method is another object each time.
     if default is not None and default != getattr(router, "not_found", default):
         name = getattr(default, "__name__", type(default).__name__)
         return Answer(f"{name!r}, the default of the router, since no route takes it", above)
     return Answer(_NOT_FOUND, above)
+
+
+def _frontends(router: Any) -> Iterator[tuple[Any, ...]]:
+    """Give the groups of frontends that FastAPI asks last, behind what leads to them."""
+    for each in getattr(router, "_low_priority_routes", ()):
+        if frontends_of(each) is not None:
+            yield (each,)
+    for route in router.routes:
+        for each in getattr(route, "effective_low_priority_routes", list)():
+            if frontends_of(each) is not None:
+                yield route, each
+
+
+def _chosen_frontend(route: Any, scope: dict[str, Any]) -> tuple[int, Any]:
+    """Return what a group of frontends says to a request, and the frontend that is to answer."""
+    prefix = getattr(route, "frontend_prefix", "")
+    match, _, files = frontends_of(route)._match(dict(scope), prefix=prefix)
+    return int(match.value), files
 
 
 def takes(application: Any, route: FlatRoute, path: str, method: str, host: str) -> bool:
@@ -271,6 +297,9 @@ def _match(application: Any, route: FlatRoute, scope: dict[str, Any]) -> int:
     for each in route.routes:
         if is_included(each):
             continue
+        if frontends_of(each) is not None:
+            match, files = _chosen_frontend(each, scope)
+            return match if files is route.routes[-1] else _NONE
         match, child = _asked(each, dict(scope))
         if match == _NONE:
             return _NONE

@@ -19,6 +19,7 @@ __all__ = [
     "FlatRoute",
     "entered",
     "flat_routes",
+    "frontends_of",
     "is_included",
     "is_starlette",
     "name_of",
@@ -88,6 +89,12 @@ def is_included(route: Any) -> bool:
     return hasattr(route, "effective_candidates")
 
 
+def frontends_of(route: Any) -> Any:
+    """Return the group of frontends that a route of FastAPI's is, or stands for, if it does."""
+    group = getattr(route, "original_route", route)
+    return group if hasattr(group, "matches_with_prefix") else None
+
+
 def source_of(route: Any) -> Any:
     """Return what has the path of a route.
 
@@ -131,12 +138,12 @@ def routes_below(route: Any, scope: dict[str, Any]) -> tuple[Any, list[Any], dic
     if is_included(route):
         low: Any = getattr(route, "effective_low_priority_routes", list)
         return None, [*route.effective_candidates(), *low()], scope
-    source = source_of(route)
-    application = _mounted(source)
+    group = frontends_of(route)
+    if group is not None:
+        return None, list(group.routes), scope
+    application = _mounted(source_of(route))
     if application is None:
-        # FastAPI keeps its groups of files among the routes that are tried last.
-        group = None if hasattr(source, "app") else getattr(source, "routes", None)
-        return None if group is None else (None, list(group), scope)
+        return None
     router, scope = entered(application, scope)
     return router, list(router.routes), scope
 
@@ -180,7 +187,7 @@ def _flat(
         inner = [] if below is None else below[1] if included else _all_routes(below[0])
         if inner:
             # An effective candidate has the whole path already.
-            prefix = before if included else path
+            prefix = before + getattr(each, "frontend_prefix", "") if included else path
             inside = {name: item for name, item in known.items() if name != "path"}
             yield from _flat(inner, prefix, here, inside, chain, ends)
             if included or not ends:
@@ -191,6 +198,7 @@ def _flat(
         methods = getattr(route, "methods", None) or None
         if mount:
             known.pop("path", None)
+            path = path.rstrip("/")
         yield FlatRoute(
             path or "/",
             None if mount or websocket or methods is None else sorted(map(str, methods)),
