@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -413,6 +415,36 @@ def test_replaced_functions_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Router, "url_path_for", lambda self, name: [*self.routes])
         assert app.url_path_for("a") == app.routes
+
+
+OLD_STARLETTE = """
+from starlette import routing
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+# So do older versions of Starlette.
+def replace_params(path, param_convertors, path_params):
+    for key, value in list(path_params.items()):
+        if "{" + key + "}" in path:
+            path = path.replace("{" + key + "}", param_convertors[key].to_string(value))
+            path_params.pop(key)
+    return path, path_params
+
+del routing.PARAM_FORMAT_REGEX
+routing.replace_params = replace_params
+from trieroute.starlette import speedup
+
+app = Starlette(routes=[Route("/{a}/{b}", lambda request: None, name="x")])
+speedup(app)
+print(app.url_path_for("x", a="{b}", b="1"), app.url_path_for("x", a="1", b="{a}"))
+"""
+
+
+def test_version_that_replaces_one_variable_after_the_other() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OLD_STARLETTE], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "/1/1 /1/{a}\n"
 
 
 def test_name_of_another_class_is_compared_as_ever() -> None:
