@@ -393,7 +393,8 @@ def test_edits_are_seen_at_once() -> None:
     route.path_format = "/moved/{p}"
     assert app.url_path_for("b", p=-7) == "/moved/-7"
     route.path_format = "/twice/{p}/{p}"
-    assert app.url_path_for("b", p=7) == "/twice/7/{p}"
+    # Versions of Starlette make different URLs of it.
+    assert app.url_path_for("b", p=7) == route.url_path_for("b", p=7)
     route.url_path_for = lambda name, /, **params: URLPath(f"/{name}")
     assert app.url_path_for("c") == "/c"
     del route.url_path_for
@@ -430,7 +431,7 @@ def replace_params(path, param_convertors, path_params):
             path_params.pop(key)
     return path, path_params
 
-del routing.PARAM_FORMAT_REGEX
+vars(routing).pop("PARAM_FORMAT_REGEX", None)
 routing.replace_params = replace_params
 from trieroute.starlette import speedup
 
