@@ -256,7 +256,7 @@ def test_time_is_measured_if_asked_for(table: str, arguments: tuple[str, ...]) -
             {
                 "outcome": "'GET /x/<y>/<int:z>' with y='b', z=7",
                 "endpoint": "GET /x/<y>/<int:z>",
-                "values": {"y": "'b'", "z": "7"},
+                "values": {"y": "b", "z": 7},
                 "match_ns": None,
             },
         ),

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from .._core.map_adapter import MapAdapter
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from ..errors import BuildError
+from ..inspection.explained import plain_values
 from ..inspection.outcomes import match_outcome
 from ..map import Map
 from ..rules.order import MatchOrder
@@ -70,7 +71,7 @@ def match(
     nanoseconds = _time(partial(adapter.match, path, method)) if timed and found else None
     if as_json:
         endpoint = outcome.rule.endpoint if found else None
-        values = {name: repr(value) for name, value in outcome.values.items()} if found else None
+        values = plain_values(outcome.values) if found else None
         told = {"outcome": str(outcome), "endpoint": endpoint, "values": values}
         click.echo(json.dumps({**told, "match_ns": nanoseconds}, indent=2))
     elif found:

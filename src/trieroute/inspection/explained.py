@@ -21,6 +21,7 @@ __all__ = [
     "domain_text",
     "likeness",
     "methods_text",
+    "plain_values",
     "report_of",
     "rule_dict",
     "rule_line",
@@ -145,7 +146,7 @@ class Explanation:
         return str(error_outcome(self.error))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as what JSON can hold; endpoints and values are written by repr.
+        """Return the explanation as what JSON can hold; the repr stands for what it can't.
 
         :return: a dict of texts, numbers, lists and dicts.
         """
@@ -159,13 +160,13 @@ class Explanation:
             "match_order": self.match_order,
             "outcome": self.outcome,
             "rule": None if self.rule is None else rule_dict(self.rule),
-            "values": None if self.values is None else _plain(self.values),
+            "values": None if self.values is None else plain_values(self.values),
             "error": None if self.error is None else type(self.error).__name__,
             "candidates": [
                 {
                     "rule": rule_dict(candidate.rule),
                     "verdict": str(candidate.verdict),
-                    "values": _plain(candidate.values),
+                    "values": plain_values(candidate.values),
                     "reason": candidate.reason,
                     "variable": candidate.variable,
                     "text": candidate.text,
@@ -263,7 +264,8 @@ def _after(mark: str, text: str) -> str:
     return mark + text if text else ""
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a match as what JSON can hold, those that it can't by repr."""
     simple = (str, int, float, bool, type(None))
     return {
         name: value if isinstance(value, simple) else repr(value) for name, value in values.items()
