@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
+import flask
 import pytest
 import werkzeug.routing
 
 import trieroute as tr
+import trieroute.flask
 from outcomes import matched, redirect_of
 from trieroute import BaseConverter, Map, Rule
 
@@ -440,3 +443,107 @@ def test_constructor_sees_no_rule_that_is_added_together_with_its_own() -> None:
     url_map = Map([Rule("/a"), Rule("/b/<c:x>")], converters={"c": Looking})
     url_map.add(tr.Submount("/s", [Rule("/a"), Rule("/<c:x>")]))
     assert seen == [set(), {"/a", "/b/<c:x>"}]
+
+
+class Account(BaseConverter):
+    """A converter whose methods programs replace in their tests."""
+
+    def to_python(self, value: str) -> Any:
+        return f"account {value}"
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+class WerkzeugAccount(werkzeug.routing.BaseConverter):
+    """The same for Werkzeug's own router, and for programs that keep its base."""
+
+    def to_python(self, value: str) -> Any:
+        return f"account {value}"
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+@pytest.mark.parametrize(
+    ("router", "converter"),
+    [(tr, Account), (tr, WerkzeugAccount), (werkzeug.routing, WerkzeugAccount)],
+)
+def test_methods_of_a_converter_class_that_are_replaced_later_are_called(
+    router: Any, converter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Derived(converter):
+        pass
+
+    rules = [router.Rule("/<c:x>", endpoint="a"), router.Rule("/d/<d:x>/<c:y>", endpoint="d")]
+    url_map = router.Map(rules, converters={"c": converter, "d": Derived})
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/1") == ("a", {"x": "account 1"})
+    assert adapter.build("a", {"x": 1}) == "/1"
+    with mock.patch.object(converter, "to_python", return_value="mocked"):
+        assert adapter.match("/1") == ("a", {"x": "mocked"})
+        assert adapter.match("/d/1/2") == ("d", {"x": "mocked", "y": "mocked"})
+    with mock.patch.object(converter, "to_url", return_value="u"):
+        assert adapter.build("a", {"x": 1}) == "/u"
+    assert adapter.match("/1") == ("a", {"x": "account 1"})
+    monkeypatch.setattr(converter, "to_python", lambda self, value: [value])
+    assert adapter.match("/d/1/2") == ("d", {"x": ["1"], "y": ["2"]})
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["installed before", "installed after"])
+def test_method_of_a_converter_class_is_replaced_in_an_application(
+    before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = flask.Flask("shop", static_folder=None)
+    if before:
+        trieroute.flask.install(app)
+    app.url_map.converters["account"] = WerkzeugAccount
+    app.add_url_rule("/<account:x>", "a", lambda x: str(x))
+    trieroute.flask.install(app)
+    client = app.test_client()
+    assert client.get("/1").text == "account 1"
+    monkeypatch.setattr(WerkzeugAccount, "to_python", lambda self, value: f"mocked {value}")
+    assert client.get("/1").text == "mocked 1"
+
+
+@pytest.mark.parametrize("router", [tr, werkzeug.routing])
+def test_method_that_is_set_on_a_converter_of_a_bound_rule_is_called(router: Any) -> None:
+    class Own(router.BaseConverter):  # type: ignore[misc]
+        def to_python(self, value: str) -> Any:
+            return f"own {value}"
+
+    rule = router.Rule("/<own:x>", endpoint="a")
+    adapter = router.Map([rule], converters={"own": Own}).bind("example.org")
+    assert adapter.match("/1") == ("a", {"x": "own 1"})
+    rule._converters["x"].to_python = lambda value: f"set {value}"
+    assert adapter.match("/1") == ("a", {"x": "set 1"})
+
+
+def test_method_of_a_converter_in_a_domain_is_replaced() -> None:
+    class Tenant(tr.AnyConverter):
+        def to_python(self, value: str) -> Any:
+            return f"tenant {value}"
+
+    url_map = Map([Rule("/", endpoint="a", subdomain="<t(a, B):x>")], converters={"t": Tenant})
+    adapter = url_map.bind("example.org", subdomain="b")
+    assert adapter.match("/") == ("a", {"x": "tenant B"})
+    with mock.patch.object(Tenant, "to_python", lambda self, value: [value]):
+        assert adapter.match("/") == ("a", {"x": ["B"]})
+
+
+@pytest.mark.parametrize("name", ["to_python", "regex"])
+@pytest.mark.parametrize("cls", [tr.IntegerConverter, werkzeug.routing.IntegerConverter])
+def test_what_is_replaced_on_a_built_in_converter_counts_for_rules_added_later(
+    cls: Any, name: str
+) -> None:
+    url_map = Map([Rule("/old/<int:x>", endpoint="old")], converters={"int": cls})
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/old/1") == ("old", {"x": 1})
+    new: Any = {"to_python": lambda self, value: [value], "regex": "x[0-9]|1"}[name]
+    with mock.patch.object(cls, name, new):
+        url_map.add(Rule("/new/<int:x>", endpoint="new"))
+        if name == "regex":
+            assert not adapter.test("/new/2")
+        else:
+            assert adapter.match("/new/1") == ("new", {"x": ["1"]})
+    assert adapter.match("/old/2") == ("old", {"x": 2})

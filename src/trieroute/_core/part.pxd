@@ -14,7 +14,7 @@ cpdef enum Conversion:
 cdef class Value:
     cdef readonly str name
     cdef readonly Conversion conversion
-    cdef readonly object to_python       # This is the converter's method.
+    cdef object converter                # A program may replace its `to_python` at any time.
 
 
 # A part is one segment of a rule, its tail, or its domain. It has a text or a pattern.

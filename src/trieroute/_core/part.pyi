@@ -15,10 +15,9 @@ class Conversion(IntEnum):
 class Value:
     name: str
     conversion: Conversion
-    to_python: Callable[[str], Any]
-    def __new__(
-        cls, name: str, conversion: Conversion, to_python: Callable[[str], Any]
-    ) -> Value: ...
+    @property
+    def to_python(self) -> Callable[[str], Any]: ...
+    def __new__(cls, name: str, conversion: Conversion, converter: Any) -> Value: ...
 
 @final
 class Part:

@@ -17,14 +17,19 @@ cdef class Value:
 
     :param name: the variable's name.
     :param conversion: how its text becomes a value.
-    :param to_python: makes the value where *conversion* is ``BY_CONVERTER``, and raises
-        ``ValidationError`` where it refuses the text.
+    :param converter: its ``to_python`` makes the value where *conversion* is ``BY_CONVERTER``, and
+        raises ``ValidationError`` where it refuses the text.
     """
 
-    def __cinit__(self, str name not None, Conversion conversion, to_python):
+    def __cinit__(self, str name not None, Conversion conversion, converter):
         self.name = shared_text(name)
         self.conversion = conversion
-        self.to_python = to_python
+        self.converter = converter
+
+    @property
+    def to_python(self):
+        """The method of the converter, as it is by now."""
+        return self.converter.to_python
 
 
 @cython.final

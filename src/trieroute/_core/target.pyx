@@ -361,7 +361,7 @@ cdef object _value(Target target, Py_ssize_t index, str source, Span span):
     except ValueError:
         return _REFUSED
     try:
-        return (<Value>target.variables[index]).to_python(text)
+        return (<Value>target.variables[index]).converter.to_python(text)
     except ValidationError:
         return _REFUSED
 

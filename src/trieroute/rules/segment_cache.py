@@ -42,11 +42,13 @@ class SharedVariable(NamedTuple):
         rule's own, or it begins a tail.
     :param variable: the variable.
     :param converter: its converter, ``None`` when each rule has its own.
+    :param as_read: what the class of its converter had when it was read, on which the part depends.
     """
 
     part: Part | None
     variable: Variable
     converter: Any
+    as_read: tuple[Any, Any] | None = None
 
 
 class Learned(NamedTuple):
@@ -118,12 +120,15 @@ class SegmentCache:
                     return None
                 learned_segments[segment] = shared
             if type(shared) is SharedVariable:
-                part, variable, converter = shared
+                part, variable, converter, as_read = shared
                 name = variable.name
                 maker = makers.get(variable.converter)
                 if name in converters or maker is None:
                     return None
-                if converter is not None and maker is not type(converter):
+                if converter is not None and (
+                    # A program may replace methods of a built-in class, too.
+                    maker is not type(converter) or as_read != (maker.to_python, maker.regex)
+                ):
                     return None
                 converters[name] = converter
                 if part is not None:
@@ -157,12 +162,14 @@ class SegmentCache:
         try:
             converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
             check_digits(converter)
+            cls = type(converter)
+            as_read = cls.to_python, cls.regex
             if not converter.part_isolating:
-                return SharedVariable(None, variable, converter)
+                return SharedVariable(None, variable, converter, as_read)
             (part,) = cut([Slot(variable.name, converter)])
         except (TypeError, ValueError, OverflowError):
             return None
-        return SharedVariable(part, variable, converter)
+        return SharedVariable(part, variable, converter, as_read)
 
 
 def _completed(

@@ -160,17 +160,25 @@ def _choices(converter: Any) -> tuple[str, ...]:
     return () if shape is None else shape.texts
 
 
-def _conversion(
-    converter: Any, shape: Shape | None, case: bool
-) -> tuple[Conversion, Callable[[str], Any]]:
-    """Return how text becomes a value; in a domain, a choice is spelled as in the rule."""
-    to_python = converter.to_python
+class _Spelled(NamedTuple):
+    """The converter of a choice in a domain, whose values are spelled as in the rule.
+
+    :param to_python: makes a value of the text of a request.
+    """
+
+    to_python: Callable[[str], Any]
+
+
+def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conversion, Any]:
+    """Return how text becomes a value, and the converter that makes it."""
     if case:
-        return conversion(converter, shape), to_python
+        return conversion(converter, shape), converter
     spelled = {text.lower(): text for text in reversed(_choices(converter))}
     if all(lower == text for lower, text in spelled.items()):
-        return conversion(converter, shape), to_python
-    return Conversion.BY_CONVERTER, lambda text: to_python(spelled.get(text.lower(), text))
+        return conversion(converter, shape), converter
+    return Conversion.BY_CONVERTER, _Spelled(
+        lambda text: converter.to_python(spelled.get(text.lower(), text))
+    )
 
 
 def _pattern(

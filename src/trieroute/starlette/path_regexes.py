@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from .._core.compiler import Compiler
@@ -48,6 +49,8 @@ class Reading(NamedTuple):
 PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 _ANY = Shape(ShapeKind.STRING, low=1)
 _INT = Shape(ShapeKind.INT)
+#: Starlette's own convertors are called elsewhere.
+_TEXT = SimpleNamespace(to_python=str)
 #: The regexes that are read exactly where they are a whole segment.
 _EXACT = {"[^/]+": _ANY, "[0-9]+": _INT}
 
@@ -141,7 +144,7 @@ _static = lru_cache(maxsize=4096)(Part)
 @lru_cache(maxsize=4096)
 def _variable(name: str, items: tuple[str | Shape, ...]) -> Part:
     conversion = Conversion.AS_INT if items == (_INT,) else Conversion.AS_TEXT
-    return Part(None, Pattern(items), values=(Value(name, conversion, str),))
+    return Part(None, Pattern(items), values=(Value(name, conversion, _TEXT),))
 
 
 @lru_cache(maxsize=256)
