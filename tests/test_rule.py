@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -506,3 +508,24 @@ def test_own_get_rules_of_one_rule_counts_in_a_new_map() -> None:
     rule: Any = Rule("/a", endpoint="a")
     rule.get_rules = lambda url_map: [Rule("/b", endpoint="b")]
     assert [added.rule for added in Map([rule]).iter_rules()] == ["/b"]
+
+
+@pytest.mark.parametrize("name", ["_regex", "_build", "_build_unknown"])
+def test_what_binding_makes_is_an_attribute_that_an_unbound_rule_lacks(name: str) -> None:
+    rule = Rule("/a/<x>", endpoint="a")
+    assert not hasattr(rule, name)
+    with pytest.raises(AttributeError, match=r"rule '/a/<x>' is not bound to a map: add it"):
+        getattr(rule, name)
+    assert hasattr(Map([rule]).bind("example.org").match("/a/1", return_rule=True)[0], name)
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_attributes_of_a_rule_may_be_gone_through(bound: bool) -> None:
+    rule = Rule("/a/<x>", endpoint="a", methods=["GET"])
+    if bound:
+        Map([rule])
+    members = dict(inspect.getmembers(rule))
+    assert members["arguments"] == ({"x"} if bound else set())
+    assert members["methods"] == {"GET", "HEAD"}
+    assert isinstance(mock.Mock(spec=rule).build, mock.Mock)
+    assert isinstance(mock.create_autospec(rule), Rule)

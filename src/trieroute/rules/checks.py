@@ -10,12 +10,14 @@ from warnings import warn
 import werkzeug.routing.rules
 
 __all__ = [
+    "NotBoundError",
     "bound_already",
     "check_rule",
     "check_settings",
     "check_text",
     "listed",
     "mapping",
+    "not_bound",
     "placed",
     "rules_of",
     "warn_of_braces",
@@ -52,6 +54,19 @@ def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
 def bound_already(rule: Any) -> RuntimeError:
     """Return the error about a rule that a map has already."""
     return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
+
+
+class NotBoundError(RuntimeError, AttributeError):
+    """A rule was asked for what it has as long as it is bound to a map.
+
+    It is an error of an attribute, too: whoever goes through the attributes of any object, as mocks
+    and debuggers do, passes over those that it lacks.
+    """
+
+
+def not_bound(rule: Any) -> NotBoundError:
+    """Return the error about a rule that was not added to a map."""
+    return NotBoundError(f"rule {rule.rule!r} is not bound to a map: add it to one first")
 
 
 def check_rule(rule: str, endpoint: Any) -> None:

@@ -22,7 +22,7 @@ from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
 from ..errors import RequestAliasRedirect, RequestPath, ValidationError
-from .checks import bound_already
+from .checks import bound_already, not_bound
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
@@ -209,7 +209,7 @@ class Rule(RuleSettings):
         :raise RuntimeError: the rule is not bound.
         """
         if self.map is None:
-            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+            raise not_bound(self)
         self.bind(self.map, rebind=True)
 
     def get_converter(
@@ -236,7 +236,7 @@ class Rule(RuleSettings):
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
         if self.map is None:
-            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+            raise not_bound(self)
         plain = not self._overrides(("get_converter",))
         cache = self.map._segments
         learned = Learned({}, {})
@@ -285,7 +285,7 @@ class Rule(RuleSettings):
         """
         compiled = self._compiled
         if compiled is None or self.map is None:
-            raise RuntimeError(f"rule {self.rule!r} is not bound to a map")
+            raise not_bound(self)
         return compiled
 
     def _redirect_pieces(self) -> list[str | RedirectGap]:
