@@ -146,3 +146,36 @@ def test_maximum_that_is_set_on_the_converter_of_a_bound_rule_is_not_read() -> N
     rule._converters["x"].max = 9
     with pytest.raises(trieroute.NotFound):
         adapter.match("/7")
+
+
+@pytest.mark.parametrize("name", ["server_name", "script_name", "default_method", "url_scheme"])
+@pytest.mark.parametrize("mixed_in", [True, False])
+def test_property_in_the_place_of_a_field_of_adapters_is_refused(name: str, mixed_in: bool) -> None:
+    field = property(lambda self: "/x/", lambda self, value: None)
+    bases: tuple[Any, ...] = (trieroute.MapAdapter,)
+    body: dict[str, Any] = {"__module__": __name__, name: field}
+    owner = "Own"
+    if mixed_in:
+        bases, body, owner = (type("Mixin", (), body), *bases), {"__module__": __name__}, "Mixin"
+    with pytest.raises(TypeError, match=rf"{owner} has a property {name}, .* set {name} on the"):
+        type("Own", bases, body)
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_class_attribute_under_the_name_of_a_field_has_no_effect(router: Any) -> None:
+    class Mixin:
+        default_method = "PUT"
+
+    class Own(Mixin, router.MapAdapter):  # type: ignore[misc]
+        url_scheme = "https"
+
+    class Derived(Own):
+        server_name = "derived.example"
+
+    url_map = router.Map([router.Rule("/a", endpoint="a", methods=["GET"])])
+    adapter = Derived(url_map, "example.org", "/", "", "http", "/", "GET")
+    assert (adapter.url_scheme, adapter.default_method) == ("http", "GET")
+    assert adapter.match("/a") == ("a", {})
+    assert adapter.build("a", force_external=True) == "http://example.org/a"
+    adapter.url_scheme = "https"
+    assert adapter.build("a", force_external=True) == "https://example.org/a"

@@ -8,9 +8,10 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MemberDescriptorType
 from typing import Any
 
-__all__ = ["FIELDS", "AdapterDict"]
+__all__ = ["FIELDS", "AdapterDict", "check_fields"]
 
 #: The fields of an adapter, in the order in which Werkzeug's adapters have them as attributes. The
 #: last one, which those lack, is shown only where it says something.
@@ -26,6 +27,29 @@ FIELDS = (
     "websocket",
     "outside",
 )
+
+
+def check_fields(cls: type) -> None:
+    """Keep the fields of adapters from being hidden by what a subclass has under their names.
+
+    In Werkzeug the constructor sets attributes of the object, which hide those of the class.
+
+    :param cls: a new subclass.
+    :raise TypeError: it has a property in the place of a field, which nothing would ask.
+    """
+    for name in FIELDS:
+        base, found = next((base, vars(base)[name]) for base in cls.__mro__ if name in vars(base))
+        ours = (base for base in cls.__mro__ if base.__module__.partition(".")[0] == "trieroute")
+        field = next(vars(base)[name] for base in ours if name in vars(base))
+        if found is field:
+            continue
+        if hasattr(type(found), "__set__") and not isinstance(found, MemberDescriptorType):
+            raise TypeError(
+                f"class {base.__module__}.{base.__qualname__} has a property {name}, which"
+                f" trieroute never asks when it matches and builds: set {name} on the adapters, for"
+                " example in an override of Map.bind"
+            )
+        setattr(cls, name, field)
 
 
 class AdapterDict(dict[str, Any]):

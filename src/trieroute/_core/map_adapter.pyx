@@ -61,7 +61,7 @@ from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
 from . import werkzeug_version
 from .adapter import Adapter
-from .adapter_dict import AdapterDict
+from .adapter_dict import AdapterDict, check_fields
 from .overrides import watch
 from .replaced_methods import ReplacedMethods
 
@@ -87,6 +87,11 @@ class MapAdapter(Adapter, WerkzeugMapAdapter):
 
     All parameters are attributes as well.
     """
+
+    @classmethod
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        check_fields(cls)
 
     @property
     def __dict__(self):
