@@ -597,3 +597,32 @@ def test_called_wrongly_shows_its_usage(arguments: tuple[str, ...]) -> None:
     result = check(*arguments)
     assert result.exit_code == 2
     assert "Usage: " in result.output
+
+
+#: A converter that raises for few of the texts that its regex takes.
+LONG_VALUES = """\
+import flask
+from werkzeug.routing import BaseConverter
+
+app = flask.Flask("shop", static_folder=None)
+
+
+class Key(BaseConverter):
+    def to_python(self, value):
+        if len(value) > 20:
+            raise RuntimeError("the store has no such keys")
+        return value
+
+
+app.url_map.converters["key"] = Key
+app.add_url_rule("/<key:x>/", "a")
+"""
+
+
+def test_texts_for_which_a_converter_raises_are_requested_without_their_slash(
+    directory: Path,
+) -> None:
+    (directory / "long_values.py").write_text(LONG_VALUES, encoding="utf-8")
+    output = check("long_values:app").output
+    assert "Converters run before a redirect, a 405 or a WebSocket mismatch" in output
+    assert "trieroute  RuntimeError: the store has no such keys" in output

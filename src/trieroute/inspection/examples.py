@@ -177,6 +177,8 @@ class _Sampler:
         self.taken: dict[str, list[tuple[str, Any]]] = {}
         #: The texts that the regex of a variable matches and its converter refuses.
         self.refused: dict[str, list[str]] = {}
+        #: The texts for which the converter of a variable raises another exception.
+        self.failed: dict[str, list[str]] = {}
         #: The texts of the first request that the rule is for.
         self.texts: list[str] = []
         #: Why no case of the rule tells anything, or an empty text.
@@ -215,6 +217,7 @@ class _Sampler:
                 turns = list(filter(_LABELS.fullmatch, turns)) or turns
             taken = self.taken[name] = []
             refused = self.refused[name] = []
+            failed = self.failed[name] = []
             raised: Exception | None = None
             values = 0
             for text in dict.fromkeys(turns):
@@ -224,8 +227,9 @@ class _Sampler:
                 except ValidationError:
                     refused.append(text)
                 except Exception as error:
-                    # Both maps have to pass this exception on.
+                    # Both maps have to pass this exception on, where the rule takes the request.
                     taken.append((text, text))
+                    failed.append(text)
                     raised = raised or error
             if raised is not None and not values:
                 what = f"{type(raised).__name__}: {raised}".removesuffix(": ")
@@ -309,7 +313,7 @@ def _requests(sampler: _Sampler, methods: list[str]) -> Iterator[Request]:
             changed[index] = text
             yield first._replace(path="".join("/" + segment for segment in changed))
     for name, refused in sampler.refused.items():
-        for text in refused[:_REFUSED]:
+        for text in (*refused[:_REFUSED], *sampler.failed[name][:_REFUSED]):
             path = sampler.path(0, {name: text})
             for near in (path, *_near(path)):
                 yield first._replace(path=near)
