@@ -60,6 +60,8 @@ def redirect_target(Address adapter not None, rule, dict values not None):
     root = f"{adapter.url_scheme or 'http'}://{host}{adapter.script_name}"
     if not isinstance(rule.redirect_to, str):
         target = rule.redirect_to(adapter, **values)
+        if target and not isinstance(target, str):
+            raise TypeError(f"rule {rule.rule!r}: redirect_to returned {target!r}, which is no str")
         try:
             return urljoin(root, target)
         except ValueError:

@@ -72,6 +72,9 @@ class MountRule(Rule):
     :param mount: the mount; ``None`` if a program makes such a rule by itself.
     """
 
+    # Whoever wrote the mount has been warned of what is in its prefix.
+    _warns_of_braces = False
+
     def __init__(self, string: str, *given: Any, mount: Mount | None = None, **settings: Any):
         super().__init__(string, *given, **settings)
         self.mount = mount

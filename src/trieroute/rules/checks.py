@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 from warnings import warn
@@ -91,9 +92,19 @@ def warn_of_braces(rule: str) -> None:
             warn(
                 f"rule {rule!r}, position {found.start()}: {found[1]!r} is plain text; a variable"
                 f" is written {variable!r}, and only trieroute.tables reads braces",
-                stacklevel=3,
+                stacklevel=_outside(),
             )
             return
+
+
+def _outside() -> int:
+    """Return the level of the caller's innermost call that is none of trieroute's."""
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "trieroute":
+        frame = frame.f_back
+        level += 1
+    return level
 
 
 def listed(rules: Any, what: str) -> Iterable[Any]:

@@ -115,6 +115,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     _target: object = None
     #: The name of the table and the number of the line where the rule is written, for messages.
     _written_at: str | None = None
+    #: Whether the text is the program's own, which may have braces by mistake.
+    _warns_of_braces = True
     #: Whether the class leaves it to this one how attributes are set, the methods among them.
     _sets_plainly = True
     #: Has the map take up the settings anew; it is compiled, so that it is not interrupted.
@@ -141,7 +143,7 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             check_text(string, "the text of a rule")
         if not string.startswith("/"):
             raise ValueError(f"rule {string!r} must start with a slash")
-        if "{" in string:
+        if "{" in string and self._warns_of_braces:
             warn_of_braces(string)
         if defaults is not None or redirect_to is not None:
             check_settings(string, defaults, redirect_to)
