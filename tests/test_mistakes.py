@@ -101,6 +101,12 @@ def url_map() -> Map:
             ValueError,
             "rule '/<a:x>': converter 'a' of variable 'x' refuses its arguments: the map has 5 by",
         ),
+        (
+            lambda: Map([Rule("/<a:x>")], converters={"a": lambda map: None}),
+            ValueError,
+            "rule '/<a:x>': None, which was made for variable 'x', has no weight: a converter is an"
+            " object of a class that derives from BaseConverter (position 1 of '/<a:x>')",
+        ),
         # Rules
         (lambda: Rule(None), TypeError, "the text of a rule must be a str, not None"),
         (lambda: Rule(b"/x"), TypeError, "the text of a rule must be a str, not b'/x'"),
@@ -115,6 +121,11 @@ def url_map() -> Map:
         (lambda: Rule("/x", methods=[["GET"]]), TypeError, "rule '/x': methods must be"),
         (lambda: Rule("/x", defaults=[1]), TypeError, "rule '/x': defaults must be a dict"),
         (lambda: Rule("/x", redirect_to=5), TypeError, "rule '/x': redirect_to must be a text or"),
+        (
+            lambda: Map([Rule("/x", redirect_to=lambda _: b"/y")]).bind("h").match("/x"),
+            TypeError,
+            "rule '/x': redirect_to returned b'/y', which is no str",
+        ),
         (
             lambda: Map([Rule("/x", subdomain=5)]),
             TypeError,
@@ -413,6 +424,15 @@ def test_braces_in_a_rule_are_warned_of(rule: str, message: str) -> None:
 )
 def test_other_braces_are_not_warned_of(rule: str) -> None:
     Rule(rule, endpoint="e")
+
+
+@pytest.mark.parametrize("router", [wsgi.Router, asgi.Router])
+def test_braces_in_the_prefix_of_a_mount_are_warned_of_once(router: Any) -> None:
+    with pytest.warns(UserWarning) as caught:
+        router(Map()).mount("/shops/{id}", app)
+    (warning,) = caught
+    assert str(warning.message).startswith("rule '/shops/{id}', position 7: '{id}' is plain text")
+    assert warning.filename == __file__
 
 
 def test_braces_of_a_table_are_variables() -> None:

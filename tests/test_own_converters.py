@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -547,3 +548,45 @@ def test_what_is_replaced_on_a_built_in_converter_counts_for_rules_added_later(
         else:
             assert adapter.match("/new/1") == ("new", {"x": ["1"]})
     assert adapter.match("/old/2") == ("old", {"x": 2})
+
+
+@pytest.mark.parametrize("router", [tr, werkzeug.routing])
+def test_converter_may_be_any_object_with_the_methods(router: Any) -> None:
+    def make(map: Any) -> Any:
+        methods = {"to_python": str.upper, "to_url": str.lower}
+        return SimpleNamespace(regex="[a-z]+", weight=100, part_isolating=True, **methods)
+
+    url_map = router.Map([router.Rule("/<c:x>/z", endpoint="a")], converters={"c": make})
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/ab/z") == ("a", {"x": "AB"})
+    assert adapter.build("a", {"x": "CD"}) == "/cd/z"
+
+
+@pytest.mark.parametrize("lacking", ["to_python", "to_url"])
+@pytest.mark.parametrize("router", [tr, werkzeug.routing])
+def test_method_that_a_converter_lacks_is_missed_when_it_is_called(
+    router: Any, lacking: str
+) -> None:
+    def make(map: Any) -> Any:
+        methods = {"to_python": str.upper, "to_url": str.lower}
+        del methods[lacking]
+        return SimpleNamespace(regex="[a-z]+", weight=100, part_isolating=True, **methods)
+
+    url_map = router.Map([router.Rule("/<c:x>", endpoint="a")], converters={"c": make})
+    adapter = url_map.bind("example.org")
+    if lacking == "to_python":
+        assert adapter.build("a", {"x": "CD"}) == "/cd"
+    else:
+        assert adapter.match("/ab") == ("a", {"x": "AB"})
+    with pytest.raises(AttributeError, match=lacking):
+        adapter.match("/ab") if lacking == "to_python" else adapter.build("a", {"x": "CD"})
+
+
+def test_install_takes_a_converter_that_is_any_object() -> None:
+    app = flask.Flask("shop", static_folder=None)
+    app.url_map.converters["c"] = lambda map: SimpleNamespace(
+        regex="[a-z]+", weight=100, part_isolating=True, to_python=str.upper, to_url=str.lower
+    )
+    app.add_url_rule("/<c:x>", "a", lambda x: x + flask.url_for("a", x="ZZ"))
+    trieroute.flask.install(app)
+    assert app.test_client().get("/ab").text == "AB/zz"

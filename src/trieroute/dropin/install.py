@@ -328,7 +328,7 @@ def _has_upper_case(trace: list[tuple[bool, str]]) -> bool:
 
 def _refuses(converter: Any) -> bool:
     """Tell whether a converter may refuse a text that its regex takes."""
-    to_python = type(converter).to_python
+    to_python = getattr(type(converter), "to_python", None)
     if to_python in (NumberConverter.to_python, converters.NumberConverter.to_python):
         return bool(converter.fixed_digits) or (converter.min, converter.max) != (None, None)
     return to_python not in (

@@ -208,7 +208,7 @@ class _Sampler:
             fitting = [filter(fits, texts) for texts in (WORDS, near, _bounds(converter), drawn)]
             # The kinds take turns, so that the first few texts are of every kind.
             turns = [text for turn in zip_longest(*fitting) for text in turn if text is not None]
-            if type(converter).to_python not in _PLAIN:
+            if getattr(type(converter), "to_python", None) not in _PLAIN:
                 # It may refuse few texts, so it takes more of them to meet one.
                 own = Random(converter.regex)
                 turns += filter(fits, hints(converter))

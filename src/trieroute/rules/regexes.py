@@ -34,8 +34,15 @@ def check_regex(name: str, converter: Any) -> None:
 
     :param name: the name of its variable, for messages.
     :param converter: the converter.
-    :raise ValueError: its regex is no str, or does not compile; tells which regex it is.
+    :raise ValueError: it is no converter, or its regex is no str, or does not compile; tells which
+        regex it is.
     """
+    for needed in ("weight", "part_isolating"):
+        if not hasattr(converter, needed):
+            raise ValueError(
+                f"{converter!r}, which was made for variable {name!r}, has no {needed}: a converter"
+                " is an object of a class that derives from BaseConverter"
+            )
     regex = converter.regex
     if not isinstance(regex, str):
         raise ValueError(

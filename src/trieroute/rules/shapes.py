@@ -196,11 +196,13 @@ def conversion(converter: Any, shape: Shape | None) -> Conversion:
     """
     if "to_python" in getattr(converter, "__dict__", ()):
         return Conversion.BY_CONVERTER
-    if type(converter).to_python in _IDENTITIES:
+    # Werkzeug takes any object that has the methods by the time when they are called.
+    own = getattr(type(converter), "to_python", None)
+    if own in _IDENTITIES:
         return Conversion.AS_TEXT
     if shape is None:
         return Conversion.BY_CONVERTER
-    if shape.kind == ShapeKind.UUID and type(converter).to_python in _UUIDS:
+    if shape.kind == ShapeKind.UUID and own in _UUIDS:
         return Conversion.AS_UUID
     if (
         shape.kind in (ShapeKind.INT, ShapeKind.FLOAT)
@@ -214,7 +216,7 @@ def conversion(converter: Any, shape: Shape | None) -> Conversion:
 
 def rendering(converter: Any) -> Rendering:
     """Tell how the core writes the values of a converter into a URL."""
-    own = type(converter).to_url
+    own = getattr(type(converter), "to_url", None)
     if "to_url" in getattr(converter, "__dict__", ()):
         return Rendering.CALLED
     if own in _PLAIN_URLS:
