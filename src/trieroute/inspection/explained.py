@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -264,7 +264,7 @@ def _after(mark: str, text: str) -> str:
     return mark + text if text else ""
 
 
-def plain_values(values: dict[str, Any]) -> dict[str, Any]:
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a match as what JSON can hold, those that it can't by repr."""
     simple = (str, int, float, bool, type(None))
     return {

@@ -38,7 +38,7 @@ def _named_by(cls: Any) -> list[Any]:
 
     Functions of other packages are left out: what they name has nothing to do with the converter.
     """
-    to_python = getattr(cls, "to_python", None)
+    to_python: Any = getattr(cls, "to_python", None)
     to_python = getattr(to_python, "__func__", to_python)
     waiting: list[Any] = [to_python]
     named: list[Any] = []
