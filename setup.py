@@ -34,7 +34,7 @@ BUILD_BASE = "build/debug" if DEBUG else "build"
 directives = {"language_level": "3", "binding": True, "freethreading_compatible": True}
 # Annotations are for readers: programs may give what is not of the type, as they may in Python.
 directives["annotation_typing"] = False
-# No object of the core is pickled field by field: what would do that is a twentieth of the wheel.
+# No object of the core is pickled field by field: what would do that is a twelfth of the wheel.
 directives["auto_pickle"] = False
 link_args = []
 if DEBUG:
