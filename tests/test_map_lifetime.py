@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 from typing import Any
+
+import pytest
 
 import trieroute as tr
 from outcomes import redirect_of
@@ -118,3 +122,47 @@ def test_converter_may_add_a_rule_while_it_is_matching() -> None:
     adapter = url_map.bind("example.com")
     assert adapter.match("/a") == ("e", {"x": "a"})
     assert adapter.match("/a/added") == ("a", {})
+
+
+#: Threads have little of C's stack where the C library gives them little, as musl does.
+SMALL_STACK = """
+import gc
+import threading
+
+from trieroute import Map, Rule
+
+
+def make_and_free():
+    url_map = Map(RULES)
+    adapter = url_map.bind("example.com")
+    assert not adapter.test("/none/at/all")
+    assert adapter.build("first") == URL
+    del url_map, adapter
+    gc.collect()
+    print("freed")
+
+
+threading.stack_size(1 << 18)
+thread = threading.Thread(target=make_and_free)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "url"),
+    [
+        ("[Rule('/a', endpoint='first', methods=[f'M{n}']) for n in range(30_000)]", "'/a'"),
+        ("[Rule(f'/{n}', endpoint='first') for n in range(30_000)]", "'/0'"),
+        (
+            "[Rule('/a' * 20_000 + last, endpoint=name)"
+            " for last, name in (('/b', 'first'), ('/c', 'then'))]",
+            "'/a' * 20_000 + '/b'",
+        ),
+    ],
+    ids=["rules of one path", "rules of one endpoint", "long rules"],
+)
+def test_what_is_long_is_freed_on_a_small_stack(rules: str, url: str) -> None:
+    program = SMALL_STACK.replace("RULES", rules).replace("URL", url)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "freed\n", "")

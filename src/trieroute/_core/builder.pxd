@@ -47,6 +47,7 @@ cdef class DraftNode:
     cdef dict statics            # A text leads to a DraftNode or to an Insertion,
     cdef dict patterns           # and so does a Pattern.
     cdef list ends               # These Insertions end here.
+    cdef DraftNode waiting       # It is freed next, when this one is; None until then.
 
     cdef int put(self, Insertion insertion, list touched) except -1
     # Return the edges among which one for a step has to be.

@@ -10,6 +10,9 @@ one. So a map's tree has fewer nodes than rules, whatever their length.
 """
 
 cimport cython
+from cpython.dict cimport PyDict_Next
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_REFCNT
 
 from .walk cimport Form
 
@@ -30,6 +33,17 @@ cdef class Insertion:
     def __cinit__(self):
         self.end = self.slash = self.slashes = NO_RANK
         self.place = NO_PLACE
+
+    def __dealloc__(self):
+        # A long chain is freed one by one, and not by calls inside each other: threads may have
+        # small stacks. What something else holds stays as it is.
+        cdef Insertion beyond, following = self.following
+        self.following = None
+        while following is not None and Py_REFCNT(following) == 1:
+            beyond = following.following
+            following.following = None
+            following = beyond
+            beyond = None
 
     cdef uint32_t least(self) noexcept:
         cdef uint32_t least = NO_RANK
@@ -74,6 +88,17 @@ cdef class DraftNode:
         self.least = NO_RANK
         self.statics, self.patterns, self.ends = _NO_EDGES, _NO_EDGES, _NO_ENDS
 
+    def __dealloc__(self):
+        # The same holds for a deep tree. What is below waits in a chain, which takes no memory.
+        cdef DraftNode node = self, waiting = None
+        while node is not None:
+            waiting = _taken_off(node.statics, waiting)
+            waiting = _taken_off(node.patterns, waiting)
+            node = waiting
+            if node is not None:
+                waiting = node.waiting
+                node.waiting = None
+
     cdef dict edges_to(self, object step):
         if isinstance(step, str):
             if self.statics is _NO_EDGES:
@@ -108,6 +133,23 @@ cdef class DraftNode:
             self.ends.append(insertion)
             insertion = insertion.following
         return 0
+
+
+cdef DraftNode _taken_off(dict edges, DraftNode waiting) noexcept:
+    """Clear edges that are freed; chain the nodes they alone lead to before those that wait."""
+    cdef DraftNode node
+    cdef Py_ssize_t position = 0
+    cdef PyObject* value
+    if Py_REFCNT(edges) != 1:
+        return waiting
+    while PyDict_Next(edges, &position, NULL, &value):
+        if isinstance(<object>value, DraftNode) and Py_REFCNT(<object>value) == 1:
+            node = <DraftNode>value
+            node.waiting = waiting
+            waiting = node
+    node = None
+    edges.clear()
+    return waiting
 
 
 cdef int lead(

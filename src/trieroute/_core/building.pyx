@@ -16,7 +16,7 @@ from sys import intern
 
 cimport cython
 from cpython.dict cimport PyDict_Next
-from cpython.ref cimport Py_INCREF
+from cpython.ref cimport Py_INCREF, Py_REFCNT
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 from werkzeug.datastructures import MultiDict
@@ -90,6 +90,17 @@ cdef class Candidate:
             and not self.delegates
             and self.required is self.template.known
         )
+
+    def __dealloc__(self):
+        # A long chain is freed one by one, and not by calls inside each other: threads may have
+        # small stacks. What something else holds stays as it is.
+        cdef Candidate beyond, following = self.following
+        self.following = None
+        while following is not None and Py_REFCNT(following) == 1:
+            beyond = following.following
+            following.following = None
+            following = beyond
+            beyond = None
 
     cdef bint is_current(self) noexcept:
         """Tell whether no class of the chain's rules has changed."""
