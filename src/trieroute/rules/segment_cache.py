@@ -62,6 +62,11 @@ class Learned(NamedTuple):
     segments: dict[str, Part | SharedVariable]
 
 
+#: What is raised where a converter refuses its arguments. CPython 3.11 may hang if it has to make
+#: such a tuple where memory is used up.
+_REFUSED = (TypeError, ValueError, OverflowError)
+
+
 class SegmentCache:
     """The segments of a map's rules that were read so far.
 
@@ -160,16 +165,18 @@ class SegmentCache:
         if not (isinstance(make, type) and make in _SHAREABLE):
             return SharedVariable(None, variable, None)
         try:
-            converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
-            check_digits(converter)
-            cls = type(converter)
-            as_read = cls.to_python, cls.regex
-            if not converter.part_isolating:
-                return SharedVariable(None, variable, converter, as_read)
-            (part,) = cut([Slot(variable.name, converter)])
-        except (TypeError, ValueError, OverflowError):
+            return self._shared(variable, make)
+        except _REFUSED:
             return None
-        return SharedVariable(part, variable, converter, as_read)
+
+    def _shared(self, variable: Variable, make: Any) -> SharedVariable:
+        converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
+        check_digits(converter)
+        part = None
+        if converter.part_isolating:
+            (part,) = cut([Slot(variable.name, converter)])
+        cls = type(converter)
+        return SharedVariable(part, variable, converter, (cls.to_python, cls.regex))
 
 
 def _completed(
