@@ -396,9 +396,9 @@ url_map = trieroute.Map([
 def test_terminal_does_not_obey_the_texts_of_a_program(
     command: tuple[str, ...], on_a_terminal: bool, directory: Path
 ) -> None:
-    (directory / "hostile.py").write_text(HOSTILE, encoding="utf-8")
+    (directory / "hostile_program.py").write_text(HOSTILE, encoding="utf-8")
     name, *arguments = command
-    whole = [name, "hostile:url_map", *arguments]
+    whole = [name, "hostile_program:url_map", *arguments]
     if on_a_terminal:
         output = on_terminal(whole, NO_COLOR="1", COLUMNS="400")
     else:
