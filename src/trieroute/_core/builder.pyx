@@ -135,12 +135,13 @@ cdef class DraftNode:
         return 0
 
 
-cdef DraftNode _taken_off(dict edges, DraftNode waiting) noexcept:
-    """Clear edges that are freed; chain the nodes they alone lead to before those that wait."""
+cdef DraftNode _taken_off(dict edges, DraftNode waiting):
+    """Clear the edges of a node that is freed; chain what they alone lead to before what waits."""
     cdef DraftNode node
     cdef Py_ssize_t position = 0
     cdef PyObject* value
-    if Py_REFCNT(edges) != 1:
+    # Nothing but the collector holds them beside the node.
+    if not edges:
         return waiting
     while PyDict_Next(edges, &position, NULL, &value):
         if isinstance(<object>value, DraftNode) and Py_REFCNT(<object>value) == 1:
