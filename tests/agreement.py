@@ -20,30 +20,28 @@ from random import Random
 from typing import Any
 
 from trieroute import Map, Rule
+from trieroute._inspection.application import context_of, router_of
+from trieroute._inspection.asgi_routes import _Calls, _plain_list, _requests, _texts
+from trieroute._inspection.drawing import dot, svg
+from trieroute._inspection.examples import examples
+from trieroute._inspection.explained import rule_line
+from trieroute._inspection.openapi import openapi_paths
+from trieroute._inspection.outcomes import Bindings, Outcome, error_outcome
+from trieroute._inspection.starlette_routes import flat_routes, is_starlette
+from trieroute._inspection.typescript import typescript
+from trieroute._routers.mounts import MountRule
+from trieroute._starlette.routers import router_below, routers_from
 from trieroute.inspection import (
     Finding,
     Kind,
     check,
-    context_of,
     explain_starlette,
     html_page,
-    is_starlette,
     load_application,
     route_rows,
     routed,
     tree,
 )
-from trieroute.inspection.application import router_of
-from trieroute.inspection.asgi_routes import _Calls, _plain_list, _requests, _texts
-from trieroute.inspection.drawing import dot, svg
-from trieroute.inspection.examples import examples
-from trieroute.inspection.explained import rule_line
-from trieroute.inspection.openapi import openapi_paths
-from trieroute.inspection.outcomes import Bindings, Outcome, error_outcome
-from trieroute.inspection.starlette_routes import flat_routes
-from trieroute.inspection.typescript import typescript
-from trieroute.routers.mounts import MountRule
-from trieroute.starlette.routers import router_below, routers_from
 
 # The tests are no package: they import each other by their names alone.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.routing.rules import Rule as WerkzeugRule
 
-import trieroute.map
+import trieroute._map
 from trieroute._core.text import steps
 
 ALLOCATIONS_FAIL = find_spec("_testcapi") is not None and sys.version_info[:2] not in (
@@ -54,6 +54,6 @@ settings.load_profile("trieroute")
 @pytest.fixture
 def equal_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let maps take rules that are equal, which are an error with Werkzeug 3.2."""
-    if trieroute.map.DUPLICATE_RULE_ERROR is not None:
-        monkeypatch.setattr(trieroute.map, "DUPLICATE_RULE_ERROR", None)
+    if trieroute._map.DUPLICATE_RULE_ERROR is not None:
+        monkeypatch.setattr(trieroute._map, "DUPLICATE_RULE_ERROR", None)
         monkeypatch.setattr(WerkzeugRule, "is_duplicate", lambda rule, other: False)

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 import trieroute.flask
 from trieroute import Map, Rule, Submount
 from trieroute._core.changes import Changes
-from trieroute.rules.foreign import adopt
+from trieroute._rules.foreign import adopt
 
 
 class Factory(werkzeug.routing.RuleFactory):

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
 
 SHOP = """\
 from flask import Flask

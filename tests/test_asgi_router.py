@@ -942,7 +942,7 @@ def test_url_of_nothing() -> None:
 def test_package_does_not_import_the_routers() -> None:
     code = (
         "import sys, trieroute;"
-        " assert not {'trieroute.asgi', 'trieroute.wsgi', 'trieroute.routers'} & set(sys.modules);"
+        " assert not {'trieroute.asgi', 'trieroute.wsgi', 'trieroute._routers'} & set(sys.modules);"
         " import trieroute.asgi, trieroute.wsgi;"
         " assert not {'starlette', 'flask', 'quart', 'asyncio'} & set(sys.modules)"
     )

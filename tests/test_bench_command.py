@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route, Router
 
 import trieroute
-from trieroute.commands.cli import cli
-from trieroute.inspection.bench import BenchRow, bench
+from trieroute._commands.cli import cli
+from trieroute._inspection.bench import BenchRow, bench
 
 
 def no_view(**values: Any) -> str:

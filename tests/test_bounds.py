@@ -11,8 +11,8 @@ import werkzeug.routing
 from adapters import built
 from outcomes import matched
 from trieroute import DEFAULT_CONVERTERS, IntegerConverter, Map, Rule, Submount
+from trieroute._inspection.openapi import openapi_paths
 from trieroute.inspection import check, compare, html_page, tree
-from trieroute.inspection.openapi import openapi_paths
 
 BEYOND = [
     ("int(99999999999999999999)", "fixed_digits must be from 0 to 4300, not 99999999999999999999"),

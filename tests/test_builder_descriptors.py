@@ -8,7 +8,7 @@ import pytest
 import werkzeug.routing
 
 import trieroute
-import trieroute.dropin.install
+import trieroute._dropin.install
 from trieroute import Submount
 
 
@@ -37,7 +37,7 @@ def lazy_rule(base: Any, log: list[Any]) -> Any:
     return LazyRule
 
 
-BASES = [trieroute.Rule, werkzeug.routing.Rule, trieroute.dropin.install.Rule]
+BASES = [trieroute.Rule, werkzeug.routing.Rule, trieroute._dropin.install.Rule]
 
 
 @pytest.mark.parametrize("order", ["weights", "segments", "registration"])

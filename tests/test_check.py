@@ -12,7 +12,7 @@ import pytest
 import quart
 from click.testing import CliRunner, Result
 
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
 
 FLASK = """\
 from flask import Flask, current_app

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
 
 TABLE = """\
 # users

@@ -18,11 +18,11 @@ from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 import trieroute
 from routing_model import MapSpec, Request, make_map, route
 from routing_strategies import maps_with_requests
+from trieroute._inspection.known_differences import Heading, encoded_alone
+from trieroute._inspection.map_pair import map_pair
+from trieroute._inspection.outcomes import Outcome
+from trieroute._inspection.regex_samples import regex_samples
 from trieroute.inspection import Comparison, Difference, compare
-from trieroute.inspection.known_differences import Heading, encoded_alone
-from trieroute.inspection.map_pair import map_pair
-from trieroute.inspection.outcomes import Outcome
-from trieroute.inspection.regex_samples import regex_samples
 
 
 class Twice(BaseConverter):
@@ -310,7 +310,7 @@ def test_what_no_documented_difference_explains_has_no_name() -> None:
     assert difference.known is None
     assert difference.rules == ["/<home:x> -> home"]
     assert difference.theirs == "'home' with x='werkzeug.routing.map'"
-    assert difference.ours == "'home' with x='trieroute.map'"
+    assert difference.ours == "'home' with x='trieroute._map'"
     assert difference.count > 3
 
 

@@ -80,7 +80,7 @@ def test_patch_comes_before_the_application(tmp_path: Path) -> None:
         [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
 
-    assert (ran.stdout, ran.stderr) == ("trieroute.map\n", "")
+    assert (ran.stdout, ran.stderr) == ("trieroute._map\n", "")
 
 
 def test_a_lifespan_gives_a_state() -> None:

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from test_docs import python_blocks
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
 #: The pages with output, and how often a command or a line of a session stands there.

@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from trieroute import BaseConverter, Map, Rule
+from trieroute._commands.cli import cli
 from trieroute._core.werkzeug_version import FLOAT_TO_URL
-from trieroute.commands.cli import cli
+from trieroute._inspection.drawing import dot, svg
+from trieroute._inspection.openapi import openapi_paths
+from trieroute._inspection.typescript import typescript
 from trieroute.inspection import tree
-from trieroute.inspection.drawing import dot, svg
-from trieroute.inspection.openapi import openapi_paths
-from trieroute.inspection.typescript import typescript
 
 HOSTILE = "</text><script>\"\\l'&\x00\u2028\ud800"
 

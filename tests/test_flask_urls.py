@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trieroute.flask
-from trieroute.dropin.install import install
-from trieroute.dropin.links import Links
+from trieroute._dropin.install import install
+from trieroute._dropin.links import Links
 
 
 class OwnUrlFor(flask.Flask):

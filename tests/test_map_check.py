@@ -15,8 +15,8 @@ import trieroute.wsgi
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import BaseConverter, Map, Rule, ValidationError
+from trieroute._inspection.slow_regex import slow_text
 from trieroute.inspection import Finding, Kind, check
-from trieroute.inspection.slow_regex import slow_text
 
 
 def map_of(*rules: Rule | str, **settings: Any) -> Map:

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from trieroute import Map, Rule
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
+from trieroute._inspection.js_regex import UntranslatableError, js_regex
+from trieroute._inspection.page_data import page_data
 from trieroute.inspection import html_page, tree
-from trieroute.inspection.js_regex import UntranslatableError, js_regex
-from trieroute.inspection.page_data import page_data
 
 HOSTILE = "</script><script>alert(1)</script>\u2028\ud800&'\""
 

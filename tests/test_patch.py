@@ -59,7 +59,7 @@ def test_rules_and_factories_are_replaced(module: str) -> None:
         ]
         for factory in factories:
             assert isinstance(factory, RuleFactory)
-            assert type(factory).__module__ == "trieroute.rules.factories"
+            assert type(factory).__module__ == "trieroute._rules.factories"
         rules = list(Map(factories).iter_rules())
         assert [rule.endpoint for rule in rules] == ["a1", "b/1", "c", "d"]
         assert rules[0].websocket

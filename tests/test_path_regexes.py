@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from trieroute._core.items import Shape, ShapeKind
-from trieroute.starlette.path_regexes import read
+from trieroute._starlette.path_regexes import read
 
 
 class Convertor(NamedTuple):

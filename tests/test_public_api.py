@@ -38,6 +38,21 @@ def test_the_page_lists_the_public_modules() -> None:
     ]
 
 
+def test_every_other_module_starts_with_an_underscore() -> None:
+    folder = Path(trieroute.__file__).parent
+    files = (file.relative_to(folder.parent).with_suffix("") for file in folder.rglob("*.py*"))
+    modules = {".".join(file.parts).removesuffix(".__init__") for file in files}
+
+    assert {module for module in modules if "._" not in module} <= set(LISTED)
+
+
+@pytest.mark.parametrize("module", ["trieroute.inspection", "trieroute.starlette"])
+def test_a_face_has_public_names_alone(module: str) -> None:
+    face = import_module(module)
+
+    assert {name for name in vars(face) if name[0] != "_"} == {*face.__all__, "annotations"}
+
+
 @pytest.mark.parametrize("module", sorted(LISTED))
 def test_the_page_lists_what_a_module_exports(module: str) -> None:
     assert LISTED[module] == set(import_module(module).__all__)

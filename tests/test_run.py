@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import trieroute
-from trieroute.commands.cli import cli
+from trieroute._commands.cli import cli
 
 PROGRAM = """\
 import sys
@@ -174,7 +174,7 @@ def test_path_of_a_program_in_isolated_mode(folder: Path, program: str) -> None:
     # Such an interpreter finds no trieroute by PYTHONPATH.
     source = str(Path(trieroute.__file__).parents[1])
     code = (
-        f"import sys; sys.path.insert(0, {source!r}); from trieroute.dropin.run import run;"
+        f"import sys; sys.path.insert(0, {source!r}); from trieroute._dropin.run import run;"
         f" sys.path.remove({source!r}); run([{program!r}])"
     )
     result, plain = python(folder, "-I", "-c", code), python(folder, "-I", program)
@@ -258,7 +258,7 @@ def test_programs_and_workers_that_the_program_starts(
     parent: Path, arguments: tuple[str, ...]
 ) -> None:
     result = run(parent, *arguments)
-    assert result.stdout.splitlines()[2:] == ["trieroute", "trieroute.dropin.install"], (
+    assert result.stdout.splitlines()[2:] == ["trieroute", "trieroute._dropin.install"], (
         result.stderr
     )
     plain = python(parent, *arguments)
@@ -287,7 +287,7 @@ def test_own_sitecustomize_of_a_program_that_the_program_starts(folder: Path) ->
         encoding="utf-8",
     )
     result = run(folder, "starts.py")
-    assert result.stdout == "own trieroute.dropin.install\n", result.stderr
+    assert result.stdout == "own trieroute._dropin.install\n", result.stderr
 
 
 def test_python_path_is_kept_and_given_once(folder: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from starlette.routing import compile_path
 
 from trieroute._core.trie import Trie
-from trieroute.starlette.guide import CompiledRoutes, Guide, GuidedList
-from trieroute.starlette.path_regexes import read, trie_of
-from trieroute.starlette.prerequisites import Loops, Prerequisites
+from trieroute._starlette.guide import CompiledRoutes, Guide, GuidedList
+from trieroute._starlette.path_regexes import read, trie_of
+from trieroute._starlette.prerequisites import Loops, Prerequisites
 
 
 class Asked(NamedTuple):

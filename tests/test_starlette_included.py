@@ -16,8 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Route, Router
 
 from asgi_client import Endpoint, answer, request
+from trieroute._starlette import fastapi as known
 from trieroute.starlette import RouteList, speedup
-from trieroute.starlette import fastapi as known
 
 
 def says(text: str) -> Callable[[], str]:

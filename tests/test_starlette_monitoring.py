@@ -30,7 +30,8 @@ from starlette_exporter import middleware as exporter
 
 from asgi_client import Endpoint, answer, http_scope, websocket_scope
 from test_starlette_against_plain import CONVERTORS, Maker, requests, route_makers
-from trieroute.starlette import monitoring, speedup
+from trieroute._starlette import monitoring
+from trieroute.starlette import speedup
 
 
 def details_of_fastapi(app: Any, scope: Any) -> Any:

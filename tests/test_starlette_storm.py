@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import Mount, Route, Router
 
 from test_thread_storm import Reader, Steps, storm
-from trieroute.starlette.route_list import RouteList, give_lists
+from trieroute._starlette.route_list import RouteList, give_lists
 
 
 class App:

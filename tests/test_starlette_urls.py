@@ -31,9 +31,9 @@ from starlette.routing import (
 )
 
 from asgi_client import Endpoint, http_scope, request
+from trieroute._starlette.named import NamedRoutes, NameGuide, Naming
+from trieroute._starlette.prerequisites import Loops, Prerequisites
 from trieroute.starlette import RouteList, speedup
-from trieroute.starlette.named import NamedRoutes, NameGuide, Naming
-from trieroute.starlette.prerequisites import Loops, Prerequisites
 
 ENDPOINT = Endpoint("endpoint")
 

@@ -30,10 +30,10 @@ IN_CYTHON = re.compile(
 NO_PACKAGES = {"cython", "libc", "cpython", "_typeshed"}
 #: The packages that a room may import beside Werkzeug.
 PACKAGES = {
-    "commands": {"click", "rich"},
+    "_commands": {"click", "rich"},
     "flask": {"flask"},
     "quart": {"quart"},
-    "starlette": {"starlette", "fastapi"},
+    "_starlette": {"starlette", "fastapi"},
 }
 
 
@@ -92,8 +92,9 @@ def test_room_imports_its_own_packages_alone(file: Path) -> None:
 
 def test_import_of_the_package_imports_no_framework_and_no_room_above_it() -> None:
     names = ("flask", "quart", "starlette", "fastapi", "click", "asyncio")
-    rooms = ("flask", "quart", "starlette", "asgi", "wsgi", "routers", "inspection", "commands")
-    unwanted = {*names, *(f"trieroute.{room}" for room in rooms)}
+    faces = ("flask", "quart", "starlette", "asgi", "wsgi", "tables", "inspection")
+    rooms = ("_dropin", "_starlette", "_routers", "_inspection", "_commands")
+    unwanted = {*names, *(f"trieroute.{room}" for room in (*faces, *rooms))}
     code = f"import sys, trieroute; print(sorted({unwanted} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ("[]\n", "")

@@ -58,7 +58,7 @@ def test_objects_are_objects_of_werkzeugs_classes() -> None:
 def test_what_a_converter_does_is_trieroutes(converter: Any) -> None:
     for name in ("__init__", "to_python", "to_url", "regex", "weight", "part_isolating"):
         owner = next(cls for cls in converter.__mro__ if name in vars(cls))
-        assert owner.__module__ == "trieroute.converters"
+        assert owner.__module__ == "trieroute._converters"
 
 
 @pytest.mark.parametrize("ours", [trieroute.Map, trieroute.Rule, trieroute.MapAdapter], ids=str)

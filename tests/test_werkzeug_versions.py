@@ -31,7 +31,7 @@ from trieroute._core.werkzeug_version import (
     TRUSTED_HOSTS,
     WRITES_RULES_AS_TEXT,
 )
-from trieroute.dropin.install import Map as DropInMap
+from trieroute._dropin.install import Map as DropInMap
 
 #: Werkzeug's own classes, and ours by the two ways in.
 MODULES = [werkzeug.routing, trieroute]

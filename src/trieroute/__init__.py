@@ -5,55 +5,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from ._converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
+from ._converters import AnyConverter as AnyConverter
+from ._converters import BaseConverter as BaseConverter
+from ._converters import FloatConverter as FloatConverter
+from ._converters import IntegerConverter as IntegerConverter
+from ._converters import NumberConverter as NumberConverter
+from ._converters import PathConverter as PathConverter
+from ._converters import UnicodeConverter as UnicodeConverter
+from ._converters import UUIDConverter as UUIDConverter
 from ._core.inspected import found_by as _found_by
 from ._core.map_adapter import MapAdapter as MapAdapter
+from ._errors import BuildError as BuildError
+from ._errors import MethodNotAllowed as MethodNotAllowed
+from ._errors import NoMatch as NoMatch
+from ._errors import NotFound as NotFound
+from ._errors import RequestAliasRedirect as RequestAliasRedirect
+from ._errors import RequestPath as RequestPath
+from ._errors import RequestRedirect as RequestRedirect
+from ._errors import RoutingException as RoutingException
+from ._errors import ValidationError as ValidationError
+from ._errors import WebsocketMismatch as WebsocketMismatch
+from ._map import Map as Map
+from ._rules.factories import EndpointPrefix as EndpointPrefix
+from ._rules.factories import RuleTemplate as RuleTemplate
+from ._rules.factories import RuleTemplateFactory as RuleTemplateFactory
+from ._rules.factories import Subdomain as Subdomain
+from ._rules.factories import Submount as Submount
+from ._rules.order import MatchOrder as MatchOrder
+from ._rules.rule import Rule as Rule
+from ._rules.settings import RuleFactory as RuleFactory
+from ._rules.syntax import parse_converter_args as parse_converter_args
+from ._url_for import url_for as url_for
 from ._version import __version__ as __version__
-from .converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
-from .converters import AnyConverter as AnyConverter
-from .converters import BaseConverter as BaseConverter
-from .converters import FloatConverter as FloatConverter
-from .converters import IntegerConverter as IntegerConverter
-from .converters import NumberConverter as NumberConverter
-from .converters import PathConverter as PathConverter
-from .converters import UnicodeConverter as UnicodeConverter
-from .converters import UUIDConverter as UUIDConverter
-from .errors import BuildError as BuildError
-from .errors import MethodNotAllowed as MethodNotAllowed
-from .errors import NoMatch as NoMatch
-from .errors import NotFound as NotFound
-from .errors import RequestAliasRedirect as RequestAliasRedirect
-from .errors import RequestPath as RequestPath
-from .errors import RequestRedirect as RequestRedirect
-from .errors import RoutingException as RoutingException
-from .errors import ValidationError as ValidationError
-from .errors import WebsocketMismatch as WebsocketMismatch
-from .map import Map as Map
-from .rules.factories import EndpointPrefix as EndpointPrefix
-from .rules.factories import RuleTemplate as RuleTemplate
-from .rules.factories import RuleTemplateFactory as RuleTemplateFactory
-from .rules.factories import Subdomain as Subdomain
-from .rules.factories import Submount as Submount
-from .rules.order import MatchOrder as MatchOrder
-from .rules.rule import Rule as Rule
-from .rules.settings import RuleFactory as RuleFactory
-from .rules.syntax import parse_converter_args as parse_converter_args
-from .url_for import url_for as url_for
 
 if _TYPE_CHECKING:
-    from .dropin.patch import patch as patch
+    from ._dropin.patch import patch as patch
 
 
-def _inspection() -> _Any:
-    from . import inspection
+def _inspection_room() -> _Any:
+    from . import _inspection
 
-    return inspection
+    return _inspection
 
 
 def __getattr__(name: str) -> _Any:
     # What takes the place of Werkzeug's classes is imported by the programs that ask for it.
     if name != "patch":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .dropin.patch import patch
+    from ._dropin.patch import patch
 
     return patch
 
@@ -63,7 +63,7 @@ def __dir__() -> list[str]:
 
 
 # The room is imported when something is to be explained, and not before.
-_found_by(_inspection)
+_found_by(_inspection_room)
 
 __all__ = [
     "DEFAULT_CONVERTERS",

@@ -14,12 +14,12 @@ def main() -> None:
     and exits with status 1.
     """
     if sys.argv[1:2] == ["run"]:
-        from .dropin.run import run
+        from ._dropin.run import run
 
         run(sys.argv[2:])
         return
     try:
-        from .commands.cli import cli
+        from ._commands.cli import cli
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise

@@ -26,15 +26,15 @@ from typing import Any, Literal, TypeAlias
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from .errors import MethodNotAllowed, NotFound, WebsocketMismatch
-from .map import Map
-from .routers.answers import STANDARD_METHODS, as_answer, options_answer
-from .routers.lifespans import Step, no_lifespan, refuse_manager, run
-from .routers.matched import ListedRoute, Route
-from .routers.mounts import BELOW, Mount, MountRule
-from .routers.routes import Routes
-from .routers.urls import URLPath
-from .rules.rule import Rule
+from ._errors import MethodNotAllowed, NotFound, WebsocketMismatch
+from ._map import Map
+from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
+from ._routers.lifespans import Step, no_lifespan, refuse_manager, run
+from ._routers.matched import ListedRoute, Route
+from ._routers.mounts import BELOW, Mount, MountRule
+from ._routers.routes import Routes
+from ._routers.urls import URLPath
+from ._rules.rule import Rule
 
 __all__ = ["ASGIApp", "Mount", "Route", "Router", "URLPath"]
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from werkzeug.routing import BuildError
 
-from .dropin.install import Application, Installation, Map, Rule
-from .dropin.install import install as _install
-from .dropin.links import Links
-from .rules.order import MatchOrder
+from ._dropin.install import Application, Installation, Map, Rule
+from ._dropin.install import install as _install
+from ._dropin.links import Links
+from ._rules.order import MatchOrder
 
 __all__ = ["Installation", "Map", "Rule", "install"]
 

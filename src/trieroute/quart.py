@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from quart.routing import QuartMap, QuartRule
 
-from .dropin.install import Installation, install
-from .dropin.install import Map as DropinMap
-from .dropin.install import Rule as DropinRule
-from .rules.foreign import combined
+from ._dropin.install import Installation, install
+from ._dropin.install import Map as DropinMap
+from ._dropin.install import Rule as DropinRule
+from ._rules.foreign import combined
 
 __all__ = ["Installation", "Map", "Rule", "install"]
 

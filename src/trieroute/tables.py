@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterable
 from importlib import resources
 
-from .rules.rule import Rule
-from .rules.syntax import parse_rule
+from ._rules.rule import Rule
+from ._rules.syntax import parse_rule
 
 __all__ = ["github_rest_api", "parse_table", "read_table"]
 
@@ -86,7 +86,7 @@ def github_rest_api() -> list[Rule]:
 
     :return: 1,225 unbound rules, new ones at every call; every variable takes one path segment.
     """
-    table = resources.files("trieroute") / "data" / "github_rest_routes.txt"
+    table = resources.files("trieroute") / "_data" / "github_rest_routes.txt"
     with table.open(encoding="utf-8") as lines:
         return parse_table(lines, table.name)
 

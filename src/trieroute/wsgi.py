@@ -19,16 +19,16 @@ from werkzeug.exceptions import HTTPException
 
 from ._core.hosts import place
 from ._core.quoting import quote_path
-from .routers.answers import STANDARD_METHODS, as_answer, options_answer
-from .routers.matched import Route
-from .routers.mounts import BELOW, Mount
-from .routers.routes import Routes
+from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
+from ._routers.matched import Route
+from ._routers.mounts import BELOW, Mount
+from ._routers.routes import Routes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from ._core.map_adapter import MapAdapter
-    from .map import Map
+    from ._map import Map
 
 __all__ = ["Mount", "Route", "Router"]
 

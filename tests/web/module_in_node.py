@@ -23,7 +23,7 @@ import trieroute
 from routing_model import MapSpec, make_map
 from routing_strategies import maps
 from trieroute import Map, Rule
-from trieroute.inspection.typescript import typescript
+from trieroute._inspection.typescript import typescript
 
 TSC = ["tsc", "--strict", "--noUncheckedIndexedAccess", "--target", "es2022", "--module"]
 RUN = """\
@@ -50,7 +50,7 @@ VALUES = {
 
 def values_of(url_map: Map) -> st.SearchStrategy[tuple[Any, dict[str, Any]]]:
     """An endpoint, and values for one of its rules, perhaps too few or too many."""
-    from trieroute.inspection.parameters import type_of
+    from trieroute._inspection.parameters import type_of
 
     def for_rule(rule: Any) -> st.SearchStrategy[tuple[Any, dict[str, Any]]]:
         fields: dict[str, Any] = {}

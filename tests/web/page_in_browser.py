@@ -27,8 +27,8 @@ import trieroute
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import Map, Rule
+from trieroute._inspection.page_data import page_data
 from trieroute.inspection import Explanation, Verdict, explain_starlette, html_page, tree
-from trieroute.inspection.page_data import page_data
 from trieroute.tables import github_rest_api
 
 ORDERS = ["weights", "segments", "registration"]

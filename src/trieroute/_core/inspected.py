@@ -17,13 +17,13 @@ _import_room: Callable[[], Any] | None = None
 def found_by(import_room: Callable[[], Any]) -> None:
     """Tell how the room of inspection is imported.
 
-    :param import_room: a function that returns the module.
+    :param import_room: a function that returns the room, a package.
     """
     global _import_room
     _import_room = import_room
 
 
 def inspection() -> Any:
-    """Return the module ``trieroute.inspection``."""
+    """Return the room of inspection, a package."""
     assert _import_room is not None
     return _import_room()

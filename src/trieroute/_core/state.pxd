@@ -23,7 +23,7 @@ cdef class MapState:
     cdef MapState copy(self, object map)
 
 
-# This is the part of a map that the core reads; users see the subclass `trieroute.map.Map`.
+# This is the part of a map that the core reads; users see the subclass `trieroute._map.Map`.
 cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.

@@ -1,0 +1,58 @@
+"""``trieroute export``: the routes of an application for other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from .._inspection.drawing import dot, svg
+from .._inspection.openapi import openapi_paths
+from .._inspection.typescript import typescript
+from ..inspection import tree as tree_of
+from .target import application, target_argument
+
+__all__ = ["export"]
+
+
+@click.command()
+@target_argument
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["json", "openapi-paths", "dot", "svg", "ts"]),
+    required=True,
+    help="The tree as JSON; path items of OpenAPI 3.1; a graph for Graphviz; a picture; or a module"
+    " of TypeScript that builds the URLs.",
+)
+@click.option(
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write to this file, in place of standard output.",
+)
+def export(target: str, kind: str, file: Path | None) -> None:
+    """Write the routes of an application in a form for other programs.
+
+    APP is as for "trieroute routes". What a format has no place for is named in what is written:
+    rules of other domains and for WebSockets in OpenAPI and TypeScript, for instance. The exit
+    status is 0, 1 when the file can't be written, and 2 when the application can't be loaded.
+    """
+    with application(target) as loaded:
+        tree = tree_of(loaded)
+        if kind == "json":
+            text = json.dumps(tree.as_dict(), indent=2) + "\n"
+        elif kind == "openapi-paths":
+            text = json.dumps(openapi_paths(tree, target), indent=2) + "\n"
+        elif kind == "ts":
+            text = typescript(tree.url_map, target)
+        else:
+            text = {"dot": dot, "svg": svg}[kind](tree)
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror or "") from error

@@ -1,0 +1,48 @@
+"""The application that a command is given, and how a command fails.
+
+Each command exits with status 2 when the application can't be loaded, with one line and a hint, or
+with the error that the application itself raises, by its own frames.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from .._inspection.application import application_frames, context_of
+from ..inspection import TargetError, load_application
+
+__all__ = ["application", "json_option", "target_argument"]
+
+target_argument = click.argument("target", metavar="APP")
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+
+
+@contextmanager
+def application(target: str) -> Generator[Any, None, None]:
+    """Load an application, and give it inside its context.
+
+    :param target: ``module:name`` or ``module:factory()``.
+    :raise SystemExit: with status 2, if it or what is done with it raises; that has been reported.
+    """
+    try:
+        loaded = load_application(target)
+        with context_of(loaded):
+            yield loaded
+    except TargetError as error:
+        click.echo(f"Error: {error}", err=True)
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except (Exception, SystemExit) as error:
+        # An exception of the application must not end with the exit status of a finding.
+        shown = traceback.format_exception(application_frames(error))
+        click.echo("".join(shown), err=True, nl=False)
+        click.echo(f"Error: {target} raised the above", err=True)
+    else:
+        return
+    sys.exit(2)

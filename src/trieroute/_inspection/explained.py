@@ -1,0 +1,272 @@
+"""Explanations: the rules that came into question for a request, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+from .._rules.order import MatchOrder
+from .._rules.rule import Rule
+from .outcomes import Outcome, error_outcome
+
+__all__ = [
+    "CLOSEST",
+    "Candidate",
+    "Explanation",
+    "NearRule",
+    "Verdict",
+    "domain_text",
+    "likeness",
+    "methods_text",
+    "plain_values",
+    "report_of",
+    "rule_dict",
+    "rule_line",
+    "shown",
+    "visible",
+]
+
+#: The number of rules that are shown where none came into question.
+CLOSEST = 3
+#: The number of candidates that a report shows; all of them are in the list.
+_SHOWN = 20
+
+
+class Verdict(StrEnum):
+    """What became of a rule."""
+
+    MATCHED = "matched"
+    OUTRANKED = "outranked"
+    WRONG_METHOD = "wrong method"
+    WEBSOCKET_MISMATCH = "WebSocket mismatch"
+    REFUSED = "converter refused"
+    RAISED = "converter raised"
+    SLASH_MISSING = "slash missing"
+    SLASH_EXTRA = "slash too many"
+    SLASHES_MERGED = "slashes merged"
+    DOMAIN_DIFFERS = "domain differs"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A rule that came into question for a request.
+
+    :param rule: the rule.
+    :param verdict: what became of it.
+    :param values: the values that its variables would have had, defaults included; those before the
+        one that was refused.
+    :param reason: a sentence that says more, or an empty text.
+    :param outranked_by: the rule that won in its place, if that is the verdict.
+    :param variable: the name of the variable that was refused, if one was.
+    :param text: the text that was refused.
+    """
+
+    rule: Rule
+    verdict: Verdict
+    values: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    outranked_by: Rule | None = None
+    variable: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class NearRule:
+    """A rule that is close to a request, for which no rule came into question.
+
+    :param rule: the rule.
+    :param segment: the number of the segment where path and rule part, from 1 on.
+    :param found: the segment of the path there, ``None`` if the path has ended before.
+    :param wanted: the segment of the rule there, ``None`` if the rule has ended before.
+    """
+
+    rule: Rule
+    segment: int
+    found: str | None
+    wanted: str | None
+
+    def __str__(self) -> str:
+        if self.found is None:
+            return f"the path ends before segment {self.segment}, {self.wanted!r}"
+        if self.wanted is None:
+            return f"the path goes on with segment {self.segment}, {self.found!r}"
+        return f"segment {self.segment} is {self.found!r}, not {self.wanted!r}"
+
+
+def likeness(found: str | None, wanted: str | None) -> float:
+    """Tell how much the segments where a path and a rule part are alike, from 0 to 1."""
+    if found is None or wanted is None:
+        return 0.5
+    return SequenceMatcher(None, found, wanted).ratio()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a request went where it went. It prints as a short report.
+
+    :param method: the HTTP method that was asked for, in upper case.
+    :param path: the path.
+    :param domain: the subdomain, or the host if the map matches hosts.
+    :param websocket: whether the request was for a WebSocket.
+    :param match_order: the match order of the map.
+    :param rule: the rule that ``match`` gives, or ``None``.
+    :param values: the values that ``match`` gives, or ``None``.
+    :param error: what ``match`` raises, or ``None``.
+    :param candidates: the rules that came into question, in the order in which they were tried.
+    :param closest: the rules that are closest to the path, if none came into question.
+    :param hints: sentences about what may be wrong with the request.
+    """
+
+    method: str
+    path: str
+    domain: str
+    websocket: bool
+    match_order: MatchOrder
+    rule: Rule | None
+    values: dict[str, Any] | None
+    error: Exception | None
+    candidates: list[Candidate]
+    closest: list[NearRule]
+    hints: list[str]
+
+    @property
+    def endpoint(self) -> Any:
+        """The endpoint that ``match`` gives, ``None`` if it raises."""
+        return None if self.rule is None else self.rule.endpoint
+
+    @property
+    def outcome(self) -> str:
+        """What the request comes to, in one line."""
+        if self.rule is not None:
+            return str(Outcome("match", self.rule, self.values or {}))
+        assert self.error is not None
+        return str(error_outcome(self.error))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the explanation as what JSON can hold; the repr stands for what it can't.
+
+        :return: a dict of texts, numbers, lists and dicts.
+        """
+        return {
+            "request": {
+                "method": self.method,
+                "path": self.path,
+                "domain": self.domain,
+                "websocket": self.websocket,
+            },
+            "match_order": self.match_order,
+            "outcome": self.outcome,
+            "rule": None if self.rule is None else rule_dict(self.rule),
+            "values": None if self.values is None else plain_values(self.values),
+            "error": None if self.error is None else type(self.error).__name__,
+            "candidates": [
+                {
+                    "rule": rule_dict(candidate.rule),
+                    "verdict": str(candidate.verdict),
+                    "values": plain_values(candidate.values),
+                    "reason": candidate.reason,
+                    "variable": candidate.variable,
+                    "text": candidate.text,
+                }
+                for candidate in self.candidates
+            ],
+            "closest": [
+                {
+                    "rule": rule_dict(near.rule),
+                    "segment": near.segment,
+                    "found": near.found,
+                    "wanted": near.wanted,
+                }
+                for near in self.closest
+            ],
+            "hints": self.hints,
+        }
+
+    def __str__(self) -> str:
+        request = f"{'WebSocket' if self.websocket else self.method} {shown(self.path)}"
+        if self.domain:
+            request += f" at {self.domain}"
+        lines = [request, f"  -> {self.outcome}"]
+        if self.candidates:
+            lines += ["", f"Rules that came into question, in the order {self.match_order!r}:"]
+        for number, candidate in enumerate(self.candidates[:_SHOWN], 1):
+            lines.append(f"  {number}. {rule_line(candidate.rule)}")
+            lines.append(f"       {candidate.verdict}" + _after(": ", candidate.reason))
+            if candidate.values:
+                given = ", ".join(f"{name}={value!r}" for name, value in candidate.values.items())
+                lines.append(f"       values: {given}")
+        if len(self.candidates) > _SHOWN:
+            lines.append(f"  and {len(self.candidates) - _SHOWN} more")
+        if self.closest:
+            lines += ["", "No rule came into question. The closest ones:"]
+            for near in self.closest:
+                lines += [f"  {rule_line(near.rule)}", f"       {near}"]
+        lines += [*([""] if self.hints else []), *(f"Hint: {hint}" for hint in self.hints)]
+        return report_of(lines)
+
+
+def shown(path: str) -> str:
+    """Write a path, in quotation marks where a character could be overlooked without them."""
+    return path if path and path.isprintable() and " " not in path else repr(path)
+
+
+def visible(text: str) -> str:
+    """Write characters that can't be seen, and would move or colour what follows, by their escapes.
+
+    Endpoints, methods and values are a program's own text, and a terminal would obey it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def report_of(lines: Iterable[str]) -> str:
+    """Join the lines of a report, each of which stays one line."""
+    return "\n".join(map(visible, lines))
+
+
+def rule_line(rule: Any) -> str:
+    """Write a rule in one line: its text, methods, endpoint, and domain."""
+    methods = "WebSocket" if rule.websocket else methods_text(rule)
+    domain = domain_text(rule)
+    return visible(f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain))
+
+
+def rule_dict(rule: Any) -> dict[str, Any]:
+    """Describe a rule by what JSON can hold."""
+    return {
+        "rule": rule.rule,
+        "methods": None if rule.methods is None else sorted(map(str, rule.methods)),
+        "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
+        "domain": domain_text(rule),
+        "websocket": bool(rule.websocket),
+    }
+
+
+def domain_text(rule: Any) -> str:
+    """Return the subdomain of a rule, or its host if the map matches hosts; empty for none."""
+    return str(rule._domain_rule or "")
+
+
+def methods_text(rule: Any) -> str:
+    """Write the methods of a rule."""
+    if rule.methods is None:
+        return "all methods"
+    # HEAD comes with GET and says nothing new.
+    methods = set(rule.methods)
+    return ", ".join(sorted(methods - {"HEAD"} if "GET" in methods else methods)) or "no method"
+
+
+def _after(mark: str, text: str) -> str:
+    return mark + text if text else ""
+
+
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a match as what JSON can hold, those that it can't by repr."""
+    simple = (str, int, float, bool, type(None))
+    return {
+        name: value if isinstance(value, simple) else repr(value) for name, value in values.items()
+    }

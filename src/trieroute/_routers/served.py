@@ -1,0 +1,178 @@
+"""The applications of a router: what is called for a rule, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import RLock
+from typing import Any, Generic, TypeVar, cast
+
+from .._core.locks import locked
+from .._map import Map
+from .._rules.rule import Rule
+from .matched import Route, Told
+from .mounts import MountRule
+
+__all__ = ["HANDLER", "WRAP", "Applications", "Served", "namespace_of"]
+
+App = TypeVar("App", bound=Callable[..., Any])
+
+#: Attributes of a rule: a handler that its endpoint does not name, and filters of its own.
+HANDLER, WRAP = "_handler", "_wrap"
+
+_NONE: Any = object()
+
+#: So many names that were removed are remembered.
+_MOST_FORMER = 256
+
+
+class Served(Generic[App]):
+    """What a router knows of a rule that it serves."""
+
+    __slots__ = ("app", "handler", "is_mount", "namespace", "route", "rule", "told")
+
+    def __init__(self, rule: Rule, handler: Any, app: App) -> None:
+        self.rule = rule
+        #: What the endpoint stands for, as the program has written it.
+        self.handler = handler
+        #: The application that is made of it.
+        self.app = app
+        self.is_mount = isinstance(rule, MountRule)
+        self.namespace = namespace_of(rule.endpoint)
+        self.told = Told(rule)
+        #: What a request is told to have matched. At a mount, each request gets one of its own.
+        self.route = Route([self.told])
+
+
+class Applications(Generic[App]):
+    """The applications of the rules of a map.
+
+    Each is made at the first request of its rule: of the handler by the function that adapts it,
+    once for each handler, and of that by the filters. It is made anew when the handler changes.
+
+    :param handlers: handlers by endpoint, which a program may change.
+    :param adapters: functions that make an application of a handler, for HTTP and for WebSocket
+        rules; ``None`` if the handler is one.
+    """
+
+    def __init__(
+        self,
+        map: Map,
+        handlers: dict[Any, Any],
+        adapters: tuple[Callable[[Any], App] | None, Callable[[Any], App] | None],
+    ) -> None:
+        self.map = map
+        self.handlers = handlers
+        self.adapters = adapters
+        self.filters: tuple[Callable[[App], App], ...] = ()
+        #: What is served, by the identity of a rule, which is kept, so that no other rule gets it.
+        self._served: dict[int, Served[App]] = {}
+        self._adapted: dict[tuple[int, bool], tuple[Any, App]] = {}
+        self._former: dict[str, Any] = {}
+        self._most = 64
+        # What makes an application may itself ask for another one.
+        self._lock = RLock()
+
+    def wrap(self, filter: Callable[[App], App]) -> None:
+        """Put a filter before all applications, behind those that are there."""
+        self.filters += (filter,)
+        # The filters are set first: whoever makes an application for the new table sees them.
+        self._served = {}
+
+    def of(self, rule: Rule) -> Served[App]:
+        """Return what is served for a rule.
+
+        :raise LookupError: its endpoint stands for no application.
+        """
+        table = self._served
+        served = table.get(id(rule))
+        if served is not None and served.handler is self.handler_of(rule):
+            return served
+        made: Served[App] = locked(self._lock, self._make, table, rule)
+        return made
+
+    def handler_of(self, rule: Rule) -> Any:
+        """Return what the endpoint of a rule stands for, which may be itself."""
+        own = rule.__dict__.get(HANDLER, _NONE)
+        if own is not _NONE:
+            return own
+        endpoint = rule.endpoint
+        handler = self.handlers.get(endpoint, endpoint)
+        if handler is endpoint and isinstance(endpoint, str):
+            return self._former.get(endpoint, endpoint)
+        return handler
+
+    def forget(self, name: str, handler: Any) -> None:
+        """Free the name of a handler whose rules were removed.
+
+        A request may have matched one of them, and ask only now; so the last ones are kept apart.
+        """
+        self._former.pop(name, None)
+        self._former[name] = handler
+        if len(self._former) > _MOST_FORMER:
+            del self._former[next(iter(self._former))]
+        self.handlers.pop(name, None)
+
+    def _make(self, table: dict[int, Served[App]], rule: Rule) -> Served[App]:
+        handler = self.handler_of(rule)
+        served = table.get(id(rule))
+        if served is not None and served.handler is handler:
+            return served
+        if len(table) >= self._most:
+            self._leave_out_removed(table)
+        app = self._adapt(rule, handler)
+        mount = rule.mount if isinstance(rule, MountRule) else None
+        own = rule.__dict__.get(WRAP, ()) if mount is None else mount.wrap
+        for filter in reversed((*self.filters, *own)):
+            app = filter(app)
+            if not callable(cast("object", app)):
+                raise TypeError(
+                    f"rule {rule.rule!r}: the filter {filter!r} gave {app!r}, which is"
+                    " no application"
+                )
+        served = table[id(rule)] = Served(rule, handler, app)
+        return served
+
+    def _adapt(self, rule: Rule, handler: Any) -> App:
+        """Return the application of a handler, without filters."""
+        adapt = None if isinstance(rule, MountRule) else self.adapters[bool(rule.websocket)]
+        failure = None
+        app = handler
+        key = id(handler), bool(rule.websocket)
+        if adapt is not None:
+            if key in self._adapted:
+                return self._adapted[key][1]
+            try:
+                app = adapt(handler)
+            except Exception as error:
+                if callable(handler):
+                    raise
+                failure = error
+            if callable(handler) and not callable(app):
+                raise TypeError(
+                    f"rule {rule.rule!r}: adapt gave {app!r} for {handler!r}, which is no"
+                    " application: let it return one"
+                )
+        if failure is not None or not callable(app):
+            raise LookupError(
+                f"rule {rule.rule!r}: the endpoint {rule.endpoint!r} has no handler, add one to the"
+                " router's handlers"
+            ) from failure
+        if adapt is not None:
+            self._adapted[key] = handler, cast("App", app)
+        return cast("App", app)
+
+    def _leave_out_removed(self, table: dict[int, Served[App]]) -> None:
+        """Forget rules that the map has no more, and what was made of their handlers."""
+        for key, served in list(table.items()):
+            if served.rule.map is not self.map:
+                del table[key]
+        handlers = {id(served.handler) for served in table.values()}
+        self._adapted = {
+            key: adapted for key, adapted in self._adapted.items() if key[0] in handlers
+        }
+        self._most = 2 * len(table) + 64
+
+
+def namespace_of(endpoint: Any) -> str | None:
+    """Return what stands before the last dot of an endpoint; ``None`` if it has no dot."""
+    return endpoint.rpartition(".")[0] or None if isinstance(endpoint, str) else None

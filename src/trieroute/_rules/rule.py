@@ -1,0 +1,499 @@
+"""Rules: what the user says about one URL pattern.
+
+A rule is its settings (settings.py), which may change, and one compiled rule (compiled.py), which
+is made when the rule is bound to a map and replaced when it is bound again. This file knows neither
+ranks nor the trie's layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from werkzeug.datastructures import iter_multi_items
+from werkzeug.routing import Map as WerkzeugMap
+
+from .._core.changes import Changes, exchange_attribute
+from .._core.compiler import Compiler
+from .._core.quoting import encode_query
+from .._core.state import BaseMap
+from .._core.target import Target
+from .._core.werkzeug_version import EQUALS_OTHERS
+from .._errors import RequestAliasRedirect, RequestPath, ValidationError
+from .checks import bound_already, not_bound
+from .compiled import CompiledRule, compile_rule
+from .descriptors import BuildMethod, OfCompiled, RuleConverters
+from .map_protocol import RuleMap
+from .methods import exact_methods
+from .segment_cache import Learned, SegmentCache
+from .settings import RuleSettings
+from .tracked import Methods
+from .variables import ConverterMaker, RedirectGap, make_converter, read_redirect
+
+__all__ = ["Rule"]
+
+#: Names of settings that rules took from their maps; most rules take the same ones.
+_TAKEN: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+
+class Rule(RuleSettings):
+    """One URL pattern.
+
+    Variables are written ``<name>``, ``<converter:name>`` or ``<converter(args, key=value):name>``.
+    A rule that ends with a slash is a *branch*, any other a *leaf*.
+
+    :param string: the rule; starts with a slash.
+    :param defaults: values for variables that the rule does not hold. Other rules of the endpoint
+        redirect to this one when their values equal the defaults.
+    :param subdomain: subdomain rule; ``None`` for the map's ``default_subdomain``.
+    :param methods: HTTP methods that the rule takes, in any case; ``None`` for all. ``HEAD`` comes
+        with ``GET``.
+    :param build_only: whether the rule builds URLs but never matches.
+    :param endpoint: what a match returns; any object.
+    :param strict_slashes: whether a missing slash of a branch redirects and a slash too many of a
+        leaf is no match; ``None`` for the map's setting.
+    :param merge_slashes: whether runs of slashes count as one; ``None`` for the map's setting.
+    :param redirect_to: where a match redirects to: a text in rule syntax, joined to the script
+        root, or a callable that gets the adapter and the values as keyword arguments and returns
+        such a text.
+    :param alias: whether the rule redirects to the endpoint's canonical rule.
+    :param host: host rule, for a map with ``host_matching``.
+    :param websocket: whether the rule takes WebSocket requests, and those only.
+    :raise ValueError: the rule does not start with a slash, or a WebSocket rule has a method other
+        than GET, HEAD and OPTIONS.
+    :raise TypeError: *methods* is one string, or holds something else than strings.
+    """
+
+    # A matcher of Werkzeug's that a program fills with rules of ours keeps them at its root.
+    _parts: ClassVar[tuple[()]] = ()  # type: ignore[assignment, misc]
+
+    arguments = OfCompiled(
+        lambda rule, compiled: compiled.arguments_of(rule),
+        lambda rule: set(map(str, rule.defaults or ())),
+        "Names of the variables and of the defaults.",
+    )
+    _converters: Any = OfCompiled(
+        lambda rule, compiled: RuleConverters(compiled.converters),
+        lambda rule: {},
+        "Converters by variable name.",
+    )
+    _trace: Any = OfCompiled(
+        lambda rule, compiled: compiled.trace,
+        lambda rule: [],
+        'Domain, ``"|"`` and path as pairs: whether it is a variable, and its name or the text.',
+    )
+    _static_weights = OfCompiled(
+        lambda rule, compiled: compiled.weights.static,
+        lambda rule: [],
+        "Pairs of the index of a static text and of minus its length in code points.",
+    )
+    _argument_weights = OfCompiled(
+        lambda rule, compiled: compiled.weights.argument,
+        lambda rule: [],
+        "The weights of the variables' converters.",
+    )
+
+    def get_rules(self, map: Any) -> Iterator[Any]:
+        """Give the rule itself.
+
+        :param map: the map that it is going to be added to.
+        :raise TypeError: the map is one of Werkzeug's.
+        """
+        if isinstance(map, WerkzeugMap) and not isinstance(map, BaseMap):
+            raise TypeError(
+                f"rule {self.rule!r} is a rule of trieroute, and a map of Werkzeug's can't take"
+                " it: add it to a trieroute.Map, or call trieroute.patch() before the map is made"
+            )
+        yield self
+
+    # Binding
+
+    def bind(self, map: RuleMap, rebind: bool = False) -> None:  # type: ignore[override]
+        """Bind the rule to a map: take over the map's settings and compile the rule.
+
+        :param map: the map, or the one of Werkzeug's in whose place it is.
+        :param rebind: whether the rule may be bound already.
+        :raise RuntimeError: the rule is bound already.
+        :raise ValueError: the rule can't be parsed; names rule and place.
+        :raise LookupError: the rule names an unknown converter.
+        """
+        map = getattr(map, "_itself", map)
+        before = self.map
+        if before is not None and not rebind:
+            raise bound_already(self)
+        changes = Changes()
+        if self._compiles_apart:
+            learned = Learned({}, {})
+            self._take(changes, self._binding(map, learned), before)
+            map._segments.keep(changes, learned)
+        else:
+            # What the rule was compiled to comes back, too, if its own method fails.
+            kept = {"_compiled": self._compiled}
+            self._take(changes, {**self._settings_from(map), **kept}, before)
+            changes.call(self.compile)
+        if rebind and (refuse := getattr(self, "_refuse_equals", None)) is not None:
+            changes.call(refuse, ())  # Its new place may be for another rule alone.
+        map._change(Changes, before=changes)
+
+    @property
+    def _compiles_apart(self) -> bool:
+        """Tell whether the rule can be compiled for a map before it is bound to it.
+
+        What a program overrides expects that the rule has its map by then.
+        """
+        made = self._as_made
+        methods: Any = self
+        try:
+            return (
+                methods.get_converter.__func__ is made["get_converter"]
+                and methods.compile.__func__ is made["compile"]
+                and methods.bind.__func__ is made["bind"]
+                and methods._compile_builder.__func__ is made["_compile_builder"]
+            )
+        except AttributeError:
+            # It is no method of a class, but a function that the rule was given.
+            return False
+
+    def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
+        """Compile the rule for a map, and change nothing.
+
+        :param map: the map.
+        :param learned: gets the segments that are read for the first time.
+        :return: the attributes that bind the rule, for :meth:`_take`.
+        """
+        attributes = self._settings_from(map)
+        cache = map._segments
+        self._compile_into(attributes, map, cache.make, cache, learned)
+        return attributes
+
+    def _settings_from(self, map: RuleMap) -> dict[str, Any]:
+        """Return the map as an attribute, and the settings that the rule takes from it."""
+        settings: dict[str, Any] = {"map": map, "_target": object()}
+        taken = self._taken
+        if self.strict_slashes is None:
+            settings["strict_slashes"] = map.strict_slashes
+            taken += ("strict_slashes",)
+        if self.merge_slashes is None:
+            settings["merge_slashes"] = map.merge_slashes
+            taken += ("merge_slashes",)
+        if self.subdomain is None:
+            settings["subdomain"] = map.default_subdomain
+            taken += ("subdomain",)
+        settings["_taken"] = _TAKEN.setdefault(taken, taken)
+        return settings
+
+    def _take(self, changes: Changes, attributes: dict[str, Any], before: Any) -> None:
+        """Add to changes that the rule gets its binding, if its map is still the one before."""
+        if before is not attributes["map"]:
+            changes.exchange(self, "map", before, attributes["map"], partial(bound_already, self))
+        plain = self._sets_plainly
+        methods = self._methods if plain else self.methods
+        if isinstance(methods, set) and getattr(methods, "owner", None) is not self:
+            # A program has copied the attributes of another rule: the set would tell that one.
+            attributes["_methods" if plain else "methods"] = Methods(self, methods)
+        (changes.set_attributes if plain else changes.assign)(self, attributes)
+
+    def _leave_map(self, changes: Changes) -> None:
+        """Add to changes that the rule is unbound, so that it can be added to any map.
+
+        A request that goes on with the state before reads what it was compiled to.
+        """
+        unbound = {**dict.fromkeys(self._taken), "map": None, "_taken": (), "_target": None}
+        (changes.set_attributes if self._sets_plainly else changes.assign)(self, unbound)
+
+    def refresh(self) -> None:
+        """Bind the rule once more, after its rule string, subdomain or host was changed.
+
+        :raise RuntimeError: the rule is not bound.
+        """
+        if self.map is None:
+            raise not_bound(self)
+        self.bind(self.map, rebind=True)
+
+    def get_converter(
+        self,
+        variable_name: str,
+        converter_name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """Make the converter for a variable.
+
+        :param variable_name: the variable's name.
+        :param converter_name: a key of the map's ``converters``.
+        :param args: positional arguments for the converter, after the map.
+        :param kwargs: keyword arguments for the converter.
+        :raise LookupError: the map has no such converter.
+        """
+        return make_converter(self.map, variable_name, converter_name, args, kwargs)
+
+    def compile(self) -> None:
+        """Parse the rule and make its converters; called by :meth:`bind`.
+
+        :raise RuntimeError: the rule is not bound.
+        :raise ValueError, LookupError: as in :meth:`bind`.
+        """
+        if self.map is None:
+            raise not_bound(self)
+        plain = not self._overrides(("get_converter",))
+        cache = self.map._segments
+        learned = Learned({}, {})
+        attributes: dict[str, Any] = {}
+        self._compile_into(
+            attributes, self.map, self.get_converter, cache if plain else None, learned
+        )
+        changes = Changes()
+        changes.set_attributes(self, attributes)
+        cache.keep(changes, learned)
+        changes.make()
+        if self._overrides(("_compile_builder",)):
+            # What it returns may be a descriptor, which makes the builder when it is asked.
+            self._build = self._compile_builder(False).__get__(self, None)
+            self._build_unknown = self._compile_builder(True).__get__(self, None)
+        self._changed()
+
+    def _compile_into(
+        self,
+        attributes: dict[str, Any],
+        map: RuleMap,
+        make: ConverterMaker,
+        cache: SegmentCache | None,
+        learned: Learned,
+    ) -> None:
+        """Compile the rule, with settings that are going to be set, and add what this sets."""
+        text = str.__str__(self.rule)  # It may be of a subclass, whose parts need not be plain.
+        subdomain = attributes.get("subdomain", self.subdomain)
+        attributes["_compiled"] = compile_rule(
+            text,
+            (subdomain if map._finds_subdomains else self.host) or "",
+            bool(attributes.get("merge_slashes", self.merge_slashes)),
+            self.defaults,
+            self.redirect_to,
+            make,
+            cache,
+            learned,
+        )
+        attributes["is_branch"] = is_branch = text.endswith("/")
+        attributes["is_leaf"] = not is_branch
+
+    def _bound(self) -> CompiledRule:
+        """Return what the rule was compiled to.
+
+        :raise RuntimeError: the rule is not bound.
+        """
+        compiled = self._compiled
+        if compiled is None or self.map is None:
+            raise not_bound(self)
+        return compiled
+
+    def _redirect_pieces(self) -> list[str | RedirectGap]:
+        """Return texts and variables of ``redirect_to``, which is a text."""
+        compiled, target = self._compiled, self.redirect_to
+        assert compiled is not None
+        if compiled.redirect is not None and compiled.redirect.text == target:
+            return compiled.redirect.pieces
+        # It was set after the rule was bound.
+        make = self.get_converter
+        return read_redirect(self.rule, str(target), make, self.arguments, compiled.converters)
+
+    # Matching
+
+    @property
+    def _regex(self) -> re.Pattern[str]:
+        """The whole rule as one pattern over ``"subdomain|/path"``, a named group per variable.
+
+        Source: the reference of Werkzeug's ``Rule``. Nothing here matches with it.
+        """
+        return self._bound().regex(bool(self.merge_slashes), bool(self.strict_slashes))
+
+    @property
+    def _matchable(self) -> bool:
+        """Tell whether the rule takes part in matching."""
+        compiled = self._compiled
+        return not self.build_only and compiled is not None and compiled.domain.part is not None
+
+    def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
+        """Match one rule by itself, as it is bound.
+
+        :param path: ``"subdomain|/path"``, or ``"host|/path"`` if the map matches hosts.
+        :param method: HTTP method; a branch with its slash missing redirects only if the rule
+            takes it. ``None`` counts as taken.
+        :return: the converted values, or ``None`` when the rule does not match.
+        :raise RequestPath: the path lacks a slash or has too many; ``path_info`` is the right one.
+        :raise RequestAliasRedirect: the rule is an alias and the map redirects.
+        :raise RuntimeError: the rule is not bound.
+        """
+        self._bound()
+        bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
+        if bound_to is None or not self._matchable:
+            return None
+        domain, _, path = path.partition("|")
+        alone = Compiler([self._as_target(False, bound_to)], [0], [1], [2]).trie
+        found = alone.match_one(domain, path, bound_to.merge_slashes)
+        if found is None:
+            return None
+        values, redirect, slash_missing = found
+        if redirect is not None and not (
+            slash_missing and not (method is None or self.methods is None or method in self.methods)
+        ):
+            raise RequestPath(redirect)
+        if self.alias and bound_to.redirect_defaults:
+            raise RequestAliasRedirect(values, self.endpoint)
+        return values
+
+    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target:
+        """Return a matchable rule as the core knows it; kept until it changes.
+
+        :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
+        :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that
+            was removed from its own map takes the settings that it does not say itself.
+        """
+        kept = self._target
+        direct = not (may_redirect or self.alias or self.redirect_to is not None)
+        if isinstance(kept, Target) and kept.direct is direct:
+            return kept
+        compiled = self._compiled
+        assert compiled is not None and compiled.domain.part is not None
+        methods = self._methods if self._sets_plainly else self.methods
+        # A shared set has been checked.
+        if methods is not None and not (self._sets_plainly and isinstance(methods, frozenset)):
+            methods = exact_methods(self.rule, methods)
+        # Each is read once, since another thread may remove the rule.
+        strict, merges = self.strict_slashes, self.merge_slashes
+        target = Target(
+            self,
+            self.endpoint,
+            self.defaults,
+            methods,
+            compiled.domain.part,
+            compiled.parts,
+            self.is_branch,
+            bool(map.strict_slashes if strict is None else strict),
+            bool(map.merge_slashes if merges is None else merges),
+            bool(self.websocket),
+            direct,
+        )
+        if self.map is not None:
+            # If a setting has changed meanwhile, it is not kept.
+            exchange_attribute(self, "_target", kept, target)
+        return target
+
+    # Building
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        """Return a function that builds the rule's URL.
+
+        :param append_unknown: whether values that the rule does not know become the query.
+        :return: a function of the rule and of values as keyword arguments, which returns domain
+            part and path, and raises ``TypeError`` when a variable has no value.
+        """
+        # A rule that was removed builds for requests that still work on the state before.
+        template = (self._compiled or self._bound()).template
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            unknown = template.leftover(values)
+            query = rule._encode_query_vars(unknown) if append_unknown and unknown else ""
+            domain, path = template.fill(values)
+            return domain, f"{path}?{query}" if query else path
+
+        return build
+
+    #: Builds the URL from keyword arguments, ignoring unknown ones.
+    _build: Any = BuildMethod(append_unknown=False)
+    #: Builds the URL from keyword arguments, unknown ones becoming the query.
+    _build_unknown: Any = BuildMethod(append_unknown=True)
+
+    def _encode_query_vars(self, query_vars: Mapping[str, Any]) -> str:
+        """Encode values as a query, without the question mark, sorted if the map says so."""
+        items: Iterable[tuple[str, Any]] = iter_multi_items(query_vars)
+        bound_to = self.map  # It is read once, since another thread may remove the rule.
+        if bound_to is not None and bound_to.sort_parameters:
+            items = sorted(items, key=bound_to.sort_key)
+        return encode_query(items)
+
+    def build(
+        self, values: Mapping[str, Any], append_unknown: bool = True
+    ) -> tuple[str, str] | None:
+        """Build the rule's URL.
+
+        :param values: values by variable name.
+        :param append_unknown: whether other values become the query.
+        :return: domain part and path with query, or ``None`` if a converter refuses its value.
+        """
+        try:
+            build: Callable[..., tuple[str, str]]
+            build = self._build_unknown if append_unknown else self._build
+            return build(**values)
+        except ValidationError:
+            return None
+
+    def provides_defaults_for(self, rule: Any) -> bool:
+        """Tell whether this rule, by its defaults, is the canonical one for another's values.
+
+        :param rule: the other rule.
+        """
+        return bool(
+            not self.build_only
+            and self.defaults
+            and self.endpoint == rule.endpoint
+            and self != rule
+            and self.arguments == rule.arguments
+        )
+
+    def suitable_for(self, values: Mapping[str, Any], method: str | None = None) -> bool:
+        """Tell whether there is enough to build the rule's URL.
+
+        :param values: values by variable name; one that stands in ``defaults`` must equal it.
+        :param method: HTTP method that the rule has to take, ``None`` for any.
+        """
+        if method is not None and self.methods is not None and method not in self.methods:
+            return False
+        defaults = self.defaults or {}
+        for name in self.arguments:
+            if name not in defaults and name not in values:
+                return False
+        return all(name not in values or value == values[name] for name, value in defaults.items())
+
+    # Order
+
+    def match_compare_key(self) -> tuple[bool, int, list[tuple[int, int]], int, list[int]]:
+        """Return the rule's place in the match order ``weights``: the least key goes first.
+
+        Source: the reference of Werkzeug's ``Rule``; values as Werkzeug 2.1 computes them.
+
+        :return: whether the rule has arguments (its own variables or defaults); minus the number of
+            static weights; the static weights, pairs of a piece's index and minus a static text's
+            length in code points; minus the number of variables; the variables' weights.
+        """
+        return (
+            bool(self.arguments),
+            -len(self._static_weights),
+            self._static_weights,
+            -len(self._argument_weights),
+            self._argument_weights,
+        )
+
+    def build_compare_key(self) -> tuple[int, int, int]:
+        """Return the rule's place among those of its endpoint when a URL is built.
+
+        :return: 1 for an alias, minus the number of arguments, minus the number of defaults.
+        """
+        return (int(bool(self.alias)), -len(self.arguments), -len(self.defaults or ()))
+
+    def __eq__(self, other: object) -> Any:
+        return self._trace == other._trace if isinstance(other, type(self)) else EQUALS_OTHERS
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if self.map is None:
+            return f"<{name} (unbound)>"
+        pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
+        methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
+        return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
+
+
+Rule._as_made = {name: getattr(Rule, name) for name in dir(Rule)}

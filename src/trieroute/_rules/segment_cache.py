@@ -1,0 +1,225 @@
+"""Segment cache: segments that the rules of a map have in common are read once.
+
+Applications repeat themselves: of ten thousand rules' segments most have been read before. A rule
+whose segments are all static texts or single variables is put together of what is known of them.
+Built-in converters are shared as well; all others are made once for each variable of each rule.
+Every other rule is read as a whole, and every faulty one is, so that there is one place that
+reports what is wrong.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+import werkzeug.routing
+
+from .._converters import DEFAULT_CONVERTERS
+from .._core.changes import Changes
+from .._core.part import Part
+from .segments import Domain, Slot, cut
+from .shapes import check_digits
+from .syntax import Variable, parse_rule
+from .variables import ConverterMaker, make_converter, positional, read_variable
+
+__all__ = ["Learned", "Reading", "SegmentCache"]
+
+#: Converters without a state that could differ from rule to rule.
+_SHAREABLE: set[Any] = {
+    *DEFAULT_CONVERTERS.values(),
+    *werkzeug.routing.Map.default_converters.values(),
+}
+
+
+#: What a rule was read as: its domain, the parts of its path, its converters by variable name.
+Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
+
+
+class SharedVariable(NamedTuple):
+    """A segment that was read as a variable.
+
+    :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
+        rule's own, or it begins a tail.
+    :param variable: the variable.
+    :param converter: its converter, ``None`` when each rule has its own.
+    :param as_read: what the class of its converter had when it was read, on which the part depends.
+    """
+
+    part: Part | None
+    variable: Variable
+    converter: Any
+    as_read: tuple[Any, Any] | None = None
+
+
+class Learned(NamedTuple):
+    """What was read for the first time.
+
+    :param domains: the domains, by the subdomain or host rule.
+    :param segments: what segments were read as, by their text.
+    """
+
+    domains: dict[str, Domain]
+    segments: dict[str, Part | SharedVariable]
+
+
+#: What is raised where a converter refuses its arguments. CPython 3.11 may hang if it has to make
+#: such a tuple where memory is used up.
+_REFUSED = (TypeError, ValueError, OverflowError)
+
+
+class SegmentCache:
+    """The segments of a map's rules that were read so far.
+
+    A rule that can't be added leaves nothing here: what was learned of it is kept when it is added.
+
+    :param map: the map, which has the converters and which they get.
+    """
+
+    __slots__ = ("_domains", "_map", "_segments", "make")
+
+    def __init__(self, map: Any) -> None:
+        self._map = map
+        #: Makes the converters of rules that leave that to their map.
+        self.make: ConverterMaker = partial(make_converter, map)
+        self._domains: dict[str, Domain] = {}
+        self._segments: dict[str, Part | SharedVariable] = {}
+
+    def keep(self, changes: Changes, learned: Learned) -> None:
+        """Add to changes that what was learned of the rules that they add is kept."""
+        changes.call(self._domains.update, learned.domains)
+        changes.call(self._segments.update, learned.segments)
+
+    def read(
+        self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
+    ) -> Reading | None:
+        """Put a rule together.
+
+        :param rule: the rule string.
+        :param domain_rule: the subdomain or host rule.
+        :param make: makes the converters that are the rule's own.
+        :param learned: gets what is read for the first time.
+        :return: what it was read as; ``None`` when the rule has to be read as a whole.
+        :raise ValueError: a converter refuses its arguments, or its regex does not compile; names
+            rule and place.
+        """
+        # An object of a subclass may equal anything.
+        key = str.__str__(domain_rule)
+        domain = self._domains.get(key) or learned.domains.get(key)
+        if domain is None:
+            if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
+                return None
+            domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
+            learned.domains[key] = domain
+        if "//" in rule or not rule.startswith("/"):
+            return None
+        makers = self._map.converters
+        segments, learned_segments = self._segments, learned.segments
+        found: list[Any] = []
+        converters: dict[str, Any] = {}
+        complete = True
+        for segment in rule.split("/"):
+            shared = segments.get(segment)
+            if shared is None:
+                shared = learned_segments.get(segment) or self._read_first(segment)
+                if shared is None:
+                    return None
+                learned_segments[segment] = shared
+            if type(shared) is SharedVariable:
+                part, variable, converter, as_read = shared
+                name = variable.name
+                maker = makers.get(variable.converter)
+                if name in converters or maker is None:
+                    return None
+                if converter is not None and (
+                    # A program may replace methods of a built-in class, too.
+                    maker is not type(converter) or as_read != (maker.to_python, maker.regex)
+                ):
+                    return None
+                converters[name] = converter
+                if part is not None:
+                    shared = part
+                else:
+                    complete = False
+            found.append(shared)
+        parts = found if complete else _completed(rule, found, converters, make)
+        return domain, parts, converters
+
+    def _read_first(self, segment: str) -> Part | SharedVariable | None:
+        """Read a segment for the first time; ``None`` if that takes the whole rule."""
+        if not segment.isascii():
+            return None
+        if "<" not in segment:
+            return Part(segment)
+        try:
+            pieces = parse_rule(segment)
+        except ValueError:
+            return None
+        if len(pieces) != 1 or not isinstance(pieces[0], Variable):
+            return None
+        return self._variable(pieces[0])
+
+    def _variable(self, variable: Variable) -> SharedVariable | None:
+        make: Any = self._map.converters.get(variable.converter)
+        if make is None:
+            return None
+        if not (isinstance(make, type) and make in _SHAREABLE):
+            return SharedVariable(None, variable, None)
+        try:
+            return self._shared(variable, make)
+        except _REFUSED:
+            return None
+
+    def _shared(self, variable: Variable, make: Any) -> SharedVariable:
+        converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
+        check_digits(converter)
+        part = None
+        if converter.part_isolating:
+            (part,) = cut([Slot(variable.name, converter)])
+        cls = type(converter)
+        return SharedVariable(part, variable, converter, (cls.to_python, cls.regex))
+
+
+def _completed(
+    rule: str,
+    found: list[Part | SharedVariable],
+    converters: dict[str, Any],
+    make: ConverterMaker,
+) -> list[Part]:
+    """Make a rule's own converters, and the parts that depend on them."""
+    position = 0
+    for segment, part in zip(rule.split("/"), found, strict=True):
+        if isinstance(part, SharedVariable) and part.converter is None:
+            variable = part.variable._replace(position=position)
+            converters[variable.name] = read_variable(rule, rule, variable, make)
+        position += len(segment) + 1
+    try:
+        return _own_parts(found, converters)
+    except ValueError as error:
+        raise ValueError(f"rule {rule!r}: {error}") from None
+
+
+def _own_parts(found: list[Part | SharedVariable], converters: dict[str, Any]) -> list[Part]:
+    """Cut the variables of a rule that were not cut yet, and its tail."""
+    parts: list[Part] = []
+    # It begins with the first variable that may hold a slash.
+    tail: list[str | Slot] = []
+    for part in found:
+        if isinstance(part, SharedVariable):
+            name = part.variable.name
+        elif not tail:
+            parts.append(part)
+            continue
+        elif part.text is None:
+            (value,) = part.values
+            name = value.name
+        else:
+            tail += ("/", part.text) if part.text else ("/",)
+            continue
+        slot = Slot(name, converters[name])
+        if tail:
+            tail += ("/", slot)
+        elif slot.converter.part_isolating:
+            parts += cut([slot])
+        else:
+            tail.append(slot)
+    return parts + cut(tail) if tail else parts

@@ -1,0 +1,1 @@
+"""What :func:`trieroute.starlette.speedup` is made of; programs import from there."""
