@@ -21,6 +21,7 @@ from ._converters import DEFAULT_CONVERTERS
 from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
 from ._core.locks import locked
+from ._core.rule_binding import Binding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._rules.checks import bound_already, check_rule, listed, mapping, placed, rules_of
 from ._rules.duplicates import Places
@@ -260,7 +261,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self,
         rulefactory: Any,
         refuses_duplicates: bool,
-        binding_of: Callable[[Rule, Learned], dict[str, Any] | None] | None = None,
+        binding_of: Callable[[Rule, Learned], Binding | None] | None = None,
         given: list[Any] | None = None,
     ) -> None:
         """Add a rule or all rules of a factory.
@@ -285,7 +286,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
                     adoption.add_to(first)
                 first.call(methodcaller("bind", self), rule, reverse=self._let_go)
             elif adoption is None:
-                rule._take(changes, binding, None)
+                changes.add(binding)
             else:
                 adoption.add_to(changes, binding)
         for rule in given:
@@ -333,17 +334,21 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
         return changes
 
-    def _binding(self, rule: Rule, learned: Learned) -> dict[str, Any] | None:
+    def _binding(self, rule: Rule, learned: Learned) -> Binding | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
         check_rule(rule.rule, rule.endpoint)
         if rule.map is not None:
             raise bound_already(rule)
         # A copy of the map that it was removed from may still have it.
-        same = self._rules_by_endpoint.get(rule.endpoint, ()) if rule._compiled is not None else ()
-        if any(rule is other for other in same):
+        if rule._compiled is not None and any(
+            rule is other for other in self._rules_by_endpoint.get(rule.endpoint, ())
+        ):
             raise RuntimeError(f"the map has the rule {rule.rule!r} already")
+        if not compiles_apart(rule, rule._as_made):
+            return None
+        cache = self._segments
         try:
-            return rule._binding(self, learned) if rule._compiles_apart else None
+            return rule._binding(self, None, cache.make, cache, learned)
         except (LookupError, ValueError) as error:
             raise placed(error, rule._written_at) from error.__cause__
 

@@ -35,16 +35,20 @@ cdef extern from *:
 cdef object _MISSING = object()
 
 
-def set_attributes(target, dict attributes not None):
+def set_attributes(target, tuple names not None, tuple values not None):
     """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
 
     The objects of a class that are set up so share the keys of their dictionaries.
 
     :param target: the object.
-    :param attributes: values by name.
+    :param names: the names of the attributes.
+    :param values: a value for each of them.
     """
-    for name, value in attributes.items():
-        PyObject_GenericSetAttr(target, name, value)
+    cdef Py_ssize_t place
+    if len(names) != len(values):
+        raise ValueError(f"there are {len(values)} values for {len(names)} names")
+    for place in range(len(names)):
+        PyObject_GenericSetAttr(target, names[place], values[place])
 
 
 def exchange_attribute(target, str name not None, before, after):
@@ -58,6 +62,10 @@ def exchange_attribute(target, str name not None, before, after):
     :param after: the new value.
     :return: whether it was replaced.
     """
+    return exchanged(target, name, before, after)
+
+
+cdef bint exchanged(object target, str name, object before, object after) except -1:
     cdef object kind = type(target)
     cdef bint there
     # Setting an attribute takes the lock of the object itself, within which this one would be lost.
@@ -164,25 +172,6 @@ cdef class Attributes(Change):
 
 
 @cython.final
-cdef class Exchange(Change):
-    """One attribute of an object, if it still has the value that it had."""
-    cdef object target, before, after, refusal
-    cdef str name
-    cdef bint made
-
-    cdef int make(self) except -1:
-        if not exchange_attribute(self.target, self.name, self.before, self.after):
-            raise self.refusal()
-        self.made = True
-        return 0
-
-    cdef int undo(self) except -1:
-        if self.made:
-            exchange_attribute(self.target, self.name, self.after, self.before)
-        return 0
-
-
-@cython.final
 cdef class Becoming(Change):
     """The class and all attributes of an object, if it still has those that it had."""
     cdef object target, kind, new_kind, lock, refusal
@@ -240,6 +229,27 @@ cdef class Item(Change):
             PyDict_SetItem(self.target, self.key, value)
         elif dict.__contains__(self.target, self.key):
             PyDict_DelItem(self.target, self.key)
+        return 0
+
+
+@cython.final
+cdef class Items(Change):
+    """New items of a dict, past a class's own way."""
+    cdef object target
+    cdef dict items
+    cdef bint tried
+
+    cdef int make(self) except -1:
+        self.tried = True
+        for key, value in self.items.items():
+            PyDict_SetItem(self.target, key, value)
+        return 0
+
+    cdef int undo(self) except -1:
+        if self.tried:
+            for key in self.items:
+                if dict.__contains__(self.target, key):
+                    PyDict_DelItem(self.target, key)
         return 0
 
 
@@ -313,6 +323,10 @@ cdef class Changes:
                 # The others are undone all the same, and the error that began it is raised.
                 pass
 
+    def add(self, Change change not None):
+        """Add a change that was prepared elsewhere."""
+        self.changes.append(change)
+
     def set_attributes(self, target, dict attributes not None):
         """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
 
@@ -338,20 +352,6 @@ cdef class Changes:
         self.changes.append(change)
         return 0
 
-    def exchange(self, target, str name not None, before, after, refusal):
-        """Put a value in the place of another one of an object's attributes.
-
-        :param target: the object.
-        :param name: the attribute, which the object or its class has.
-        :param before: the value that it has to have still; it is compared by identity.
-        :param after: the new value.
-        :param refusal: returns the error that is raised if it has another one.
-        """
-        cdef Exchange change = Exchange.__new__(Exchange)
-        change.target, change.name, change.refusal = target, name, refusal
-        change.before, change.after = before, after
-        self.changes.append(change)
-
     def become(self, target, tuple before not None, tuple after not None, lock, refusal):
         """Give an object another class and other attributes.
 
@@ -372,6 +372,12 @@ cdef class Changes:
         """Set an item of a dict as ``dict.__setitem__`` does, past a class's own way."""
         cdef Item change = Item.__new__(Item)
         change.target, change.key, change.after, change.before = target, key, value, None
+        self.changes.append(change)
+
+    def put_new(self, target, dict items not None):
+        """Set items of a dict, which has none of their keys, past a class's own way."""
+        cdef Items change = Items.__new__(Items)
+        change.target, change.items = target, items
         self.changes.append(change)
 
     def leave_out(self, target, key):

@@ -37,7 +37,3 @@ class Part:
         identity: Any = (),
         labels: tuple[str | None, ...] | None = None,
     ) -> Part: ...
-
-def flat_key(
-    domain: Part, path: tuple[Part, ...], has_defaults: bool
-) -> tuple[Any, ...] | None: ...

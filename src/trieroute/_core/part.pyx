@@ -1,9 +1,8 @@
 # cython: language_level=3
 """Parts: what Python tells the core about one segment of a rule.
 
-What lives here: the named fields of a segment, of a tail and of a domain, and the sort key of the
-order ``weights``, which is made of them. What must not be known here: how a rule is parsed, ranks,
-the trie.
+What lives here: the named fields of a segment, of a tail and of a domain. What must not be known here:
+how a rule is parsed, ranks, the trie.
 """
 
 cimport cython
@@ -65,37 +64,3 @@ cdef class Part:
         self.weight = weight
         self.identity = identity
         self.labels = labels
-
-
-def flat_key(Part domain not None, tuple path not None, bint has_defaults):
-    """Write a rule's ``match_compare_key`` as one tuple.
-
-    The keys of equally long lists compare as the lists do, for their lengths come first.
-
-    :param domain: the domain.
-    :param path: the parts of the path.
-    :param has_defaults: whether the rule has defaults.
-    :return: the key; ``None`` for a rule with a part that is more than a text or one variable, and
-        for a domain that is not all ASCII, whose lower-case text may have another length.
-    """
-    cdef list static = [], argument = []
-    cdef Part part
-    if domain.text is None or not domain.text.isascii():
-        return None
-    if domain.text:
-        static += [0, -len(domain.text)]
-    for part in path:
-        if part.text is None:
-            if part.weight.texts or len(part.values) != 1:
-                return None
-            argument += part.weight.argument
-        elif part.text:
-            # Each variable before it, and the slash before each of them, has moved it on.
-            static.append(2 * len(argument))
-            static.append(-len(part.text))
-    key = [has_defaults or len(argument) > 0]
-    key.append(-len(static) // 2)
-    key += static
-    key.append(-len(argument))
-    key += argument
-    return tuple(key)

@@ -25,7 +25,6 @@ from .._core.changes import Changes
 from .._core.replaced_methods import ReplacedMethods
 from .._map import Map as TrierouteMap
 from .._rules.foreign import combined, converted
-from .._rules.matcher import rules_in
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .kept_converters import KeptConverters
@@ -231,7 +230,7 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
     for name, value in vars(old).items():
         if name not in _MADE_BY_WERKZEUG and name not in vars(url_map):
             setattr(url_map, name, value)
-    theirs = in_order_of_insertion(old)
+    theirs, matched = in_order_of_insertion(old)
     rules = [converted(rule) for rule in theirs]
     converters = iter([rule._converters for rule in theirs])
     kept = KeptConverters(url_map)
@@ -253,7 +252,6 @@ def taken_over(old: Any, match_order: MatchOrder) -> Any:
     }
     if not _are_the_same(by_endpoint, url_map._rules_by_endpoint):
         url_map._rules_by_endpoint = by_endpoint
-    matched = set(map(id, rules_in(old._matcher)))
     url_map._change(
         url_map._match_alone,
         {id(rule): rule for number, rule in ours.items() if number in matched or rule.build_only},

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from .._core.rule_binding import Binding, compiles_apart
 from .._rules.rule import Rule
 from .._rules.segment_cache import Learned, Reading, SegmentCache
 
@@ -32,39 +33,41 @@ class KeptConverters(SegmentCache):
         self._converters: Mapping[str, Any] = {}
         self._left: dict[str, Any] = {}
 
-    def binding(
-        self, rule: Any, converters: Mapping[str, Any], learned: Learned
-    ) -> dict[str, Any] | None:
+    def binding(self, rule: Any, converters: Mapping[str, Any], learned: Learned) -> Binding | None:
         """Compile a rule.
 
         :param rule: the rule.
         :param converters: its converters, by variable name.
         :param learned: gets the segments that are read for the first time.
-        :return: the attributes that bind the rule. ``None`` if it has to bind itself, since it has
+        :return: what binds the rule. ``None`` if it has to bind itself, since it has
             methods of the program; the caller then has to take away the ones set on it here.
         """
         self._converters, self._left = converters, dict(converters)
-        if not (rule._compiles_apart and rule._sets_plainly):
+        if not (compiles_apart(rule, rule._as_made) and rule._sets_plainly):
             # The program's own methods were called when the rule was bound to its first map.
             own = partial(type(rule).get_converter, rule)
             rule.get_converter = partial(_taken_out, self._left, own)
             rule.bind = partial(Rule.bind, rule)
             rule.compile = partial(Rule.compile, rule)
             return None
-        attributes: dict[str, Any] = rule._settings_from(self._map)
         make = partial(_taken_out, self._left, self._of_map.make)
-        rule._compile_into(attributes, self._map, make, self, learned)
-        return attributes
+        binding: Binding = rule._binding(self._map, None, make, self, learned)
+        return binding
 
     def read(self, rule: str, domain_rule: str, make: Any, learned: Learned) -> Reading | None:
         """Put a rule together of what the map knows, see :meth:`SegmentCache.read`."""
         reading = self._of_map.read(rule, domain_rule, make, learned)
         if reading is not None:
             domain, parts, made = reading
-            own = self._converters
-            if all(_are_alike(made[name], own.get(name)) for name in made):
+            kept = {}
+            for name, converter in made.items():
+                own = self._converters.get(name)
+                if not _are_alike(converter, own):
+                    break
+                kept[name] = own
+            else:
                 self._left.clear()
-                return domain, parts, {name: own[name] for name in made}
+                return domain, parts, kept
         self._left.update(self._converters)
         return None
 
@@ -88,5 +91,5 @@ def _are_alike(one: Any, other: Any) -> bool:
         return False
     own, others = vars(one), vars(other)
     return own.keys() == others.keys() and all(
-        value == others[name] or name == "map" for name, value in own.items()
+        [value == others[name] or name == "map" for name, value in own.items()]
     )

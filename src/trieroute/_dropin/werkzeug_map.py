@@ -7,6 +7,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from .._core.werkzeug_version import SUBDOMAIN_MATCHING
+from .._rules.matcher import check_matcher
 
 __all__ = ["MAP_SETTINGS", "in_order_of_insertion"]
 
@@ -23,7 +24,7 @@ MAP_SETTINGS = (
 )
 
 
-def in_order_of_insertion(old: Any) -> list[Any]:
+def in_order_of_insertion(old: Any) -> tuple[list[Any], set[int]]:
     """Put the rules of a map of Werkzeug's in an order in which they may have been added.
 
     Werkzeug keeps no such list. Its matches depend on two orders alone, which its states keep: that
@@ -32,12 +33,16 @@ def in_order_of_insertion(old: Any) -> list[Any]:
     listed by endpoint, since endpoints are listed in the order in which they were added.
 
     :param old: the map; it is left as it is.
-    :return: all rules that are matched or built. A program may have taken some of them out of
-        ``_rules_by_endpoint``.
+    :return: all rules that are matched or built, some of which a program may have taken out of
+        ``_rules_by_endpoint``; and the identities of those that are matched, which a program may
+        have taken out of the matcher.
+    :raise TypeError: its matcher is none of Werkzeug's own.
     """
+    check_matcher(old._matcher)
     old.update()
     rules = [rule for listed in old._rules_by_endpoint.values() for rule in listed]
     places = {id(rule): place for place, rule in enumerate(rules)}
+    in_states: set[int] = set()
 
     def place_of(rule: Any) -> int:
         # What is not listed goes behind what is.
@@ -51,6 +56,7 @@ def in_order_of_insertion(old: Any) -> list[Any]:
         while len(state.static) == 1 and not state.rules and not state.dynamic:
             (state,) = state.static.values()
         # A map that looks for redirects fails to match a rule whose endpoint is not listed.
+        in_states.update(map(id, state.rules))
         ends = [
             place_of(rule)
             for rule in state.rules
@@ -72,7 +78,7 @@ def in_order_of_insertion(old: Any) -> list[Any]:
     matched = places_behind(old._matcher._root)
     known = set(matched)
     others = [place for place in range(listed) if place not in known]
-    return [rules[place] for place in _merged([matched, others])]
+    return [rules[place] for place in _merged([matched, others])], in_states
 
 
 def _merged(sequences: list[list[int]]) -> list[int]:

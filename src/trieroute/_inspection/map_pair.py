@@ -79,7 +79,7 @@ def map_pair(application: Any, match_order: MatchOrder) -> MapPair:
         ours = taken_over(url_map, match_order)
     except (TypeError, ValueError, LookupError) as error:
         return MapPair(url_map, Map(), refused=error)
-    return MapPair(url_map, ours, in_order_of_insertion(url_map), list(ours._inserted))
+    return MapPair(url_map, ours, in_order_of_insertion(url_map)[0], list(ours._inserted))
 
 
 def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:

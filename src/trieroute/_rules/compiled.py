@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .._core.part import Part, flat_key
+from .._core.compiled_rule import BaseCompiledRule
 from .._core.quoting import quote_path
+from .._core.rule_binding import Binding
 from .._core.template import Gap, UrlTemplate
 from .checks import check_text
 from .regexes import whole_regex
@@ -69,47 +70,20 @@ class _MadeOnce:
         return compiled.__dict__.setdefault(self.make.__name__, made)
 
 
-class CompiledRule:
-    """What binding makes of a rule.
+class CompiledRule(BaseCompiledRule):
+    """What binding makes of a rule, and what few programs ask for, which is made at first use.
 
-    :param text: the rule string.
-    :param merges: whether runs of slashes in it count as one.
-    :param reading: its domain, its parts and its converters by variable name.
-    :param defaults: the rule's defaults, which are a part of its URL.
-    :param redirect: what ``redirect_to`` was read as, if that is a text.
+    Arguments are those of the core's class.
     """
 
     # There is one for every rule: with these, it needs a third less of memory. What few ask for is
     # kept in the dictionary.
-    __slots__ = (
-        "__dict__",
-        "_arguments",
-        "_template",
-        "converters",
-        "defaults",
-        "domain",
-        "merges",
-        "parts",
-        "redirect",
-        "text",
-    )
+    __slots__ = ("__dict__", "_arguments", "_template")
 
-    def __init__(
-        self,
-        text: str,
-        merges: bool,
-        reading: Reading,
-        defaults: Mapping[str, Any],
-        redirect: Redirect | None,
-    ) -> None:
-        self.text = text
-        self.merges = merges
-        self.domain, parts, self.converters = reading
-        self.parts: tuple[Part, ...] = tuple(parts)
-        self.defaults = defaults
-        self.redirect = redirect
-        self._arguments: set[str] | None = None
-        self._template: UrlTemplate | None = None
+    domain: Domain
+    redirect: Redirect | None
+    _arguments: set[str]
+    _template: UrlTemplate
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's objects are made anew of the same texts and converters.
@@ -121,7 +95,7 @@ class CompiledRule:
 
         :param rule: the rule, which is told when a program changes them.
         """
-        made = self._arguments
+        made = getattr(self, "_arguments", None)
         if made is None:
             made = self._arguments = Arguments(rule, self.required)
         return made
@@ -129,7 +103,7 @@ class CompiledRule:
     @property
     def required(self) -> Iterable[str]:
         """The names of the arguments; a set of them for each rule would be much memory."""
-        made = self._arguments
+        made = getattr(self, "_arguments", None)
         return (*map(str, self.defaults), *self.converters) if made is None else made
 
     # The pieces are not kept, since what is made of them is.
@@ -179,14 +153,12 @@ class CompiledRule:
                 after_static = not isinstance(piece, Slot)
         return Weights(static, argument)
 
-    # Every rule is asked for it, but seldom twice: keeping it would take more memory than time.
     @property
-    def sort_key(self) -> tuple[Any, ...]:
-        """A key that compares as ``match_compare_key`` does, if the rule is one that can match."""
-        assert self.domain.part is not None
-        key = flat_key(self.domain.part, self.parts, bool(self.defaults))
-        if key is not None:
-            return key
+    def long_key(self) -> tuple[Any, ...]:
+        """A key that compares as ``match_compare_key`` does, for rules of which the core has none.
+
+        It is not kept, for it is asked for seldom twice.
+        """
         weights = self.weights
         numbers = [number for pair in weights.static for number in pair]
         return (
@@ -203,7 +175,7 @@ class CompiledRule:
 
         :raise TypeError, ValueError: a default can't be put into a URL; what its converter raises.
         """
-        made = self._template
+        made = getattr(self, "_template", None)
         if made is None:
             domain, path = self.pieces
             made = self._template = UrlTemplate(
@@ -240,35 +212,26 @@ class CompiledRule:
 
 
 def compile_rule(
-    text: str,
-    domain_text: str,
-    merges: bool,
-    defaults: Mapping[str, Any] | None,
-    redirect_to: Any,
-    make: ConverterMaker,
-    cache: SegmentCache | None,
-    learned: Learned,
-) -> CompiledRule:
+    binding: Binding, make: ConverterMaker, cache: SegmentCache | None, learned: Learned
+) -> None:
     """Compile a rule.
 
-    :param text: the rule string.
-    :param domain_text: its subdomain or host rule.
-    :param merges: whether runs of slashes in it count as one.
-    :param defaults: the rule's defaults.
-    :param redirect_to: the rule's setting; it is read if it is a text.
+    :param binding: what binds the rule to a map. It gets the compiled rule.
     :param make: makes the converters.
     :param cache: what is known of its segments, ``None`` to read the rule as a whole.
     :param learned: gets the segments that are read for the first time.
     :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.
     :raise LookupError: the rule names an unknown converter.
     """
+    rule, text, merges = binding.rule, binding.text, binding.merges
+    domain_text = binding.domain_text
     if not isinstance(domain_text, str):
         check_text(domain_text, f"rule {text!r}: its subdomain or host")
     reading = None if cache is None else cache.read(text, domain_text, make, learned)
     if reading is None:
         reading = _read(text, domain_text, merges, make)
+    defaults, redirect_to, redirect = rule.defaults, rule.redirect_to, None
     kept = dict(defaults) if defaults else _NO_DEFAULTS
-    redirect = None
     if isinstance(redirect_to, str):
         _, _, converters = reading
         arguments = {*map(str, kept), *converters}
@@ -282,7 +245,7 @@ def compile_rule(
             raise ValueError(
                 f"rule {text!r}: a default can't be put into a URL: {error}"
             ) from error
-    return compiled
+    binding.compiled = compiled
 
 
 def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Reading:

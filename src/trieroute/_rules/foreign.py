@@ -18,7 +18,9 @@ from werkzeug.routing import Rule as WerkzeugRule
 
 from .._core.changes import Changes
 from .._core.locks import locked
+from .._core.rule_binding import Binding
 from .checks import bound_already
+from .methods import shared_methods
 from .rule import Rule
 from .settings import NEVER_USED, never_used
 from .tracked import Methods
@@ -35,8 +37,6 @@ _GENERATED = "<werkzeug routing>"
 #: The attributes of Werkzeug's rules that ours don't take over: ours compute them themselves.
 _LEFT_OUT = frozenset(
     {
-        "_build",
-        "_build_unknown",
         "_converters",
         "_parts",
         "_trace",
@@ -142,13 +142,17 @@ def converted(rule: Any) -> Rule:
         if name in attributes:
             raise never_used(f"rule {rule.rule!r}", name)
     for name in _LEFT_OUT:
-        if not (
-            name in ("_build", "_build_unknown") and _is_own_builder(rule, attributes.get(name))
-        ):
-            attributes.pop(name, None)
-    own.__dict__.update(attributes, map=None)
+        attributes.pop(name, None)
+    for name in ("_build", "_build_unknown"):
+        if name in attributes and not _is_own_builder(rule, attributes[name]):
+            del attributes[name]
     methods = rule.methods
-    own.methods = None if methods is None else set(methods)
+    shared = None if methods is None else shared_methods(frozenset(methods))
+    own.__dict__.update(attributes, map=None)
+    if own._sets_plainly and (methods is None or shared is not None):
+        own.__dict__["_methods"] = shared
+    else:
+        own.methods = None if methods is None else set(methods)
     return own
 
 
@@ -156,9 +160,8 @@ def _is_own_builder(rule: Any, builder: Any) -> bool:
     """Tell whether a program has set the builder of a rule, past what Werkzeug has made."""
     code = getattr(getattr(builder, "__func__", None), "__code__", None)
     return (
-        builder is not None
+        getattr(code, "co_filename", None) != _GENERATED
         and type(rule)._compile_builder is WerkzeugRule._compile_builder
-        and getattr(code, "co_filename", None) != _GENERATED
     )
 
 
@@ -174,15 +177,15 @@ class Adoption(NamedTuple):
     before: tuple[type, dict[str, Any]]
     own: Rule
 
-    def add_to(self, changes: Changes, binding: dict[str, Any] | None = None) -> None:
+    def add_to(self, changes: Changes, binding: Binding | None = None) -> None:
         """Add to changes that the rule is adopted; if another thread was first, that is refused.
 
-        :param binding: attributes that bind the rule at once; ``None`` if it is bound later.
+        :param binding: binds the rule at once; ``None`` if it is bound later.
         """
         attributes = vars(self.own)
         if binding is not None:
-            attributes.update(binding)
-            if attributes["_methods"] is not None:
+            attributes.update(binding.attributes())
+            if isinstance(attributes["_methods"], set):
                 attributes["_methods"] = Methods(self.rule, attributes["_methods"])
         after = type(self.own), attributes
         refusal = partial(bound_already, self.rule)

@@ -16,7 +16,7 @@ from werkzeug.routing import StateMachineMatcher
 from .._core.changes import Changes
 from .._core.misses import found_rule
 
-__all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher", "rules_in"]
+__all__ = ["Matcher", "NoMatcherError", "RebuiltMatcher", "check_matcher", "rules_in"]
 
 
 class NoMatcherError(AttributeError, TypeError):
@@ -104,6 +104,18 @@ def rules_in(matcher: Any) -> list[Any]:
     """
     if isinstance(matcher, Matcher):
         return list(matcher.rules)
+    check_matcher(matcher)
+    states = [matcher._root]
+    for state in states:
+        states += [*state.static.values(), *(following for _, following in state.dynamic)]
+    return [rule for state in states for rule in state.rules]
+
+
+def check_matcher(matcher: Any) -> None:
+    """Check a matcher that may hold rules in states, as Werkzeug's does.
+
+    :raise TypeError: *matcher* is none, or it overrides what trieroute never calls.
+    """
     if not isinstance(matcher, StateMachineMatcher):
         raise TypeError(f"{matcher!r} is no matcher; to remove a rule, call Map.remove")
     if any(
@@ -114,10 +126,6 @@ def rules_in(matcher: Any) -> list[Any]:
             f"the matcher {matcher!r} overrides what trieroute never calls: a map matches with its"
             " own trie, override MapAdapter.match instead"
         )
-    states = [matcher._root]
-    for state in states:
-        states += [*state.static.values(), *(following for _, following in state.dynamic)]
-    return [rule for state in states for rule in state.rules]
 
 
 class RebuiltMatcher:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from sys import intern
 
-__all__ = ["checked_methods", "exact_methods"]
+__all__ = ["checked_methods", "exact_methods", "shared_methods"]
 
 _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -64,3 +64,11 @@ def exact_methods(rule: str, methods: Iterable[str]) -> frozenset[str]:
                 f" {type(method).__name__}, not str"
             )
     return frozenset(map(str.__str__, exact))
+
+
+@lru_cache(maxsize=256)
+def shared_methods(methods: frozenset[str]) -> frozenset[str] | None:
+    """Return the methods of rules as a set of plain texts that they share, if they are texts."""
+    if all(isinstance(method, str) for method in methods):
+        return frozenset(intern(str.__str__(method)) for method in methods)
+    return None

@@ -11,9 +11,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
+from .._core.entry_order import by_keys, by_segments, by_weights, sort_key
 from .._core.part import Part
 from .compiled import CompiledRule
 
@@ -71,7 +71,7 @@ class Order:
         if self._plain:
             entries = MATCH_ORDERS[match_order](self._rules)
         else:
-            entries = _by_keys([rule.match_compare_key() for rule in rules])
+            entries = by_keys([rule.match_compare_key() for rule in rules])
         #: Half of the numbers are left for what is added behind all others.
         self._step = _MOST_RANK // (2 * len(entries) + 2)
         self._entries = array("I", entries)
@@ -138,7 +138,7 @@ class Order:
 
     def _by_weight(self, number: int, form: int) -> int:
         def key(entry: int) -> tuple[Any, bool]:
-            return self._rules[entry // 3].sort_key, entry % 3 > 0
+            return sort_key(self._rules[entry // 3]), entry % 3 > 0
 
         return bisect_right(self._entries, key(3 * number + form), key=key)
 
@@ -231,105 +231,9 @@ class _Undecided(Exception):
     """The rule that decides the place of an entry was removed."""
 
 
-# Each order gives the entries in order: of rule number n, 3n is the exact form, 3n + 1 the one that
-# lacks its slash, 3n + 2 the one that tolerates one.
-
-
-def _by_keys(keys: list[Any]) -> list[int]:
-    """Order by keys; of equal ones, exact forms come first, and then counts the insertion."""
-    entries: list[int] = []
-    inexact: list[int] = []
-    before = None
-    for index in sorted(range(len(keys)), key=keys.__getitem__):
-        if keys[index] != before:
-            entries += inexact
-            inexact.clear()
-            before = keys[index]
-        entries.append(3 * index)
-        inexact += (3 * index + 1, 3 * index + 2)
-    return entries + inexact
-
-
 def _compiled(rule: OrderedRule) -> CompiledRule:
     assert rule._compiled is not None
     return rule._compiled
-
-
-class _State:
-    """A state of the segment machine: the rules that end in it, and where it leads to.
-
-    What it leads to is the one rule that goes there, by its index, or a state where there are more.
-    """
-
-    # Most states have no more than one of these.
-    __slots__ = ("ends", "static", "variable")
-
-    def __init__(self) -> None:
-        self.ends: list[int] | None = None
-        #: Where static segments lead, by text.
-        self.static: dict[str, _State | int] | None = None
-        #: Where variable ones lead, by identity, with the weight.
-        self.variable: dict[tuple[Any, ...], tuple[tuple[Any, ...], _State | int]] | None = None
-
-    def lead(self, parts: tuple[Part, ...], depth: int, index: int) -> _State | int:
-        """Lead a rule on by its part at a depth; return what is there, the rule if nothing was."""
-        if depth == len(parts):
-            if self.ends is None:
-                self.ends = []
-            self.ends.append(index)
-            return index
-        part = parts[depth]
-        if part.text is not None:
-            if self.static is None:
-                self.static = {}
-            return self.static.setdefault(part.text, index)
-        if self.variable is None:
-            self.variable = {}
-        return self.variable.setdefault(part.identity, (part.weight, index))[1]
-
-    def put(self, part: Part, state: _State) -> None:
-        """Put a state in the place of the one rule that a part led to."""
-        if part.text is not None:
-            assert self.static is not None
-            self.static[part.text] = state
-        else:
-            assert self.variable is not None
-            self.variable[part.identity] = (part.weight, state)
-
-
-def _by_segments(rules: Sequence[CompiledRule]) -> list[int]:
-    """Order the entries as a depth-first search meets them, static before variable.
-
-    In each state it looks at what ends there, at the static segment, at the variable ones by
-    weight, and at last at what tolerates a slash. What lacks its slash comes with what ends behind
-    it: no other entry of the same path is in between.
-    """
-    root = _State()
-    for index, rule in enumerate(rules):
-        _lead(root, rules, index, _parts(rule))
-    entries: list[int] = []
-    # These are still to be visited; a tuple holds the rules whose slashes too many come then.
-    stack: list[_State | int | tuple[int, ...]] = [root]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, int):
-            entries += (3 * top, 3 * top + 1, 3 * top + 2)
-        elif isinstance(top, tuple):
-            entries += [3 * index + 2 for index in top]
-        else:
-            if top.ends:
-                entries += [3 * index for index in top.ends]
-                entries += [3 * index + 1 for index in top.ends]
-                stack.append(tuple(top.ends))
-            if top.variable:
-                # `sorted` is stable: variables of equal weight stay in order of insertion.
-                weighed = sorted(top.variable.values(), key=itemgetter(0))
-                stack += [following for _, following in reversed(weighed)]
-            if top.static:
-                # No path takes two of them. They are sorted so that one more has a place.
-                texts = sorted(top.static, reverse=True) if len(top.static) > 1 else top.static
-                stack += map(top.static.__getitem__, texts)
-    return entries
 
 
 def _parts(compiled: CompiledRule) -> tuple[Part, ...]:
@@ -339,25 +243,6 @@ def _parts(compiled: CompiledRule) -> tuple[Part, ...]:
 
 def _step(part: Part) -> Any:
     return part.text if part.pattern is None else part.identity
-
-
-def _lead(root: _State, rules: Sequence[CompiledRule], index: int, parts: tuple[Part, ...]) -> None:
-    """Lead a rule through the states, with a new state wherever it meets another rule."""
-    state = root
-    depth = 0
-    other, theirs = -1, parts
-    while (found := state.lead(parts, depth, index)) != index:
-        if isinstance(found, int):
-            # Two rules go there now, of which the other one gets no further than this.
-            if found != other:
-                # It may be met again at each step that both have in common.
-                other, theirs = found, _parts(rules[found])
-            met = _State()
-            met.lead(theirs, depth + 1, found)
-            state.put(parts[depth], met)
-            found = met
-        state = found
-        depth += 1
 
 
 def check_order(name: str) -> None:
@@ -372,8 +257,8 @@ def check_order(name: str) -> None:
 
 #: The match orders by name.
 MATCH_ORDERS: dict[MatchOrder, Callable[[Sequence[CompiledRule]], list[int]]] = {
-    "weights": lambda rules: _by_keys([rule.sort_key for rule in rules]),
-    "segments": _by_segments,
+    "weights": by_weights,
+    "segments": by_segments,
     # The rule that was added first wins, whatever its form.
     "registration": lambda rules: list(range(3 * len(rules))),
 }

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
 
-from .._core.changes import Changes, exchange_attribute
+from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
+from .._core.rule_binding import Binding, compiles_apart, target_of
 from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
@@ -33,9 +33,6 @@ from .tracked import Methods
 from .variables import ConverterMaker, RedirectGap, make_converter, read_redirect
 
 __all__ = ["Rule"]
-
-#: Names of settings that rules took from their maps; most rules take the same ones.
-_TAKEN: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
 class Rule(RuleSettings):
@@ -124,76 +121,42 @@ class Rule(RuleSettings):
         if before is not None and not rebind:
             raise bound_already(self)
         changes = Changes()
-        if self._compiles_apart:
+        if compiles_apart(self, self._as_made):
             learned = Learned({}, {})
-            self._take(changes, self._binding(map, learned), before)
-            map._segments.keep(changes, learned)
+            cache = map._segments
+            changes.add(self._binding(map, before, cache.make, cache, learned))
+            cache.keep(changes, learned)
         else:
             # What the rule was compiled to comes back, too, if its own method fails.
-            kept = {"_compiled": self._compiled}
-            self._take(changes, {**self._settings_from(map), **kept}, before)
+            binding = Binding(self, map, before, bound_already, Methods)
+            binding.compiled = self._compiled
+            changes.add(binding)
             changes.call(self.compile)
         if rebind and (refuse := getattr(self, "_refuse_equals", None)) is not None:
             changes.call(refuse, ())  # Its new place may be for another rule alone.
         map._change(Changes, before=changes)
 
-    @property
-    def _compiles_apart(self) -> bool:
-        """Tell whether the rule can be compiled for a map before it is bound to it.
-
-        What a program overrides expects that the rule has its map by then.
-        """
-        made = self._as_made
-        methods: Any = self
-        try:
-            return (
-                methods.get_converter.__func__ is made["get_converter"]
-                and methods.compile.__func__ is made["compile"]
-                and methods.bind.__func__ is made["bind"]
-                and methods._compile_builder.__func__ is made["_compile_builder"]
-            )
-        except AttributeError:
-            # It is no method of a class, but a function that the rule was given.
-            return False
-
-    def _binding(self, map: RuleMap, learned: Learned) -> dict[str, Any]:
+    def _binding(
+        self,
+        map: RuleMap,
+        before: Any,
+        make: ConverterMaker,
+        cache: SegmentCache | None,
+        learned: Learned,
+    ) -> Binding:
         """Compile the rule for a map, and change nothing.
 
         :param map: the map.
+        :param before: the map that the rule has now, ``None`` for none.
+        :param make: makes the converters.
+        :param cache: what is known of the map's segments, ``None`` to read the rule as a whole.
         :param learned: gets the segments that are read for the first time.
-        :return: the attributes that bind the rule, for :meth:`_take`.
+        :return: the change that binds the rule.
+        :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        attributes = self._settings_from(map)
-        cache = map._segments
-        self._compile_into(attributes, map, cache.make, cache, learned)
-        return attributes
-
-    def _settings_from(self, map: RuleMap) -> dict[str, Any]:
-        """Return the map as an attribute, and the settings that the rule takes from it."""
-        settings: dict[str, Any] = {"map": map, "_target": object()}
-        taken = self._taken
-        if self.strict_slashes is None:
-            settings["strict_slashes"] = map.strict_slashes
-            taken += ("strict_slashes",)
-        if self.merge_slashes is None:
-            settings["merge_slashes"] = map.merge_slashes
-            taken += ("merge_slashes",)
-        if self.subdomain is None:
-            settings["subdomain"] = map.default_subdomain
-            taken += ("subdomain",)
-        settings["_taken"] = _TAKEN.setdefault(taken, taken)
-        return settings
-
-    def _take(self, changes: Changes, attributes: dict[str, Any], before: Any) -> None:
-        """Add to changes that the rule gets its binding, if its map is still the one before."""
-        if before is not attributes["map"]:
-            changes.exchange(self, "map", before, attributes["map"], partial(bound_already, self))
-        plain = self._sets_plainly
-        methods = self._methods if plain else self.methods
-        if isinstance(methods, set) and getattr(methods, "owner", None) is not self:
-            # A program has copied the attributes of another rule: the set would tell that one.
-            attributes["_methods" if plain else "methods"] = Methods(self, methods)
-        (changes.set_attributes if plain else changes.assign)(self, attributes)
+        binding = Binding(self, map, before, bound_already, Methods)
+        compile_rule(binding, make, cache, learned)
+        return binding
 
     def _leave_map(self, changes: Changes) -> None:
         """Add to changes that the rule is unbound, so that it can be added to any map.
@@ -240,12 +203,9 @@ class Rule(RuleSettings):
         plain = not self._overrides(("get_converter",))
         cache = self.map._segments
         learned = Learned({}, {})
-        attributes: dict[str, Any] = {}
-        self._compile_into(
-            attributes, self.map, self.get_converter, cache if plain else None, learned
-        )
+        make = self.get_converter
         changes = Changes()
-        changes.set_attributes(self, attributes)
+        changes.add(self._binding(self.map, self.map, make, cache if plain else None, learned))
         cache.keep(changes, learned)
         changes.make()
         if self._overrides(("_compile_builder",)):
@@ -253,30 +213,6 @@ class Rule(RuleSettings):
             self._build = self._compile_builder(False).__get__(self, None)
             self._build_unknown = self._compile_builder(True).__get__(self, None)
         self._changed()
-
-    def _compile_into(
-        self,
-        attributes: dict[str, Any],
-        map: RuleMap,
-        make: ConverterMaker,
-        cache: SegmentCache | None,
-        learned: Learned,
-    ) -> None:
-        """Compile the rule, with settings that are going to be set, and add what this sets."""
-        text = str.__str__(self.rule)  # It may be of a subclass, whose parts need not be plain.
-        subdomain = attributes.get("subdomain", self.subdomain)
-        attributes["_compiled"] = compile_rule(
-            text,
-            (subdomain if map._finds_subdomains else self.host) or "",
-            bool(attributes.get("merge_slashes", self.merge_slashes)),
-            self.defaults,
-            self.redirect_to,
-            make,
-            cache,
-            learned,
-        )
-        attributes["is_branch"] = is_branch = text.endswith("/")
-        attributes["is_leaf"] = not is_branch
 
     def _bound(self) -> CompiledRule:
         """Return what the rule was compiled to.
@@ -350,35 +286,7 @@ class Rule(RuleSettings):
         :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that
             was removed from its own map takes the settings that it does not say itself.
         """
-        kept = self._target
-        direct = not (may_redirect or self.alias or self.redirect_to is not None)
-        if isinstance(kept, Target) and kept.direct is direct:
-            return kept
-        compiled = self._compiled
-        assert compiled is not None and compiled.domain.part is not None
-        methods = self._methods if self._sets_plainly else self.methods
-        # A shared set has been checked.
-        if methods is not None and not (self._sets_plainly and isinstance(methods, frozenset)):
-            methods = exact_methods(self.rule, methods)
-        # Each is read once, since another thread may remove the rule.
-        strict, merges = self.strict_slashes, self.merge_slashes
-        target = Target(
-            self,
-            self.endpoint,
-            self.defaults,
-            methods,
-            compiled.domain.part,
-            compiled.parts,
-            self.is_branch,
-            bool(map.strict_slashes if strict is None else strict),
-            bool(map.merge_slashes if merges is None else merges),
-            bool(self.websocket),
-            direct,
-        )
-        if self.map is not None:
-            # If a setting has changed meanwhile, it is not kept.
-            exchange_attribute(self, "_target", kept, target)
-        return target
+        return target_of(self, map, may_redirect, exact_methods)
 
     # Building
 

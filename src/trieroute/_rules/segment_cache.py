@@ -10,12 +10,13 @@ reports what is wrong.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import werkzeug.routing
 
 from .._converters import DEFAULT_CONVERTERS
 from .._core.changes import Changes
+from .._core.compiled_rule import SharedVariable, put_together
 from .._core.part import Part
 from .segments import Domain, Slot, cut
 from .shapes import check_digits
@@ -33,22 +34,6 @@ _SHAREABLE: set[Any] = {
 
 #: What a rule was read as: its domain, the parts of its path, its converters by variable name.
 Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
-
-
-class SharedVariable(NamedTuple):
-    """A segment that was read as a variable.
-
-    :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
-        rule's own, or it begins a tail.
-    :param variable: the variable.
-    :param converter: its converter, ``None`` when each rule has its own.
-    :param as_read: what the class of its converter had when it was read, on which the part depends.
-    """
-
-    part: Part | None
-    variable: Variable
-    converter: Any
-    as_read: tuple[Any, Any] | None = None
 
 
 class Learned(NamedTuple):
@@ -112,37 +97,15 @@ class SegmentCache:
             learned.domains[key] = domain
         if "//" in rule or not rule.startswith("/"):
             return None
-        makers = self._map.converters
-        segments, learned_segments = self._segments, learned.segments
-        found: list[Any] = []
-        converters: dict[str, Any] = {}
-        complete = True
-        for segment in rule.split("/"):
-            shared = segments.get(segment)
-            if shared is None:
-                shared = learned_segments.get(segment) or self._read_first(segment)
-                if shared is None:
-                    return None
-                learned_segments[segment] = shared
-            if type(shared) is SharedVariable:
-                part, variable, converter, as_read = shared
-                name = variable.name
-                maker = makers.get(variable.converter)
-                if name in converters or maker is None:
-                    return None
-                if converter is not None and (
-                    # A program may replace methods of a built-in class, too.
-                    maker is not type(converter) or as_read != (maker.to_python, maker.regex)
-                ):
-                    return None
-                converters[name] = converter
-                if part is not None:
-                    shared = part
-                else:
-                    complete = False
-            found.append(shared)
-        parts = found if complete else _completed(rule, found, converters, make)
-        return domain, parts, converters
+        found = put_together(
+            rule, self._map.converters, self._segments, learned.segments, self._read_first
+        )
+        if found is None:
+            return None
+        parts, converters, complete = found
+        if not complete:
+            return domain, _completed(rule, parts, converters, make), converters
+        return domain, cast(list[Part], parts), converters
 
     def _read_first(self, segment: str) -> Part | SharedVariable | None:
         """Read a segment for the first time; ``None`` if that takes the whole rule."""
@@ -175,8 +138,7 @@ class SegmentCache:
         part = None
         if converter.part_isolating:
             (part,) = cut([Slot(variable.name, converter)])
-        cls = type(converter)
-        return SharedVariable(part, variable, converter, (cls.to_python, cls.regex))
+        return SharedVariable(part, variable, converter)
 
 
 def _completed(
@@ -189,8 +151,9 @@ def _completed(
     position = 0
     for segment, part in zip(rule.split("/"), found, strict=True):
         if isinstance(part, SharedVariable) and part.converter is None:
-            variable = part.variable._replace(position=position)
-            converters[variable.name] = read_variable(rule, rule, variable, make)
+            name, converter, args, kwargs, _ = part.variable
+            variable = Variable(name, converter, args, kwargs, position)
+            converters[name] = read_variable(rule, rule, variable, make)
         position += len(segment) + 1
     try:
         return _own_parts(found, converters)

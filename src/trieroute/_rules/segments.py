@@ -118,46 +118,86 @@ def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
     return parts
 
 
+class _Form(NamedTuple):
+    """What the pattern of a part takes from a variable.
+
+    :param regex: the regex of its converter.
+    :param shape: what the core checks in place of it, if it can.
+    """
+
+    regex: str
+    shape: Shape | None
+
+
+class _Written(NamedTuple):
+    """What parts of the same texts and forms have in common.
+
+    :param pattern: what a text must look like.
+    :param shapes: a shape for each variable; ``None`` where it is for `re` to say what it is.
+    :param sources: the texts and the regexes of the variables, in order.
+    :param texts: minus the number of static texts.
+    :param static: pairs of the index and minus the length of each of them.
+    """
+
+    pattern: Pattern
+    shapes: tuple[Shape | None, ...]
+    sources: tuple[Source, ...]
+    texts: int
+    static: tuple[tuple[int, int], ...]
+
+
 def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False) -> Part:
     slots = [item for item in items if isinstance(item, Slot)]
-    texts = [item for item in items if isinstance(item, str) and item != "/"]
     if not slots:
-        text = "".join(texts)
+        text = "".join([item for item in items if isinstance(item, str) and item != "/"])
         return Part(text if case else text.lower())
-    sources = tuple(_source(item, case) for item in items)
+    forms = tuple(
+        [
+            item
+            if isinstance(item, str)
+            else _Form(str(item.converter.regex), shape_of(item.converter))
+            for item in items
+        ]
+    )
+    pattern, shapes, sources, texts, static = _written(forms, tail, case, branch)
     weights = tuple([slot.converter.weight for slot in slots])
-    static_weights = tuple([(index, -len(text)) for index, text in enumerate(texts)])
-    pattern = _pattern(items, sources, tail, case, branch)
-    # A shape stands for each variable, unless it is for `re` to say what the variable is.
-    shapes: list[Shape | None] = [None] * len(slots)
-    if pattern.regex is None:
-        shapes = [item for item in pattern.items if isinstance(item, Shape)]
     return Part(
         None,
         pattern,
         tail,
         tuple(
-            Value(slot.name, *_conversion(slot.converter, shape, case))
-            for slot, shape in zip(slots, shapes, strict=True)
+            [
+                Value(slot.name, *_conversion(slot.converter, shape, case))
+                for slot, shape in zip(slots, shapes, strict=True)
+            ]
         ),
-        Weight(-len(texts), static_weights, -len(slots), weights),
+        Weight(texts, static, -len(slots), weights),
         Identity(sources, weights, tail, branch),
         None if case else _labels(items),
     )
 
 
-def _source(item: str | Slot, case: bool) -> Source:
+# Rules of an application have few forms of segments, whatever the names of their variables.
+@lru_cache(maxsize=4096)
+def _written(forms: tuple[str | _Form, ...], tail: bool, case: bool, branch: bool) -> _Written:
+    sources = tuple([_source(form, case) for form in forms])
+    pattern = _pattern(forms, sources, tail, case, branch)
+    variables = [form for form in forms if isinstance(form, _Form)]
+    # A shape stands for each variable, unless it is for `re` to say what the variable is.
+    shapes: list[Shape | None] = [None] * len(variables)
+    if pattern.regex is None:
+        shapes = [item for item in pattern.items if isinstance(item, Shape)]
+    texts = [form for form in forms if isinstance(form, str) and form != "/"]
+    static = tuple([(index, -len(text)) for index, text in enumerate(texts)])
+    return _Written(pattern, tuple(shapes), sources, -len(texts), static)
+
+
+def _source(form: str | _Form, case: bool) -> Source:
     """Write a text or a variable as a source; where case does not count, two of them are equal."""
-    if isinstance(item, str):
-        return item if case else item.lower()
-    regex = str(item.converter.regex)
-    return (regex if case or not _choices(item.converter) else regex.lower(),)
-
-
-def _choices(converter: Any) -> tuple[str, ...]:
-    """Return the texts of a variable that is one of several texts."""
-    shape = shape_of(converter)
-    return () if shape is None else shape.texts
+    if isinstance(form, str):
+        return form if case else form.lower()
+    choices = form.shape is not None and form.shape.texts
+    return (form.regex if case or not choices else form.regex.lower(),)
 
 
 class _Spelled(NamedTuple):
@@ -173,7 +213,8 @@ def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conver
     """Return how text becomes a value, and the converter that makes it."""
     if case:
         return conversion(converter, shape), converter
-    spelled = {text.lower(): text for text in reversed(_choices(converter))}
+    own = shape_of(converter)
+    spelled = {text.lower(): text for text in reversed(own.texts)} if own is not None else {}
     if all(lower == text for lower, text in spelled.items()):
         return conversion(converter, shape), converter
     return Conversion.BY_CONVERTER, _Spelled(
@@ -182,19 +223,23 @@ def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conver
 
 
 def _pattern(
-    items: list[str | Slot], sources: tuple[Source, ...], tail: bool, case: bool, branch: bool
+    forms: tuple[str | _Form, ...],
+    sources: tuple[Source, ...],
+    tail: bool,
+    case: bool,
+    branch: bool,
 ) -> Pattern:
     shaped: list[str | Shape] = []
     regex: SegmentRegex | None = None
-    for item in items:
-        if isinstance(item, str):
-            shaped.append(item if case else item.lower())
+    for form in forms:
+        if isinstance(form, str):
+            shaped.append(form if case else form.lower())
             continue
-        shape = shape_of(item.converter)
+        shape = form.shape
         if shape is None:
             # The shape of a class holds for ASCII texts, the regex for all others.
             regex = segment_regex(sources, case, branch)
-            shape = class_shape(str(item.converter.regex), case)
+            shape = class_shape(form.regex, case)
         elif not case and shape.texts:
             shape = Shape(shape.kind, texts=tuple(text.lower() for text in shape.texts))
         if shape is None:
@@ -205,7 +250,7 @@ def _pattern(
     return _shared(tuple(shaped), regex, tail or not case, branch)
 
 
-# Rules of an application share the few patterns that there are.
+# Forms that differ may have the same pattern.
 @lru_cache(maxsize=4096)
 def _shared(
     items: tuple[str | Shape, ...], regex: SegmentRegex | None, tail: bool, branch: bool

@@ -52,6 +52,28 @@ _TAKEN_UP = frozenset(SETTINGS) - {"subdomain", "host"} | {
 }
 
 
+#: The attributes of a new rule. Set always in this order, rules share their keys.
+_ATTRIBUTES = (
+    "map",
+    "rule",
+    "is_leaf",
+    "is_branch",
+    "strict_slashes",
+    "merge_slashes",
+    "subdomain",
+    "host",
+    "defaults",
+    "build_only",
+    "alias",
+    "websocket",
+    "endpoint",
+    "redirect_to",
+    "_methods",
+    "_compiled",
+    "_taken",
+    "_target",
+)
+
 #: What Werkzeug's rules have, or had, and nothing of ours calls or reads.
 NEVER_USED = frozenset({"_get_func_code", "_parse_rule", "_regex"})
 
@@ -148,32 +170,33 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         if defaults is not None or redirect_to is not None:
             check_settings(string, defaults, redirect_to)
         is_branch = string.endswith("/")
-        # Set at once and always in this order, they share their keys with those of other rules.
-        attributes: dict[str, Any] = {
-            "map": None,
-            "rule": string,
-            "is_leaf": not is_branch,
-            "is_branch": is_branch,
-            "strict_slashes": strict_slashes,
-            "merge_slashes": merge_slashes,
-            "subdomain": subdomain,
-            "host": host,
-            "defaults": defaults,
-            "build_only": build_only,
-            "alias": alias,
-            "websocket": websocket,
-            "endpoint": endpoint,
-            "redirect_to": redirect_to,
-            "_methods": None,
-            "_compiled": None,
-            "_taken": (),
-            "_target": None,
-        }
-        if methods is not None:
-            attributes["_methods"] = methods = checked_methods(string, methods, websocket)
-        self._assign(attributes)
-        if not self._sets_plainly:
-            self.methods = None if methods is None else Methods(self, methods)
+        shared = None if methods is None else checked_methods(string, methods, websocket)
+        values = (
+            None,
+            string,
+            not is_branch,
+            is_branch,
+            strict_slashes,
+            merge_slashes,
+            subdomain,
+            host,
+            defaults,
+            build_only,
+            alias,
+            websocket,
+            endpoint,
+            redirect_to,
+            shared,
+            None,
+            (),
+            None,
+        )
+        if self._sets_plainly:
+            set_attributes(self, _ATTRIBUTES, values)
+            return
+        for name, value in zip(_ATTRIBUTES, values, strict=True):
+            setattr(self, name, value)
+        self.methods = None if shared is None else Methods(self, shared)
 
     # An argument that is wrong is told with this name, and programs know the class below alone.
     __init__.__qualname__ = "Rule.__init__"
@@ -188,13 +211,6 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             cls.__setattr__ is RuleSettings.__setattr__
             and getattr_static(cls, "methods") is vars(RuleSettings)["methods"]
         )
-
-    def _assign(self, attributes: dict[str, Any]) -> None:
-        if self._sets_plainly:
-            set_attributes(self, attributes)
-        else:
-            for name, value in attributes.items():
-                setattr(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "methods" and isinstance(value, (set, frozenset)):
@@ -247,19 +263,6 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         # An attribute of an attribute makes no dictionary for a rule that has none yet.
         method: Any = self.match_compare_key
         return getattr(method, "__func__", None) is self._as_made["match_compare_key"]
-
-    @property
-    def _may_provide_defaults(self) -> bool:
-        """Tell whether other rules of the endpoint may redirect to this one by its defaults."""
-        if self.defaults and not self.build_only:
-            return True
-        method: Any = self.provides_defaults_for
-        return getattr(method, "__func__", None) is not self._as_made["provides_defaults_for"]
-
-    @property
-    def _may_redirect(self) -> bool:
-        """Tell whether this rule redirects to others of its endpoint, or others to this one."""
-        return self.alias or self._may_provide_defaults
 
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""

@@ -15,6 +15,7 @@ from .._core.binding import BindableMap
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.locks import locked
+from .._core.rule_binding import any_redirects, provides_defaults
 from .._core.state import MapState
 from .._core.target import Target
 from .map_protocol import RuleMap
@@ -181,7 +182,7 @@ class CompiledMap(BindableMap):
         siblings = {
             endpoint: tuple(same)
             for endpoint, same in self._rules_by_endpoint.items()
-            if any(rule._may_redirect for rule in same)
+            if any_redirects(same, Rule._as_made)
         }
         return rules, self._targets(rules, siblings), siblings, not self._log
 
@@ -189,7 +190,7 @@ class CompiledMap(BindableMap):
         canonical = {
             endpoint
             for endpoint, same in siblings.items()
-            if any(rule._may_provide_defaults for rule in same)
+            if any(provides_defaults(rule, Rule._as_made) for rule in same)
         }
         own = cast(RuleMap, self)
         return [rule._as_target(rule.endpoint in canonical, own) for rule in rules]
@@ -199,7 +200,7 @@ class CompiledMap(BindableMap):
         news: list[tuple[Rule | None, Target]] = []
         for rule, target in chain.from_iterable(log):
             others = self._rules_by_endpoint.get(rule.endpoint, ())
-            if any(other._may_redirect for other in (rule, *others)):
+            if any_redirects((rule, *others), Rule._as_made):
                 return None
             if isinstance(target, Target):
                 news.append((None, target))

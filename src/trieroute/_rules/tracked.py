@@ -89,15 +89,20 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     def take_in(self, changes: Changes, rules: Iterable[Any]) -> None:
         """Add to changes that rules are put behind the others of their endpoints."""
-        added: dict[Any, list[Any]] = {}
+        known: dict[Any, list[Any]] = {}
+        new: dict[Any, list[Any]] = {}
         for rule in rules:
-            added.setdefault(rule.endpoint, []).append(rule)
-        for endpoint, new in added.items():
-            known = self.get(endpoint)
-            if known is None:
-                changes.put(self, endpoint, self.tracked(new))
+            endpoint = rule.endpoint
+            if endpoint in new:
+                list.append(new[endpoint], rule)
+            elif endpoint in self:
+                known.setdefault(endpoint, []).append(rule)
             else:
-                changes.append(known, new)
+                new[endpoint] = self.tracked((rule,))
+        for endpoint, more in known.items():
+            changes.append(self[endpoint], more)
+        if new:
+            changes.put_new(self, new)
 
     def leave_out(self, changes: Changes, gone: Iterable[Any]) -> None:
         """Add to changes that rules are taken out of the lists of their endpoints."""

@@ -1,0 +1,27 @@
+cimport cython
+
+from .part cimport Part
+
+
+# A compiled rule is what binding makes of a rule. Users see a class that derives from it.
+cdef class BaseCompiledRule:
+    cdef readonly str text               # This is the rule string.
+    cdef readonly bint merges            # Runs of slashes in it count as one.
+    cdef readonly object domain          # Its attribute `part` is a Part, or None: no host fits.
+    cdef readonly tuple parts            # There is a Part for each segment, up to the tail.
+    cdef readonly dict converters        # A variable's name has its converter.
+    cdef readonly object defaults        # This is a mapping.
+    cdef readonly object redirect        # It is what `redirect_to` was read as, or None.
+
+
+# A shared variable is a segment that many rules have, read as a variable.
+@cython.final
+cdef class SharedVariable:
+    cdef readonly Part part              # It was read as this; None if that depends on the rule.
+    cdef readonly object variable        # This is what the parser has made of it.
+    cdef readonly object converter       # This is None if each rule has its own.
+    cdef str name, maker                 # These are the names of the variable and its converter.
+    cdef object to_python, regex         # The class of the converter had these when it was read.
+
+    # Tell whether a class is that of the converter, and still has what it had.
+    cdef bint is_as_read(self, object maker) except -1

@@ -1,0 +1,36 @@
+from collections.abc import Callable, Mapping
+from typing import Any, final
+
+from .part import Part
+
+class BaseCompiledRule:
+    text: str
+    merges: bool
+    domain: Any
+    parts: tuple[Part, ...]
+    converters: dict[str, Any]
+    defaults: Mapping[str, Any]
+    redirect: Any
+    def __new__(
+        cls,
+        text: str,
+        merges: bool,
+        reading: tuple[Any, list[Part], dict[str, Any]],
+        defaults: Mapping[str, Any],
+        redirect: Any,
+    ) -> BaseCompiledRule: ...
+
+@final
+class SharedVariable:
+    part: Part | None
+    variable: Any
+    converter: Any
+    def __new__(cls, part: Part | None, variable: Any, converter: Any) -> SharedVariable: ...
+
+def put_together(
+    rule: str,
+    makers: Mapping[str, Any],
+    known: dict[str, Part | SharedVariable],
+    learned: dict[str, Part | SharedVariable],
+    read: Callable[[str], Part | SharedVariable | None],
+) -> tuple[list[Part | SharedVariable], dict[str, Any], bool] | None: ...

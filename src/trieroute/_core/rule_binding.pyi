@@ -1,0 +1,33 @@
+from collections.abc import Callable, Iterable
+from typing import Any, final
+
+from .changes import Change
+from .target import Target
+
+def compiles_apart(rule: Any, made: dict[str, Any]) -> bool: ...
+def any_redirects(rules: Iterable[Any], made: dict[str, Any]) -> bool: ...
+def provides_defaults(rule: Any, made: dict[str, Any]) -> bool: ...
+def target_of(
+    rule: Any,
+    map: Any,
+    may_redirect: bool,
+    exact: Callable[[str, Iterable[str]], frozenset[str]],
+) -> Target: ...
+
+@final
+class Binding(Change):
+    rule: Any
+    map: Any
+    text: str
+    domain_text: Any
+    merges: bool
+    compiled: Any
+    def __new__(
+        cls,
+        rule: Any,
+        map: Any,
+        before: Any,
+        refusal: Callable[[Any], Exception],
+        own_methods: Callable[[Any, set[str]], set[str]],
+    ) -> Binding: ...
+    def attributes(self) -> dict[str, Any]: ...

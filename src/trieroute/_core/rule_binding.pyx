@@ -1,0 +1,218 @@
+# cython: language_level=3
+"""Bindings: what a rule gets when it is bound to a map, prepared first and made later.
+
+What lives here: the attributes of a bound rule, and the settings that it takes from its map. What must
+not be known here: how a rule is compiled, and what a map does with it.
+"""
+
+cimport cython
+from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
+
+from .changes cimport exchanged
+from .compiled_rule cimport BaseCompiledRule
+from .target cimport Target
+
+from types import MethodType
+
+
+#: This stands for what is not set.
+cdef object _MISSING = object()
+#: Names of settings that rules took from their maps; most rules take the same ones.
+cdef dict _taken = {}
+#: What else a program may replace that has to be called when the rule has its map already.
+cdef tuple _METHODS = ("get_converter", "compile", "bind", "_compile_builder")
+
+
+def compiles_apart(rule, dict made not None):
+    """Tell whether a rule can be compiled for a map before it is bound to it.
+
+    What a program overrides expects that the rule has its map by then.
+
+    :param rule: the rule.
+    :param made: what its class had when that was made, by name.
+    """
+    for name in _METHODS:
+        if not has_as_made(rule, name, made):
+            return False
+    return True
+
+
+cdef bint has_as_made(rule, str name, dict made) except -1:
+    """Tell whether a rule has a method that its class had when that was made."""
+    method = getattr(rule, name, None)
+    # It may be no method of a class, but a function that the rule was given.
+    return type(method) is MethodType and method.__func__ is made[name]
+
+
+def any_redirects(rules, dict made not None):
+    """Tell whether a rule redirects to others of its endpoint, or others to it.
+
+    :param rules: the rules of an endpoint.
+    :param made: what their class had when that was made, by name.
+    """
+    for rule in rules:
+        if rule.alias or provides_defaults(rule, made):
+            return True
+    return False
+
+
+cpdef bint provides_defaults(rule, dict made) except -1:
+    """Tell whether other rules of its endpoint may redirect to a rule by its defaults."""
+    if rule.defaults and not rule.build_only:
+        return True
+    return not has_as_made(rule, "provides_defaults_for", made)
+
+
+def target_of(rule, map, bint may_redirect, exact):
+    """Return a rule that is bound and can match as the core knows it; it is kept until it changes.
+
+    :param rule: the rule.
+    :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that was
+        removed from its own map takes the settings that it does not say itself.
+    :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
+    :param exact: returns the methods of a rule as a frozenset, of the rule string and of them.
+    """
+    cdef bint plainly = rule._sets_plainly
+    cdef bint direct = not (may_redirect or rule.alias or rule.redirect_to is not None)
+    kept = rule._target
+    if type(kept) is Target and (<Target>kept).direct == direct:
+        return kept
+    cdef BaseCompiledRule compiled = rule._compiled
+    methods = rule._methods if plainly else rule.methods
+    # A set that rules share has been checked.
+    if methods is not None and not (plainly and type(methods) is frozenset):
+        methods = exact(rule.rule, methods)
+    # Each is read once, since another thread may remove the rule.
+    strict, merges = rule.strict_slashes, rule.merge_slashes
+    target = Target(
+        rule,
+        rule.endpoint,
+        rule.defaults,
+        methods,
+        compiled.domain.part,
+        compiled.parts,
+        rule.is_branch,
+        map.strict_slashes if strict is None else strict,
+        map.merge_slashes if merges is None else merges,
+        rule.websocket,
+        direct,
+    )
+    if rule.map is not None:
+        # If a setting has changed meanwhile, it is not kept.
+        exchanged(rule, "_target", kept, target)
+    return target
+
+
+@cython.final
+cdef class Binding(Change):
+    """The attributes that bind a rule to a map.
+
+    :param rule: the rule.
+    :param map: the map.
+    :param before: the map that the rule has to have still when it is bound; ``None`` for none.
+    :param refusal: returns the error about a rule that has another one, which it is given.
+    :param own_methods: makes the rule's own set of methods, of the rule and of the methods.
+    """
+
+    def __cinit__(self, rule, map, before, refusal, own_methods):
+        cdef tuple taken = rule._taken
+        self.rule, self.map, self.before, self.refusal = rule, map, before, refusal
+        text = rule.rule
+        # Of a subclass, the parts need not be plain.
+        self.text = text if type(text) is str else str.__str__(text)
+        self.branch = True if self.text.endswith("/") else False
+        self.strict = self.merge_slashes = self.subdomain = _MISSING
+        if rule.strict_slashes is None:
+            self.strict = map.strict_slashes
+            taken += ("strict_slashes",)
+        merges = rule.merge_slashes
+        if merges is None:
+            self.merge_slashes = merges = map.merge_slashes
+            taken += ("merge_slashes",)
+        subdomain = rule.subdomain
+        if subdomain is None:
+            self.subdomain = subdomain = map.default_subdomain
+            taken += ("subdomain",)
+        self.taken = _taken.setdefault(taken, taken)
+        self.merges = bool(merges)
+        self.domain_text = (subdomain if map._finds_subdomains else rule.host) or ""
+        self.plainly = rule._sets_plainly
+        methods = rule._methods if self.plainly else rule.methods
+        if isinstance(methods, set) and getattr(methods, "owner", None) is not rule:
+            # A program has copied the attributes of another rule: the set would tell that one.
+            self.methods = own_methods(rule, methods)
+
+    def attributes(self):
+        """Return the attributes that the rule gets, by name, for an object that gets all at once."""
+        cdef dict attributes = {}
+        self.put_all(attributes, False)
+        return attributes
+
+    cdef int make(self) except -1:
+        rule = self.rule
+        if self.before is not self.map:
+            if not exchanged(rule, "map", self.before, self.map):
+                raise self.refusal(rule)
+            self.bound = True
+        self.old_target, self.old_taken = self.value("_target"), self.value("_taken")
+        self.old_compiled = self.value("_compiled")
+        # It nearly always is what it was made as.
+        self.was_branch = self.value("is_branch")
+        if self.was_branch is not self.branch:
+            self.was_leaf = self.value("is_leaf")
+        if self.methods is not None:
+            self.old_methods = self.value(self.name_of_methods())
+        self.tried = True
+        self.put_all(None, False)
+        return 0
+
+    cdef int undo(self) except -1:
+        if self.tried:
+            self.put_all(None, True)
+        if self.bound:
+            exchanged(self.rule, "map", self.map, self.before)
+        return 0
+
+    cdef int put_all(self, dict into, bint back) except -1:
+        if not (back or (self.bound and self.plainly)):
+            # A class's own way of setting attributes is told of the map, too.
+            self.put(into, "map", self.map)
+        # The settings that it takes were `None`, or it would not take them.
+        if self.strict is not _MISSING:
+            self.put(into, "strict_slashes", None if back else self.strict)
+        if self.merge_slashes is not _MISSING:
+            self.put(into, "merge_slashes", None if back else self.merge_slashes)
+        if self.subdomain is not _MISSING:
+            self.put(into, "subdomain", None if back else self.subdomain)
+        self.put(into, "_taken", self.old_taken if back else self.taken)
+        self.put(into, "_target", self.old_target if back else object())
+        self.put(into, "_compiled", self.old_compiled if back else self.compiled)
+        if self.was_branch is not self.branch:
+            self.put(into, "is_branch", self.was_branch if back else self.branch)
+            self.put(into, "is_leaf", self.was_leaf if back else self.branch is False)
+        if self.methods is not None:
+            self.put(into, self.name_of_methods(), self.old_methods if back else self.methods)
+        return 0
+
+    cdef int put(self, dict into, str name, value) except -1:
+        if value is _MISSING:
+            if self.value(name) is not _MISSING:
+                object.__delattr__(self.rule, name)
+        elif into is not None:
+            into[name] = value
+        elif self.plainly:
+            PyObject_GenericSetAttr(self.rule, name, value)
+        else:
+            setattr(self.rule, name, value)
+        return 0
+
+    cdef str name_of_methods(self):
+        return "_methods" if self.plainly else "methods"
+
+    cdef object value(self, str name):
+        try:
+            if self.plainly:
+                return PyObject_GenericGetAttr(self.rule, name)
+            return getattr(self.rule, name)
+        except AttributeError:
+            return _MISSING
