@@ -242,8 +242,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             if (
                 type(factory) is Rule
                 and not one_by_one
-                and Rule.get_rules is _GET_RULES
-                and "get_rules" not in factory.__dict__
+                # Asking for its `__dict__` would make one.
+                and getattr(factory.get_rules, "__func__", None) is _GET_RULES
             ):
                 plain.append(factory)
                 continue

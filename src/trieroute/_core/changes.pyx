@@ -45,8 +45,6 @@ def set_attributes(target, tuple names not None, tuple values not None):
     :param values: a value for each of them.
     """
     cdef Py_ssize_t place
-    if len(names) != len(values):
-        raise ValueError(f"there are {len(values)} values for {len(names)} names")
     for place in range(len(names)):
         PyObject_GenericSetAttr(target, names[place], values[place])
 
