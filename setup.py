@@ -58,7 +58,17 @@ else:
             link_args.append("-Wl,--strip-all")
 
 # No request spends its time in these modules. Made small, they take a twentieth off the wheel.
-SMALL = {"changes", "items", "listing", "locks", "part", "redirects"}
+SMALL = {
+    "changes",
+    "compiled_rule",
+    "entry_order",
+    "items",
+    "listing",
+    "locks",
+    "part",
+    "redirects",
+    "rule_binding",
+}
 small_args = [*compile_args, "-Os"] if not DEBUG and sys.platform != "win32" else compile_args
 
 C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
