@@ -194,6 +194,16 @@ def test_compile_before_binding_is_refused() -> None:
         Rule("/a").compile()
 
 
+def test_compile_takes_no_setting_from_the_map() -> None:
+    rule = Rule("/a/", subdomain="api", endpoint="a")
+    url_map = Map([rule], default_subdomain="www", strict_slashes=False)
+    rule.subdomain = rule.strict_slashes = None
+    rule.compile()
+    assert (rule.subdomain, rule.strict_slashes) == (None, None)
+    assert url_map.bind("example.org", subdomain="").match("/a/") == ("a", {})
+
+
+
 def test_settings_of_the_map_are_taken_over() -> None:
     rule = bound("/a", {"strict_slashes": False, "merge_slashes": False})
     assert rule.strict_slashes is False

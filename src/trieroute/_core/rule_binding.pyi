@@ -29,5 +29,6 @@ class Binding(Change):
         before: Any,
         refusal: Callable[[Any], Exception],
         own_methods: Callable[[Any, set[str]], set[str]],
+        takes: bool = True,
     ) -> Binding: ...
     def attributes(self) -> dict[str, Any]: ...

@@ -112,9 +112,10 @@ cdef class Binding(Change):
     :param before: the map that the rule has to have still when it is bound; ``None`` for none.
     :param refusal: returns the error about a rule that has another one, which it is given.
     :param own_methods: makes the rule's own set of methods, of the rule and of the methods.
+    :param takes: whether the rule takes the settings from the map that it does not say itself.
     """
 
-    def __cinit__(self, rule, map, before, refusal, own_methods):
+    def __cinit__(self, rule, map, before, refusal, own_methods, bint takes=True):
         cdef tuple taken = rule._taken
         self.rule, self.map, self.before, self.refusal = rule, map, before, refusal
         text = rule.rule
@@ -122,15 +123,15 @@ cdef class Binding(Change):
         self.text = text if type(text) is str else str.__str__(text)
         self.branch = True if self.text.endswith("/") else False
         self.strict = self.merge_slashes = self.subdomain = _MISSING
-        if rule.strict_slashes is None:
+        if takes and rule.strict_slashes is None:
             self.strict = map.strict_slashes
             taken += ("strict_slashes",)
         merges = rule.merge_slashes
-        if merges is None:
+        if takes and merges is None:
             self.merge_slashes = merges = map.merge_slashes
             taken += ("merge_slashes",)
         subdomain = rule.subdomain
-        if subdomain is None:
+        if takes and subdomain is None:
             self.subdomain = subdomain = map.default_subdomain
             taken += ("subdomain",)
         self.taken = _taken.setdefault(taken, taken)

@@ -143,6 +143,7 @@ class Rule(RuleSettings):
         make: ConverterMaker,
         cache: SegmentCache | None,
         learned: Learned,
+        takes: bool = True,
     ) -> Binding:
         """Compile the rule for a map, and change nothing.
 
@@ -151,10 +152,11 @@ class Rule(RuleSettings):
         :param make: makes the converters.
         :param cache: what is known of the map's segments, ``None`` to read the rule as a whole.
         :param learned: gets the segments that are read for the first time.
+        :param takes: whether it takes the settings from the map that it does not say itself.
         :return: the change that binds the rule.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        binding = Binding(self, map, before, bound_already, Methods)
+        binding = Binding(self, map, before, bound_already, Methods, takes)
         compile_rule(binding, make, cache, learned)
         return binding
 
@@ -198,14 +200,15 @@ class Rule(RuleSettings):
         :raise RuntimeError: the rule is not bound.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        if self.map is None:
+        map = self.map  # It is read once, since another thread may remove the rule.
+        if map is None:
             raise not_bound(self)
         plain = not self._overrides(("get_converter",))
-        cache = self.map._segments
+        cache = map._segments
         learned = Learned({}, {})
-        make = self.get_converter
+        known = cache if plain else None
         changes = Changes()
-        changes.add(self._binding(self.map, self.map, make, cache if plain else None, learned))
+        changes.add(self._binding(map, map, self.get_converter, known, learned, takes=False))
         cache.keep(changes, learned)
         changes.make()
         if self._overrides(("_compile_builder",)):
