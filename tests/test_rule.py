@@ -203,7 +203,6 @@ def test_compile_takes_no_setting_from_the_map() -> None:
     assert url_map.bind("example.org", subdomain="").match("/a/") == ("a", {})
 
 
-
 def test_settings_of_the_map_are_taken_over() -> None:
     rule = bound("/a", {"strict_slashes": False, "merge_slashes": False})
     assert rule.strict_slashes is False
