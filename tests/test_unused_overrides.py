@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
 from typing import Any
 
@@ -162,7 +163,7 @@ def test_property_in_the_place_of_a_field_of_adapters_is_refused(name: str, mixe
 
 
 @pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
-def test_class_attribute_under_the_name_of_a_field_has_no_effect(router: Any) -> None:
+def test_field_of_an_adapter_hides_the_attribute_of_its_class(router: Any) -> None:
     class Mixin:
         default_method = "PUT"
 
@@ -179,3 +180,119 @@ def test_class_attribute_under_the_name_of_a_field_has_no_effect(router: Any) ->
     assert adapter.build("a", force_external=True) == "http://example.org/a"
     adapter.url_scheme = "https"
     assert adapter.build("a", force_external=True) == "https://example.org/a"
+
+
+def shop(router: Any) -> Any:
+    return router.Map([router.Rule("/x", endpoint="x", subdomain="www", methods=["PUT"])])
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_class_attributes_may_be_arguments_of_the_constructor(router: Any) -> None:
+    class Mixin:
+        subdomain = "www"
+
+    class Own(router.MapAdapter, Mixin):  # type: ignore[misc]
+        url_scheme = "https"
+        server_name = "shop.org"
+
+        def default_method(self) -> str:
+            return "PUT"
+
+        def __init__(self, map: Any) -> None:
+            super().__init__(
+                map,
+                self.server_name,
+                "/",
+                self.subdomain,
+                self.url_scheme,
+                "/x",
+                self.default_method(),
+            )
+
+    class Derived(Own):
+        server_name = "derived.example"
+
+    assert (Own.url_scheme, Own.server_name, Own.subdomain) == ("https", "shop.org", "www")
+    assert (Derived.server_name, Derived.default_method(None)) == ("derived.example", "PUT")
+    for cls in (Own, Derived):
+        adapter = cls(shop(router))
+        assert adapter.match() == ("x", {})
+        url = f"https://www.{cls.server_name}/x"
+        assert adapter.build("x", force_external=True) == url
+        assert adapter.default_method == "PUT"
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_class_attributes_stand_for_what_a_constructor_leaves_out(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        server_name, script_name, subdomain, url_scheme = "shop.org", "/", "www", "https"
+        path_info, default_method, query_args, websocket = "/x", "PUT", "q=1", False
+
+        def __init__(self, map: Any) -> None:
+            self.map = map
+
+    class Derived(Own):
+        server_name = "derived.example"
+
+    for cls in (Own, Derived):
+        adapter = cls(shop(router))
+        assert adapter.match() == ("x", {})
+        assert adapter.build("x", force_external=True) == f"https://www.{cls.server_name}/x"
+        adapter.server_name = "other.org"
+        assert adapter.build("x", force_external=True) == "https://www.other.org/x"
+        assert (adapter.server_name, copy.copy(adapter).server_name) == ("other.org", "other.org")
+        del adapter.server_name
+        assert adapter.server_name == cls.server_name
+        adapter.__dict__ = {"map": adapter.map, "url_scheme": "http"}
+        assert adapter.build("x", force_external=True) == f"http://www.{cls.server_name}/x"
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_class_may_have_the_map_as_well(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        map, server_name, subdomain, websocket = shop(router), "shop.org", "www", False
+
+        def __init__(self) -> None:
+            self.query_args = None
+
+    class Other(Own):
+        map = "no map"
+
+    assert Own().test("/x", "PUT")
+    assert Other.map == "no map"
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_method_under_the_name_of_a_field_that_the_constructor_reads(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        @functools.cached_property
+        def script_name(self) -> str:
+            return "/app/"
+
+        def __init__(self, map: Any) -> None:
+            super().__init__(map, "shop.org", self.script_name, "www", "http", "/x", "PUT")
+
+    adapter = Own(shop(router))
+    assert adapter.build("x", force_external=True) == "http://www.shop.org/app/x"
+    adapter.script_name = "/"
+    assert adapter.script_name == "/"
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_class_of_an_adapter_may_lack_a_module(router: Any) -> None:
+    cls = type("Own", (router.MapAdapter,), {"__module__": None, "url_scheme": "https"})
+    further = type("Further", (cls,), {"server_name": "shop.org"})
+    assert (further.url_scheme, further.server_name) == ("https", "shop.org")
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_metaclass_may_refuse_to_set_attributes_of_an_adapters_class(router: Any) -> None:
+    class Sealed(type):
+        def __setattr__(cls, name: str, value: Any) -> None:
+            raise AttributeError(f"{cls.__name__} is sealed")
+
+    class Own(router.MapAdapter, metaclass=Sealed):  # type: ignore[misc]
+        url_scheme = "https"
+
+    adapter = Own(shop(router), "shop.org", "/", "www", Own.url_scheme, "/x", "PUT")
+    assert adapter.build("x", force_external=True) == "https://www.shop.org/x"

@@ -8,10 +8,9 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MemberDescriptorType
 from typing import Any
 
-__all__ = ["FIELDS", "AdapterDict", "check_fields"]
+__all__ = ["FIELDS", "AdapterDict"]
 
 #: The fields of an adapter, in the order in which Werkzeug's adapters have them as attributes. The
 #: last one, which those lack, is shown only where it says something.
@@ -29,29 +28,6 @@ FIELDS = (
 )
 
 
-def check_fields(cls: type) -> None:
-    """Keep the fields of adapters from being hidden by what a subclass has under their names.
-
-    In Werkzeug the constructor sets attributes of the object, which hide those of the class.
-
-    :param cls: a new subclass.
-    :raise TypeError: it has a property in the place of a field, which nothing would ask.
-    """
-    for name in FIELDS:
-        base, found = next((base, vars(base)[name]) for base in cls.__mro__ if name in vars(base))
-        ours = (base for base in cls.__mro__ if base.__module__.partition(".")[0] == "trieroute")
-        field = next(vars(base)[name] for base in ours if name in vars(base))
-        if found is field:
-            continue
-        if hasattr(type(found), "__set__") and not isinstance(found, MemberDescriptorType):
-            raise TypeError(
-                f"class {base.__module__}.{base.__qualname__} has a property {name}, which"
-                f" trieroute never asks when it matches and builds: set {name} on the adapters, for"
-                " example in an override of Map.bind"
-            )
-        setattr(cls, name, field)
-
-
 class AdapterDict(dict[str, Any]):
     """The fields of an adapter, and the attributes that a program has set.
 
@@ -62,20 +38,28 @@ class AdapterDict(dict[str, Any]):
     __slots__ = ("_adapter", "_others")
 
     def __init__(self, adapter: Any, others: dict[str, Any]) -> None:
-        fields = {name: getattr(adapter, name) for name in FIELDS}
-        if not adapter.outside:
+        fields = adapter._held_fields()
+        if not fields["outside"]:
             del fields["outside"]
+        if fields["script_name"] is None:
+            # No constructor has filled the fields.
+            fields = {
+                name: value
+                for name, value in fields.items()
+                if value is not None and value is not False
+            }
         super().__init__({**fields, **others})
         self._adapter = adapter
         self._others = others
 
     def become(self, given: dict[str, Any]) -> None:
-        """Set all attributes of the adapter; a field that is not given is ``None``.
+        """Set all attributes of the adapter; a field that is not given has what the class has.
 
         :param given: the attributes by name.
         """
+        unset = self._adapter._unset_fields
         for name in FIELDS:
-            object.__setattr__(self._adapter, name, given.get(name))
+            object.__setattr__(self._adapter, name, given.get(name, unset.get(name)))
         others = {name: value for name, value in given.items() if name not in FIELDS}
         self._others.clear()
         self._others.update(others)

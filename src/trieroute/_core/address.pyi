@@ -1,9 +1,10 @@
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from .adapter_dict import FIELDS as FIELDS
 
 class Address:
+    _unset_fields: ClassVar[dict[str, Any]]
     map: Any
     server_name: str
     script_name: str
@@ -25,6 +26,7 @@ class Address:
         default_method: str,
         query_args: Mapping[str, Any] | str | None = None,
     ) -> None: ...
+    def _held_fields(self) -> dict[str, Any]: ...
     def get_host(self, domain_part: str | None) -> str: ...
     def encode_query_args(self, query_args: Mapping[str, Any] | str) -> str: ...
     def make_redirect_url(

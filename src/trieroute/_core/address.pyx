@@ -76,8 +76,16 @@ cdef class Address:
         "The part of a :class:`MapAdapter` that knows where the map is bound."
     )
 
+    #: The fields that an object of the class has before its constructor sets any, by name.
+    _unset_fields = {}
+
     def __cinit__(self):
         self.states = no_state()
+        unset = type(self)._unset_fields
+        if unset:
+            for name, value in unset.items():
+                # The program may have its own `__setattr__`, for objects that are complete.
+                object.__setattr__(self, name, value)
 
     def __init__(
         self,
@@ -111,7 +119,11 @@ cdef class Address:
         own = object.__getstate__(self)
         # These are what `__slots__` of a subclass hold.
         slots = own[1] if isinstance(own, tuple) else {}
-        return {name: getattr(self, name) for name in FIELDS}, dict(attributes_of(self)), slots
+        return self._held_fields(), dict(attributes_of(self)), slots
+
+    def _held_fields(self):
+        """Return the fields by name, without what the class has in the place of one."""
+        return {name: vars(Address)[name].__get__(self) for name in FIELDS}
 
     def __setstate__(self, state):
         fields, attributes, slots = state

@@ -61,7 +61,8 @@ from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
 from . import werkzeug_version
 from .adapter import Adapter
-from .adapter_dict import AdapterDict, check_fields
+from .adapter_dict import AdapterDict
+from .class_fields import take_fields
 from .overrides import watch
 from .replaced_methods import ReplacedMethods
 
@@ -91,7 +92,7 @@ class MapAdapter(Adapter, WerkzeugMapAdapter):
     @classmethod
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        check_fields(cls)
+        take_fields(cls)
 
     @property
     def __dict__(self):
