@@ -296,3 +296,19 @@ def test_metaclass_may_refuse_to_set_attributes_of_an_adapters_class(router: Any
 
     adapter = Own(shop(router), "shop.org", "/", "www", Own.url_scheme, "/x", "PUT")
     assert adapter.build("x", force_external=True) == "https://www.shop.org/x"
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing])
+def test_names_that_werkzeugs_adapters_lack_are_the_programs(router: Any) -> None:
+    class Own(router.MapAdapter):  # type: ignore[misc]
+        def outside(self) -> str:
+            return f"outside {self.server_name}"
+
+    adapter = Own(shop(router), "shop.org", "/", "www", "http", "/x", "PUT")
+    assert adapter.outside() == "outside shop.org"
+    adapter = shop(router).bind("shop.org", subdomain="www")
+    public = {name for name in dir(adapter) if not name.startswith("_")}
+    adapter.outside = "mine"
+    assert adapter.match("/x", "PUT") == ("x", {})
+    assert vars(adapter)["outside"] == copy.copy(adapter).outside == "mine"
+    assert public - {*dir(werkzeug.routing.Map().bind("shop.org"))} <= {"current", "explain"}

@@ -189,7 +189,7 @@ class Router(Routes["WSGIApplication"]):
             decoded = root.encode("latin-1").decode(errors="replace")
             environ = {**environ, "SCRIPT_NAME": quote_path(f"/{decoded}")}
         adapter = self.map.bind_to_environ(environ, found.server_name, found.subdomain)
-        adapter.outside = not found.inside
+        adapter._outside = not found.inside
         return adapter
 
 

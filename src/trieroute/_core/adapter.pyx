@@ -84,7 +84,7 @@ cdef class Adapter(Address):
             method = exact_text(self.default_method if method is None else method, "method")
             if not method:
                 method = exact_text(self.default_method, "method")
-        if self.outside:
+        if self._outside:
             raise NotFound
         domain = domain_of(self, state)
         if type(domain) is not str:

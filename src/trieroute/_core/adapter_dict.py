@@ -24,7 +24,7 @@ FIELDS = (
     "default_method",
     "query_args",
     "websocket",
-    "outside",
+    "_outside",
 )
 
 
@@ -39,8 +39,8 @@ class AdapterDict(dict[str, Any]):
 
     def __init__(self, adapter: Any, others: dict[str, Any]) -> None:
         fields = adapter._held_fields()
-        if not fields["outside"]:
-            del fields["outside"]
+        if not fields["_outside"]:
+            del fields["_outside"]
         if fields["script_name"] is None:
             # No constructor has filled the fields.
             fields = {

@@ -22,7 +22,7 @@ cdef class Address:
     cdef public object query_args
     cdef list states                     # On a free-threaded build, its item is a state or None.
     cdef public bint websocket
-    cdef public bint outside             # The host is not within the server name: no rule matches.
+    cdef public bint _outside            # The host is not within the server name: no rule matches.
 
 
 # Return a script name as the start of a URL, with a slash at its end.

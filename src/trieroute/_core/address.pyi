@@ -14,7 +14,7 @@ class Address:
     default_method: str
     query_args: Mapping[str, Any] | str | None
     websocket: bool
-    outside: bool
+    _outside: bool
     def __init__(
         self,
         map: Any,

@@ -294,7 +294,7 @@ cdef class BindableMap(BaseMap):
             query.decode(errors="replace") if query else "",
             found.websocket,
         )
-        adapter.outside = subdomain is None and not found.inside
+        adapter._outside = subdomain is None and not found.inside
         return adapter
 
 

@@ -38,7 +38,7 @@ cdef extern from *:
          (it)->query_args = Py_NewRef(its_query_args), \
          (it)->states = Py_NewRef(its_states), \
          (it)->websocket = (its_websocket), \
-         (it)->outside = 0, \
+         (it)->_outside = 0, \
          PyObject_GC_Track((PyObject *)(it)))
     """
     # Return a new object of a class, without its fields; they are to be filled at once.
@@ -83,8 +83,6 @@ class MapAdapter(Adapter, WerkzeugMapAdapter):
     :param path_info: the path to match when :meth:`match` gets none.
     :param default_method: the HTTP method when :meth:`match` gets none.
     :param query_args: query of the request, for redirects; a str or a mapping.
-    :ivar bool outside: whether the host of the request is outside the server name, so that no rule
-        matches.
 
     All parameters are attributes as well.
     """

@@ -91,7 +91,7 @@ def _explained(walk: _Walk, path: str, asked: str, given: dict[str, Any]) -> Exp
         raise  # These say nothing of the request.
     except Exception as raised:
         error = raised
-    candidates = [] if adapter.outside else walk.candidates()
+    candidates = [] if adapter._outside else walk.candidates()
     winner = walk.winner
     if winner is not None and winner.verdict is not Verdict.RAISED:
         candidates = [
@@ -108,7 +108,7 @@ def _explained(walk: _Walk, path: str, asked: str, given: dict[str, Any]) -> Exp
         values,
         error,
         candidates,
-        [] if candidates or adapter.outside else walk.closest(),
+        [] if candidates or adapter._outside else walk.closest(),
         [*_hints(adapter, path, asked, rule)],
     )
 
@@ -350,7 +350,7 @@ _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 
 def _hints(adapter: MapAdapter, path: str, method: str, rule: Rule | None) -> Iterator[str]:
     """Yield what may be wrong with a request."""
-    if adapter.outside:
+    if adapter._outside:
         yield "the host of the request is not within the server name, so no rule matches"
     full = _FULL_URL.match(path)
     if full:
