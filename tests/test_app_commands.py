@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -620,3 +621,62 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
         os.close(outer)
         process.wait()
     return written.decode()
+
+
+NUMBERS = """\
+import trieroute
+
+class Odd(trieroute.BaseConverter):
+    def to_python(self, value):
+        return {"nan": float("nan"), "long": 10**5000, "text": "t", "yes": True}[value]
+
+inf = float("inf")
+url_map = trieroute.Map(
+    [
+        trieroute.Rule("/f/<float:x>", endpoint="f", defaults={"k": inf, "n": -inf}),
+        trieroute.Rule("/o/<odd:x>", endpoint="o"),
+        trieroute.Rule("/b/<float(max=1e999):x>", endpoint="b"),
+    ],
+    converters={"odd": Odd},
+)
+"""
+
+
+def strict(text: str) -> Any:
+    """What JSON says that has no more than the standard of JSON allows."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/f/1.5", {"k": "inf", "n": "-inf", "x": 1.5}),
+        (f"/f/{'9' * 400}.0", {"k": "inf", "n": "-inf", "x": "inf"}),
+        ("/o/nan", {"x": "nan"}),
+        ("/o/long", {"x": hex(10**5000)}),
+        ("/o/text", {"x": "t"}),
+        ("/o/yes", {"x": True}),
+    ],
+)
+def test_json_has_no_numbers_that_json_lacks(
+    path: str, values: dict[str, Any], directory: Path
+) -> None:
+    (directory / "numbers_program.py").write_text(NUMBERS, encoding="utf-8")
+    told = strict(run("explain", "numbers_program:url_map", "GET", path, "--json").stdout)
+    assert told["values"] == values
+    assert told["candidates"][0]["values"] == values
+    report = run("explain", "numbers_program:url_map", "GET", path)
+    assert report.exit_code == 0
+    assert f"x={values['x']}" in report.output.replace("'", "")
+
+
+def test_no_command_writes_json_that_is_none(directory: Path) -> None:
+    (directory / "numbers_program.py").write_text(NUMBERS, encoding="utf-8")
+    for command in ("routes", "tree", "lint", "check"):
+        strict(run(command, "numbers_program:url_map", "--json").stdout)
+    strict(run("export", "numbers_program:url_map", "--format", "json").stdout)
+    paths = strict(run("export", "numbers_program:url_map", "--format", "openapi-paths").stdout)
+    assert paths["paths"]["/b/{x}"]["get"]["parameters"][0]["schema"] == {
+        "type": "number",
+        "minimum": 0,
+    }

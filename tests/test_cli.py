@@ -333,3 +333,11 @@ def test_commands_need_no_framework() -> None:
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert "/users/7" in result.stdout
+
+
+def test_json_of_a_match_has_no_number_that_json_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "floats.txt"
+    file.write_text("GET /f/<float:x>\n", encoding="utf-8")
+    result = run("match", str(file), "GET", f"/f/{'9' * 400}.0", "--json")
+    assert json.loads(result.stdout)["values"] == {"x": "inf"}
+    assert "Infinity" not in result.stdout

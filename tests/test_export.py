@@ -215,3 +215,11 @@ def test_command(
     )
     assert failed.exit_code == 1
     assert failed.output == "Error: Could not open file 'no/out': No such file or directory\n"
+
+
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan"])
+def test_typescript_has_no_rule_whose_default_is_no_finite_number(number: str) -> None:
+    default = float(number)
+    module = typescript(Map([Rule("/a/", endpoint="a", defaults={"k": default})]), "app")
+    assert "a default is no finite number" in module
+    assert "const rules: { readonly [E in Endpoint]: readonly Rule[] } = {\n};" in module

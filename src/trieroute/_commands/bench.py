@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from functools import partial
 
@@ -11,7 +10,7 @@ import click
 from .._inspection.bench import bench as measured
 from .._inspection.comparison import SEED
 from .._inspection.timing import ROUNDS
-from .output import progress_of, show_table
+from .output import progress_of, show_table, write_json
 from .target import application, json_option, target_argument
 
 __all__ = ["bench"]
@@ -36,7 +35,7 @@ def bench(target: str, rounds: int, seed: int, as_json: bool) -> None:
     with application(target) as loaded:
         rows = measured(loaded, seed, rounds, partial(progress_of, description="Measuring"))
     if as_json:
-        click.echo(json.dumps([{**asdict(row), "ratio": row.ratio} for row in rows], indent=2))
+        write_json([{**asdict(row), "ratio": row.ratio} for row in rows])
     elif rows:
         show_table(
             ("", rows[0].router, "trieroute", "ratio", "different calls"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
@@ -11,6 +10,7 @@ from .._inspection.comparison import ORDERS, SEED
 from .._inspection.starlette_routes import is_starlette
 from .._rules.order import MatchOrder
 from ..inspection import compare
+from .output import write_json
 from .target import application, json_option
 
 __all__ = ["check"]
@@ -57,7 +57,10 @@ def check(
         if is_starlette(loaded) and order is not None:
             raise click.BadOptionUsage("--order", "the routes of Starlette have no other order")
         comparison = compare(loaded, order, seed=seed)
-    click.echo(json.dumps(asdict(comparison), indent=2) if as_json else str(comparison))
+    if as_json:
+        write_json(asdict(comparison))
+    else:
+        click.echo(str(comparison))
     if comparison.refusal is not None:
         context.exit(1)
     if comparison.is_empty:

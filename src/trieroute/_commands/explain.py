@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from .._inspection.outcomes import Outcome, outcome_of, same
 from .._inspection.starlette_routes import is_starlette
 from ..inspection import Explanation, explain_starlette, map_of, routed
-from .output import show_report
+from .output import show_report, write_json
 from .target import application, json_option, target_argument
 
 __all__ = ["explain"]
@@ -73,7 +72,7 @@ def explain(
                 theirs = _bound(map_of(loaded), loaded, parts, host, server_name)
                 explanation = _with_difference(explanation, adapter, theirs)
     if as_json:
-        click.echo(json.dumps(explanation.as_dict(), indent=2))
+        write_json(explanation.as_dict())
     else:
         show_report(explanation)
     context.exit(0 if matches else 1)

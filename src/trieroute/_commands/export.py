@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from .._inspection.drawing import dot, svg
 from .._inspection.openapi import openapi_paths
+from .._inspection.plain import json_text
 from .._inspection.typescript import typescript
 from ..inspection import tree as tree_of
 from .target import application, target_argument
@@ -42,9 +42,9 @@ def export(target: str, kind: str, file: Path | None) -> None:
     with application(target) as loaded:
         tree = tree_of(loaded)
         if kind == "json":
-            text = json.dumps(tree.as_dict(), indent=2) + "\n"
+            text = json_text(tree.as_dict(), indent=2) + "\n"
         elif kind == "openapi-paths":
-            text = json.dumps(openapi_paths(tree, target), indent=2) + "\n"
+            text = json_text(openapi_paths(tree, target), indent=2) + "\n"
         elif kind == "ts":
             text = typescript(tree.url_map, target)
         else:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from functools import partial
 
 import click
 
 from ..inspection import Kind, check
-from .output import progress_of, show_report
+from .output import progress_of, show_report, write_json
 from .target import application, json_option, target_argument
 
 __all__ = ["lint"]
@@ -37,7 +36,7 @@ def lint(context: click.Context, target: str, ignore: tuple[str, ...], as_json: 
         found = check(loaded, partial(progress_of, description="Checking"))
     found = [finding for finding in found if finding.kind not in ignore]
     if as_json:
-        click.echo(json.dumps([finding.as_dict() for finding in found], indent=2))
+        write_json([finding.as_dict() for finding in found])
     else:
         for finding in found:
             show_report(f"{finding}\n")

@@ -14,14 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._inspection.explained import visible
+from .._core.printed import visible
+from .._inspection.plain import json_text
 from ..inspection import Tree
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["progress_of", "show_report", "show_table", "show_tree"]
+__all__ = ["progress_of", "show_report", "show_table", "show_tree", "write_json"]
+
+
+def write_json(data: Any) -> None:
+    """Write JSON.
+
+    :param data: what JSON can hold.
+    """
+    click.echo(json_text(data, indent=2))
 
 
 def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

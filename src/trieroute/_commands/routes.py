@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
 from ..inspection import RouteRow, route_rows
-from .output import show_table
+from .output import show_table, write_json
 from .target import application, json_option, target_argument
 
 __all__ = ["routes"]
@@ -40,7 +39,7 @@ def routes(target: str, sort: str, text: str | None, method: str | None, as_json
     elif sort == "endpoint":
         rows.sort(key=lambda row: (row.endpoint, row.rule))
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        write_json([asdict(row) for row in rows])
         return
     cells = [
         (

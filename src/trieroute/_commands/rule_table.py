@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import timeit
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,13 +14,14 @@ from werkzeug.exceptions import HTTPException
 from .._core.map_adapter import MapAdapter
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from .._errors import BuildError
-from .._inspection.explained import plain_values
 from .._inspection.outcomes import match_outcome
+from .._inspection.plain import plain_values
 from .._map import Map
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .._url_for import quote_anchor
 from ..tables import parse_table, read_table
+from .output import write_json
 from .target import json_option
 
 __all__ = ["build", "match"]
@@ -73,7 +73,7 @@ def match(
         endpoint = outcome.rule.endpoint if found else None
         values = plain_values(outcome.values) if found else None
         told = {"outcome": str(outcome), "endpoint": endpoint, "values": values}
-        click.echo(json.dumps({**told, "match_ns": nanoseconds}, indent=2))
+        write_json({**told, "match_ns": nanoseconds})
     elif found:
         click.echo(f"  endpoint  {outcome.rule.endpoint}")
         click.echo(f"  values    {outcome.values_text or 'none'}")
@@ -140,7 +140,7 @@ def build(
         raise click.ClickException(f"no URL for {endpoint!r}: {reason}") from error
     nanoseconds = _time(build_url) if timed else None
     if as_json:
-        click.echo(json.dumps({"url": url, "build_ns": nanoseconds}, indent=2))
+        write_json({"url": url, "build_ns": nanoseconds})
         return
     click.echo(f"  url   {url}")
     if nanoseconds is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from ..inspection import Tree, html_page
 from ..inspection import tree as tree_of
-from .output import progress_of, show_tree
+from .output import progress_of, show_tree, write_json
 from .target import application, json_option, target_argument
 
 __all__ = ["tree"]
@@ -43,7 +42,7 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
             found = html_page(loaded, target, progress)
     if isinstance(found, Tree):
         if as_json:
-            click.echo(json.dumps(found.as_dict(), indent=2))
+            write_json(found.as_dict())
         else:
             show_tree(found)
     elif file is not None:

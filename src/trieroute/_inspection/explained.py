@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
+from .._core.printed import report_of, visible
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .outcomes import Outcome, error_outcome
+from .plain import plain_values, value_text
 
 __all__ = [
     "CLOSEST",
@@ -21,12 +22,9 @@ __all__ = [
     "domain_text",
     "likeness",
     "methods_text",
-    "plain_values",
-    "report_of",
     "rule_dict",
     "rule_line",
     "shown",
-    "visible",
 ]
 
 #: The number of rules that are shown where none came into question.
@@ -196,7 +194,9 @@ class Explanation:
             lines.append(f"  {number}. {rule_line(candidate.rule)}")
             lines.append(f"       {candidate.verdict}" + _after(": ", candidate.reason))
             if candidate.values:
-                given = ", ".join(f"{name}={value!r}" for name, value in candidate.values.items())
+                given = ", ".join(
+                    f"{name}={value_text(value)}" for name, value in candidate.values.items()
+                )
                 lines.append(f"       values: {given}")
         if len(self.candidates) > _SHOWN:
             lines.append(f"  and {len(self.candidates) - _SHOWN} more")
@@ -211,21 +211,6 @@ class Explanation:
 def shown(path: str) -> str:
     """Write a path, in quotation marks where a character could be overlooked without them."""
     return path if path and path.isprintable() and " " not in path else repr(path)
-
-
-def visible(text: str) -> str:
-    """Write characters that can't be seen, and would move or colour what follows, by their escapes.
-
-    Endpoints, methods and values are a program's own text, and a terminal would obey it.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def report_of(lines: Iterable[str]) -> str:
-    """Join the lines of a report, each of which stays one line."""
-    return "\n".join(map(visible, lines))
 
 
 def rule_line(rule: Any) -> str:
@@ -262,11 +247,3 @@ def methods_text(rule: Any) -> str:
 
 def _after(mark: str, text: str) -> str:
     return mark + text if text else ""
-
-
-def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a match as what JSON can hold, those that it can't by repr."""
-    simple = (str, int, float, bool, type(None))
-    return {
-        name: value if isinstance(value, simple) else repr(value) for name, value in values.items()
-    }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .explained import report_of, rule_dict, rule_line
+from .._core.printed import report_of
+from .explained import rule_dict, rule_line
 
 __all__ = ["Finding", "Kind"]
 

@@ -13,6 +13,7 @@ from werkzeug.test import create_environ
 
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
+from .plain import value_text
 
 __all__ = [
     "SERVER_NAME",
@@ -53,7 +54,7 @@ class Outcome:
     @property
     def values_text(self) -> str:
         """The values as they are written in a call."""
-        return ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return ", ".join(f"{name}={value_text(value)}" for name, value in self.values.items())
 
     def __str__(self) -> str:
         if self.kind == "match":

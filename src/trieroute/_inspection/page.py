@@ -7,7 +7,6 @@ run but the two scripts that it has, by their hashes, and lets it load nothing.
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
@@ -18,6 +17,7 @@ from .explained import rule_line
 from .findings import Finding
 from .map_check import Progress, silent
 from .page_data import page_data
+from .plain import json_text
 from .routed import check, routed
 from .starlette_routes import is_starlette
 from .tree import Tree, tree
@@ -45,7 +45,7 @@ def html_page(application: Any, name: str, progress: Progress = silent) -> str:
         files("trieroute._inspection").joinpath("page_files", file).read_text(encoding="utf-8")
         for file in ("page.css", "walk.js", "page.js")
     )
-    embedded = json.dumps({**page_data(found), "findings": findings})
+    embedded = json_text({**page_data(found), "findings": findings})
     for character in "<>&":
         embedded = embedded.replace(character, f"\\u{ord(character):04x}")
     scripts = " ".join(map(_hash, (walk, page)))

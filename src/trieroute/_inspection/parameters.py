@@ -10,6 +10,7 @@ from .._core.part import Conversion
 from .._core.template import Rendering
 from .._rules.shapes import conversion, rendering, shape_of
 from .js_regex import UntranslatableError, js_regex
+from .plain import plain_value
 
 __all__ = ["number_text", "schema", "type_of"]
 
@@ -46,7 +47,8 @@ def schema(converter: Any) -> dict[str, Any]:
         if least is None and "-" not in regex.replace("0-9", ""):
             least = 0
         for name, bound in ("minimum", least), ("maximum", most):
-            if bound is not None and number_text(bound) is not None:
+            # Of some numbers JSON has no form, such as infinity, which bounds nothing.
+            if isinstance(plain_value(bound), int | float):
                 told[name] = bound
         return told
     if kind == ShapeKind.UUID:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, cast
 
-from .explained import CLOSEST, NearRule, likeness, report_of, rule_dict, shown
+from .._core.printed import report_of
+from .explained import CLOSEST, NearRule, likeness, rule_dict, shown
 from .outcomes import Outcome, error_outcome
 from .starlette_routes import (
     VARIABLE,

@@ -9,13 +9,14 @@ from typing import Any
 
 from .._core.listing import ListedNode, listing
 from .._core.pattern import Pattern
+from .._core.printed import visible
 from .._core.target import Target
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.syntax import Variable, parse_rule
 from .application import router_of
-from .explained import methods_text, rule_dict, visible
+from .explained import methods_text, rule_dict
 from .routed import routed
 from .starlette_map import map_of_starlette
 from .starlette_routes import is_starlette

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
+from math import isfinite
 from typing import Any
 
 from .._core.quoting import quote_path
@@ -13,6 +13,7 @@ from .._rules.segments import Slot
 from .._rules.shapes import gap
 from .explained import domain_text, rule_line
 from .parameters import type_of
+from .plain import json_text
 
 __all__ = ["typescript"]
 
@@ -83,6 +84,9 @@ def _rule(rule: Rule) -> tuple[str, str]:
     defaults: dict[str, Any] = dict(rule.defaults or {})
     if not all(isinstance(value, (str, int, float, bool)) for value in defaults.values()):
         raise _LeftOutError("a default is no text and no number")
+    if any(isinstance(value, float) and not isfinite(value) for value in defaults.values()):
+        # There is no literal type of such a number, and one that is no number equals nothing.
+        raise _LeftOutError("a default is no finite number")
     pieces: list[Any] = []
     fields: list[str] = []
     required: list[str] = []
@@ -120,8 +124,8 @@ def _rule(rule: Rule) -> tuple[str, str]:
 
 def _literal(value: Any) -> str:
     """Write a value as a literal; JSON is one, and what is written escapes all but ASCII."""
-    return json.dumps(value)
+    return json_text(value)
 
 
 def _comment(text: str) -> str:
-    return json.dumps(text)[1:-1]
+    return json_text(text)[1:-1]
