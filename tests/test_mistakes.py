@@ -214,6 +214,13 @@ def test_mistake_with_a_map(make: Callable[[], Any], kind: type[Exception], mess
         # Each request would be a 404.
         (Map(), {"server_name": "a..b"}, ValueError, "server_name 'a..b' is no host name"),
         (Map(), {"server_name": ""}, ValueError, "server_name is empty: give None"),
+        *(
+            (Map(), {"server_name": name}, ValueError, f"server_name {name!r} is no host name")
+            for name in (
+                *("http://x", "x/y", "/x", " x", "x ", "x y", "x:y", "x:99999", ":80", "x:1:2"),
+                *("u@x", "x?y", "x#y", "x\\y", ".x", ".", "x\n", "::1", "[x]", "<a>.x", "*.x"),
+            )
+        ),
     ],
 )
 def test_mistake_with_the_settings_of_a_router(

@@ -431,6 +431,32 @@ def test_subdomain() -> None:
         assert get(router, "/docs/", base_url="http://other.example").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("server_name", "host"),
+    [
+        ("X.org:80", "x.org"),
+        ("x:8080", "x:8080"),
+        ("a_b.example.", "a_b.example."),
+        ("1.2.3.4:5", "1.2.3.4:5"),
+        ("[::1]", "[::1]"),
+        ("[::1]:8000", "[::1]:8000"),
+        ("\u00e9.example", "xn--9ca.example"),
+    ],
+)
+def test_each_host_may_be_the_server_name(server_name: str, host: str) -> None:
+    router = Router(Map([Rule("/", endpoint=paths)]), server_name=server_name)
+    assert get(router, "/", base_url=f"http://{host}").status_code == 200
+
+
+def test_router_with_a_server_name_does_not_bind_the_map_before_a_request() -> None:
+    class Tenants(Map):
+        def bind(self, *args: Any, tenant: str, **kwargs: Any) -> Any:
+            raise AssertionError("it was not bound for a request")
+
+    router = Router(Tenants([Rule("/", endpoint=paths)]), server_name="example.org")
+    assert router.server_name == "example.org"
+
+
 def test_host_outside_the_server_name_is_no_value_of_a_variable() -> None:
     class Anything(BaseConverter):
         regex = r"[\s\S]*"

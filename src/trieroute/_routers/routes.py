@@ -18,13 +18,14 @@ from .._core.inspected import inspection
 from .._core.locks import locked
 from .._core.map_adapter import MapAdapter
 from .._core.quoting import quote_anchor
-from .._errors import BadHost, BuildError, MethodNotAllowed, NotFound, RequestRedirect
+from .._errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.settings import RuleFactory
 from .answers import STANDARD_METHODS, make_relative, options_answer
 from .mounts import BELOW, Bare, Mount, MountRule, listed_filters
 from .served import HANDLER, WRAP, Applications, Served
+from .server_names import checked_server_name
 from .urls import URLPath, below, note
 
 __all__ = ["Routes"]
@@ -51,7 +52,8 @@ class Routes(Generic[App]):
         relative_redirects: bool = False,
         debug: bool = False,
     ) -> None:
-        _check_map(map, server_name)
+        _check_map(map)
+        server_name = checked_server_name(server_name)
         if not (handlers is None or isinstance(handlers, Mapping)):
             raise TypeError(f"handlers must be applications by endpoint, not {handlers!r}")
         for name, function in {
@@ -456,24 +458,15 @@ class Routes(Generic[App]):
 _NOWHERE = "server.invalid"
 
 
-def _check_map(map: Any, server_name: Any) -> None:
-    """Refuse what is no map, and a server name that no request could have.
+def _check_map(map: Any) -> None:
+    """Refuse what is no map.
 
-    :raise TypeError: *map* is no map of trieroute's, or *server_name* is no str.
-    :raise ValueError: *server_name* is no host name.
+    :raise TypeError: *map* is no map of trieroute's.
     """
     if not isinstance(map, Map):
         kind = type(map)
         module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
         raise TypeError(f"map must be a trieroute.Map, not {module}{kind.__qualname__}")
-    if server_name is None:
-        return
-    if server_name == "":
-        raise ValueError("server_name is empty: give None for the host of each request")
-    try:
-        map.bind(server_name)
-    except BadHost as error:
-        raise ValueError(f"server_name {server_name!r} is no host name") from error
 
 
 def _text_of(rule: Any, method: str) -> str:
