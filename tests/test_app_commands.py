@@ -376,10 +376,15 @@ class Endpoint:
     def __repr__(self):
         return "first\\nsecond \\x1b[31m"
 
+class Raising(trieroute.BaseConverter):
+    def to_python(self, value):
+        raise RuntimeError("first\\nsecond \\x1b[31m")
+
 url_map = trieroute.Map([
     trieroute.Rule("/a\\x1b[2J\\n<x>", endpoint="e\\r\\n\\x1b[1m", methods=["GET", "P\\x1b\\n"]),
     trieroute.Rule("/b", endpoint=Endpoint(), subdomain="s\\x1b"),
-])
+    trieroute.Rule("/c/<raising:x>", endpoint="c"),
+], converters={"raising": Raising})
 """
 
 
@@ -392,6 +397,7 @@ url_map = trieroute.Map([
         ("lint",),
         ("explain", "PUT", "/a%1b[2J%0Ay"),
         ("explain", "GET", "/"),
+        ("check",),
     ],
 )
 def test_terminal_does_not_obey_the_texts_of_a_program(
@@ -408,7 +414,7 @@ def test_terminal_does_not_obey_the_texts_of_a_program(
         assert code not in output
     if name == "routes":
         rules = [line.split()[0].removeprefix("\x1b[1m") for line in output.splitlines()]
-        assert rules == ["rule", "/b", r"/a\x1b[2J\n<x>"]
+        assert rules == ["rule", "/b", r"/a\x1b[2J\n<x>", "/c/<raising:x>"]
 
 
 def test_lint() -> None:
@@ -680,3 +686,59 @@ def test_no_command_writes_json_that_is_none(directory: Path) -> None:
         "type": "number",
         "minimum": 0,
     }
+
+
+UNWRITTEN = """\
+import trieroute, werkzeug.routing
+
+class Raising(trieroute.BaseConverter):
+    def to_python(self, value):
+        raise RuntimeError("half \\udc80")
+
+url_map = werkzeug.routing.Map([
+    werkzeug.routing.Rule("/\\u4e2d/<int(max=5):a>", endpoint="\\u4e2d"),
+    werkzeug.routing.Rule("/\\u4e2d/<b>", endpoint="half \\udc80"),
+    werkzeug.routing.Rule("/c/<raising:x>", endpoint="c"),
+], converters={"raising": Raising})
+"""
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii:strict", "utf-8:strict"])
+def test_what_an_output_has_no_character_for_is_written_by_its_escape(
+    encoding: str, directory: Path
+) -> None:
+    (directory / "unwritten_program.py").write_text(UNWRITTEN, encoding="utf-8")
+    (directory / "rules.txt").write_text("GET /\u4e2d/<x>\n", encoding="utf-8")
+    program = "unwritten_program:url_map"
+    for command in (
+        ["routes", program],
+        ["tree", program],
+        ["lint", program],
+        ["check", program],
+        ["explain", program, "GET", "/%E4%B8%AD/x"],
+        ["export", program, "--format", "dot"],
+        ["match", "rules.txt", "GET", "/\u4e2d/\u4e2d"],
+        ["match", "rules.txt", "GET", "/\u4e2d/\udc80"],
+        ["explain", program, "GET", "/c/\udc80"],
+    ):
+        told = subprocess.run(
+            [sys.executable, "-m", "trieroute", *command],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+        assert b"Traceback" not in told.stderr, (command, told.stderr.decode())
+        if command[0] == "match":
+            assert told.returncode == 0
+        if command[0] == "export":
+            assert "\u4e2d" in told.stdout.decode()
+
+
+def test_application_that_raises_is_told_without_its_escapes(directory: Path) -> None:
+    (directory / "raising_program.py").write_text(
+        "def made():\n    raise RuntimeError('first\\nsecond \\x1b[31m \\u202e')\n",
+        encoding="utf-8",
+    )
+    told = run("routes", "raising_program:made()")
+    assert told.exit_code == 2
+    assert "RuntimeError: first\nsecond \\x1b[31m \\u202e\n" in told.stderr
+    assert not {"\x1b", "\u202e"} & {*told.output}

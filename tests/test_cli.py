@@ -341,3 +341,17 @@ def test_json_of_a_match_has_no_number_that_json_lacks(tmp_path: Path) -> None:
     result = run("match", str(file), "GET", f"/f/{'9' * 400}.0", "--json")
     assert json.loads(result.stdout)["values"] == {"x": "inf"}
     assert "Infinity" not in result.stdout
+
+
+def test_terminal_does_not_obey_the_text_of_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "hostile.txt"
+    file.write_text("GET /b\x1b[31m/<y>\nGET /c\u202e\n", encoding="utf-8")
+    for arguments in (
+        ("match", str(file), "GET", "/b\x1b[31m/\x1b"),
+        ("match", str(file), "GET", "/c\u202e"),
+        ("match", str(file), "GET", "/b\x1b[31m/\udc80"),
+        ("build", str(file), "GET /b\x1b[31m/<y>", "y=1"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 0
+        assert result.output.replace("\n", "").isprintable()

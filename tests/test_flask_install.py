@@ -979,3 +979,10 @@ def test_garbage_is_collected_or_not_as_before(enabled: bool) -> None:
         assert gc.isenabled() == enabled
     finally:
         gc.enable()
+
+
+def test_report_of_an_installation_shows_no_escapes() -> None:
+    app = flask.Flask("shop\x1b[31m\n", static_folder=None)
+    told = str(trieroute.flask.install(app))
+    assert told.startswith("shop\\x1b[31m\\n: trieroute matches 0 rules")
+    assert told.isprintable()

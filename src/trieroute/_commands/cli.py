@@ -11,6 +11,7 @@ from .demo import demo
 from .explain import explain
 from .export import export
 from .lint import lint
+from .output import write_escapes
 from .routes import routes
 from .rule_table import build, match
 from .run import run
@@ -26,6 +27,7 @@ def cli() -> None:
 
     A rule table is a text file of one rule a line, such as "GET /users/<int:id>".
     """
+    write_escapes()
 
 
 for command in (routes, explain, lint, tree, export, bench, match, build, run, check, demo):

@@ -49,10 +49,12 @@ def export(target: str, kind: str, file: Path | None) -> None:
             text = typescript(tree.url_map, target)
         else:
             text = {"dot": dot, "svg": svg}[kind](tree)
+    # These formats are in UTF-8, whatever the encoding of a terminal.
+    written = text.encode(errors="backslashreplace")
     if file is None:
-        click.echo(text, nl=False)
+        click.echo(written, nl=False)
         return
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(written)
     except OSError as error:
         raise click.FileError(str(file), error.strerror or "") from error

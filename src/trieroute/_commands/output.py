@@ -22,7 +22,43 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["progress_of", "show_report", "show_table", "show_tree", "write_json"]
+__all__ = [
+    "progress_of",
+    "show_report",
+    "show_table",
+    "show_tree",
+    "write_error",
+    "write_escapes",
+    "write_json",
+    "write_line",
+]
+
+
+def write_escapes() -> None:
+    """Let what standard output and error have no character for be written by its escape.
+
+    Their encoding may be a narrow one, and none has halves of surrogate pairs.
+    """
+    for stream in sys.stdout, sys.stderr:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def write_line(text: str) -> None:
+    """Write a line, which stays one.
+
+    :param text: the line, of which a part may be a program's own text.
+    """
+    click.echo(visible(text))
+
+
+def write_error(text: str) -> None:
+    """Write lines to standard error.
+
+    :param text: the lines, of which parts may be a program's own text.
+    """
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 def write_json(data: Any) -> None:

@@ -21,7 +21,7 @@ from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .._url_for import quote_anchor
 from ..tables import parse_table, read_table
-from .output import write_json
+from .output import write_json, write_line
 from .target import json_option
 
 __all__ = ["build", "match"]
@@ -75,12 +75,12 @@ def match(
         told = {"outcome": str(outcome), "endpoint": endpoint, "values": values}
         write_json({**told, "match_ns": nanoseconds})
     elif found:
-        click.echo(f"  endpoint  {outcome.rule.endpoint}")
-        click.echo(f"  values    {outcome.values_text or 'none'}")
+        write_line(f"  endpoint  {outcome.rule.endpoint}")
+        write_line(f"  values    {outcome.values_text or 'none'}")
         if nanoseconds is not None:
-            click.echo(f"  time      {nanoseconds:,.0f} ns a match")
+            write_line(f"  time      {nanoseconds:,.0f} ns a match")
     else:
-        click.echo(str(outcome))
+        write_line(str(outcome))
     context.exit(0 if found else 1)
 
 
@@ -142,9 +142,9 @@ def build(
     if as_json:
         write_json({"url": url, "build_ns": nanoseconds})
         return
-    click.echo(f"  url   {url}")
+    write_line(f"  url   {url}")
     if nanoseconds is not None:
-        click.echo(f"  time  {nanoseconds:,.0f} ns a URL")
+        write_line(f"  time  {nanoseconds:,.0f} ns a URL")
 
 
 def _bound(table: str, host: str, order: MatchOrder = "weights") -> MapAdapter:

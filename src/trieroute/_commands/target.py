@@ -16,6 +16,7 @@ import click
 
 from .._inspection.application import application_frames, context_of
 from ..inspection import TargetError, load_application
+from .output import write_error
 
 __all__ = ["application", "json_option", "target_argument"]
 
@@ -35,14 +36,13 @@ def application(target: str) -> Generator[Any, None, None]:
         with context_of(loaded):
             yield loaded
     except TargetError as error:
-        click.echo(f"Error: {error}", err=True)
+        write_error(f"Error: {error}")
     except (click.ClickException, click.exceptions.Exit):
         raise
     except (Exception, SystemExit) as error:
         # An exception of the application must not end with the exit status of a finding.
         shown = traceback.format_exception(application_frames(error))
-        click.echo("".join(shown), err=True, nl=False)
-        click.echo(f"Error: {target} raised the above", err=True)
+        write_error(f"{''.join(shown)}Error: {target} raised the above")
     else:
         return
     sys.exit(2)

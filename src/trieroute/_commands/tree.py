@@ -46,8 +46,9 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
         else:
             show_tree(found)
     elif file is not None:
+        page = found.encode(errors="backslashreplace")
         try:
-            file.write_text(found, encoding="utf-8")
+            file.write_bytes(page)
         except OSError as error:
             raise click.FileError(str(file), error.strerror or "") from error
-        click.echo(f"{file}: {len(found.encode()):,} bytes")
+        click.echo(f"{file}: {len(page):,} bytes")

@@ -22,6 +22,7 @@ from werkzeug.routing.converters import NumberConverter
 
 from .. import _converters as converters
 from .._core.changes import Changes
+from .._core.printed import visible
 from .._core.replaced_methods import ReplacedMethods
 from .._map import Map as TrierouteMap
 from .._rules.foreign import combined, converted
@@ -103,7 +104,7 @@ class Installation:
             *(f"class {name} was combined with trieroute's" for name in self.classes),
             *self.notes,
         ]
-        return "\n  ".join(lines)
+        return "\n  ".join(map(visible, lines))
 
 
 def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:

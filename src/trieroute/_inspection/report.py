@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib import metadata
 
+from .._core.printed import report_of, visible
 from .._rules.order import MatchOrder
 from .._version import __version__
 
@@ -33,7 +34,7 @@ class Difference:
     names: tuple[str, str] = ("werkzeug", "trieroute")
 
     def __str__(self) -> str:
-        return "\n".join(
+        return report_of(
             (
                 f"{self.known or 'Unexplained'} ({_number(self.count, 'case')})",
                 *(f"    {rule}" for rule in self.rules),
@@ -105,7 +106,9 @@ class Comparison:
 
     def __str__(self) -> str:
         if self.refusal is not None:
-            return f"trieroute's install refuses this, nothing was compared:\n  {self.refusal}"
+            return report_of(
+                ("trieroute's install refuses this, nothing was compared:", f"  {self.refusal}")
+            )
         if self.match_order is None:
             compared = _number(self.rules, "route")
         else:
@@ -113,7 +116,7 @@ class Comparison:
         compared += f": {_number(self.requests, 'request')} and {_number(self.builds, 'URL')}"
         blocks = [f"{compared} compared."]
         if self.untried:
-            rules = "".join(f"\n    {rule}" for rule in self.untried)
+            rules = "".join(f"\n    {visible(rule)}" for rule in self.untried)
             blocks.append(
                 "Nothing is known of these rules. Give their converters what they need, such as a"
                 f" context of the application or a database, or compare them by hand:{rules}"
@@ -136,7 +139,7 @@ class Comparison:
                 f"{':' if headings else ''}{what or '.'}"
             )
         if self.notes:
-            notes = "".join(f"\n    {note}" for note in self.notes)
+            notes = "".join(f"\n    {visible(note)}" for note in self.notes)
             blocks.append(f"{_number(len(self.notes), 'note')} on single rules:{notes}")
         for noun, times in ("match", self.match_ns), ("URL", self.build_ns):
             if times is not None:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from starlette.routing import Router
 
+from .._core.printed import visible
 from . import absolute as absolute
 from . import fastapi
 from . import monitoring as monitoring
@@ -49,7 +50,8 @@ class Speedup:
 
     def __str__(self) -> str:
         routes, routers = _count(self.routes, "route"), _count(self.routers, "router")
-        return "\n  ".join([f"trieroute finds {routes} of {routers}", *self.notes])
+        found = f"trieroute finds {routes} of {routers}"
+        return "\n  ".join([found, *map(visible, self.notes)])
 
 
 def speedup(app: Application | Router) -> Speedup:
