@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import werkzeug.routing
 
+import trieroute
 from trieroute import IntegerConverter, Map, Rule, Submount
 
 TEXT = "x" * 1_000
@@ -80,3 +83,64 @@ def test_segment_of_a_refused_rule_is_read_anew() -> None:
     url_map.converters["int"] = url_map.converters["string"]
     url_map.add(Rule("/a/<int:x>", endpoint="e"))
     assert url_map.bind("example.com").match("/a/7") == ("e", {"x": "7"})
+
+
+CHANGES: list[tuple[str, str, str, Any, str]] = [
+    ("float", "<float:x>", "num_convert", Decimal, "1.5"),
+    ("int", "<int:x>", "num_convert", Decimal, "7"),
+    ("int", "<int(signed=True):x>", "signed_regex", property(lambda _: "7[0-9]"), "77"),
+    ("int", "<int:x>", "to_python", lambda converter, text: f"<{text}>", "7"),
+    ("int", "<int:x>", "regex", "7[0-9]", "77"),
+    ("string", "<x>", "to_python", lambda converter, text: f"<{text}>", "7"),
+    ("path", "<path:x>", "part_isolating", True, "a"),
+]
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing], ids=["ours", "werkzeugs"])
+@pytest.mark.parametrize(("name", "variable", "attribute", "value", "text"), CHANGES)
+def test_change_of_a_built_in_class_counts_for_the_rules_that_follow(
+    router: Any,
+    name: str,
+    variable: str,
+    attribute: str,
+    value: Any,
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url_map = router.Map([router.Rule(f"/a/{variable}", endpoint="a")])
+    # The cache has looked at the class again.
+    url_map.add(router.Rule(f"/b/{variable}", endpoint="b"))
+    monkeypatch.setattr(router.Map.default_converters[name], attribute, value)
+    url_map.add(router.Rule(f"/c/{variable}", endpoint="c"))
+    fresh = router.Map([router.Rule(f"/c/{variable}", endpoint="c")])
+    found = url_map.bind("h").match(f"/c/{text}")
+    assert found == fresh.bind("h").match(f"/c/{text}")
+    assert found[0] == "c"
+    if attribute == "num_convert":
+        assert type(found[1]["x"]) is Decimal
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing], ids=["ours", "werkzeugs"])
+def test_change_of_the_weight_of_a_built_in_class_counts_for_the_rules_that_follow(
+    router: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url_map = router.Map([router.Rule("/a/<int:x>"), router.Rule("/b/<string:x>")])
+    monkeypatch.setattr(router.Map.default_converters["int"], "weight", 500)
+    url_map.add(router.Rule("/c/<int:x>", endpoint="int"))
+    url_map.add(router.Rule("/c/<string:x>", endpoint="string"))
+    assert url_map.bind("h").match("/c/7")[0] == "string"
+
+
+def test_segments_are_known_again_once_a_built_in_class_is_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url_map = Map([Rule("/a/<int:x>", endpoint="a")])
+    (known,) = next(iter(url_map.iter_rules()))._converters.values()
+    with monkeypatch.context() as context:
+        context.setattr(IntegerConverter, "num_convert", Decimal)
+        rule = Rule("/b/<int:x>", endpoint="b")
+        url_map.add(rule)
+        assert rule._converters["x"] is not known
+    rule = Rule("/c/<int:x>", endpoint="c")
+    url_map.add(rule)
+    assert rule._converters["x"] is known

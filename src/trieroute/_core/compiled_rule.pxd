@@ -21,7 +21,8 @@ cdef class SharedVariable:
     cdef readonly object variable        # This is what the parser has made of it.
     cdef readonly object converter       # This is None if each rule has its own.
     cdef str name, maker                 # These are the names of the variable and its converter.
-    cdef object to_python, regex         # The class of the converter had these when it was read.
+    cdef dict attributes                 # The class had these before the converter was made.
+    cdef Py_ssize_t version              # It had them still in this version; 0 if none is known.
 
     # Tell whether a class is that of the converter, and still has what it had.
     cdef bint is_as_read(self, object maker) except -1

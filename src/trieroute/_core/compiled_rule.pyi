@@ -25,8 +25,15 @@ class SharedVariable:
     part: Part | None
     variable: Any
     converter: Any
-    def __new__(cls, part: Part | None, variable: Any, converter: Any) -> SharedVariable: ...
+    def __new__(
+        cls,
+        part: Part | None,
+        variable: Any,
+        converter: Any,
+        attributes: dict[str, Any] | None = None,
+    ) -> SharedVariable: ...
 
+def class_attributes(cls: type) -> dict[str, Any]: ...
 def put_together(
     rule: str,
     makers: Mapping[str, Any],

@@ -8,7 +8,12 @@ A map of ten thousand rules compiles each of them once, and most segments of mos
 before. So what is left for each rule is a look-up of each segment, and a few stores.
 """
 
+from cpython.object cimport PyObject
+
 cimport cython
+
+from .counters cimport changes_of, set_count
+from .overrides cimport version_of
 
 
 cdef extern from *:
@@ -63,28 +68,53 @@ cdef class SharedVariable:
     :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
         rule's own, or it begins a tail.
     :param variable: the variable, with its name and the name of its converter.
-    :param converter: its converter, ``None`` when each rule has its own. The part depends on what
-        its class has by now.
+    :param converter: its converter, ``None`` when each rule has its own.
+    :param attributes: what the class of the converter had before it was made, on which it and the
+        part depend: methods, the regex, how a number is converted, the weight, and so on.
     """
 
-    def __cinit__(self, Part part, variable, converter):
+    def __cinit__(self, Part part, variable, converter, dict attributes=None):
         self.part = part
         self.variable = variable
         self.name = variable.name
         self.maker = variable.converter
         self.converter = converter
-        if converter is not None:
-            self.to_python, self.regex = type(converter).to_python, type(converter).regex
+        self.attributes = attributes
 
     cdef bint is_as_read(self, object maker) except -1:
-        cdef object to_python, regex
+        cdef Py_ssize_t version
         if maker is not type(self.converter):
             return False
-        # A program may replace methods of a built-in class, too.
-        to_python, regex = maker.to_python, maker.regex
-        return (to_python is self.to_python or to_python == self.to_python) and (
-            regex is self.regex or regex == self.regex
-        )
+        version = version_of(<PyObject*>maker)
+        if not version:
+            # What is looked up gives the class a version.
+            maker.to_python
+            version = version_of(<PyObject*>maker)
+        if version and version == changes_of(&self.version):
+            return True
+        # A program may replace what a built-in class has, too.
+        if class_attributes(maker) != self.attributes:
+            return False
+        # The version was read first: if the class has changed meanwhile, it has another one now.
+        set_count(&self.version, version)
+        return True
+
+
+def class_attributes(type cls not None):
+    """Return the attributes of a class on which its objects depend, inherited ones as well.
+
+    :param cls: the class.
+    :return: the attributes by name. What the interpreter notes on the class is left out.
+    """
+    cdef dict found = {}
+    for base in reversed(cls.__mro__):
+        # The copy is made in one step, whatever other threads change.
+        found.update(vars(base).copy())
+    return {
+        name: value
+        for name, value in found.items()
+        if not name.startswith("__") or name in ("__init__", "__new__")
+    }
 
 
 def put_together(str rule not None, makers, dict known not None, dict learned not None, read):

@@ -16,7 +16,7 @@ import werkzeug.routing
 
 from .._converters import DEFAULT_CONVERTERS
 from .._core.changes import Changes
-from .._core.compiled_rule import SharedVariable, put_together
+from .._core.compiled_rule import SharedVariable, class_attributes, put_together
 from .._core.part import Part
 from .segments import Domain, Slot, cut
 from .shapes import check_digits
@@ -133,12 +133,13 @@ class SegmentCache:
             return None
 
     def _shared(self, variable: Variable, make: Any) -> SharedVariable:
+        attributes = class_attributes(make)
         converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
         check_digits(converter)
         part = None
         if converter.part_isolating:
             (part,) = cut([Slot(variable.name, converter)])
-        return SharedVariable(part, variable, converter)
+        return SharedVariable(part, variable, converter, attributes)
 
 
 def _completed(
