@@ -2,8 +2,9 @@
 
 The packages that the suite needs must be installed; its tests come from the package index, or from
 the directory that ``--sources`` names. The exit status is 1 when a test fails on trieroute that
-passes without, and 2 when no comparison was possible. Some suites have tests that a busy machine
-makes fail: what fails on trieroute alone runs once more, and may pass then.
+does not fail without, or does not run there and passes without; and 2 when a suite could not be
+compared, which keeps none of the others from running. Some suites have tests that a busy machine
+makes fail: the files of those that fail on trieroute alone run once more, and they may pass then.
 """
 
 from __future__ import annotations
@@ -36,7 +37,16 @@ def main() -> int:
     if given.sources is not None and len(given.names) > 1:
         parser.error("--sources is for one suite")
     # A list, not a generator: every suite runs, whatever became of the first.
-    return max([run(SUITES[name], given.sources) for name in given.names])
+    return max([status_of(SUITES[name], given.sources) for name in given.names])
+
+
+def status_of(suite: Suite, given: Path | None) -> int:
+    """Run one suite; return the exit status, 2 where it can't be compared, which has been told."""
+    try:
+        return run(suite, given)
+    except NotCompared as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def run(suite: Suite, given: Path | None) -> int:
@@ -44,7 +54,10 @@ def run(suite: Suite, given: Path | None) -> int:
 
     :param given: its sources; ``None`` for those of the package index.
     """
-    version = metadata.version(suite.distribution)
+    try:
+        version = metadata.version(suite.distribution)
+    except metadata.PackageNotFoundError:
+        give_up(f"{suite.distribution} is not installed: pip install {suite.distribution}")
     if not version.startswith(suite.series):
         known = [suite.series] if isinstance(suite.series, str) else suite.series
         wanted = " or ".join(f"{series}x" for series in known)
@@ -62,14 +75,23 @@ def run(suite: Suite, given: Path | None) -> int:
         theirs = outcomes(suite, sources, substituted=False)
         ours = outcomes(suite, sources, substituted=True)
         before, after = theirs["outcomes"], ours["outcomes"]
+        if "passed" not in before.values():
+            print(theirs["output"], file=sys.stderr)
+            give_up(f"no test of {suite.distribution} passed without trieroute: {counts(before)}")
         worse = worsened(before, after)
         if worse:
             print(ours["output"])
-        if failed := tuple(test for test in worse if test in after):
-            again = outcomes(replace(suite, tests=failed), sources, substituted=True)["outcomes"]
-            for test in failed:
-                print(f"{test}: {after[test]}, and {again.get(test, 'not run')} once more")
-                after[test] = again.get(test, after[test])
+            # A test may fail because of those before it: their file runs again as a whole.
+            files = tuple(dict.fromkeys(test.partition("::")[0] for test in worse))
+            again = outcomes(replace(suite, tests=files), sources, substituted=True)["outcomes"]
+            for test in worse:
+                first, second = after.get(test, "not run"), again.get(test, "not run")
+                print(f"{test}: {first}, and {second} once more")
+                if test in again:
+                    after[test] = again[test]
+                elif test not in before:
+                    # It is a file that could not be imported, and could be this time.
+                    del after[test]
             worse = worsened(before, after)
     if not ours["made"]:
         give_up(f"the suite has no {suite.count} on trieroute: the substitution has no effect")
@@ -88,8 +110,13 @@ def run(suite: Suite, given: Path | None) -> int:
 
 
 def worsened(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """Return the tests that pass without trieroute and not on it."""
-    return [test for test in before if before[test] == "passed" != after.get(test)]
+    """Return the tests that pass without trieroute alone, or fail on it alone."""
+    return [
+        test
+        for test in {**before, **after}
+        if before.get(test) == "passed" != after.get(test)
+        or before.get(test) != "failed" == after.get(test)
+    ]
 
 
 def download(requirement: str, directory: Path) -> Path:
@@ -129,9 +156,12 @@ def checked(process: subprocess.CompletedProcess[str], allowed: set[int]) -> Non
         give_up(f"exit status {process.returncode} of: {' '.join(process.args)}")
 
 
+class NotCompared(Exception):
+    """A suite could not be compared; the message says why."""
+
+
 def give_up(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise SystemExit(2)
+    raise NotCompared(message)
 
 
 def counts(outcomes: dict[str, str]) -> str:
