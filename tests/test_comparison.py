@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from random import Random
@@ -20,7 +21,7 @@ from routing_model import MapSpec, Request, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute._inspection.known_differences import Heading, encoded_alone
 from trieroute._inspection.map_pair import map_pair
-from trieroute._inspection.outcomes import Outcome
+from trieroute._inspection.outcomes import Outcome, match_outcome, same
 from trieroute._inspection.regex_samples import regex_samples
 from trieroute.inspection import Comparison, Difference, compare
 
@@ -725,3 +726,52 @@ def test_converter_that_runs_before_a_redirect_or_an_error(rule: Rule, error: An
     ).differences
     heading = "Converters run before a redirect, a 405 or a WebSocket mismatch"
     assert {difference.known for difference in differences} == {heading}
+
+
+class NoNumbers(BaseConverter):
+    """What is no number, alone and within other values, made anew by each match."""
+
+    def to_python(self, value: str) -> Any:
+        nan = float("nan")
+        holder = Holder()
+        holder.number, holder.holder = nan, holder
+        return {
+            "float": nan,
+            "complex": complex(0, nan),
+            "decimal": Decimal("NaN"),
+            "list": [1, nan],
+            "dict": {"a": (nan, Holder())},
+            "holder": holder,
+        }.get(value, value)
+
+
+class Holder:
+    number: Any
+    holder: Any
+
+
+def test_what_is_no_number_is_no_difference() -> None:
+    maps = [
+        router.Map([router.Rule("/<nan:x>", endpoint="a")], converters={"nan": NoNumbers})
+        for router in (routing, trieroute)
+    ]
+    for text in ("float", "complex", "decimal", "list", "dict", "text"):
+        outcomes = [match_outcome(each.bind("h"), f"/{text}", "GET") for each in maps]
+        assert same(*outcomes), text
+    # One that holds itself is looked into to a bound.
+    assert not same(*(match_outcome(each.bind("h"), "/holder", "GET") for each in maps))
+    listed, number = (match_outcome(maps[0].bind("h"), path, "GET") for path in ("/list", "/float"))
+    assert not same(listed, number)
+
+
+def test_float_that_is_no_number_is_no_difference_to_the_check() -> None:
+    class Ratio(BaseConverter):
+        regex = "[0-9]+"
+
+        def to_python(self, value: str) -> float:
+            return float("nan")
+
+    url_map = Map([Rule("/<ratio:x>", endpoint="a")], converters={"ratio": Ratio})
+    comparison = compare(url_map)
+    assert comparison.differences == []
+    assert comparison

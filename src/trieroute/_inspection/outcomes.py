@@ -118,14 +118,31 @@ def same(one: Outcome, other: Outcome) -> bool:
     )
 
 
-def _same_value(one: Any, other: Any) -> bool:
+def _same_value(one: Any, other: Any, depth: int = 5) -> bool:
+    """Tell whether two values are the same to an application.
+
+    :param depth: how far down it is looked into values that hold others; one may hold itself.
+    """
     if type(one) is not type(other):
         return False
     kind: Any = type(one)
     if kind.__eq__ is object.__eq__:
         # Each match makes a new object, and objects of such a class equal only themselves.
-        return getattr(one, "__dict__", None) == getattr(other, "__dict__", None)
-    return bool(one == other)
+        one, other = (getattr(value, "__dict__", None) for value in (one, other))
+    # What is no number, NaN, does not equal itself.
+    if one == other or (one != one and other != other):
+        return True
+    if not depth:
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _same_value(value, other[name], depth - 1) for name, value in one.items()
+        )
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(
+            _same_value(*pair, depth - 1) for pair in zip(one, other, strict=True)
+        )
+    return False
 
 
 def _lower_host(url: str) -> str:
