@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import werkzeug.routing
 
-from trieroute import Map, MapAdapter, MethodNotAllowed, Rule
+from trieroute import IntegerConverter, Map, MapAdapter, MethodNotAllowed, Rule
 
 
 def pickled(value: Any) -> Any:
@@ -226,3 +226,70 @@ def test_copy_of_an_adapter_keeps_slots(copied: Callable[[Any], Any]) -> None:
     assert twin.title == "kept"
     assert not hasattr(twin, "unset")
     assert twin.match("/a") == ("a", {})
+
+
+class Digits(IntegerConverter):
+    """A program's own converter, which has its map once more."""
+
+    def __init__(self, map: Any, fixed_digits: int) -> None:
+        super().__init__(map, fixed_digits=fixed_digits)
+        self.maps = [map]
+
+
+class Stated(IntegerConverter):
+    def __getstate__(self) -> Any:
+        return {**vars(self), "note": "kept"}
+
+    def __setstate__(self, state: Any) -> None:
+        vars(self).update(state)
+
+
+@pytest.mark.parametrize("copied", COPIES)
+@pytest.mark.parametrize(
+    ("variable", "text", "refused"),
+    [
+        ("<int(fixed_digits=2):x>", "07", "7"),
+        ("<int(min=3, signed=True):x>", "7", "2"),
+        ("<float(max=2.5):x>", "1.5", "3.5"),
+        ("<any(a, 1, None):x>", "a", "b"),
+        ("<string(length=2):x>", "ab", "abc"),
+        ("<x>", "ab", "a/b"),
+        ("<path:x>", "a/b", "/"),
+        ("<digits(2):x>", "07", "7"),
+    ],
+)
+def test_copy_of_a_converter_has_a_map_that_matches_alike(
+    copied: Callable[[Any], Any], variable: str, text: str, refused: str
+) -> None:
+    rule = Rule(f"/-/{variable}", endpoint="a")
+    url_map = Map([rule], converters={"digits": Digits})
+    converter = rule._converters["x"]
+    twin = copied(converter)
+    assert type(twin) is type(converter)
+    assert vars(twin).keys() == vars(converter).keys()
+    (copied_rule,) = twin.map.iter_rules()
+    if copied is copy.copy:
+        assert twin.map is url_map
+    else:
+        assert copied_rule._converters["x"] is twin
+        assert twin.map is not url_map
+    adapter = twin.map.bind("example.com")
+    assert adapter.match(f"/-/{text}") == url_map.bind("example.com").match(f"/-/{text}")
+    assert not adapter.test(f"/-/{refused}")
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_copy_of_a_converter_is_made_as_its_class_says(copied: Callable[[Any], Any]) -> None:
+    twin = copied(Stated(None, min=3))
+    assert (twin.min, twin.note) == (3, "kept")
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_copy_of_one_of_werkzeugs_converters_says_what_to_copy(
+    copied: Callable[[Any], Any],
+) -> None:
+    rule = Rule("/<int:x>/<y>", endpoint="a")
+    url_map = Map([rule], converters=werkzeug.routing.Map.default_converters)
+    with pytest.raises(TypeError, match=r"'/<int:x>/<y>': the IntegerConverter .* copy the map"):
+        copied(rule._converters["x"])
+    assert copied(url_map).bind("h").match("/7/a") == ("a", {"x": 7, "y": "a"})

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from copyreg import __newobj__  # type: ignore[attr-defined]
+from numbers import Number
 from typing import Any
 
 from werkzeug.routing import converters as werkzeugs
@@ -67,6 +69,21 @@ class BaseConverter(werkzeugs.BaseConverter):
     def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
         self.map = map
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # A copy has what it was made with before its map is copied, whose rules are read by it.
+        reduced = super().__reduce_ex__(protocol)
+        if (
+            not isinstance(reduced, tuple)
+            or reduced[:2] != (__newobj__, (type(self),))
+            or type(reduced[2]) is not dict
+            or hasattr(self, "__setstate__")
+        ):
+            return reduced
+        state = reduced[2]
+        first = {name: value for name, value in state.items() if _holds_no_map(value)}
+        rest = {name: value for name, value in state.items() if name not in first}
+        return _begun, (type(self), first), rest or None
+
     def to_python(self, value: str) -> Any:
         """Turn the variable's text into a value.
 
@@ -84,6 +101,20 @@ class BaseConverter(werkzeugs.BaseConverter):
         :raise ValueError: to refuse the value; no URL is built with it.
         """
         return quote_path(str(value))
+
+
+def _holds_no_map(value: Any) -> bool:
+    """Tell whether a value is a text or a number, or consists of some."""
+    if isinstance(value, tuple | list | set | frozenset):
+        return all(each is None or isinstance(each, str | Number) for each in value)
+    return value is None or isinstance(value, str | Number)
+
+
+def _begun(cls: type[BaseConverter], attributes: dict[str, Any]) -> BaseConverter:
+    """Begin a copy of a converter."""
+    made = cls.__new__(cls)
+    vars(made).update(attributes)
+    return made
 
 
 class UnicodeConverter(BaseConverter, werkzeugs.UnicodeConverter):

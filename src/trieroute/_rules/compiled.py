@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from werkzeug.routing import converters as werkzeugs
+
 from .._core.compiled_rule import BaseCompiledRule
 from .._core.quoting import quote_path
 from .._core.rule_binding import Binding
@@ -273,7 +275,18 @@ def _compiled_again(
     defaults: Mapping[str, Any],
     redirect: Redirect | None,
 ) -> CompiledRule:
-    """Compile a rule that was copied or pickled, with the converters that it has."""
+    """Compile a rule that was copied or pickled, with the converters that it has.
+
+    :raise TypeError: one of Werkzeug's converters was copied, and its map as a part of it.
+    """
+
+    for name, converter in converters.items():
+        if type(converter).__module__ == werkzeugs.__name__ and not vars(converter):
+            # Its attributes are set once its map is complete.
+            raise TypeError(
+                f"rule {text!r}: the {type(converter).__name__} of variable {name!r} can't be"
+                " copied or pickled without its map: copy the map, which has its converters"
+            )
 
     def given(variable_name: str, *_: Any) -> Any:
         return converters[variable_name]
