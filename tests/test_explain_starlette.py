@@ -14,6 +14,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router
+from starlette.testclient import TestClient
 
 from trieroute.inspection import Kind, check, explain_starlette, route_rows
 
@@ -318,3 +319,32 @@ def test_frontends_of_fastapi_are_tried_last(tmp_path: Path) -> None:
         assert (explanation.route and explanation.route.path) == answered
     assert explanation.outcome == "405 Method Not Allowed (allowed: GET, HEAD)"
     assert check(app) == []
+
+
+def test_frontend_takes_no_other_method_for_a_file_that_it_lacks(tmp_path: Path) -> None:
+    app, router = FastAPI(openapi_url=None), APIRouter(prefix="/p")
+    if not hasattr(app, "frontend"):
+        pytest.skip("this FastAPI has no frontends")
+    (tmp_path / "index.html").write_text("files", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    app.frontend("/ui", directory=tmp_path)
+    router.frontend("/in", directory=tmp_path)
+    app.include_router(router)
+    with TestClient(app) as client:
+        for path in (
+            *(
+                "/ui",
+                "/ui/",
+                "/ui/a.txt",
+                "/ui/index.html",
+                "/ui/missing",
+                "/ui/empty",
+                "/ui/empty/",
+            ),
+            *("/ui/a.txt/b", "/p/in/a.txt", "/p/in/missing", f"/ui/{'x' * 300}", "/elsewhere"),
+        ):
+            told = explain_starlette(app, path, "POST").outcome
+            answer = client.post(path, follow_redirects=False)
+            assert told.startswith(str(answer.status_code)), path
+            assert ("no such file" in told) == (answer.status_code == 404 and path != "/elsewhere")

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
+from os.path import join
+from stat import S_ISREG
 from typing import Any, cast
 
 from .._core.printed import report_of
@@ -250,8 +252,13 @@ def _unmatched(
         _, _, group, context = router._match_low_priority(dict(scope))
         for chain in _frontends(router):
             if chain[-1] is (context or group):
-                matched, files = _chosen_frontend(chain[-1], scope)
-                said = "" if matched == _FULL else str(Outcome("405", detail="GET, HEAD"))
+                matched, files, inner = _chosen_frontend(chain[-1], scope)
+                if matched == _FULL:
+                    said = ""
+                elif _has_file(files, inner):
+                    said = str(Outcome("405", detail="GET, HEAD"))
+                else:
+                    said = f"{_NOT_FOUND}, since the frontend has no such file"
                 return Answer(said, (*above, *chain, files))
     default: Any = getattr(router, "default", None)
     # A bound method is another object each time.
@@ -272,11 +279,21 @@ def _frontends(router: Any) -> Iterator[tuple[Any, ...]]:
                 yield route, each
 
 
-def _chosen_frontend(route: Any, scope: dict[str, Any]) -> tuple[int, Any]:
-    """Return what a group of frontends says to a request, and the frontend that is to answer."""
+def _chosen_frontend(route: Any, scope: dict[str, Any]) -> tuple[int, Any, dict[str, Any]]:
+    """Return what a group of frontends says, the one that is to answer, and the scope for it."""
     prefix = getattr(route, "frontend_prefix", "")
-    match, _, files = frontends_of(route)._match(dict(scope), prefix=prefix)
-    return int(match.value), files
+    match, child, files = frontends_of(route)._match(dict(scope), prefix=prefix)
+    return int(match.value), files, {**scope, **child}
+
+
+def _has_file(files: Any, scope: dict[str, Any]) -> bool:
+    """Tell whether a frontend has the file of a request, for which it would take other methods."""
+    path = files.app.get_path(scope)
+    try:
+        looked_up = [files.app.lookup_path(each)[1] for each in (path, join(path, "index.html"))]
+    except (OSError, ValueError):
+        return False
+    return any(found is not None and S_ISREG(found.st_mode) for found in looked_up)
 
 
 def takes(application: Any, route: FlatRoute, path: str, method: str, host: str) -> bool:
@@ -299,7 +316,7 @@ def _match(application: Any, route: FlatRoute, scope: dict[str, Any]) -> int:
         if is_included(each):
             continue
         if frontends_of(each) is not None:
-            match, files = _chosen_frontend(each, scope)
+            match, files, _ = _chosen_frontend(each, scope)
             return match if files is route.routes[-1] else _NONE
         match, child = _asked(each, dict(scope))
         if match == _NONE:
