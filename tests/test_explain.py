@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, note
-from werkzeug.exceptions import BadHost
+from werkzeug.exceptions import BadHost, Forbidden
 
 import trieroute
 from adapters import adapter_of
@@ -510,3 +510,23 @@ def test_lack_of_memory_is_no_answer() -> None:
         with pytest.raises(kind):
             adapter.explain("/a")
         assert adapter.explain("/a").values == {"x": "a"}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("boom"), "its redirect_to raises RuntimeError: boom"),
+        (Forbidden(), "its redirect_to raises 403 Forbidden"),
+        (NotFound(), "its redirect_to leads to no URL"),
+        (None, "its redirect_to leads to no URL"),
+    ],
+)
+def test_redirect_to_that_raises(error: Exception | None, reason: str) -> None:
+    def target(adapter: Any) -> str:
+        if error is not None:
+            raise error
+        return "http://[no-host/"
+
+    explanation = Map([Rule("/r", redirect_to=target)]).bind("h").explain("/r")
+    (candidate,) = explanation.candidates
+    assert (str(candidate.verdict), candidate.reason) == ("matched", reason)

@@ -12,7 +12,7 @@ from .._core.map_adapter import MapAdapter
 from .._core.part import Part
 from .._core.state import MapState
 from .._core.target import Target
-from .._errors import RequestRedirect
+from .._errors import NotFound, RequestRedirect
 from .._routers.mounts import MountRule
 from .._rules.order import Order
 from .._rules.rule import Rule
@@ -27,6 +27,7 @@ from .explained import (
     methods_text,
     shown,
 )
+from .outcomes import error_outcome
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
 
 __all__ = ["explain"]
@@ -127,7 +128,10 @@ def _told(adapter: MapAdapter, winner: Candidate, error: Exception | None) -> Ca
     if winner.verdict is not Verdict.MATCHED:
         reason = "the client would be sent on, but no URL can be made of the path"
     elif rule.redirect_to is not None:
-        reason = f"its redirect_to leads to {url}" if url else "its redirect_to leads to no URL"
+        if url is None and not isinstance(error, NotFound):
+            reason = f"its redirect_to raises {error_outcome(error)}"
+        else:
+            reason = f"its redirect_to leads to {url or 'no URL'}"
     elif url is None:
         reason = f"{type(adapter).__qualname__}.match raises {type(error).__name__}"
     elif rule.alias:
