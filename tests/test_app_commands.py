@@ -742,3 +742,44 @@ def test_application_that_raises_is_told_without_its_escapes(directory: Path) ->
     assert told.exit_code == 2
     assert "RuntimeError: first\nsecond \\x1b[31m \\u202e\n" in told.stderr
     assert not {"\x1b", "\u202e"} & {*told.output}
+
+
+BROKEN_PIPES = """\
+import trieroute
+
+class Endpoint:
+    def __repr__(self):
+        raise ConnectionRefusedError(111, "no database")
+
+url_map = trieroute.Map([trieroute.Rule("/a", endpoint=Endpoint(), methods=["GTE"])])
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("routes",),
+        ("tree",),
+        ("tree", "--json"),
+        ("tree", "--html", "page.html"),
+        ("lint",),
+        ("lint", "--json"),
+        ("explain", "GET", "/a"),
+        ("explain", "GET", "/a", "--json"),
+        ("export", "--format", "json"),
+    ],
+)
+def test_what_an_application_raises_while_a_report_is_made_is_its_own(
+    command: tuple[str, ...], directory: Path
+) -> None:
+    (directory / "broken_pipes.py").write_text(BROKEN_PIPES, encoding="utf-8")
+    name, *arguments = command
+    if name == "explain":
+        arguments[0] = "GTE"
+    whole = [sys.executable, "-m", "trieroute", name, "broken_pipes:url_map", *arguments]
+    told = subprocess.run(whole, capture_output=True, text=True)
+    assert told.returncode == 2
+    assert told.stderr.endswith(
+        "ConnectionRefusedError: [Errno 111] no database\nError: broken_pipes:url_map raised the"
+        " above\n"
+    )

@@ -10,7 +10,7 @@ from .._inspection.comparison import ORDERS, SEED
 from .._inspection.starlette_routes import is_starlette
 from .._rules.order import MatchOrder
 from ..inspection import compare
-from .output import write_json
+from .output import write_json, writing
 from .target import application, json_option
 
 __all__ = ["check"]
@@ -57,10 +57,12 @@ def check(
         if is_starlette(loaded) and order is not None:
             raise click.BadOptionUsage("--order", "the routes of Starlette have no other order")
         comparison = compare(loaded, order, seed=seed)
-    if as_json:
-        write_json(asdict(comparison))
-    else:
-        click.echo(str(comparison))
+        if as_json:
+            write_json(asdict(comparison))
+        else:
+            text = str(comparison)
+            with writing():
+                click.echo(text)
     if comparison.refusal is not None:
         context.exit(1)
     if comparison.is_empty:

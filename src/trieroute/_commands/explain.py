@@ -71,10 +71,11 @@ def explain(
             if adapter.map is not map_of(loaded):
                 theirs = _bound(map_of(loaded), loaded, parts, host, server_name)
                 explanation = _with_difference(explanation, adapter, theirs)
-    if as_json:
-        write_json(explanation.as_dict())
-    else:
-        show_report(explanation)
+        # What is written asks the application for the reprs of its endpoints and values.
+        if as_json:
+            write_json(explanation.as_dict())
+        else:
+            show_report(explanation)
     context.exit(0 if matches else 1)
 
 

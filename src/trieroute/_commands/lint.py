@@ -34,12 +34,12 @@ def lint(context: click.Context, target: str, ignore: tuple[str, ...], as_json: 
     """
     with application(target) as loaded:
         found = check(loaded, partial(progress_of, description="Checking"))
-    found = [finding for finding in found if finding.kind not in ignore]
-    if as_json:
-        write_json([finding.as_dict() for finding in found])
-    else:
-        for finding in found:
+        found = [finding for finding in found if finding.kind not in ignore]
+        if as_json:
+            write_json([finding.as_dict() for finding in found])
+        for finding in found if not as_json else ():
             show_report(f"{finding}\n")
+    if not as_json:
         kinds = Counter(str(finding.kind) for finding in found)
         numbers = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
         click.echo(f"{len(found)} found: {numbers}" if found else "Nothing found.")

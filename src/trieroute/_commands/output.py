@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 __all__ = [
+    "OutputError",
     "progress_of",
     "show_report",
     "show_table",
@@ -31,7 +33,24 @@ __all__ = [
     "write_escapes",
     "write_json",
     "write_line",
+    "writing",
 ]
+
+
+class OutputError(OSError):
+    """What a command has to say can't be written."""
+
+
+@contextmanager
+def writing() -> Generator[None, None, None]:
+    """Tell what writing raises from what an application raises while its routes are looked at.
+
+    :raise OutputError: the output can't be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror or str(error)) from error
 
 
 def write_escapes() -> None:
@@ -50,7 +69,8 @@ def write_line(text: str) -> None:
 
     :param text: the line, of which a part may be a program's own text.
     """
-    click.echo(visible(text))
+    with writing():
+        click.echo(visible(text))
 
 
 def write_error(text: str) -> None:
@@ -66,7 +86,9 @@ def write_json(data: Any) -> None:
 
     :param data: what JSON can hold.
     """
-    click.echo(json_text(data, indent=2))
+    text = json_text(data, indent=2)
+    with writing():
+        click.echo(text)
 
 
 def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -79,7 +101,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     names = [names[number] for number in kept]
     rows = [[visible(row[number]) for number in kept] for row in rows]
     if not rows:
-        click.echo("No routes.")
+        write_line("No routes.")
         return
     if sys.stdout.isatty():
         from rich.cells import cell_len
@@ -95,7 +117,8 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         console = Console(highlight=False)
         columns = zip(names, *rows, strict=True)
         if sum(max(map(cell_len, column)) + 2 for column in columns) - 2 <= console.width:
-            console.print(table)
+            with writing():
+                console.print(table)
             return
         # Columns that are too narrow for a rule tear it apart: it gets a line of its own.
         for style, below, (first, *others) in (
@@ -108,7 +131,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
     for row in (names, *rows):
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        write_line("  ".join(cells).rstrip())
 
 
 #: The words that decide, and how they are shown.
@@ -130,7 +153,8 @@ def show_report(report: object) -> None:
     """
     text = str(report)
     if not sys.stdout.isatty():
-        click.echo(text)
+        with writing():
+            click.echo(text)
         return
     from rich.console import Console
     from rich.text import Text
@@ -172,7 +196,8 @@ def _print_broken(console: Console, line: Text) -> None:
                 end = max(end, *slashes, 0) or len(fits)
         shown = head + rest[:end]
         shown.rstrip()
-        console.print(shown, soft_wrap=True)
+        with writing():
+            console.print(shown, soft_wrap=True)
         if end == len(plain):
             return
         head, rest = Text(" " * (margin + 4)), rest[end:]
@@ -184,7 +209,9 @@ def show_tree(shown: Tree) -> None:
     :param shown: the tree.
     """
     if not sys.stdout.isatty():
-        click.echo(str(shown))
+        text = str(shown)
+        with writing():
+            click.echo(text)
         return
     from rich.console import Console
     from rich.text import Text
@@ -194,16 +221,17 @@ def show_tree(shown: Tree) -> None:
     waiting = [(line, root) for line in reversed(shown.lines())]
     while waiting:
         line, above = waiting.pop()
-        text = Text(line.label)
-        text.highlight_regex(r"<[^<>]*>", "cyan")
+        label = Text(line.label)
+        label.highlight_regex(r"<[^<>]*>", "cyan")
         for number, rule in enumerate(line.rules):
-            text.append("\n" if number else "  " * bool(line.label))
-            text.append(rule, style="dim")
-        below = above.add(text)
+            label.append("\n" if number else "  " * bool(line.label))
+            label.append(rule, style="dim")
+        below = above.add(label)
         waiting += [(child, below) for child in reversed(line.children)]
     for reason in shown.left_out:
         root.add(Text(f"left out: {reason}", style="yellow"))
-    Console(highlight=False).print(root)
+    with writing():
+        Console(highlight=False).print(root)
 
 
 def progress_of(items: Sequence[Any], description: str) -> Iterable[Any]:

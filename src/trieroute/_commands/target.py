@@ -16,7 +16,7 @@ import click
 
 from .._inspection.application import application_frames, context_of
 from ..inspection import TargetError, load_application
-from .output import write_error
+from .output import OutputError, write_error
 
 __all__ = ["application", "json_option", "target_argument"]
 
@@ -37,7 +37,7 @@ def application(target: str) -> Generator[Any, None, None]:
             yield loaded
     except TargetError as error:
         write_error(f"Error: {error}")
-    except (click.ClickException, click.exceptions.Exit):
+    except (click.ClickException, click.exceptions.Exit, OutputError):
         raise
     except (Exception, SystemExit) as error:
         # An exception of the application must not end with the exit status of a finding.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..inspection import Tree, html_page
+from ..inspection import html_page
 from ..inspection import tree as tree_of
 from .output import progress_of, show_tree, write_json
 from .target import application, json_option, target_argument
@@ -34,19 +34,14 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
     "trieroute lint" does. The exit status is 0, and 2 when the application can't be loaded.
     """
     with application(target) as loaded:
-        found: Tree | str
-        if file is None:
-            found = tree_of(loaded)
-        else:
+        if file is not None:
             progress = partial(progress_of, description="Checking")
-            found = html_page(loaded, target, progress)
-    if isinstance(found, Tree):
-        if as_json:
-            write_json(found.as_dict())
+            page = html_page(loaded, target, progress).encode(errors="backslashreplace")
+        elif as_json:
+            write_json(tree_of(loaded).as_dict())
         else:
-            show_tree(found)
-    elif file is not None:
-        page = found.encode(errors="backslashreplace")
+            show_tree(tree_of(loaded))
+    if file is not None:
         try:
             file.write_bytes(page)
         except OSError as error:
