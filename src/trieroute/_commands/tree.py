@@ -33,6 +33,7 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
     in their order, mounts unfolded. With --html, the converters are called to find mistakes, as
     "trieroute lint" does. The exit status is 0, and 2 when the application can't be loaded.
     """
+    page = b""
     with application(target) as loaded:
         if file is not None:
             progress = partial(progress_of, description="Checking")

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Mapping
-from typing import Any, final
+from typing import Any, Self, final
 
 from .part import Part
 
@@ -18,7 +18,7 @@ class BaseCompiledRule:
         reading: tuple[Any, list[Part], dict[str, Any]],
         defaults: Mapping[str, Any],
         redirect: Any,
-    ) -> BaseCompiledRule: ...
+    ) -> Self: ...
 
 @final
 class SharedVariable:
