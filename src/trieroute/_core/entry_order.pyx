@@ -59,7 +59,10 @@ def by_weights(rules):
     :param rules: the rules in order of insertion.
     :return: the entries in order.
     """
-    return by_keys([sort_key(rule) for rule in rules])
+    cdef list keys = []
+    for rule in rules:
+        keys.append(sort_key(rule))
+    return by_keys(keys)
 
 
 def by_keys(list keys not None):
@@ -131,7 +134,7 @@ def by_segments(rules):
     :return: the entries in order.
     """
     cdef list all_parts = [], states = [_State()], entries = [], stack
-    cdef Py_ssize_t number
+    cdef Py_ssize_t number, form
     cdef BaseCompiledRule rule
     cdef _State state
     for rule in rules:
@@ -143,7 +146,8 @@ def by_segments(rules):
     while stack:
         top = stack.pop()
         if type(top) is list:
-            entries += [3 * number + 2 for number in <list>top]
+            for number in <list>top:
+                entries.append(3 * number + 2)
             continue
         number = top
         if number >= 0:
@@ -151,16 +155,18 @@ def by_segments(rules):
             continue
         state = <_State>states[-1 - number]
         if state.ends:
-            entries += [3 * number for number in state.ends]
-            entries += [3 * number + 1 for number in state.ends]
+            for form in range(2):
+                for number in state.ends:
+                    entries.append(3 * number + form)
             stack.append(state.ends)
         if state.variable:
             # `sorted` is stable: variables of equal weight stay in order of insertion.
-            weighed = sorted(state.variable.values(), key=itemgetter(0))
-            stack += [following for _, following in reversed(weighed)]
+            for _, following in reversed(sorted(state.variable.values(), key=itemgetter(0))):
+                stack.append(following)
         if state.static:
             # No path takes two of them. They are sorted so that one more has a place.
-            stack += [state.static[text] for text in sorted(state.static, reverse=True)]
+            for text in sorted(state.static, reverse=True):
+                stack.append(state.static[text])
     return entries
 
 
