@@ -294,10 +294,15 @@ def test_route_that_a_mount_hides_says_so() -> None:
     )
 
 
+#: CI runs these tests with the oldest FastAPI as well, and with the newest.
+with_frontends = pytest.mark.skipif(
+    not hasattr(FastAPI, "frontend"), reason="this FastAPI has no frontends"
+)
+
+
+@with_frontends
 def test_frontends_of_fastapi_are_tried_last(tmp_path: Path) -> None:
     app, router = FastAPI(openapi_url=None), APIRouter(prefix="/p")
-    if not hasattr(app, "frontend"):
-        pytest.skip("this FastAPI has no frontends")
     (tmp_path / "index.html").write_text("files", encoding="utf-8")
     app.frontend("/", directory=tmp_path)
     app.add_route("/a", named("a", "/a").endpoint, name="a")
@@ -321,10 +326,9 @@ def test_frontends_of_fastapi_are_tried_last(tmp_path: Path) -> None:
     assert check(app) == []
 
 
+@with_frontends
 def test_frontend_takes_no_other_method_for_a_file_that_it_lacks(tmp_path: Path) -> None:
     app, router = FastAPI(openapi_url=None), APIRouter(prefix="/p")
-    if not hasattr(app, "frontend"):
-        pytest.skip("this FastAPI has no frontends")
     (tmp_path / "index.html").write_text("files", encoding="utf-8")
     (tmp_path / "a.txt").write_text("a", encoding="utf-8")
     (tmp_path / "empty").mkdir()

@@ -18,8 +18,8 @@ from .overrides cimport version_of
 
 cdef extern from *:
     """
-    /* Return an item of a dict that other threads may change, or another object if it has none. */
-    static inline PyObject *trieroute_item(PyObject *items, PyObject *key, PyObject *otherwise) {
+    /* Return an item of a dict that other threads may change, or None if it has none. */
+    static inline PyObject *trieroute_item(PyObject *items, PyObject *key) {
         PyObject *value;
     #if PY_VERSION_HEX >= 0x030D0000
         if (PyDict_GetItemRef(items, key, &value) < 0)
@@ -30,14 +30,10 @@ cdef extern from *:
             return NULL;
         Py_XINCREF(value);
     #endif
-        if (value == NULL) {
-            value = otherwise;
-            Py_INCREF(value);
-        }
-        return value;
+        return value != NULL ? value : Py_NewRef(Py_None);
     }
     """
-    object item_of "trieroute_item"(dict items, object key, object otherwise)
+    object item_of "trieroute_item"(dict items, object key)
 
 
 cdef class BaseCompiledRule:
@@ -135,9 +131,9 @@ def put_together(str rule not None, makers, dict known not None, dict learned no
     cdef bint complete = True, plain = type(makers) is dict
     cdef SharedVariable shared
     for segment in rule.split("/"):
-        segment_read = item_of(known, segment, None)
+        segment_read = item_of(known, segment)
         if segment_read is None:
-            segment_read = item_of(learned, segment, None)
+            segment_read = item_of(learned, segment)
             if segment_read is None:
                 segment_read = read(segment)
                 if segment_read is None:
@@ -146,7 +142,7 @@ def put_together(str rule not None, makers, dict known not None, dict learned no
         if type(segment_read) is SharedVariable:
             shared = <SharedVariable>segment_read
             if plain:
-                maker = item_of(<dict>makers, shared.maker, None)
+                maker = item_of(<dict>makers, shared.maker)
             else:
                 maker = makers.get(shared.maker)
             if maker is None or shared.name in converters:
