@@ -17,6 +17,7 @@ from adapters import bound
 from routing_model import MapSpec, Request, RuleSpec, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute import (
+    BaseConverter,
     IntegerConverter,
     Map,
     RequestAliasRedirect,
@@ -192,6 +193,47 @@ def test_refresh_that_fails_leaves_the_rule_as_it_was() -> None:
 def test_compile_before_binding_is_refused() -> None:
     with pytest.raises((RuntimeError, AssertionError), match="not bound"):
         Rule("/a").compile()
+
+
+def test_rule_that_refuses_to_be_bound_stays_unbound() -> None:
+    class Frozen(Rule):
+        frozen = False
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if self.frozen:
+                raise AttributeError(f"{name} is frozen")
+            super().__setattr__(name, value)
+
+    rule = Frozen("/a", endpoint="a")
+    object.__setattr__(rule, "frozen", True)
+    url_map = Map()
+    with pytest.raises(AttributeError, match="frozen"):
+        url_map.add(rule)
+    assert rule.map is None
+    assert list(url_map.iter_rules()) == []
+    object.__setattr__(rule, "frozen", False)
+    url_map.add(rule)
+    assert url_map.bind("example.org").match("/a") == ("a", {})
+
+
+def test_rule_that_is_removed_while_it_is_compiled_stays_removed() -> None:
+    class Removing(BaseConverter):
+        removes = False
+
+        def __init__(self, url_map: Any) -> None:
+            super().__init__(url_map)
+            if self.removes:
+                url_map.remove(rule)
+
+    rule = Rule("/a/<c:x>", endpoint="a")
+    url_map = Map([rule], converters={"c": Removing})
+    Removing.removes = True
+    with pytest.raises(RuntimeError, match="is not bound"):
+        rule.compile()
+    Removing.removes = False
+    assert rule.map is None
+    assert list(url_map.iter_rules()) == []
+    assert Map([rule], converters={"c": Removing}).bind("").match("/a/b")[0] == "a"
 
 
 def test_compile_takes_no_setting_from_the_map() -> None:

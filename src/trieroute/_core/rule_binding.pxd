@@ -17,7 +17,7 @@ cdef class Binding(Change):
     cdef public object compiled          # This is what the rule is compiled to.
     cdef object branch                   # Whether the rule string ends with a slash, as a bool.
     cdef bint plainly                    # The attributes are set past the class's own way.
-    cdef bint tried, bound
+    cdef bint tried, bound, undoing
     # These are the settings that the rule takes from the map.
     cdef object strict, merge_slashes, subdomain
     cdef tuple taken                     # These are their names, and those of settings taken before.

@@ -151,10 +151,10 @@ cdef class Binding(Change):
 
     cdef int make(self) except -1:
         rule = self.rule
-        if self.before is not self.map:
-            if not exchanged(rule, "map", self.before, self.map):
-                raise self.refusal(rule)
-            self.bound = True
+        # It may be bound to this map already. Then another thread must not have removed it.
+        if not exchanged(rule, "map", self.before, self.map):
+            raise self.refusal(rule)
+        self.bound = True
         self.old_target, self.old_taken = self.value("_target"), self.value("_taken")
         self.old_compiled = self.value("_compiled")
         # It nearly always is what it was made as.
@@ -168,10 +168,13 @@ cdef class Binding(Change):
         return 0
 
     cdef int undo(self) except -1:
-        if self.tried:
-            self.put_all(None, True)
-        if self.bound:
-            exchanged(self.rule, "map", self.map, self.before)
+        self.undoing = True
+        try:
+            if self.tried:
+                self.put_all(None, True)
+        finally:
+            if self.bound:
+                exchanged(self.rule, "map", self.map, self.before)
         return 0
 
     cdef int put_all(self, dict into, bint back) except -1:
@@ -204,7 +207,12 @@ cdef class Binding(Change):
         elif self.plainly:
             PyObject_GenericSetAttr(self.rule, name, value)
         else:
-            setattr(self.rule, name, value)
+            try:
+                setattr(self.rule, name, value)
+            except Exception:
+                # What the class refuses now, it has refused before.
+                if not self.undoing:
+                    raise
         return 0
 
     cdef str name_of_methods(self):

@@ -156,7 +156,8 @@ class Rule(RuleSettings):
         :return: the change that binds the rule.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        binding = Binding(self, map, before, bound_already, Methods, takes)
+        refusal = bound_already if takes else not_bound
+        binding = Binding(self, map, before, refusal, Methods, takes)
         compile_rule(binding, make, cache, learned)
         return binding
 
