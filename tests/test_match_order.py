@@ -115,6 +115,46 @@ def test_weight_of_a_custom_converter_counts(order: str) -> None:
     assert adapter.match("/1") == (2, {"x": "1"})
 
 
+@pytest.mark.parametrize("order", ["weights", "segments"])
+@pytest.mark.parametrize(
+    ("light", "heavy"),
+    [
+        (2**30 - 1, 2**30),
+        (2**31 - 1, 2**31),
+        (-(2**30) - 1, -(2**30)),
+        (-(2**30), 1 - 2**30),
+        (-(2**70), 2**70),
+        (-1, 0),
+        (255, 256),
+        (65535, 65536),
+        (0.5, 0.75),
+        (False, True),
+    ],
+)
+def test_weight_of_a_converter_is_any_number(light: float, heavy: float, order: str) -> None:
+    class LightConverter(tr.BaseConverter):
+        weight = light  # type: ignore[assignment]
+
+    class HeavyConverter(tr.BaseConverter):
+        weight = heavy  # type: ignore[assignment]
+
+    converters = {"light": LightConverter, "heavy": HeavyConverter}
+    rules = ["/<heavy:x>/b", "/<light:x>/b", "/<x>/b/c", "/<heavy:x>/<y>", "/<light:x>/<y>"]
+    adapter = bound(rules, order, converters=converters)
+    assert adapter.match("/a/b") == (2, {"x": "a"})
+    assert adapter.match("/a/c") == (5, {"x": "a", "y": "c"})
+
+
+@pytest.mark.parametrize("segments", [28, 29, 30, 31, 32, 100])
+def test_weights_of_a_long_rule_count(segments: int) -> None:
+    start = "/a" * segments
+    rules = ["/<path:p>", start + "/<x>", start + "/<int:x>", "/a/<int:x>", "/<x>"]
+    adapter = bound(rules, "weights")
+    assert adapter.match(start + "/1") == (3, {"x": 1})
+    assert adapter.match(start + "/b") == (2, {"x": "b"})
+    assert adapter.match("/a/1") == (4, {"x": 1})
+
+
 # In lower case, the capital letter is the two code points of the other subdomain.
 @pytest.mark.parametrize("subdomains", [["\u0130", "i\u0307"], ["i\u0307", "\u0130"]], ids=ascii)
 @pytest.mark.parametrize("before", ["", "a", "a.\u0130."])

@@ -278,7 +278,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         first, changes = Changes(), Changes()
         for rule in given:
             # A rule of Werkzeug's becomes one of ours.
-            adoption = adopt(rule)
+            adoption = None if type(rule) is Rule else adopt(rule)
             own = rule if adoption is None else adoption.own
             binding = binding_of(own, learned)
             if binding is None or not own._sets_plainly:
@@ -290,10 +290,11 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             else:
                 adoption.add_to(changes, binding)
         for rule in given:
-            # Its place may be for it alone.
-            refuse = getattr(rule, "_refuse_equals", None)
-            if refuse is not None:
-                changes.call(refuse, given)
+            if type(rule) is not Rule:
+                # Its place may be for it alone.
+                refuse = getattr(rule, "_refuse_equals", None)
+                if refuse is not None:
+                    changes.call(refuse, given)
         if refuses_duplicates:
             # They are compared when they have been bound, and before the lists have them.
             changes.call(self._refuse_duplicates, given, reverse=self._forget_places)

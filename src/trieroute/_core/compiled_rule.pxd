@@ -14,6 +14,16 @@ cdef class BaseCompiledRule:
     cdef readonly object redirect        # It is what `redirect_to` was read as, or None.
 
 
+# A class of converters as it was when segments were read with it.
+@cython.final
+cdef class ReadClass:
+    cdef object cls
+    cdef dict attributes                 # It had these then, inherited ones as well.
+    cdef Py_ssize_t version              # It had them still in this version; 0 if none is known.
+
+    cpdef bint is_as_read(self, object maker) except -1
+
+
 # A shared variable is a segment that many rules have, read as a variable.
 @cython.final
 cdef class SharedVariable:
@@ -21,8 +31,4 @@ cdef class SharedVariable:
     cdef readonly object variable        # This is what the parser has made of it.
     cdef readonly object converter       # This is None if each rule has its own.
     cdef str name, maker                 # These are the names of the variable and its converter.
-    cdef dict attributes                 # The class had these before the converter was made.
-    cdef Py_ssize_t version              # It had them still in this version; 0 if none is known.
-
-    # Tell whether a class is that of the converter, and still has what it had.
-    cdef bint is_as_read(self, object maker) except -1
+    cdef ReadClass read_class            # This is None, too, if each rule has a converter of its own.

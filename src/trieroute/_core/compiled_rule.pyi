@@ -21,6 +21,11 @@ class BaseCompiledRule:
     ) -> Self: ...
 
 @final
+class ReadClass:
+    def __new__(cls, read: type, /) -> ReadClass: ...
+    def is_as_read(self, maker: Any) -> bool: ...
+
+@final
 class SharedVariable:
     part: Part | None
     variable: Any
@@ -30,10 +35,9 @@ class SharedVariable:
         part: Part | None,
         variable: Any,
         converter: Any,
-        attributes: dict[str, Any] | None = None,
+        read_class: ReadClass | None = None,
     ) -> SharedVariable: ...
 
-def class_attributes(cls: type) -> dict[str, Any]: ...
 def put_together(
     rule: str,
     makers: Mapping[str, Any],

@@ -36,6 +36,14 @@ cdef extern from *:
     object item_of "trieroute_item"(dict items, object key)
 
 
+#: This stands for what a class does not have.
+cdef object _MISSING = object()
+#: The special methods that decide what an object is like.
+cdef frozenset _SPECIAL_METHODS = frozenset(
+    ("__init__", "__new__", "__getattr__", "__getattribute__", "__setattr__")
+)
+
+
 cdef class BaseCompiledRule:
     """What binding makes of a rule: its fields, which never change.
 
@@ -58,28 +66,23 @@ cdef class BaseCompiledRule:
 
 
 @cython.final
-cdef class SharedVariable:
-    """A segment that was read as a variable.
+cdef class ReadClass:
+    """A class of converters as it was when segments were read with it.
 
-    :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
-        rule's own, or it begins a tail.
-    :param variable: the variable, with its name and the name of its converter.
-    :param converter: its converter, ``None`` when each rule has its own.
-    :param attributes: what the class of the converter had before it was made, on which it and the
-        part depend: methods, the regex, how a number is converted, the weight, and so on.
+    :param cls: the class.
     """
 
-    def __cinit__(self, Part part, variable, converter, dict attributes=None):
-        self.part = part
-        self.variable = variable
-        self.name = variable.name
-        self.maker = variable.converter
-        self.converter = converter
-        self.attributes = attributes
+    def __cinit__(self, type cls not None):
+        self.cls = cls
+        self.attributes = class_attributes(cls)
 
-    cdef bint is_as_read(self, object maker) except -1:
+    cpdef bint is_as_read(self, object maker) except -1:
+        """Tell whether a class is this one, and still has what it had.
+
+        :param maker: the class, or whatever else makes converters.
+        """
         cdef Py_ssize_t version
-        if maker is not type(self.converter):
+        if maker is not self.cls:
             return False
         version = version_of(<PyObject*>maker)
         if not version:
@@ -89,28 +92,52 @@ cdef class SharedVariable:
         if version and version == changes_of(&self.version):
             return True
         # A program may replace what a built-in class has, too.
-        if class_attributes(maker) != self.attributes:
+        attributes = class_attributes(maker)
+        if len(attributes) != len(self.attributes):
             return False
+        for name, value in attributes.items():
+            if self.attributes.get(name, _MISSING) is not value:
+                return False
         # The version was read first: if the class has changed meanwhile, it has another one now.
         set_count(&self.version, version)
         return True
 
 
-def class_attributes(type cls not None):
+cdef dict class_attributes(type cls):
     """Return the attributes of a class on which its objects depend, inherited ones as well.
 
-    :param cls: the class.
-    :return: the attributes by name. What the interpreter notes on the class is left out.
+    What the interpreter notes on a class at times is left out.
     """
-    cdef dict found = {}
+    cdef dict found = {}, attributes = {}
     for base in reversed(cls.__mro__):
         # The copy is made in one step, whatever other threads change.
         found.update(vars(base).copy())
-    return {
-        name: value
-        for name, value in found.items()
-        if not name.startswith("__") or name in ("__init__", "__new__")
-    }
+    for name, value in found.items():
+        if not name.startswith("__") or name in _SPECIAL_METHODS:
+            attributes[name] = value
+    return attributes
+
+
+@cython.final
+cdef class SharedVariable:
+    """A segment that was read as a variable.
+
+    :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
+        rule's own, or it begins a tail.
+    :param variable: the variable, with its name and the name of its converter.
+    :param converter: its converter, ``None`` when each rule has its own.
+    :param read_class: the class of the converter as it was before that was made. The converter and
+        the part depend on what it had: methods, the regex, how a number is converted, the weight,
+        and so on.
+    """
+
+    def __cinit__(self, Part part, variable, converter, ReadClass read_class=None):
+        self.part = part
+        self.variable = variable
+        self.name = variable.name
+        self.maker = variable.converter
+        self.converter = converter
+        self.read_class = read_class
 
 
 def put_together(str rule not None, makers, dict known not None, dict learned not None, read):
@@ -147,7 +174,7 @@ def put_together(str rule not None, makers, dict known not None, dict learned no
                 maker = makers.get(shared.maker)
             if maker is None or shared.name in converters:
                 return None
-            if shared.converter is not None and not shared.is_as_read(maker):
+            if shared.read_class is not None and not shared.read_class.is_as_read(maker):
                 return None
             converters[shared.name] = shared.converter
             if shared.part is None:

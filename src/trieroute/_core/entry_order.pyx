@@ -9,11 +9,21 @@ slash, 3 n + 2 the one that tolerates one.
 """
 
 cimport cython
+from cpython.bool cimport PyBool_Check
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.long cimport PyLong_AsLongAndOverflow, PyLong_CheckExact
 
 from .compiled_rule cimport BaseCompiledRule
 from .part cimport Part
 
 from operator import itemgetter
+
+
+cdef enum:
+    # A key of no more numbers than this is packed,
+    MOST_PACKED = 64
+    # if their distance from zero is less than this.
+    PACKED_BELOW = 1 << 30
 
 
 def sort_key(BaseCompiledRule rule not None):
@@ -59,10 +69,45 @@ def by_weights(rules):
     :param rules: the rules in order of insertion.
     :return: the entries in order.
     """
-    cdef list keys = []
+    cdef list keys = [], packed = []
+    cdef bytes number
     for rule in rules:
-        keys.append(sort_key(rule))
-    return by_keys(keys)
+        key = sort_key(rule)
+        keys.append(key)
+        if packed is not None:
+            number = _packed(<tuple?>key)
+            if number is None:
+                packed = None
+            else:
+                packed.append(number)
+    return by_keys(keys if packed is None else packed)
+
+
+cdef bytes _packed(tuple key):
+    """Write a key as bytes that compare as it does, in a third of the time.
+
+    It is ``None`` for a long key and for one that has something else than small numbers: a program's
+    own converters may weigh anything.
+    """
+    cdef unsigned char packed[4 * MOST_PACKED]
+    cdef Py_ssize_t place, length = len(key)
+    cdef int overflow = 0
+    cdef long number
+    if length > MOST_PACKED:
+        return None
+    for place in range(length):
+        value = key[place]
+        if not (PyLong_CheckExact(value) or PyBool_Check(value)):
+            return None
+        number = PyLong_AsLongAndOverflow(value, &overflow)
+        if overflow or number < -PACKED_BELOW or number >= PACKED_BELOW:
+            return None
+        number += PACKED_BELOW
+        packed[4 * place] = (number >> 24) & 0xFF
+        packed[4 * place + 1] = (number >> 16) & 0xFF
+        packed[4 * place + 2] = (number >> 8) & 0xFF
+        packed[4 * place + 3] = number & 0xFF
+    return PyBytes_FromStringAndSize(<char*>packed, 4 * length)
 
 
 def by_keys(list keys not None):

@@ -6,13 +6,12 @@ not be known here: how a rule is compiled, and what a map does with it.
 """
 
 cimport cython
-from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
+from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
+from cpython.object cimport PyObject, PyObject_GenericGetAttr, PyObject_GenericSetAttr
 
 from .changes cimport exchanged
 from .compiled_rule cimport BaseCompiledRule
 from .target cimport Target
-
-from types import MethodType
 
 
 #: This stands for what is not set.
@@ -41,7 +40,44 @@ cdef bint has_as_made(rule, str name, dict made) except -1:
     """Tell whether a rule has a method that its class had when that was made."""
     method = getattr(rule, name, None)
     # It may be no method of a class, but a function that the rule was given.
-    return type(method) is MethodType and method.__func__ is made[name]
+    function = made[name]
+    return PyMethod_Check(method) and PyMethod_GET_FUNCTION(method) == <PyObject*>function
+
+
+def compare_plainly(rules):
+    """Tell whether nobody has another ``match_compare_key`` for any of some rules.
+
+    :param rules: the rules.
+    """
+    for rule in rules:
+        if not has_as_made(rule, "match_compare_key", rule._as_made):
+            return False
+    return True
+
+
+cpdef bint is_matchable(rule) except -1:
+    """Tell whether a rule takes part in matching, as it is compiled.
+
+    :param rule: the rule.
+    """
+    compiled = rule._compiled
+    return (
+        compiled is not None
+        and (<BaseCompiledRule?>compiled).domain.part is not None
+        and not rule.build_only
+    )
+
+
+def matchable(rules):
+    """Return those of some rules that take part in matching, as a list.
+
+    :param rules: the rules.
+    """
+    cdef list found = []
+    for rule in rules:
+        if is_matchable(rule):
+            found.append(rule)
+    return found
 
 
 def any_redirects(rules, dict made not None):
@@ -63,7 +99,22 @@ cpdef bint provides_defaults(rule, dict made) except -1:
     return not has_as_made(rule, "provides_defaults_for", made)
 
 
-def target_of(rule, map, bint may_redirect, exact):
+def targets_of(rules, map, canonical not None, exact):
+    """Return rules that are bound and can match as the core knows them, as a list.
+
+    :param rules: the rules.
+    :param map: the map that has them.
+    :param canonical: the endpoints of which rules with defaults have to be asked.
+    :param exact: as for :func:`target_of`.
+    """
+    cdef list found = []
+    cdef bint none = not canonical
+    for rule in rules:
+        found.append(target_of(rule, map, not none and rule.endpoint in canonical, exact))
+    return found
+
+
+cpdef target_of(rule, map, bint may_redirect, exact):
     """Return a rule that is bound and can match as the core knows it; it is kept until it changes.
 
     :param rule: the rule.

@@ -11,10 +11,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 from .._core.entry_order import by_keys, by_segments, by_weights, sort_key
 from .._core.part import Part
+from .._core.rule_binding import compare_plainly
 from .compiled import CompiledRule
 
 __all__ = ["MATCH_ORDERS", "MatchOrder", "Order", "OrderedRule", "Ranks", "check_order"]
@@ -31,14 +32,14 @@ _DEEP = 64
 class OrderedRule(Protocol):
     """A bound rule that can match, as an order sees it."""
 
+    #: What its class had when that was made, by name.
+    _as_made: ClassVar[dict[str, Any]]
+
     @property
     def _compiled(self) -> CompiledRule | None: ...
 
     def match_compare_key(self) -> Any:
         """Return its place in the order ``weights``."""
-
-    @property
-    def _compares_plainly(self) -> bool: ...
 
 
 class Ranks(NamedTuple):
@@ -67,7 +68,7 @@ class Order:
     def __init__(self, rules: Sequence[OrderedRule], match_order: MatchOrder) -> None:
         self._rules = [_compiled(rule) for rule in rules]
         self._match_order = match_order
-        self._plain = match_order != "weights" or all(rule._compares_plainly for rule in rules)
+        self._plain = match_order != "weights" or compare_plainly(rules)
         if self._plain:
             entries = MATCH_ORDERS[match_order](self._rules)
         else:
@@ -103,7 +104,7 @@ class Order:
             them, a program's own keys decide, or the other rules would have to move: make a new
             order of all rules.
         """
-        if not self._plain or (self._match_order == "weights" and not rule._compares_plainly):
+        if not self._plain or (self._match_order == "weights" and not compare_plainly((rule,))):
             return None
         number = len(self._rules)
         self._rules.append(_compiled(rule))

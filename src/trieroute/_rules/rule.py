@@ -17,7 +17,7 @@ from werkzeug.routing import Map as WerkzeugMap
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
-from .._core.rule_binding import Binding, compiles_apart, target_of
+from .._core.rule_binding import Binding, compiles_apart, is_matchable, target_of
 from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
@@ -248,12 +248,6 @@ class Rule(RuleSettings):
         """
         return self._bound().regex(bool(self.merge_slashes), bool(self.strict_slashes))
 
-    @property
-    def _matchable(self) -> bool:
-        """Tell whether the rule takes part in matching."""
-        compiled = self._compiled
-        return not self.build_only and compiled is not None and compiled.domain.part is not None
-
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
 
@@ -267,7 +261,7 @@ class Rule(RuleSettings):
         """
         self._bound()
         bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
-        if bound_to is None or not self._matchable:
+        if bound_to is None or not is_matchable(self):
             return None
         domain, _, path = path.partition("|")
         alone = Compiler([self._as_target(False, bound_to)], [0], [1], [2]).trie

@@ -16,7 +16,7 @@ import werkzeug.routing
 
 from .._converters import DEFAULT_CONVERTERS
 from .._core.changes import Changes
-from .._core.compiled_rule import SharedVariable, class_attributes, put_together
+from .._core.compiled_rule import ReadClass, SharedVariable, put_together
 from .._core.part import Part
 from .segments import Domain, Slot, cut
 from .shapes import check_digits
@@ -60,7 +60,7 @@ class SegmentCache:
     :param map: the map, which has the converters and which they get.
     """
 
-    __slots__ = ("_domains", "_map", "_segments", "make")
+    __slots__ = ("_classes", "_domains", "_map", "_segments", "make")
 
     def __init__(self, map: Any) -> None:
         self._map = map
@@ -68,6 +68,8 @@ class SegmentCache:
         self.make: ConverterMaker = partial(make_converter, map)
         self._domains: dict[str, Domain] = {}
         self._segments: dict[str, Part | SharedVariable] = {}
+        #: The shareable classes of converters, as they were when segments were read with them.
+        self._classes: dict[type, ReadClass] = {}
 
     def keep(self, changes: Changes, learned: Learned) -> None:
         """Add to changes that what was learned of the rules that they add is kept."""
@@ -133,13 +135,15 @@ class SegmentCache:
             return None
 
     def _shared(self, variable: Variable, make: Any) -> SharedVariable:
-        attributes = class_attributes(make)
+        read_class = self._classes.get(make)
+        if read_class is None or not read_class.is_as_read(make):
+            read_class = self._classes[make] = ReadClass(make)
         converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
         check_digits(converter)
         part = None
         if converter.part_isolating:
             (part,) = cut([Slot(variable.name, converter)])
-        return SharedVariable(part, variable, converter, attributes)
+        return SharedVariable(part, variable, converter, read_class)
 
 
 def _completed(

@@ -52,7 +52,8 @@ _TAKEN_UP = frozenset(SETTINGS) - {"subdomain", "host"} | {
 }
 
 
-#: The attributes of a new rule. Set always in this order, rules share their keys.
+#: The attributes of a new rule. Set always in this order, rules share their keys. These must all be
+#: set when it is made: CPython takes up further keys with the first objects of a class alone.
 _ATTRIBUTES = (
     "map",
     "rule",
@@ -163,13 +164,14 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     ) -> None:
         if not isinstance(string, str):
             check_text(string, "the text of a rule")
-        if not string.startswith("/"):
+        # Nothing here calls what it can do without: applications make rules by the thousand.
+        if string[:1] != "/":
             raise ValueError(f"rule {string!r} must start with a slash")
         if "{" in string and self._warns_of_braces:
             warn_of_braces(string)
         if defaults is not None or redirect_to is not None:
             check_settings(string, defaults, redirect_to)
-        is_branch = string.endswith("/")
+        is_branch = string[-1] == "/"
         shared = None if methods is None else checked_methods(string, methods, websocket)
         values = (
             None,
@@ -256,13 +258,6 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         """Tell whether the rule or its class has other methods of these names than `Rule` had."""
         made, own = self._as_made, vars(self)
         return any(name in own or getattr(type(self), name) is not made[name] for name in names)
-
-    @property
-    def _compares_plainly(self) -> bool:
-        """Tell whether nobody has another ``match_compare_key`` for the rule."""
-        # An attribute of an attribute makes no dictionary for a rule that has none yet.
-        method: Any = self.match_compare_key
-        return getattr(method, "__func__", None) is self._as_made["match_compare_key"]
 
     def empty(self) -> Self:
         """Return an unbound copy, for use in another map; all settings are kept."""

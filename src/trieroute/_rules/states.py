@@ -15,10 +15,17 @@ from .._core.binding import BindableMap
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.locks import locked
-from .._core.rule_binding import any_redirects, provides_defaults
+from .._core.rule_binding import (
+    any_redirects,
+    is_matchable,
+    matchable,
+    provides_defaults,
+    targets_of,
+)
 from .._core.state import MapState
 from .._core.target import Target
 from .map_protocol import RuleMap
+from .methods import exact_methods
 from .order import MatchOrder, Order
 from .rule import Rule
 from .tracked import sort_for_building
@@ -178,7 +185,7 @@ class CompiledMap(BindableMap):
         :return: the rules that can match; their targets; the rules of the endpoints that redirect;
             and whether no change is left in the log, which would be taken up once more.
         """
-        rules = [rule for rule in self._inserted if rule._matchable]
+        rules = matchable(self._inserted)
         siblings = {
             endpoint: tuple(same)
             for endpoint, same in self._rules_by_endpoint.items()
@@ -192,8 +199,7 @@ class CompiledMap(BindableMap):
             for endpoint, same in siblings.items()
             if any(provides_defaults(rule, Rule._as_made) for rule in same)
         }
-        own = cast(RuleMap, self)
-        return [rule._as_target(rule.endpoint in canonical, own) for rule in rules]
+        return targets_of(rules, self, canonical, exact_methods)
 
     def _news(self, log: Log) -> list[tuple[Rule | None, Target]] | None:
         """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
@@ -204,7 +210,7 @@ class CompiledMap(BindableMap):
                 return None
             if isinstance(target, Target):
                 news.append((None, target))
-            elif rule._matchable:
+            elif is_matchable(rule):
                 if target is not None or rule.map is not self:
                     # It was removed before it was compiled, or since then.
                     return None
