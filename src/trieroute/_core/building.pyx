@@ -17,14 +17,13 @@ from sys import intern
 cimport cython
 from cpython.dict cimport PyDict_Next
 from cpython.ref cimport Py_INCREF, Py_REFCNT
-from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import ValidationError
 
 from .counters cimport changes_of
 from .overrides cimport class_version
-from .quoting cimport add_pair
+from .quoting cimport add_pair, query_behind
 from .state cimport current_state
 from .template cimport UrlTemplate, at_place
 from .template import shared_names
@@ -127,19 +126,23 @@ cdef class Candidate:
             path = self.template.written(values)
             if path is None:
                 return False
-        query = "" if self.template.knows_all(values) else self._query(values, append_unknown)
-        self._put(out, self.template.fixed_domain, path, query)
+        if not self.template.knows_all(values):
+            path = _with_query(path, self._query(values, append_unknown))
+        self._put(out, self.template.fixed_domain, path)
         return True
 
     cdef object _query(self, dict values, bint append_unknown):
-        """Encode the values that the rule does not know; each name must be a str in any case."""
+        """Encode the values that the rule does not know, as a text or as a list of pairs, or None.
+
+        Each name must be a str in any case.
+        """
         cdef UrlTemplate template = self.template
-        cdef list pieces = None
+        cdef list pairs = None
         cdef dict unknown
         if not append_unknown or self.sorts:
             unknown = template.unknown(values)
             if unknown is None or not append_unknown:
-                return ""
+                return None
             return self.rule._encode_query_vars(unknown)
         for name, value in values.items():
             if name in template.known:
@@ -148,20 +151,16 @@ cdef class Candidate:
                 raise TypeError(f"the name of a value must be a str, not {name!r}")
             if value is None:
                 continue
-            if pieces is None:
-                pieces = []
             if type(value) is not str and isinstance(value, (list, tuple, set)):
                 # A list repeats its key.
                 for item in value:
                     if item is not None:
-                        add_pair(pieces, name, item)
+                        pairs = add_pair(pairs, name, item)
             else:
-                add_pair(pieces, name, value)
-        return "".join(pieces) if pieces else ""
+                pairs = add_pair(pairs, name, value)
+        return pairs
 
-    cdef inline int _put(self, Built* out, object domain, object path, str query) except -1:
-        if PyUnicode_GET_LENGTH(query):
-            path = f"{path}?{query}"
+    cdef inline int _put(self, Built* out, object domain, object path) except -1:
         Py_INCREF(domain)
         Py_INCREF(path)
         out.domain = <PyObject*>domain
@@ -189,9 +188,9 @@ cdef class Candidate:
             if built is None:
                 return False
             domain, path = built
-            self._put(out, domain, path, "")
+            self._put(out, domain, path)
             return True
-        query = "" if self.template.knows_all(values) else self._query(values, append_unknown)
+        query = None if self.template.knows_all(values) else self._query(values, append_unknown)
         try:
             domain = self.template.domain_part(values)
             path = self.template.path_part(values)
@@ -200,7 +199,7 @@ cdef class Candidate:
         except Exception as error:
             place = f"endpoint {self.rule.endpoint!r}, rule {self.rule.rule!r}, "
             raise at_place(error, place)
-        self._put(out, domain, path, query)
+        self._put(out, domain, _with_query(path, query))
         return True
 
     cdef bint build_if_suitable(
@@ -226,6 +225,15 @@ cdef class Candidate:
             if not canonical:
                 raise
             return False
+
+
+cdef object _with_query(object path, object query):
+    """Return a path with what `Candidate._query` has returned behind it."""
+    if query is None:
+        return path
+    if type(query) is list:
+        return query_behind(path, <list>query)
+    return f"{path}?{query}" if <str?>query else path
 
 
 cdef bint build_endpoint(

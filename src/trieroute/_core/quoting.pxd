@@ -13,5 +13,8 @@ cdef Py_ssize_t quoted_length(str source, uint8_t safe) noexcept
 cdef uint8_t* write_quoted(uint8_t* out, str source, uint8_t safe) noexcept
 
 cdef str quoted(str source, uint8_t safe)
-# Append `key=value`, with an ampersand in front unless it is the first pair.
-cdef int add_pair(list pieces, object key, object value) except -1
+# Append a key and a value, quoted, to a list, which is made if it is None; return the list.
+cdef list add_pair(list pairs, object key, object value)
+# Return a path, a question mark, and the keys and values of such a list; without a path, return
+# these alone.
+cdef str query_behind(str path, list pairs)

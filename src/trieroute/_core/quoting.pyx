@@ -17,6 +17,7 @@ from cpython.unicode cimport (
     PyUnicode_New,
 )
 from libc.stdint cimport uint16_t, uint32_t
+from libc.string cimport memcpy
 
 from urllib.parse import quote_plus
 
@@ -155,18 +156,50 @@ cdef str quoted(str source, uint8_t safe):
 
 cdef str _quoted_item(object item):
     """Quote a key or a value of a query: bytes as they are, anything else as its text."""
+    if type(item) is str:
+        return quoted(<str>item, Safe.QUERY_SAFE)
     if isinstance(item, bytes):
         return quote_plus(item, _QUERY)
-    return quoted(<str>item if type(item) is str else str(item), Safe.QUERY_SAFE)
+    return quoted(str(item), Safe.QUERY_SAFE)
 
 
-cdef int add_pair(list pieces, object key, object value) except -1:
-    if pieces:
-        pieces.append("&")
-    pieces.append(_quoted_item(key))
-    pieces.append("=")
-    pieces.append(_quoted_item(value))
-    return 0
+cdef list add_pair(list pairs, object key, object value):
+    if pairs is None:
+        pairs = []
+    pairs.append(_quoted_item(key))
+    pairs.append(_quoted_item(value))
+    return pairs
+
+
+cdef str query_behind(str path, list pairs):
+    cdef Py_ssize_t place, length, total = 0
+    cdef str result, piece
+    cdef uint8_t* out
+    if path is not None:
+        if not path.isascii():
+            # A converter of a program may leave letters as they are.
+            return f"{path}?{query_behind(None, pairs)}"
+        total = PyUnicode_GET_LENGTH(path) + 1
+    # There is a sign behind each piece, but none behind the last one.
+    total += len(pairs) - 1
+    for piece in pairs:
+        total += PyUnicode_GET_LENGTH(piece)
+    result = PyUnicode_New(total, 127)
+    out = <uint8_t*>PyUnicode_1BYTE_DATA(result)
+    if path is not None:
+        length = PyUnicode_GET_LENGTH(path)
+        memcpy(out, PyUnicode_1BYTE_DATA(path), length)
+        out[length] = c'?'
+        out += length + 1
+    for place in range(len(pairs)):
+        piece = <str>pairs[place]
+        length = PyUnicode_GET_LENGTH(piece)
+        memcpy(out, PyUnicode_1BYTE_DATA(piece), length)
+        out += length
+        if place < len(pairs) - 1:
+            out[0] = c'&' if place & 1 else c'='
+            out += 1
+    return result
 
 
 def quote_path(path):
@@ -196,8 +229,8 @@ def encode_query(items):
         value is ``None`` are left out.
     :raise UnicodeEncodeError: a key or a value holds a lone surrogate.
     """
-    cdef list pieces = []
+    cdef list pairs = None
     for key, value in items:
         if value is not None:
-            add_pair(pieces, key, value)
-    return "".join(pieces)
+            pairs = add_pair(pairs, key, value)
+    return "" if pairs is None else query_behind(None, pairs)
