@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import werkzeug.routing
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule as WerkzeugRule
 
 import trieroute.flask
@@ -253,6 +254,23 @@ def test_rule_whose_class_refuses_attributes_is_made_what_it_was() -> None:
     assert type(rule) is Refusing
 
 
+@pytest.mark.parametrize("base", [werkzeug.routing.Rule, Rule], ids=["werkzeugs", "ours"])
+def test_rule_whose_class_sets_attributes_in_its_own_way_keeps_its_methods(base: Any) -> None:
+    class Direct(base):
+        def __setattr__(self, name: str, value: Any) -> None:
+            self.__dict__[name] = value
+
+    rule = Direct("/a", endpoint="e", methods=["POST"])
+    url_map = Map([rule])
+    assert rule.methods == {"POST"}
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a", "POST") == ("e", {})
+    with pytest.raises(MethodNotAllowed):
+        adapter.match("/a", "GET")
+    rule.methods.add("PUT")
+    assert adapter.match("/a", "PUT") == ("e", {})
+
+
 def test_rule_that_another_thread_adds_meanwhile() -> None:
     others: list[Any] = []
 
@@ -349,3 +367,26 @@ def test_own_class_of_both_is_not_taken_for_the_combined_one() -> None:
 
     (rule,) = Map([VersionedRule("/a", endpoint="a")]).iter_rules()
     assert not isinstance(rule, Own)
+
+
+def test_attribute_that_can_not_be_set_back_does_not_keep_the_others() -> None:
+    class Stubborn:
+        stubborn = False
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "second" and self.stubborn:
+                raise AttributeError(name)
+            super().__setattr__(name, value)
+
+    def fail() -> None:
+        Stubborn.stubborn = True
+        raise LookupError
+
+    target: Any = Stubborn()
+    target.first, target.second, target.third = 1, 2, 3
+    changes = Changes()
+    changes.assign(target, {"first": 4, "second": 5, "third": 6})
+    changes.call(fail)
+    with pytest.raises(LookupError):
+        changes.make()
+    assert vars(target) == {"first": 1, "second": 5, "third": 3}

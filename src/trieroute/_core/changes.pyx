@@ -143,7 +143,11 @@ cdef class Attributes(Change):
         cdef Py_ssize_t place = 0
         if self.before is not None:
             for name in self.after:
-                self.set(name, self.before[place])
+                try:
+                    self.set(name, self.before[place])
+                except Exception:
+                    # The others are set back all the same.
+                    pass
                 place += 1
         return 0
 

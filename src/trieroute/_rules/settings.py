@@ -232,6 +232,10 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     @property
     def methods(self) -> set[str] | None:
         """HTTP methods that the rule takes, ``None`` for all. The set can be changed in place."""
+        if not self._sets_plainly and "methods" in self.__dict__:
+            # The class has a way of its own to set attributes, which goes past this property.
+            set_by_class: set[str] | None = self.__dict__["methods"]
+            return set_by_class
         methods = self._methods
         if isinstance(methods, frozenset):
             # Of several threads that ask, one makes the rule's own set.
