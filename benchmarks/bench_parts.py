@@ -14,7 +14,7 @@ from typing import Any
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from .pedantic import measure
-from .rows import Entry, Row, at_most, call_each, fresh, made
+from .rows import AT_ONCE, Entry, Row, at_most, call_each, fresh, made
 from .workloads import HOST, load
 
 METHOD = "GET"
@@ -142,7 +142,7 @@ def enter(part: str) -> Entry:
     def prepare(times: int) -> Callable[[], None]:
         return partial(loop, operation, [argument(next(numbers)) for _ in range(times)])
 
-    return Entry(prepare)
+    return Entry(prepare, at_once=AT_ONCE)
 
 
 #: The parts, by the names that commands and results have for them.

@@ -40,6 +40,10 @@ MORE_REQUESTS = 2_048
 
 #: Seconds that the check of one router's answers may take; what is left unchecked is reported.
 CHECK_SECONDS = 0.3
+#: Operations that are made ready and timed together, where each has a dictionary of its own. So many
+#: stay in the processor's own memory, as what a server has just made does; those of a whole round
+#: don't.
+AT_ONCE = 100
 
 
 @dataclass
@@ -53,6 +57,8 @@ class Entry:
     :param checked: number of answers that were checked.
     :param wrong: number of them that were wrong.
     :param remark: what a reader has to know about the contestant.
+    :param at_once: the most operations that are prepared and timed together; ``None`` for all of a
+        round.
     :param most_rounds: rounds that are enough, if the entry measures by itself; ``None`` for as
         many as the settings say.
     """
@@ -62,6 +68,7 @@ class Entry:
     checked: int = 0
     wrong: int = 0
     remark: str = ""
+    at_once: int | None = None
     most_rounds: int | None = None
 
 
@@ -258,4 +265,4 @@ def operations_entry(
     def prepare(count: int) -> Callable[[], None]:
         return partial(call_each, perform, [argument(case) for case in islice(supply, count)])
 
-    return Entry(prepare, len(cases), len(cases), wrong)
+    return Entry(prepare, len(cases), len(cases), wrong, at_once=AT_ONCE)

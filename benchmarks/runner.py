@@ -228,14 +228,19 @@ def calibrated(entry: Entry, settings: Settings) -> tuple[int, list[float]]:
 
 def cost(entry: Entry, operations: int) -> float:
     """Return what an operation costs, measured over so many."""
-    run = entry.prepare(operations)
+    at_once = entry.at_once or operations
+    elapsed = 0.0
+    run = entry.prepare(min(at_once, operations))
     gc.collect()
     gc.disable()
     try:
-        # The time of this thread alone: not that of other programs that take turns with it.
-        start = time.thread_time_ns()
-        own = run()
-        elapsed = time.thread_time_ns() - start
+        for done in range(0, operations, at_once):
+            if done:
+                run = entry.prepare(min(at_once, operations - done))
+            # The time of this thread alone: not that of other programs that take turns with it.
+            start = time.thread_time_ns()
+            own = run()
+            elapsed += time.thread_time_ns() - start if own is None else own
     finally:
         gc.enable()
-    return (elapsed if own is None else own) / operations
+    return elapsed / operations
