@@ -40,9 +40,9 @@ MORE_REQUESTS = 2_048
 
 #: Seconds that the check of one router's answers may take; what is left unchecked is reported.
 CHECK_SECONDS = 0.3
-#: Operations that are made ready and timed together, where each has a dictionary of its own. So many
-#: stay in the processor's own memory, as what a server has just made does; those of a whole round
-#: don't.
+#: Operations that are made ready and timed together, where each has a dictionary of its own. So
+#: many stay in the processor's own memory, as what a server has just made does; those of a whole
+#: round don't.
 AT_ONCE = 100
 
 

@@ -723,6 +723,12 @@ def test_mount_below_a_root_path(path: str) -> None:
     assert call(router, http_scope(path, root_path="/app")).text == "/app/static|/x|{}"
 
 
+def test_root_path_may_be_none() -> None:
+    router = Router(Map([Mount("/static", endpoint=paths)]))
+    found = call(router, {**http_scope("/static/x"), "root_path": None})
+    assert found.text == "/static|/x|{}"
+
+
 def test_mount_takes_every_method_and_websockets() -> None:
     async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": scope["type"]})

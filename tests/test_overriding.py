@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
+from threading import Lock, RLock
 from typing import Any
 
 import pytest
 import werkzeug.routing
 
+import trieroute
 from outcomes import redirect_of
 from trieroute import (
     BaseConverter,
     Map,
     MapAdapter,
     MethodNotAllowed,
+    NotFound,
     RequestRedirect,
     Rule,
     RuleTemplate,
@@ -46,6 +50,54 @@ def test_update_may_give_another_map_to_the_adapter_that_matches() -> None:
     adapter = Leaving([Rule("/a/<int:a>", endpoint="a")]).bind("example.com")
     assert adapter.match("/a/1") == ("a", {"a": 1})
     assert adapter.match("/b") == ("b", {})
+
+
+@pytest.mark.parametrize("router", [trieroute, werkzeug.routing], ids=["ours", "werkzeugs"])
+def test_methods_of_a_rule_may_be_found_by_asking_its_map(router: Any) -> None:
+    class Asking(router.Rule):
+        @property
+        def methods(self) -> Any:
+            if self.map is None:
+                return self.own_methods
+            return {
+                method for rule in self.map.iter_rules(self.endpoint) for method in rule.own_methods
+            }
+
+        @methods.setter
+        def methods(self, methods: Any) -> None:
+            self.own_methods = methods
+
+    rules = [Asking("/a", endpoint="a", methods=[method]) for method in ("PUT", "LINK")]
+    url_map = router.Map(rules)
+    adapter = url_map.bind("example.com")
+    assert adapter.match("/a", "LINK") == ("a", {})
+    url_map.add(Asking("/a", endpoint="a", methods=["LOCK"]))
+    assert adapter.match("/a", "LOCK") == ("a", {})
+
+
+@pytest.mark.parametrize("lock", [Lock, RLock], ids=["lock", "reentrant"])
+def test_key_of_a_rule_may_be_found_by_matching_with_its_map(lock: Any) -> None:
+    class Locked(Map):
+        lock_class = lock
+
+    class Asking(Rule):
+        found: Any = None
+
+        def match_compare_key(self) -> Any:
+            with suppress(NotFound):
+                self.found = adapter.match("/a")
+            return super().match_compare_key()
+
+    url_map = Locked([Rule("/a", endpoint="a")])
+    adapter = url_map.bind("example.com")
+    asking = Asking("/b", endpoint="b")
+    url_map.add(asking)
+    # The map answers as it was before, where no rule was compiled yet.
+    assert adapter.match("/b") == ("b", {})
+    assert asking.found is None
+    url_map.add(Rule("/c", endpoint="c"))
+    assert adapter.match("/c") == ("c", {})
+    assert asking.found == ("a", {})
 
 
 def test_class_attribute_of_a_map_is_overridden_by_the_instance() -> None:

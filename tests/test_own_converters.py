@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import flask
@@ -317,6 +317,29 @@ def test_regex_that_changes_while_it_is_read() -> None:
             return r"\d+" if self.reads <= 3 else r"\d+\.\d+"
 
     assert matched("/<x:v>", "/12345678", x=ChangingConverter) == {"v": 12345678.0}
+
+
+@pytest.mark.parametrize("answers", [[False, True], [True, False], [False, True, False]])
+def test_part_isolating_that_changes_while_it_is_read(answers: list[bool]) -> None:
+    class Changing(BaseConverter):
+        regex = "[a-z]+"
+        said: ClassVar[list[bool]] = []
+
+        @property
+        def part_isolating(self) -> bool:  # type: ignore[override]
+            self.said.append(answers[len(self.said) % len(answers)])
+            return self.said[-1]
+
+    rules = ["/x/<own:v>/<w>/<y>/<z>", "/x/q", "/<a>/<b>/<c>/<d>"]
+    url_map = Map(
+        [Rule(rule, endpoint=number) for number, rule in enumerate(rules)],
+        converters={"own": Changing},
+    )
+    adapter = url_map.bind("example.com")
+    assert not adapter.test("/x/aa")
+    assert adapter.match("/x/q") == (1, {})
+    assert adapter.match("/x/aa/b/c/d") == (0, {"v": "aa", "w": "b", "y": "c", "z": "d"})
+    assert adapter.match("/y/1/2/3") == (2, {"a": "y", "b": "1", "c": "2", "d": "3"})
 
 
 @pytest.mark.parametrize("rule", ["/<own:x>", "/<own:x>/edit", "/a-<own:x>"])

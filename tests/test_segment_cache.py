@@ -16,6 +16,23 @@ from trieroute import IntegerConverter, Map, Rule, Submount
 
 TEXT = "x" * 1_000
 
+
+class CompilesItself(Rule):
+    """Refuses to be a rule of a map, once it is compiled."""
+
+    def compile(self) -> None:
+        super().compile()
+        raise ValueError(self.rule)
+
+
+class BindsItself(Rule):
+    """Refuses to be a rule of a map, once it is bound."""
+
+    def bind(self, map: Any, rebind: bool = False) -> None:
+        super().bind(map, rebind)
+        raise ValueError(self.rule)
+
+
 #: Rules that no map takes; each has a segment of its own number.
 REFUSED: dict[str, Callable[[int], Any]] = {
     "converter that does not exist": lambda n: Rule(f"/{TEXT}{n}/<none:a>"),
@@ -26,6 +43,8 @@ REFUSED: dict[str, Callable[[int], Any]] = {
     "default that can't be in a URL": lambda n: Rule(f"/{TEXT}{n}/<int:a>", defaults={"a": "b"}),
     "target without such a variable": lambda n: Rule(f"/{TEXT}{n}", redirect_to="/<b>"),
     "subdomain": lambda n: Rule("/<none:a>", subdomain=f"{TEXT}{n}"),
+    "compile that raises": lambda n: CompilesItself(f"/{TEXT}{n}/<a{n}>"),
+    "bind that raises": lambda n: BindsItself(f"/{TEXT}{n}/<a{n}>"),
     "endpoint that can't be hashed": lambda n: Rule(f"/{TEXT}{n}", endpoint=[]),
     "later rule of a factory": lambda n: Submount("", [Rule(f"/{TEXT}{n}"), Rule("/<none:a>")]),
 }

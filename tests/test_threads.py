@@ -7,6 +7,7 @@ from sys import getswitchinterval, setswitchinterval
 from threading import Barrier, Event, Thread
 from typing import Any
 
+import pytest
 import werkzeug.routing
 
 from trieroute import BuildError, Map, Rule, Submount
@@ -170,6 +171,67 @@ def test_methods_may_be_changed_while_they_are_compiled() -> None:
     finally:
         stop.set()
         thread.join(30)
+        setswitchinterval(interval)
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_rule_that_no_host_matches_any_more_while_the_map_is_compiled(order: str) -> None:
+    class Asked(Rule):
+        """Refreshes another rule when it is asked for a setting."""
+
+        other: Any = None
+
+        @property  # type: ignore[override]
+        def strict_slashes(self) -> bool:
+            other, self.other = self.other, None
+            if other is not None:
+                other.subdomain = "a/b"
+                other.refresh()
+            return True
+
+        @strict_slashes.setter
+        def strict_slashes(self, given: Any) -> None:
+            pass
+
+    first, second = Rule("/a/<a>", endpoint="a"), Asked("/b", endpoint="b")
+    adapter = Map([first, second], match_order=order).bind("example.com")
+    second.other = first
+    assert adapter.match("/b") == ("b", {})
+    assert not adapter.test("/a/c")
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_rules_are_refreshed_while_requests_match_and_explain(order: str) -> None:
+    rules = [Rule(f"/r{number}/<x>", endpoint=number, subdomain="a") for number in range(20)]
+    url_map = Map(rules, match_order=order)
+    adapter = url_map.bind("example.com", subdomain="a")
+    done = Event()
+
+    def toggle() -> None:
+        while not done.is_set():
+            url_map.redirect_defaults = not url_map.redirect_defaults
+
+    def refresh() -> None:
+        for _ in range(15):
+            for rule in rules[1:]:
+                # No host has a slash.
+                for subdomain in ("a/b", "a"):
+                    rule.subdomain = subdomain
+                    rule.refresh()
+
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            writers = [pool.submit(toggle), pool.submit(refresh)]
+            while not writers[1].done():
+                assert adapter.match("/r0/q") == (0, {"x": "q"})
+                assert adapter.explain("/r0/q").rule is rules[0]
+            done.set()
+            for writer in writers:
+                writer.result()
+    finally:
+        done.set()
         setswitchinterval(interval)
 
 

@@ -312,11 +312,13 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def _let_go(self, rule: Rule) -> None:
         """Unbind a rule that has bound itself to the map, which does not take it in."""
+        changes = Changes()
+        # What was learned of it is forgotten.
+        changes.set_attributes(self, {"_segments": SegmentCache(self)})
         if rule.map is self and not any(rule is other for other in self._inserted):
-            changes = Changes()
             rule._leave_map(changes)
             changes.set_attributes(rule, {"_compiled": None})
-            changes.make()
+        changes.make()
 
     def _take_in(
         self, changes: Changes, rulefactory: Any, rules: list[Rule], learned: Learned

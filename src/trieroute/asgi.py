@@ -137,7 +137,7 @@ class Router(Routes[ASGIApp]):
         if scope["type"] == "lifespan":
             await self._live(scope, receive, send)
             return
-        scope["app_root_path"] = scope.get("root_path", "")
+        scope["app_root_path"] = scope.get("root_path") or ""
         adapter = None
         try:
             adapter = self.map.bind_to_scope(scope, self.server_name)
@@ -352,7 +352,8 @@ def _below(scope: Scope, mount: str, rest: str) -> Scope:
     :param mount: the path of the mount, below the router's root.
     :param rest: the path below the mount.
     """
-    root = scope.get("root_path", "").rstrip("/")
+    # Some servers say by None that there is none.
+    root = (scope.get("root_path") or "").rstrip("/")
     if mount:
         root = f"{root}/{mount.lstrip('/')}"
     inner = {**scope, "root_path": root, "path": root + rest}

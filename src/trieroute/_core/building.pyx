@@ -72,14 +72,16 @@ cdef class Candidate:
         self.methods = None if methods is None else shared_names(frozenset(methods))
         self.takes_get = self.methods is None or _GET in self.methods
         self.defaults = rule.defaults or None
-        names = rule.arguments if rule._overrides(_ARGUMENTS) else rule._compiled.required
+        # It is read once, since another thread may compile the rule again.
+        compiled = rule._compiled
+        names = rule.arguments if rule._overrides(_ARGUMENTS) else compiled.required
         self.required = frozenset(names)
         self.alias = bool(rule.alias)
         self.websocket = bool(rule.websocket)
         self.asks = rule._overrides(_SUITING)
         self.delegates = rule._overrides(_BUILDING)
         if not self.delegates:
-            self.template = rule._compiled.template
+            self.template = compiled.template
             if self.required == self.template.known:
                 # Mostly they are the same names: one set of them is enough.
                 self.required = self.template.known

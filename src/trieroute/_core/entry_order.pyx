@@ -1,4 +1,4 @@
-# cython: language_level=3
+# cython: language_level=3, nonecheck=True
 """Entry orders: the forms of all rules of a map, in the order in which they win.
 
 What lives here: the orders ``weights`` and ``segments``. What must not be known here: ranks, the trie,
@@ -41,7 +41,7 @@ cdef tuple _flat_key(BaseCompiledRule rule):
     """
     cdef list key = [None, None], argument = []
     cdef Part part = rule.domain.part
-    if part.text is None or not part.text.isascii():
+    if part is None or part.text is None or not part.text.isascii():
         return None
     if part.text:
         key.append(0)

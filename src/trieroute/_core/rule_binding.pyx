@@ -1,4 +1,4 @@
-# cython: language_level=3
+# cython: language_level=3, nonecheck=True
 """Bindings: what a rule gets when it is bound to a map, prepared first and made later.
 
 What lives here: the attributes of a bound rule, and the settings that it takes from its map. What must
@@ -44,40 +44,25 @@ cdef bint has_as_made(rule, str name, dict made) except -1:
     return PyMethod_Check(method) and PyMethod_GET_FUNCTION(method) == <PyObject*>function
 
 
-def compare_plainly(rules):
-    """Tell whether nobody has another ``match_compare_key`` for any of some rules.
+def compare_plainly(targets):
+    """Tell whether nobody has another ``match_compare_key`` for any rule of some targets.
 
-    :param rules: the rules.
+    :param targets: the targets.
     """
-    for rule in rules:
+    for target in targets:
+        rule = (<Target?>target).rule
         if not has_as_made(rule, "match_compare_key", rule._as_made):
             return False
     return True
 
 
-cpdef bint is_matchable(rule) except -1:
-    """Tell whether a rule takes part in matching, as it is compiled.
-
-    :param rule: the rule.
-    """
-    compiled = rule._compiled
-    return (
-        compiled is not None
-        and (<BaseCompiledRule?>compiled).domain.part is not None
-        and not rule.build_only
-    )
+def is_matchable(rule):
+    """Tell whether a rule takes part in matching, as it is compiled now."""
+    return _matchable(rule, rule._compiled)
 
 
-def matchable(rules):
-    """Return those of some rules that take part in matching, as a list.
-
-    :param rules: the rules.
-    """
-    cdef list found = []
-    for rule in rules:
-        if is_matchable(rule):
-            found.append(rule)
-    return found
+cdef bint _matchable(rule, BaseCompiledRule compiled) except -1:
+    return compiled is not None and compiled.domain.part is not None and not rule.build_only
 
 
 def any_redirects(rules, dict made not None):
@@ -100,7 +85,7 @@ cpdef bint provides_defaults(rule, dict made) except -1:
 
 
 def targets_of(rules, map, canonical not None, exact):
-    """Return rules that are bound and can match as the core knows them, as a list.
+    """Return those of some rules that can match as the core knows them, as a list of targets.
 
     :param rules: the rules.
     :param map: the map that has them.
@@ -109,26 +94,37 @@ def targets_of(rules, map, canonical not None, exact):
     """
     cdef list found = []
     cdef bint none = not canonical
+    cdef Target target
     for rule in rules:
-        found.append(target_of(rule, map, not none and rule.endpoint in canonical, exact))
+        target = target_of(rule, map, not none and rule.endpoint in canonical, exact)
+        if target is not None:
+            found.append(target)
     return found
 
 
-cpdef target_of(rule, map, bint may_redirect, exact):
-    """Return a rule that is bound and can match as the core knows it; it is kept until it changes.
+cpdef Target target_of(rule, map, bint may_redirect, exact):
+    """Return a bound rule as the core knows it; it is kept until it changes.
 
     :param rule: the rule.
     :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that was
         removed from its own map takes the settings that it does not say itself.
     :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
     :param exact: returns the methods of a rule as a frozenset, of the rule string and of them.
+    :return: the target; ``None`` if the rule takes no part in matching.
     """
+    # It is read once, since another thread may compile the rule again.
+    cdef BaseCompiledRule compiled = rule._compiled
+    if not _matchable(rule, compiled):
+        return None
     cdef bint plainly = rule._sets_plainly
     cdef bint direct = not (may_redirect or rule.alias or rule.redirect_to is not None)
     kept = rule._target
-    if type(kept) is Target and (<Target>kept).direct == direct:
-        return kept
-    cdef BaseCompiledRule compiled = rule._compiled
+    if (
+        type(kept) is Target
+        and (<Target>kept).direct == direct
+        and (<Target>kept).compiled is compiled
+    ):
+        return <Target>kept
     methods = rule._methods if plainly else rule.methods
     # A set that rules share has been checked.
     if methods is not None and not (plainly and type(methods) is frozenset):
@@ -142,11 +138,12 @@ cpdef target_of(rule, map, bint may_redirect, exact):
         methods,
         compiled.domain.part,
         compiled.parts,
-        rule.is_branch,
+        compiled.text.endswith("/"),
         map.strict_slashes if strict is None else strict,
         map.merge_slashes if merges is None else merges,
         rule.websocket,
         direct,
+        compiled,
     )
     if rule.map is not None:
         # If a setting has changed meanwhile, it is not kept.

@@ -28,6 +28,7 @@ cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.
     cdef Py_ssize_t used                 # A request has taken the current state: 0 or 1.
+    cdef Py_ssize_t compiler             # The thread of this number compiles them; 0 if none does.
     cdef Py_ssize_t plain                # The class has this version; -1 if `update` is not ours.
 
 

@@ -1,8 +1,10 @@
 from collections.abc import Callable
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from .changes import Changes
 from .trie import Trie
+
+_T = TypeVar("_T")
 
 @final
 class MapState:
@@ -30,6 +32,9 @@ class BaseMap:
     def _state(self) -> MapState: ...
     @property
     def _changes(self) -> int: ...
+    @property
+    def _compiles(self) -> bool: ...
+    def _as_compiler(self, function: Callable[..., _T], /, *arguments: Any) -> _T: ...
     def _changed(self) -> None: ...
     def _change(
         self, prepare: Callable[..., Changes], *arguments: Any, before: Changes | None = None

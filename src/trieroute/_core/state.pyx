@@ -13,6 +13,7 @@ differ, the next request has a new state made before it goes on.
 cimport cython
 from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
+from cpython.pythread cimport PyThread_get_thread_ident
 from cpython.ref cimport Py_INCREF
 
 from .changes cimport Changes
@@ -94,6 +95,22 @@ cdef class BaseMap:
         """The number of changes of rules and settings so far."""
         return changes_of(&self.changes)
 
+    def _as_compiler(self, function not None, *arguments):
+        """Call a function that compiles the rules in this thread, and return what it returns."""
+        set_count(&self.compiler, <Py_ssize_t>PyThread_get_thread_ident())
+        try:
+            return function(*arguments)
+        finally:
+            set_count(&self.compiler, 0)
+
+    @property
+    def _compiles(self):
+        """Tell whether this thread compiles the rules.
+
+        What a program overrides of them may ask the map again, which answers as it was before.
+        """
+        return changes_of(&self.compiler) == <Py_ssize_t>PyThread_get_thread_ident()
+
     def _changed(self):
         """Take up a change of a setting that was made.
 
@@ -153,7 +170,7 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                 if acquire is not None:
                     held = acquire(False)
                 # A program's own `update`, which may be what has changed, is for the next request.
-                ahead = held and not (<object>map)._overrides_update
+                ahead = held and not ((<object>map)._overrides_update or (<object>map)._compiles)
             if prepare is not None:
                 lists_lock = (<object>map)._lists_lock
                 # No `with` statement holds it; locks.pyx says why.

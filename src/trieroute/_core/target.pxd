@@ -45,6 +45,7 @@ cdef class Target:
     cdef readonly bint strict            # A slash too many or too few is no match.
     cdef readonly bint merges            # It takes part while slashes are merged.
     cdef readonly bint websocket         # It takes WebSocket requests, and no others.
+    cdef readonly object compiled        # Its domain and its steps are from this.
 
     # Return the values of a request that the walk found this rule for, or None if a converter
     # refuses.

@@ -15,6 +15,7 @@ class Target:
     merges: bool
     websocket: bool
     direct: bool
+    compiled: Any
     def __new__(
         cls,
         rule: Any,
@@ -28,4 +29,5 @@ class Target:
         merges: bool,
         websocket: bool,
         direct: bool,
+        compiled: Any = None,
     ) -> Target: ...

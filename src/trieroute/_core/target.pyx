@@ -88,6 +88,8 @@ cdef class Target:
     :param merges: whether the rule takes part when slashes are merged.
     :param websocket: whether it takes WebSocket requests, and those only.
     :param direct: whether nothing redirects a match of the rule.
+    :param compiled: what domain and parts are from, kept for whoever orders and explains targets:
+        the rule may be compiled again at any time.
     """
 
     def __cinit__(
@@ -103,6 +105,7 @@ cdef class Target:
         bint merges,
         bint websocket,
         bint direct,
+        compiled=None,
     ):
         cdef Py_ssize_t index, count = len(parts) - branch
         cdef Part part = domain
@@ -117,12 +120,15 @@ cdef class Target:
         self.merges = merges
         self.websocket = websocket
         self.direct = direct
+        self.compiled = compiled
         self.simple = not defaults
         for index in range(1, count):
             part = <Part>parts[index]
             if part.text is not None:
                 steps.append(part.text)
                 continue
+            if part.tail and index != count - 1:
+                raise ValueError("a tail is the last part, or the one before an empty one")
             steps.append(part.pattern)
             variables += part.values
         self.tail = count > 1 and part.tail

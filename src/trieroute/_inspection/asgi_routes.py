@@ -276,7 +276,7 @@ class _Calls:
             methods = getattr(route, "methods", None)
             refused = scope["type"] == "http" and methods and scope["method"] not in methods
             values = dict(scope.get("path_params", {}))
-            place = scope.get("root_path", "")
+            place = scope.get("root_path") or ""
             self.called.append(
                 f"{'405 of ' if refused else ''}{route!r}, values {values!r}, root path {place!r}"
             )

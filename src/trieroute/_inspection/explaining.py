@@ -175,9 +175,8 @@ class _Walk:
         self.path = PathPass(path, False)
         self.merged = PathPass(path, True) if "//" in path else None
         self.targets = self.state.trie.targets
-        rules = [target.rule for target in self.targets]
-        self.parts: list[tuple[Part, ...]] = [rule._compiled.parts for rule in rules]
-        self.ranks = Order(rules, adapter.map.match_order).ranks
+        self.parts: list[tuple[Part, ...]] = [target.compiled.parts for target in self.targets]
+        self.ranks = Order(self.targets, adapter.map.match_order).ranks
         #: The candidate that decides what the request comes to.
         self.winner: Candidate | None = None
 
@@ -235,7 +234,7 @@ class _Walk:
             return Candidate(
                 rule, Verdict.DOMAIN_DIFFERS, {}, f"{wanted}, the request for {self.domain!r}"
             )
-        values = [value for part in _variable_parts(target, rule) for value in part.values]
+        values = [value for part in _variable_parts(target) for value in part.values]
         # What a converter raises ends a match only when it is the rule's turn.
         try:
             converted, refusal = values_of(target, values, texts)
@@ -329,9 +328,8 @@ def _missed(candidate: Candidate) -> bool:
     return candidate.verdict in (Verdict.SLASH_EXTRA, Verdict.REFUSED, Verdict.SLASHES_MERGED)
 
 
-def _variable_parts(target: Target, rule: Rule) -> tuple[Part, ...]:
-    assert rule._compiled is not None
-    return (target.domain, *rule._compiled.parts[1:])
+def _variable_parts(target: Target) -> tuple[Part, ...]:
+    return (target.domain, *target.compiled.parts[1:])
 
 
 def _won(

@@ -63,11 +63,11 @@ class _Check:
         self.rules: list[Rule] = [target.rule for target in self.targets]
         self.parts = [_parts_of(target) for target in self.targets]
         self.tree = tree_of(self.parts)
-        self.ranks = Order(self.rules, url_map.match_order).ranks
+        self.ranks = Order(self.targets, url_map.match_order).ranks
         self.other_order: MatchOrder = (
             "weights" if url_map.match_order == "segments" else "segments"
         )
-        self.other_ranks = Order(self.rules, self.other_order).ranks
+        self.other_ranks = Order(self.targets, self.other_order).ranks
         #: The same rules in the other order, ``None`` if the program's map can't be copied.
         self.other_map: Map | None = None
         with suppress(Exception):
@@ -443,5 +443,4 @@ def _surest(covering: tuple[int, Cover]) -> tuple[bool, int]:
 
 
 def _parts_of(target: Target) -> tuple[Part, ...]:
-    compiled = target.rule._compiled
-    return (target.domain, *compiled.parts)
+    return (target.domain, *target.compiled.parts)

@@ -77,7 +77,7 @@ class _Patterns:
     def __init__(self, tree: Tree) -> None:
         self.parts: dict[Any, Part] = {}
         for target in tree.targets:
-            for part in (target.domain, *target.rule._compiled.parts):
+            for part in (target.domain, *target.compiled.parts):
                 if part.pattern is not None:
                     self.parts.setdefault(part.pattern, part)
         self.numbers: dict[Any, int] = {}
@@ -98,7 +98,8 @@ class _Patterns:
 
 def _rule(target: Target) -> dict[str, Any]:
     rule = target.rule
-    values = [value for part in (target.domain, *rule._compiled.parts[1:]) for value in part.values]
+    parts = (target.domain, *target.compiled.parts[1:])
+    values = [value for part in parts for value in part.values]
     leads = ""
     if not target.direct:
         leads = "alias" if rule.alias else "redirect_to" if rule.redirect_to else "defaults"

@@ -75,8 +75,9 @@ def _rows(application: Any, outer: tuple[Any, ...]) -> Iterator[RouteRow]:
         return
     url_map = routed(application)
     url_map.update()
-    rules = [target.rule for target in url_map._state.trie.targets]
-    ranks = Order(rules, url_map.match_order).ranks.exact
+    targets = url_map._state.trie.targets
+    rules = [target.rule for target in targets]
+    ranks = Order(targets, url_map.match_order).ranks.exact
     matched = sorted(zip(ranks, range(len(rules)), strict=True))
     for _, number in matched:
         rule = rules[number]

@@ -354,7 +354,7 @@ def _labels(rule: Rule) -> Iterator[str]:
             begun, texts = True, []
             continue
         texts.append(text)
-        rest = rest or (isinstance(piece, Slot) and not piece.converter.part_isolating)
+        rest = rest or (isinstance(piece, Slot) and not piece.isolating)
     if rest and texts[-1] == "/":
         texts.pop()
     yield "".join(texts)

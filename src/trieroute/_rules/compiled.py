@@ -114,7 +114,9 @@ class CompiledRule(BaseCompiledRule):
         """Texts and variables of the domain and of the path."""
         domain, path = (
             [
-                piece if isinstance(piece, str) else Slot(piece.name, self.converters[piece.name])
+                piece
+                if isinstance(piece, str)
+                else Slot.of(piece.name, self.converters[piece.name])
                 for piece in parse_rule(text)
             ]
             for text in (self.domain.text, self.text)

@@ -11,14 +11,15 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from .._core.entry_order import by_keys, by_segments, by_weights, sort_key
 from .._core.part import Part
 from .._core.rule_binding import compare_plainly
+from .._core.target import Target
 from .compiled import CompiledRule
 
-__all__ = ["MATCH_ORDERS", "MatchOrder", "Order", "OrderedRule", "Ranks", "check_order"]
+__all__ = ["MATCH_ORDERS", "MatchOrder", "Order", "Ranks", "check_order"]
 
 #: The names of the match orders.
 MatchOrder: TypeAlias = Literal["weights", "segments", "registration"]
@@ -29,21 +30,8 @@ _MOST_RANK = 2**32 - 1
 _DEEP = 64
 
 
-class OrderedRule(Protocol):
-    """A bound rule that can match, as an order sees it."""
-
-    #: What its class had when that was made, by name.
-    _as_made: ClassVar[dict[str, Any]]
-
-    @property
-    def _compiled(self) -> CompiledRule | None: ...
-
-    def match_compare_key(self) -> Any:
-        """Return its place in the order ``weights``."""
-
-
 class Ranks(NamedTuple):
-    """The ranks of rules: each list has a number for each rule.
+    """The ranks of targets: each list has a number for each of them.
 
     :param exact: the rank of the path as the rule states it.
     :param lacking: the rank of a branch whose last slash is missing.
@@ -56,23 +44,24 @@ class Ranks(NamedTuple):
 
 
 class Order:
-    """The entries of a map's rules in order, among which those of one more rule can be put.
+    """The entries of a map's targets in order, among which those of one more can be put.
 
     Ranks are numbered with gaps, so a rule that is added gets ranks between those of others, which
     stay as they are. A removed rule keeps its entries, which count no more.
 
-    :param rules: bound rules, in order of insertion; the number of a rule is its place here.
+    :param targets: rules that can match, in order of insertion; the number of a rule is its place
+        here. A rule may be compiled again at any time, so nothing is asked of it but its own key.
     :param match_order: the name of the order.
     """
 
-    def __init__(self, rules: Sequence[OrderedRule], match_order: MatchOrder) -> None:
-        self._rules = [_compiled(rule) for rule in rules]
+    def __init__(self, targets: Sequence[Target], match_order: MatchOrder) -> None:
+        self._rules: list[CompiledRule] = [target.compiled for target in targets]
         self._match_order = match_order
-        self._plain = match_order != "weights" or compare_plainly(rules)
+        self._plain = match_order != "weights" or compare_plainly(targets)
         if self._plain:
             entries = MATCH_ORDERS[match_order](self._rules)
         else:
-            entries = by_keys([rule.match_compare_key() for rule in rules])
+            entries = by_keys([target.rule.match_compare_key() for target in targets])
         #: Half of the numbers are left for what is added behind all others.
         self._step = _MOST_RANK // (2 * len(entries) + 2)
         self._entries = array("I", entries)
@@ -96,18 +85,18 @@ class Order:
             numbers[entry] = rank
         return Ranks(numbers[::3], numbers[1::3], numbers[2::3])
 
-    def add(self, rule: OrderedRule) -> tuple[int, list[int]] | None:
+    def add(self, target: Target) -> tuple[int, list[int]] | None:
         """Put the entries of one more rule in their places.
 
-        :param rule: the rule.
+        :param target: the rule, as for the constructor.
         :return: its number, and the ranks of its three forms; ``None`` if there is no room for
             them, a program's own keys decide, or the other rules would have to move: make a new
             order of all rules.
         """
-        if not self._plain or (self._match_order == "weights" and not compare_plainly((rule,))):
+        if not self._plain or (self._match_order == "weights" and not compare_plainly((target,))):
             return None
         number = len(self._rules)
-        self._rules.append(_compiled(rule))
+        self._rules.append(target.compiled)
         ranks = []
         for form in range(3):
             place = self._find(number, form)
@@ -230,11 +219,6 @@ class Order:
 
 class _Undecided(Exception):
     """The rule that decides the place of an entry was removed."""
-
-
-def _compiled(rule: OrderedRule) -> CompiledRule:
-    assert rule._compiled is not None
-    return rule._compiled
 
 
 def _parts(compiled: CompiledRule) -> tuple[Part, ...]:

@@ -17,7 +17,7 @@ from werkzeug.routing import Map as WerkzeugMap
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
-from .._core.rule_binding import Binding, compiles_apart, is_matchable, target_of
+from .._core.rule_binding import Binding, compiles_apart, target_of
 from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
@@ -261,10 +261,11 @@ class Rule(RuleSettings):
         """
         self._bound()
         bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
-        if bound_to is None or not is_matchable(self):
+        target = None if bound_to is None else self._as_target(False, bound_to)
+        if target is None:
             return None
         domain, _, path = path.partition("|")
-        alone = Compiler([self._as_target(False, bound_to)], [0], [1], [2]).trie
+        alone = Compiler([target], [0], [1], [2]).trie
         found = alone.match_one(domain, path, bound_to.merge_slashes)
         if found is None:
             return None
@@ -277,8 +278,8 @@ class Rule(RuleSettings):
             raise RequestAliasRedirect(values, self.endpoint)
         return values
 
-    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target:
-        """Return a matchable rule as the core knows it; kept until it changes.
+    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target | None:
+        """Return a rule as the core knows it, ``None`` if it can't match; kept until it changes.
 
         :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that

@@ -141,8 +141,9 @@ class SegmentCache:
         converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
         check_digits(converter)
         part = None
-        if converter.part_isolating:
-            (part,) = cut([Slot(variable.name, converter)])
+        slot = Slot.of(variable.name, converter)
+        if slot.isolating:
+            (part,) = cut([slot])
         return SharedVariable(part, variable, converter, read_class)
 
 
@@ -183,10 +184,10 @@ def _own_parts(found: list[Part | SharedVariable], converters: dict[str, Any]) -
         else:
             tail += ("/", part.text) if part.text else ("/",)
             continue
-        slot = Slot(name, converters[name])
+        slot = Slot.of(name, converters[name])
         if tail:
             tail += ("/", slot)
-        elif slot.converter.part_isolating:
+        elif slot.isolating:
             parts += cut([slot])
         else:
             tail.append(slot)

@@ -26,10 +26,17 @@ class Slot(NamedTuple):
 
     :param name: the variable's name.
     :param converter: the converter object.
+    :param isolating: whether it takes no slash.
     """
 
     name: str
     converter: Any
+    isolating: bool
+
+    @classmethod
+    def of(cls, name: str, converter: Any) -> Slot:
+        """Make the slot of a converter, which is asked once: it may say something else later."""
+        return cls(name, converter, bool(converter.part_isolating))
 
 
 class Weight(NamedTuple):
@@ -107,7 +114,7 @@ def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
             items = []
             continue
         items.append(piece)
-        if isinstance(piece, Slot) and not piece.converter.part_isolating:
+        if isinstance(piece, Slot) and not piece.isolating:
             tail = True
     branch = tail and items[-1] == "/"
     if branch:

@@ -7,7 +7,7 @@ of the trie, and not a compilation of all rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, TypeAlias, cast
 
@@ -18,7 +18,6 @@ from .._core.locks import locked
 from .._core.rule_binding import (
     any_redirects,
     is_matchable,
-    matchable,
     provides_defaults,
     targets_of,
 )
@@ -42,37 +41,34 @@ class Compilation:
 
     It is changed in place, so one thread at a time works with it; the tries that it makes are not.
 
-    :param rules: the rules that can match, in order of insertion.
-    :param targets: a target for each of them.
+    :param targets: the rules that can match, in order of insertion.
     :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
     :param siblings: the rules of endpoints that redirect to each other, which no change touches.
     """
 
     def __init__(
         self,
-        rules: Sequence[Rule],
         targets: list[Target],
         match_order: MatchOrder,
         siblings: dict[Any, tuple[Any, ...]],
     ) -> None:
         self.siblings = siblings
-        self._order = Order(rules, match_order)
+        self._order = Order(targets, match_order)
         self.compiler = Compiler(targets, *self._order.ranks)
 
-    def change(self, changes: Iterable[tuple[Rule | None, Target]]) -> bool:
+    def change(self, changes: Iterable[tuple[bool, Target]]) -> bool:
         """Make the trie after some changes.
 
-        :param changes: rules that were added, each with its target, and ``None`` with the targets
-            of rules that were removed.
+        :param changes: the targets of rules that were added or removed, and whether it is added.
         :return: whether it was made; otherwise all rules have to be compiled anew.
         """
-        for rule, target in changes:
-            if rule is None:
+        for added, target in changes:
+            if not added:
                 number = self.compiler.remove(target)
                 if number < 0 or not self._order.remove(number):
                     return False
             else:
-                placed = self._order.add(rule)
+                placed = self._order.add(target)
                 if placed is None:
                     return False
                 number, ranks = placed
@@ -117,7 +113,7 @@ class CompiledMap(BindableMap):
 
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
-        if self._remap:
+        if self._remap and not self._compiles:
             locked(self._remap_lock, self._compile_changes)
 
     def _compile_changes(self) -> None:
@@ -134,6 +130,9 @@ class CompiledMap(BindableMap):
 
         :param ahead: number of changes that it takes up before they are counted.
         """
+        self._as_compiler(self._compile_next, ahead)
+
+    def _compile_next(self, ahead: int) -> None:
         changes, log, compilation, lists = locked(self._lists_lock, self._take_log, ahead)
         for rules in lists:
             if len(rules) > 1:
@@ -147,8 +146,8 @@ class CompiledMap(BindableMap):
             else:
                 compilation = None
         if compilation is None:
-            rules, targets, siblings, whole = locked(self._lists_lock, self._all)
-            compilation = Compilation(rules, targets, self._match_order, siblings)
+            targets, siblings, whole = locked(self._lists_lock, self._all)
+            compilation = Compilation(targets, self._match_order, siblings)
             if whole:
                 self._compilation = compilation
         state = MapState(
@@ -179,42 +178,43 @@ class CompiledMap(BindableMap):
         changed = map(self._rules_by_endpoint.get, endpoints)
         return changes, log, compilation, [rules for rules in changed if rules is not None]
 
-    def _all(self) -> tuple[list[Rule], list[Target], dict[Any, tuple[Rule, ...]], bool]:
+    def _all(self) -> tuple[list[Target], dict[Any, tuple[Rule, ...]], bool]:
         """Return what a compilation of all rules needs.
 
-        :return: the rules that can match; their targets; the rules of the endpoints that redirect;
+        :return: the targets of the rules that can match; the rules of the endpoints that redirect;
             and whether no change is left in the log, which would be taken up once more.
         """
-        rules = matchable(self._inserted)
         siblings = {
             endpoint: tuple(same)
-            for endpoint, same in self._rules_by_endpoint.items()
+            # A program's own rules may add others when they are asked.
+            for endpoint, same in list(self._rules_by_endpoint.items())
             if any_redirects(same, Rule._as_made)
         }
-        return rules, self._targets(rules, siblings), siblings, not self._log
+        return self._targets(siblings), siblings, not self._log
 
-    def _targets(self, rules: list[Rule], siblings: Mapping[Any, Iterable[Rule]]) -> list[Target]:
+    def _targets(self, siblings: Mapping[Any, Iterable[Rule]]) -> list[Target]:
         canonical = {
             endpoint
             for endpoint, same in siblings.items()
             if any(provides_defaults(rule, Rule._as_made) for rule in same)
         }
-        return targets_of(rules, self, canonical, exact_methods)
+        return targets_of(self._inserted, self, canonical, exact_methods)
 
-    def _news(self, log: Log) -> list[tuple[Rule | None, Target]] | None:
+    def _news(self, log: Log) -> list[tuple[bool, Target]] | None:
         """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
-        news: list[tuple[Rule | None, Target]] = []
+        news: list[tuple[bool, Target]] = []
         for rule, target in chain.from_iterable(log):
             others = self._rules_by_endpoint.get(rule.endpoint, ())
             if any_redirects((rule, *others), Rule._as_made):
                 return None
             if isinstance(target, Target):
-                news.append((None, target))
-            elif is_matchable(rule):
-                if target is not None or rule.map is not self:
-                    # It was removed before it was compiled, or since then.
+                news.append((False, target))
+            elif target is not None or rule.map is not self:
+                # It was removed before it was compiled, or since then.
+                if is_matchable(rule):
                     return None
-                news.append((rule, rule._as_target(False, cast(RuleMap, self))))
+            elif (made := rule._as_target(False, cast(RuleMap, self))) is not None:
+                news.append((True, made))
         return news
 
     def _rules_of(self, endpoint: Any) -> list[Rule]:

@@ -89,7 +89,7 @@ def _slot(
             f"rule {rule!r}: variable {variable.name!r} is used twice"
             f" (position {variable.position} of {text!r})"
         )
-    slot = Slot(variable.name, read_variable(rule, text, variable, make))
+    slot = Slot.of(variable.name, read_variable(rule, text, variable, make))
     converters[variable.name] = slot.converter
     return slot
 
