@@ -261,7 +261,9 @@ class Rule(RuleSettings):
         """
         self._bound()
         bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
-        target = None if bound_to is None else self._as_target(False, bound_to)
+        if bound_to is None:
+            return None
+        target = self._as_target(False, bound_to)
         if target is None:
             return None
         domain, _, path = path.partition("|")
