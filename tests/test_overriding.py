@@ -78,7 +78,7 @@ def test_methods_of_a_rule_may_be_found_by_asking_its_map(router: Any) -> None:
 @pytest.mark.parametrize("lock", [Lock, RLock], ids=["lock", "reentrant"])
 def test_key_of_a_rule_may_be_found_by_matching_with_its_map(lock: Any) -> None:
     class Locked(Map):
-        lock_class = lock
+        lock_class = staticmethod(lock)
 
     class Asking(Rule):
         found: Any = None
