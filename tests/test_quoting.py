@@ -191,6 +191,22 @@ def test_whole_query(items: list[tuple[Any, Any]], query: str) -> None:
     assert encode_query(items) == query
 
 
+class Said:
+    """Says what it is in a text of a class of its own."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return Text(self.text)
+
+
+def test_whole_query_of_texts_of_a_class() -> None:
+    items: list[tuple[Any, Any]] = [(Text("a"), Text("b c")), (Said("d"), Said("e&f")), ("g", "")]
+    assert encode_query(items) == "a=b+c&d=e%26f&g="
+    assert encode_query([(Said(""), Said("b"))]) == "=b"
+
+
 def test_whole_query_takes_any_iterable() -> None:
     assert encode_query((name, name.upper()) for name in "ab") == "a=A&b=B"
 

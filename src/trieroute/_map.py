@@ -23,7 +23,7 @@ from ._core.inspected import inspection
 from ._core.locks import locked
 from ._core.rule_binding import Binding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
-from ._rules.checks import bound_already, check_rule, listed, mapping, placed, rules_of
+from ._rules.checks import bound_already, lacks_slash, listed, mapping, placed, rules_of
 from ._rules.duplicates import Places
 from ._rules.foreign import adopt
 from ._rules.matcher import RebuiltMatcher
@@ -339,7 +339,13 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def _binding(self, rule: Rule, learned: Learned) -> Binding | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
-        check_rule(rule.rule, rule.endpoint)
+        # Its text may be another one by now, as a `Submount` of Werkzeug's changes it.
+        if rule.rule[:1] != "/":
+            raise lacks_slash(rule.rule)
+        try:
+            hash(rule.endpoint)
+        except TypeError as error:
+            raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
         if rule.map is not None:
             raise bound_already(rule)
         # A copy of the map that it was removed from may still have it.

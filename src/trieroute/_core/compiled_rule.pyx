@@ -122,8 +122,8 @@ cdef dict class_attributes(type cls):
 cdef class SharedVariable:
     """A segment that was read as a variable.
 
-    :param part: what it was read as; ``None`` when that depends on the rule: its converter is the
-        rule's own, or it begins a tail.
+    :param part: what it was read as; ``None`` when that depends on the rule, since its converter is
+        the rule's own. If it is a tail, it is the part of a rule that ends with it.
     :param variable: the variable, with its name and the name of its converter.
     :param converter: its converter, ``None`` when each rule has its own.
     :param read_class: the class of the converter as it was before that was made. The converter and
@@ -157,7 +157,9 @@ def put_together(str rule not None, makers, dict known not None, dict learned no
     cdef dict converters = {}
     cdef bint complete = True, plain = type(makers) is dict
     cdef SharedVariable shared
-    for segment in rule.split("/"):
+    segments = rule.split("/")
+    cdef Py_ssize_t last = len(segments) - 1
+    for segment in segments:
         segment_read = item_of(known, segment)
         if segment_read is None:
             segment_read = item_of(learned, segment)
@@ -179,7 +181,10 @@ def put_together(str rule not None, makers, dict known not None, dict learned no
             converters[shared.name] = shared.converter
             if shared.part is None:
                 complete = False
-            else:
+            elif not shared.part.tail or (complete and len(found) == last):
+                # Where the rule ends with the variable, that is all of its tail.
                 segment_read = shared.part
+            else:
+                complete = False
         found.append(segment_read)
     return found, converters, complete

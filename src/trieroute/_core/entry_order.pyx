@@ -12,6 +12,8 @@ cimport cython
 from cpython.bool cimport PyBool_Check
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.long cimport PyLong_AsLongAndOverflow, PyLong_CheckExact
+from libc.stdint cimport int32_t, uint32_t
+from libc.string cimport memcpy
 
 from .compiled_rule cimport BaseCompiledRule
 from .part cimport Part
@@ -20,47 +22,76 @@ from operator import itemgetter
 
 
 cdef enum:
-    # A key of no more numbers than this is packed,
-    MOST_PACKED = 64
+    # A key of no more numbers than this is written by the core,
+    MOST_NUMBERS = 64
     # if their distance from zero is less than this.
-    PACKED_BELOW = 1 << 30
+    NUMBERS_BELOW = 1 << 30
 
 
 def sort_key(BaseCompiledRule rule not None):
     """Return what compares as a rule's ``match_compare_key`` does, if the rule can match."""
-    key = _flat_key(rule)
-    return (<object>rule).long_key if key is None else key
+    cdef int32_t numbers[MOST_NUMBERS]
+    cdef Py_ssize_t place, count = _numbers(rule, numbers)
+    cdef list key = []
+    if count < 0:
+        return (<object>rule).long_key
+    for place in range(count):
+        key.append(numbers[place])
+    return tuple(key)
 
 
-cdef tuple _flat_key(BaseCompiledRule rule):
-    """Write a rule's ``match_compare_key`` as one tuple.
+cdef Py_ssize_t _numbers(BaseCompiledRule rule, int32_t* out) except -2:
+    """Write a rule's ``match_compare_key`` as numbers, and return how many they are.
 
-    The keys of equally long lists compare as the lists do, for their lengths come first. It is
-    ``None`` for a rule with a part that is more than a text or one variable, and for a domain that
-    is not all ASCII, whose lower-case text may have another length.
+    The keys of equally long lists compare as the lists do, for their lengths come first. It is -1
+    for a long key; for a rule with a part that is more than a text or one variable, or whose
+    converters weigh something else than small numbers; and for a domain that is not all ASCII, whose
+    lower-case text may have another length.
     """
-    cdef list key = [None, None], argument = []
+    cdef int32_t weights[MOST_NUMBERS]
+    cdef Py_ssize_t count = 2, arguments = 0, length
     cdef Part part = rule.domain.part
+    cdef int overflow = 0
+    cdef long number
     if part is None or part.text is None or not part.text.isascii():
-        return None
-    if part.text:
-        key.append(0)
-        key.append(-len(part.text))
+        return -1
+    length = len(part.text)
+    if length:
+        if length >= NUMBERS_BELOW:
+            return -1
+        out[count] = 0
+        out[count + 1] = <int32_t>-length
+        count += 2
     for part in rule.parts:
+        # There is room for two numbers of this part, and for the number of arguments.
+        if count + arguments + 3 > MOST_NUMBERS:
+            return -1
         if part.text is None:
             weight = part.weight
             if len(part.values) != 1 or weight.texts:
-                return None
-            argument += weight.argument
-        elif part.text:
+                return -1
+            (value,) = weight.argument
+            if not (PyLong_CheckExact(value) or PyBool_Check(value)):
+                return -1
+            number = PyLong_AsLongAndOverflow(value, &overflow)
+            if overflow or number <= -NUMBERS_BELOW or number >= NUMBERS_BELOW:
+                return -1
+            weights[arguments] = <int32_t>number
+            arguments += 1
+            continue
+        length = len(part.text)
+        if length:
+            if length >= NUMBERS_BELOW:
+                return -1
             # Each variable before it, and the slash before each of them, has moved it on.
-            key.append(2 * len(argument))
-            key.append(-len(part.text))
-    key[0] = bool(rule.defaults) or len(argument) > 0
-    key[1] = 1 - len(key) // 2
-    key.append(-len(argument))
-    key += argument
-    return tuple(key)
+            out[count] = <int32_t>(2 * arguments)
+            out[count + 1] = <int32_t>-length
+            count += 2
+    out[0] = 1 if arguments or rule.defaults else 0
+    out[1] = <int32_t>(1 - count // 2)
+    out[count] = <int32_t>-arguments
+    memcpy(out + count + 1, weights, arguments * sizeof(int32_t))
+    return count + 1 + arguments
 
 
 def by_weights(rules):
@@ -69,45 +100,31 @@ def by_weights(rules):
     :param rules: the rules in order of insertion.
     :return: the entries in order.
     """
-    cdef list keys = [], packed = []
-    cdef bytes number
+    cdef int32_t numbers[MOST_NUMBERS]
+    cdef list keys = []
+    cdef Py_ssize_t count
+    cdef BaseCompiledRule rule
     for rule in rules:
-        key = sort_key(rule)
-        keys.append(key)
-        if packed is not None:
-            number = _packed(<tuple?>key)
-            if number is None:
-                packed = None
-            else:
-                packed.append(number)
-    return by_keys(keys if packed is None else packed)
+        count = _numbers(rule, numbers)
+        if count < 0:
+            # Bytes can't be compared with what other rules have.
+            return by_keys(list(map(sort_key, rules)))
+        keys.append(_packed(numbers, count))
+    return by_keys(keys)
 
 
-cdef bytes _packed(tuple key):
-    """Write a key as bytes that compare as it does, in a third of the time.
-
-    It is ``None`` for a long key and for one that has something else than small numbers: a program's
-    own converters may weigh anything.
-    """
-    cdef unsigned char packed[4 * MOST_PACKED]
-    cdef Py_ssize_t place, length = len(key)
-    cdef int overflow = 0
-    cdef long number
-    if length > MOST_PACKED:
-        return None
-    for place in range(length):
-        value = key[place]
-        if not (PyLong_CheckExact(value) or PyBool_Check(value)):
-            return None
-        number = PyLong_AsLongAndOverflow(value, &overflow)
-        if overflow or number < -PACKED_BELOW or number >= PACKED_BELOW:
-            return None
-        number += PACKED_BELOW
+cdef bytes _packed(const int32_t* numbers, Py_ssize_t count):
+    """Write numbers as bytes that compare as a tuple of them does, in a third of the time."""
+    cdef unsigned char packed[4 * MOST_NUMBERS]
+    cdef Py_ssize_t place
+    cdef uint32_t number
+    for place in range(count):
+        number = <uint32_t>(numbers[place] + NUMBERS_BELOW)
         packed[4 * place] = (number >> 24) & 0xFF
         packed[4 * place + 1] = (number >> 16) & 0xFF
         packed[4 * place + 2] = (number >> 8) & 0xFF
         packed[4 * place + 3] = number & 0xFF
-    return PyBytes_FromStringAndSize(<char*>packed, 4 * length)
+    return PyBytes_FromStringAndSize(<char*>packed, 4 * count)
 
 
 def by_keys(list keys not None):

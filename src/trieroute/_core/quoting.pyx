@@ -9,6 +9,7 @@ the length of the result; when nothing has to change, the very same object is re
 second pass writes into a new str of just that length.
 """
 
+from cpython.object cimport PyObject_Str
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_DATA,
@@ -160,7 +161,8 @@ cdef str _quoted_item(object item):
         return quoted(<str>item, Safe.QUERY_SAFE)
     if isinstance(item, bytes):
         return quote_plus(item, _QUERY)
-    return quoted(str(item), Safe.QUERY_SAFE)
+    # The text of a program's object may be of a class of its own.
+    return quoted(exact_text(PyObject_Str(item), "an item of a query"), Safe.QUERY_SAFE)
 
 
 cdef list add_pair(list pairs, object key, object value):

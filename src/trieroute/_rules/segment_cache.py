@@ -140,10 +140,7 @@ class SegmentCache:
             read_class = self._classes[make] = ReadClass(make)
         converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
         check_digits(converter)
-        part = None
-        slot = Slot.of(variable.name, converter)
-        if slot.isolating:
-            (part,) = cut([slot])
+        (part,) = cut([Slot.of(variable.name, converter)])
         return SharedVariable(part, variable, converter, read_class)
 
 

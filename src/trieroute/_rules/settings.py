@@ -15,7 +15,7 @@ import werkzeug.routing
 from .._core.changes import change_and_tell, exchange_attribute, set_attributes
 from .._core.state import setting_changed
 from .._core.werkzeug_version import WRITES_RULES_AS_TEXT
-from .checks import check_settings, check_text, warn_of_braces
+from .checks import check_settings, check_text, lacks_slash, warn_of_braces
 from .compiled import CompiledRule
 from .duplicates import are_duplicates
 from .methods import checked_methods
@@ -166,7 +166,7 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             check_text(string, "the text of a rule")
         # Nothing here calls what it can do without: applications make rules by the thousand.
         if string[:1] != "/":
-            raise ValueError(f"rule {string!r} must start with a slash")
+            raise lacks_slash(string)
         if "{" in string and self._warns_of_braces:
             warn_of_braces(string)
         if defaults is not None or redirect_to is not None:
