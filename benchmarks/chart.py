@@ -11,7 +11,7 @@ from .results import RowResult, Run
 __all__ = ["draw"]
 
 #: Heights in inches: a panel's title, a line of its legend, one row, the scale below, the caption.
-TITLE, LEGEND, LINE, SCALE, FOOT = 0.5, 0.19, 0.42, 0.45, 0.4
+TITLE, LEGEND, LINE, SCALE, FOOT = 0.5, 0.19, 0.42, 0.45, 0.52
 WIDTH = 10.0
 
 
@@ -117,7 +117,7 @@ def draw(run: Run, path: Path) -> None:
     figure.text(
         0.015,
         0.1 / height,
-        f"{run.caption()}. Medians of interleaved rounds; every path is a new string."
+        f"{run.caption()}.\nMedians of interleaved rounds; every path is a new string."
         f" Red figures: times as fast as Werkzeug, or as Starlette.\n{versions}.",
         fontsize=6.5,
         color="#555555",
