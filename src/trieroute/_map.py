@@ -23,7 +23,15 @@ from ._core.inspected import inspection
 from ._core.locks import locked
 from ._core.rule_binding import Binding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
-from ._rules.checks import bound_already, lacks_slash, listed, mapping, placed, rules_of
+from ._rules.checks import (
+    bound_already,
+    check_endpoint,
+    lacks_slash,
+    listed,
+    mapping,
+    placed,
+    rules_of,
+)
 from ._rules.duplicates import Places
 from ._rules.foreign import adopt
 from ._rules.matcher import RebuiltMatcher
@@ -342,17 +350,12 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         # Its text may be another one by now, as a `Submount` of Werkzeug's changes it.
         if rule.rule[:1] != "/":
             raise lacks_slash(rule.rule)
-        try:
-            hash(rule.endpoint)
-        except TypeError as error:
-            raise TypeError(f"rule {rule.rule!r}: the endpoint must be hashable: {error}") from None
+        if type(rule.endpoint) is not str:
+            check_endpoint(rule.rule, rule.endpoint)
         if rule.map is not None:
             raise bound_already(rule)
-        # A copy of the map that it was removed from may still have it.
-        if rule._compiled is not None and any(
-            rule is other for other in self._rules_by_endpoint.get(rule.endpoint, ())
-        ):
-            raise RuntimeError(f"the map has the rule {rule.rule!r} already")
+        if rule._compiled is not None:
+            self._refuse_known(rule)
         if not compiles_apart(rule, rule._as_made):
             return None
         cache = self._segments
@@ -360,6 +363,11 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             return rule._binding(self, None, cache.make, cache, learned)
         except (LookupError, ValueError) as error:
             raise placed(error, rule._written_at) from error.__cause__
+
+    def _refuse_known(self, rule: Rule) -> None:
+        """Refuse an unbound rule that a copy of its last map still has."""
+        if any(rule is other for other in self._rules_by_endpoint.get(rule.endpoint, ())):
+            raise RuntimeError(f"the map has the rule {rule.rule!r} already")
 
     def remove(self, rulefactory: WerkzeugRuleFactory | Iterable[WerkzeugRuleFactory]) -> None:
         """Remove a rule, or all rules of a factory or of a list; or none, if the map lacks one.

@@ -13,6 +13,7 @@ import werkzeug.routing.rules
 __all__ = [
     "NotBoundError",
     "bound_already",
+    "check_endpoint",
     "check_settings",
     "check_text",
     "lacks_slash",
@@ -68,6 +69,20 @@ class NotBoundError(RuntimeError, AttributeError):
 def not_bound(rule: Any) -> NotBoundError:
     """Return the error about a rule that was not added to a map."""
     return NotBoundError(f"rule {rule.rule!r} is not bound to a map: add it to one first")
+
+
+def check_endpoint(rule: str, endpoint: Any) -> None:
+    """Raise a ``TypeError`` for an endpoint that a rule could not be found by.
+
+    CPython 3.11 may hang where an exception leaves a long function that has a ``try`` statement and
+    memory is used up. So this is a function of its own.
+
+    :param rule: the rule string, for messages.
+    """
+    try:
+        hash(endpoint)
+    except TypeError as error:
+        raise TypeError(f"rule {rule!r}: the endpoint must be hashable: {error}") from None
 
 
 def lacks_slash(rule: str) -> ValueError:
