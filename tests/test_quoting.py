@@ -207,6 +207,22 @@ def test_whole_query_of_texts_of_a_class() -> None:
     assert encode_query([(Said(""), Said("b"))]) == "=b"
 
 
+class Raw(bytes):
+    """Bytes whose methods give other texts."""
+
+    def rstrip(self, *args: Any) -> Any:
+        return b""
+
+    def decode(self, *args: Any, **kwargs: Any) -> str:
+        return "\xe9\u20ac"
+
+
+def test_whole_query_of_bytes_of_a_class() -> None:
+    query = encode_query([(Raw(b"a b"), Raw(b"\xff")), ("c", Raw(b"d"))])
+    assert query == "a+b=%FF&c=d"
+    assert list(query) == list("a+b=%FF&c=d")
+
+
 def test_whole_query_takes_any_iterable() -> None:
     assert encode_query((name, name.upper()) for name in "ab") == "a=A&b=B"
 

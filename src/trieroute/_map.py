@@ -321,7 +321,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _let_go(self, rule: Rule) -> None:
         """Unbind a rule that has bound itself to the map, which does not take it in."""
         changes = Changes()
-        # What was learned of it is forgotten.
+        # What was learned of it is forgotten, with all else that was: this is rare.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})
         if rule.map is self and not any(rule is other for other in self._inserted):
             rule._leave_map(changes)

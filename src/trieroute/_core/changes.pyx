@@ -145,7 +145,7 @@ cdef class Attributes(Change):
             for name in self.after:
                 try:
                     self.set(name, self.before[place])
-                except Exception:
+                except BaseException:
                     # The others are set back all the same.
                     pass
                 place += 1

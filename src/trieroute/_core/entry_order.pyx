@@ -43,10 +43,10 @@ def sort_key(BaseCompiledRule rule not None):
 cdef Py_ssize_t _numbers(BaseCompiledRule rule, int32_t* out) except -2:
     """Write a rule's ``match_compare_key`` as numbers, and return how many they are.
 
-    The keys of equally long lists compare as the lists do, for their lengths come first. It is -1
-    for a long key; for a rule with a part that is more than a text or one variable, or whose
-    converters weigh something else than small numbers; and for a domain that is not all ASCII, whose
-    lower-case text may have another length.
+    The keys of equally long lists compare as the lists do, for their lengths come first. There are
+    -1 numbers, which is none, of a long key; of a rule with a part that is more than a text or one
+    variable, or whose converters weigh something else than small numbers; and where the domain is
+    not all ASCII, whose lower-case text may have another length.
     """
     cdef int32_t weights[MOST_NUMBERS]
     cdef Py_ssize_t count = 2, arguments = 0, length

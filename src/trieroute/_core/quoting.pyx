@@ -9,6 +9,7 @@ the length of the result; when nothing has to change, the very same object is re
 second pass writes into a new str of just that length.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.object cimport PyObject_Str
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
@@ -160,7 +161,9 @@ cdef str _quoted_item(object item):
     if type(item) is str:
         return quoted(<str>item, Safe.QUERY_SAFE)
     if isinstance(item, bytes):
-        return quote_plus(item, _QUERY)
+        # A class of a program's own may have methods that give something else than its bytes.
+        plain = PyBytes_FromStringAndSize(PyBytes_AS_STRING(item), PyBytes_GET_SIZE(item))
+        return quote_plus(plain, _QUERY)
     # The text of a program's object may be of a class of its own.
     return quoted(exact_text(PyObject_Str(item), "an item of a query"), Safe.QUERY_SAFE)
 

@@ -13,7 +13,6 @@ differ, the next request has a new state made before it goes on.
 cimport cython
 from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
-from cpython.pythread cimport PyThread_get_thread_ident
 from cpython.ref cimport Py_INCREF
 
 from .changes cimport Changes
@@ -73,6 +72,17 @@ cdef class MapState:
         return own
 
 
+cdef extern from *:
+    """
+    /* Return the number of the thread. No other thread of the interpreter ever has it, in a process
+       that was forked meanwhile neither; numbers of the system are used again. */
+    static inline Py_ssize_t trieroute_this_thread(void) {
+        return (Py_ssize_t)PyThreadState_GetID(PyThreadState_Get());
+    }
+    """
+    Py_ssize_t this_thread "trieroute_this_thread"() noexcept
+
+
 #: What a map begins with. It has taken up no change, and making a map is one.
 cdef MapState _NOTHING = MapState(Trie(), 0)
 
@@ -97,7 +107,7 @@ cdef class BaseMap:
 
     def _as_compiler(self, function not None, *arguments):
         """Call a function that compiles the rules in this thread, and return what it returns."""
-        set_count(&self.compiler, <Py_ssize_t>PyThread_get_thread_ident())
+        set_count(&self.compiler, this_thread())
         try:
             return function(*arguments)
         finally:
@@ -109,7 +119,7 @@ cdef class BaseMap:
 
         What a program overrides of them may ask the map again, which answers as it was before.
         """
-        return changes_of(&self.compiler) == <Py_ssize_t>PyThread_get_thread_ident()
+        return changes_of(&self.compiler) == this_thread()
 
     def _changed(self):
         """Take up a change of a setting that was made.

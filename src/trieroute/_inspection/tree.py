@@ -12,6 +12,7 @@ from .._core.pattern import Pattern
 from .._core.printed import visible
 from .._core.target import Target
 from .._map import Map
+from .._rules.compiled import CompiledRule
 from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.syntax import Variable, parse_rule
@@ -267,7 +268,7 @@ def _tree_of(
             if redirects or ending.form == "exact"
         ]
         text = node.content if isinstance(node.content, str) else None
-        rule, least = witness
+        compiled, least = witness
         nodes.append(
             TreeNode(
                 number,
@@ -279,7 +280,7 @@ def _tree_of(
                 else NodeKind.TEXT
                 if text is not None
                 else NodeKind.PATTERN,
-                text if text is not None else labels.of(rule, depth),
+                text if text is not None else labels.of(compiled, depth),
                 text,
                 None if isinstance(node.content, str) else node.content,
                 node.branch,
@@ -304,14 +305,17 @@ def _tree_of(
     )
 
 
-def _witnesses(listed: Sequence[ListedNode]) -> list[tuple[Rule, int]]:
-    """Return for each node the rule of its lowest ending, here or below, and that one's place."""
-    found: list[tuple[Rule, int] | None] = [None] * len(listed)
+def _witnesses(listed: Sequence[ListedNode]) -> list[tuple[CompiledRule, int]]:
+    """Return for each node the rule of its lowest ending, here or below, and that one's place.
+
+    Of the rule, it is what the trie was made of: the rule may be compiled again meanwhile.
+    """
+    found: list[tuple[CompiledRule, int] | None] = [None] * len(listed)
     for number in range(len(listed) - 1, -1, -1):
         node = listed[number]
         best = found[number]
         if node.endings and (best is None or node.endings[0].place < best[1]):
-            best = node.endings[0].target.rule, node.endings[0].place
+            best = node.endings[0].target.compiled, node.endings[0].place
         assert best is not None
         found[number] = best
         if node.parent >= 0:
@@ -327,16 +331,14 @@ class _Labels:
     def __init__(self) -> None:
         self.known: dict[int, list[str]] = {}
 
-    def of(self, rule: Rule, depth: int) -> str:
+    def of(self, compiled: CompiledRule, depth: int) -> str:
         """Return a segment of a rule; depth 0 is the domain."""
-        if id(rule) not in self.known:
-            self.known[id(rule)] = [*_labels(rule)]
-        return self.known[id(rule)][depth]
+        if id(compiled) not in self.known:
+            self.known[id(compiled)] = [*_labels(compiled)]
+        return self.known[id(compiled)][depth]
 
 
-def _labels(rule: Rule) -> Iterator[str]:
-    compiled = rule._compiled
-    assert compiled is not None
+def _labels(compiled: CompiledRule) -> Iterator[str]:
     domain, path = compiled.pieces
     written = {
         piece.name: _written(piece)

@@ -59,7 +59,7 @@ class Compilation:
     def change(self, changes: Iterable[tuple[bool, Target]]) -> bool:
         """Make the trie after some changes.
 
-        :param changes: the targets of rules that were added or removed, and whether it is added.
+        :param changes: pairs: whether a rule was added, or else removed; and its target.
         :return: whether it was made; otherwise all rules have to be compiled anew.
         """
         for added, target in changes:
