@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
 
@@ -39,12 +39,20 @@ def _interrupted(call: Callable[[], object], at: int, within: CodeType | None) -
     count = 0
     thread = threading.get_ident()
 
+    def called() -> Iterator[object]:
+        # An exception before the last instruction of an `except` block, where no signal's can be
+        # raised, makes CPython 3.11 keep the block's own one as what is handled, until the thread
+        # ends. Here it is until the generator does.
+        yield call()
+
+    own = (_interrupted.__code__, called.__code__)
+
     def run(code: CodeType, offset: int) -> None:
         nonlocal count
         if threading.get_ident() != thread:
             # Monitoring tells of all threads: a thread of a pool may wait for work meanwhile.
             return
-        if code is not _interrupted.__code__ and within in (None, code):
+        if code not in own and within in (None, code):
             count += 1
             if count == at:
                 raise Interrupted
@@ -61,7 +69,7 @@ def _interrupted(call: Callable[[], object], at: int, within: CodeType | None) -
         before = sys.gettrace()
         try:
             sys.settrace(trace)
-            call()
+            next(called())
         except Interrupted:
             pass
         finally:
@@ -73,7 +81,7 @@ def _interrupted(call: Callable[[], object], at: int, within: CodeType | None) -
     monitoring.register_callback(TOOL, event, run)
     try:
         monitoring.set_events(TOOL, event)
-        call()
+        next(called())
     except Interrupted:
         pass
     finally:
