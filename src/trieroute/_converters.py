@@ -16,7 +16,6 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from copyreg import __newobj__  # type: ignore[attr-defined]
-from numbers import Number
 from typing import Any
 
 from werkzeug.routing import converters as werkzeugs
@@ -105,6 +104,9 @@ class BaseConverter(werkzeugs.BaseConverter):
 
 def _holds_no_map(value: Any) -> bool:
     """Tell whether a value is a text or a number, or consists of some."""
+    # Few programs copy their rules, so that others need not import this.
+    from numbers import Number
+
     if isinstance(value, tuple | list | set | frozenset):
         return all(each is None or isinstance(each, str | Number) for each in value)
     return value is None or isinstance(value, str | Number)

@@ -217,9 +217,9 @@ cdef object _host(Address adapter, bint host_matching, domain_part):
 
 #: What ends the host of a URL, or makes another one of it. A host may have a port behind it, and may
 #: be an address of version 6 of IP, whose brackets have been encoded.
-_ENDS_SUBDOMAIN = re.compile(r"[/?#@\\:]")
-_ENDS_HOST = re.compile(r"[/?#@\\]|\A:|:(?![0-9]*\Z)")
-_IP_ADDRESS = re.compile(r"(?:\[|%5B)[0-9A-Fa-f:.]+(?:\]|%5D)(?::[0-9]*)?\Z")
+_ENDS_SUBDOMAIN = r"[/?#@\\:]"
+_ENDS_HOST = r"[/?#@\\]|\A:|:(?![0-9]*\Z)"
+_IP_ADDRESS = r"(?:\[|%5B)[0-9A-Fa-f:.]+(?:\]|%5D)(?::[0-9]*)?"
 
 
 cdef object _within_host(bint host_matching, domain_part):
@@ -235,8 +235,10 @@ cdef object _within_host(bint host_matching, domain_part):
     else:
         return domain_part
     if not host_matching:
-        return _ENDS_SUBDOMAIN.sub(_encoded, domain_part)
-    return domain_part if _IP_ADDRESS.match(domain_part) else _ENDS_HOST.sub(_encoded, domain_part)
+        return re.sub(_ENDS_SUBDOMAIN, _encoded, domain_part)
+    if re.fullmatch(_IP_ADDRESS, domain_part) is not None:
+        return domain_part
+    return re.sub(_ENDS_HOST, _encoded, domain_part)
 
 
 def _encoded(found):

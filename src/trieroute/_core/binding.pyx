@@ -275,9 +275,9 @@ cdef class BindableMap(BaseMap):
             try:
                 root = quote_path(root)
             except UnicodeEncodeError:
-                root = quote_path(_SURROGATES.sub("\ufffd", root))
+                root = quote_path(re.sub(_SURROGATES, "\ufffd", root))
         if PyUnicode_GET_LENGTH(path) > 0 and PyUnicode_READ_CHAR(path, 0) != c'/':
-            authority = _AUTHORITY.match(path)
+            authority = re.match(_AUTHORITY, path)
             if authority is not None:
                 path = path[authority.end() :]
         query = scope.get("query_string")
@@ -330,10 +330,10 @@ cdef dict _SCOPE_SCHEMES = {
 }
 
 #: Halves of surrogate pairs, which no URL can have.
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = "[\ud800-\udfff]"
 
 #: A request target in absolute form up to its path. Some servers hand it on as the path.
-_AUTHORITY = re.compile("https?://[^/]*", re.IGNORECASE)
+_AUTHORITY = "(?i)https?://[^/]*"
 
 
 cdef inline bint matches_hosts(BindableMap map) except -1:
@@ -382,7 +382,7 @@ cdef bint _is_below(str path, Py_ssize_t end) except -1:
     return (
         end == PyUnicode_GET_LENGTH(path)
         or PyUnicode_READ_CHAR(path, end) == c'/'
-        or _AUTHORITY.match(path, end) is not None
+        or re.match(_AUTHORITY, path[end:]) is not None
     )
 
 

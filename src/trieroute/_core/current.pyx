@@ -5,11 +5,12 @@ What lives here: the context variable and the `with` block that sets it. What mu
 here: what an adapter does.
 """
 
-from contextvars import ContextVar
+from cpython.contextvars cimport PyContextVar_New_with_default
 
 
-#: This is the current adapter together with its namespace, or None.
-CURRENT = ContextVar("trieroute.current", default=None)
+#: This is the current adapter together with its namespace, or None. It is made without a module
+#: that a program which needs no current adapter would not import.
+CURRENT = PyContextVar_New_with_default("trieroute.current", None)
 
 
 cdef class Current:

@@ -40,9 +40,7 @@ _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 #: take it.
 _OUTSIDE = "<invalid>"
 
-_HOST = re.compile(
-    r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?"
-)
+_HOST = r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?"
 
 
 def encoded(server_name):
@@ -222,5 +220,5 @@ def _checked(header, server):
 
 
 cdef bint _is_host(str text) except -1:
-    form = _HOST.fullmatch(text)
+    form = re.fullmatch(_HOST, text)
     return form is not None and int(form[1] or 0) <= 65535

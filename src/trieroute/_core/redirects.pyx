@@ -116,14 +116,14 @@ def check_location(url):
     """
     if not isinstance(url, str) or (type(url) is str and _is_usual(url)):
         return
-    if _CONTROL.search(url) is not None:
+    if re.search(_CONTROL, url) is not None:
         raise ValueError(f"{url!r} has characters that no header may have")
     parts = urlsplit(iri_to_uri(url))
     if parts.scheme and not parts.hostname:
         raise ValueError(f"{url!r} has no host")
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = r"[\x00-\x1f\x7f]"
 
 
 cdef bint _is_usual(str url) except -1:

@@ -50,8 +50,6 @@ cdef enum:
     # Their number is kept in 32 bits.
     MOST_VARIABLES = 0x7FFFFFFF
 
-_RUN = re.compile("/{2,}")
-
 
 cdef class _Refused:
     """Stands for the value of a variable that its converter refuses."""
@@ -411,7 +409,7 @@ cdef object _uuid(str source, Py_ssize_t start):
 
 cdef str _merged(str path, Py_ssize_t start, Py_ssize_t end):
     """Return path[start:end] with each run of slashes as one slash."""
-    return _RUN.sub("/", PyUnicode_Substring(path, start, end))
+    return re.sub("/{2,}", "/", PyUnicode_Substring(path, start, end))
 
 
 cdef str _as_matched(str domain):

@@ -282,9 +282,7 @@ def _labels(items: list[str | Slot]) -> tuple[str | None, ...] | None:
 
 
 #: What takes no dot, or repeats and groups what takes none; and sets, which are asked for a dot.
-_DOTLESS = re.compile(
-    r"(?:(?P<set>\[\^?\]?(?:\\.|[^\[\]\\])*\])|\\[dw]|[\w\-+*?(){}|,:])", re.DOTALL
-)
+_DOTLESS = r"(?s)(?P<set>\[\^?\]?(?:\\.|[^\[\]\\])*\])|\\[dw]|[\w\-+*?(){}|,:]"
 
 
 def _takes_dot(characters: str) -> bool:
@@ -299,8 +297,9 @@ def _takes_dot(characters: str) -> bool:
 def _holds_no_dot(regex: str) -> bool:
     """Tell whether it is certain that no text of a regex has a dot in it."""
     position = 0
+    dotless = re.compile(_DOTLESS)
     while position < len(regex):
-        token = _DOTLESS.match(regex, position)
+        token = dotless.match(regex, position)
         if token is None:
             return False
         if token["set"] and _takes_dot(token["set"]):

@@ -27,12 +27,14 @@ from .._core.template import Gap, Rendering
 
 __all__ = ["check_digits", "class_shape", "conversion", "gap", "rendering", "shape_of"]
 
-_STRING = re.compile(r"\[\^/\](?:(\+)|\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})")
+_STRING = r"\[\^/\](?:\{([0-9]+)\}|\{([0-9]*),([0-9]*)\})"
 _FIXED = {
     r"\d+": Shape(ShapeKind.INT),
     r"-?\d+": Shape(ShapeKind.INT, signed=True),
     r"\d+\.\d+": Shape(ShapeKind.FLOAT),
     r"-?\d+\.\d+": Shape(ShapeKind.FLOAT, signed=True),
+    r"[^/]+": Shape(ShapeKind.STRING, low=1),
+    r"[^/]{1,}": Shape(ShapeKind.STRING, low=1),
     r"[^/].*?": Shape(ShapeKind.PATH),
     UUIDConverter.regex: Shape(ShapeKind.UUID),
 }
@@ -110,12 +112,10 @@ def _shape_of_regex(regex: str) -> Shape | None:
     shape = _FIXED.get(regex)
     if shape is not None:
         return shape
-    string = _STRING.fullmatch(regex)
+    string = re.fullmatch(_STRING, regex)
     if string is not None:
-        if string[1]:
-            return Shape(ShapeKind.STRING, low=1)
-        low = int(string[2] or string[3] or 0)
-        high = int(string[2] or string[4] or -1)
+        low = int(string[1] or string[2] or 0)
+        high = int(string[1] or string[3] or -1)
         # `re` refuses what is longer than any text, and a least length above the greatest.
         possible = low in _LENGTHS and (high == -1 or high in range(low, _LENGTHS.stop))
         return Shape(ShapeKind.STRING, low=low, high=high) if possible else None
