@@ -9,7 +9,7 @@ cdef class BaseCompiledRule:
     cdef readonly bint merges            # Runs of slashes in it count as one.
     cdef readonly object domain          # Its attribute `part` is a Part, or None: no host fits.
     cdef readonly tuple parts            # There is a Part for each segment, up to the tail.
-    cdef readonly dict converters        # A variable's name has its converter.
+    cdef dict kept                       # It has the converters that the parts do not tell, or is None.
     cdef readonly object defaults        # This is a mapping.
     cdef readonly object redirect        # It is what `redirect_to` was read as, or None.
 

@@ -8,7 +8,6 @@ class BaseCompiledRule:
     merges: bool
     domain: Any
     parts: tuple[Part, ...]
-    converters: dict[str, Any]
     defaults: Mapping[str, Any]
     redirect: Any
     def __new__(
@@ -19,6 +18,8 @@ class BaseCompiledRule:
         defaults: Mapping[str, Any],
         redirect: Any,
     ) -> Self: ...
+    @property
+    def converters(self) -> dict[str, Any]: ...
 
 @final
 class ReadClass:

@@ -14,6 +14,7 @@ cimport cython
 
 from .counters cimport changes_of, set_count
 from .overrides cimport version_of
+from .part cimport Part, Value
 
 
 cdef extern from *:
@@ -59,10 +60,29 @@ cdef class BaseCompiledRule:
     ):
         self.text = text
         self.merges = merges
-        self.domain, parts, self.converters = reading
+        self.domain, parts, converters = reading
         self.parts = tuple(parts)
+        # Those of a path are in its parts: a dict for each rule would be a tenth of a map's memory.
+        # Those of a domain may be stand-ins, or in no part, see segments.py.
+        domain_part = self.domain.part
+        if domain_part is None or (<Part?>domain_part).values:
+            self.kept = converters
         self.defaults = defaults
         self.redirect = redirect
+
+    @property
+    def converters(self):
+        """The converters by variable name, in the order of the rule; a dict of its own each time."""
+        cdef Part part
+        cdef Value value
+        cdef dict converters
+        if self.kept is not None:
+            return dict(self.kept)
+        converters = {}
+        for part in self.parts:
+            for value in part.values:
+                converters[value.name] = value.converter
+        return converters
 
 
 @cython.final
