@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import flask
@@ -437,3 +437,74 @@ def test_rule_that_a_program_lists_among_those_of_an_endpoint_is_removed(make_ma
     url_map.remove(rule)
     assert "listed" not in url_map._rules_by_endpoint
     assert rule.map is None
+
+
+def test_factory_is_removed_although_its_rules_of_before_were_removed_one_by_one() -> None:
+    factory = Submount("/s", [Rule("/1", endpoint="1"), Rule("/2", endpoint="2")])
+    url_map = Map([factory])
+    for rule in list(url_map.iter_rules()):
+        url_map.remove(rule)
+    url_map.add(factory)
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/s/2") == ("2", {})
+    url_map.remove(factory)
+    with pytest.raises(NotFound):
+        adapter.match("/s/2")
+
+
+def test_factory_one_of_whose_rules_is_gone_is_not_removed_in_part() -> None:
+    factory = Submount("/s", [Rule("/1", endpoint="1"), Rule("/2", endpoint="2")])
+    url_map = Map([factory])
+    url_map.remove(next(url_map.iter_rules("1")))
+    with pytest.raises(ValueError, match=r"the map does not have the rule '/s/1'"):
+        url_map.remove(factory)
+    assert url_map.bind("example.org").match("/s/2") == ("2", {})
+
+
+def test_settings_that_a_bound_rule_was_given_stay() -> None:
+    rule = Rule("/a/", endpoint="a")
+    url_map = Map([rule], default_subdomain="www")
+    rule.strict_slashes = False
+    rule.subdomain = "api"
+    rule.refresh()
+    url_map.remove(rule)
+    assert (rule.strict_slashes, rule.merge_slashes, rule.subdomain) == (False, None, "api")
+    url_map.add(rule)
+    assert url_map.bind("example.org", subdomain="api").match("/a") == ("a", {})
+
+
+def test_setting_that_a_bound_rule_is_to_take_from_its_next_map_is_taken_from_that() -> None:
+    rule = Rule("/a", endpoint="a", subdomain="api")
+    first, second = Map([rule]), Map(default_subdomain="www")
+    rule.subdomain = None
+    first.remove(rule)
+    second.add(rule)
+    assert second.bind("example.org", subdomain="www").match("/a") == ("a", {})
+
+
+@pytest.mark.parametrize("way", ["__setitem__", "update", "__ior__", "setdefault"])
+def test_list_that_a_program_has_put_by_an_endpoint_is_emptied(way: str) -> None:
+    url_map = Map([Rule("/a/<x>", endpoint="a"), Rule("/b", endpoint="b")])
+    adapter = url_map.bind("example.org")
+    rules, own = url_map._rules_by_endpoint, list(url_map.iter_rules("a"))
+    if way == "setdefault":
+        del rules["a"]
+    getattr(rules, way)(*(({"a": own},) if way in ("update", "__ior__") else ("a", own)))
+    assert adapter.build("a", {"x": 1}) == "/a/1"
+    url_map._rules_by_endpoint["a"].clear()
+    with pytest.raises(BuildError):
+        adapter.build("a", {"x": 1})
+    assert [rule.rule for rule in url_map.iter_rules()] == ["/b"]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_copy_of_the_matcher_is_what_was_matched_then(copied: Callable[[Any], Any]) -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+    before = copied(url_map._matcher)
+    url_map.add(Rule("/plugin", endpoint="plugin"))
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/plugin") == ("plugin", {})
+    url_map._matcher = before
+    assert adapter.match("/a") == ("a", {})
+    with pytest.raises(NotFound):
+        adapter.match("/plugin")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copyreg import __newobj__  # type: ignore[attr-defined]
-from itertools import chain, compress, repeat
-from operator import methodcaller, not_
+from itertools import chain, repeat
+from operator import methodcaller
 from pprint import pformat
 from threading import Lock, RLock
 from typing import Any, cast
@@ -39,7 +39,7 @@ from ._rules.order import MatchOrder, check_order
 from ._rules.rule import Rule
 from ._rules.segment_cache import Learned, SegmentCache
 from ._rules.states import CompiledMap
-from ._rules.tracked import RulesByEndpoint
+from ._rules.tracked import RulesByEndpoint, parted
 
 __all__ = ["Map"]
 
@@ -306,14 +306,15 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         if refuses_duplicates:
             # They are compared when they have been bound, and before the lists have them.
             changes.call(self._refuse_duplicates, given, reverse=self._forget_places)
-        self._change(self._take_in, changes, rulefactory, given, learned, before=first)
+        self._change(self._take_in, rulefactory, given, learned, before=first, within=changes)
 
     def _refuse_duplicates(self, rules: list[Rule]) -> None:
         """Take rules up into what tells duplicates, which is made anew after an exception."""
-        places = Places(self._inserted) if self._places is None else self._places
+        seen, places = self._changes, self._places or Places(self._inserted)
         self._places = None
         places.add(rules)
-        self._places = places
+        # What was added or removed meanwhile, they do not know.
+        self._places = places if self._changes == seen else None
 
     def _forget_places(self, rules: list[Rule]) -> None:
         self._places = None
@@ -328,22 +329,28 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             changes.set_attributes(rule, {"_compiled": None})
         changes.make()
 
-    def _take_in(
-        self, changes: Changes, rulefactory: Any, rules: list[Rule], learned: Learned
-    ) -> Changes:
-        """Let changes that bind rules put the rules into the map's lists as well."""
+    def _take_in(self, rulefactory: Any, rules: list[Rule], learned: Learned) -> Changes:
+        """Return the changes that put rules, which are bound by now, into the map's lists."""
+        changes = Changes()
         self._segments.keep(changes, learned)
         self._rules_by_endpoint.take_in(changes, rules)
         changes.append(self._inserted, rules)
         if rulefactory is not None and (len(rules) != 1 or rules[0] is not rulefactory):
             # A factory that can't be a key can't be removed either.
             with suppress(TypeError):
-                # What forgets the factory does not keep the map alive.
-                factories = self._factories
-                key = ref(rulefactory, lambda key: factories.pop(key, None))
-                changes.put(factories, key, [*factories.get(key, ()), *rules])
+                self._remember(changes, rulefactory, rules)
         self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
         return changes
+
+    def _remember(self, changes: Changes, factory: Any, rules: list[Rule]) -> None:
+        """Add to changes that a factory has given rules, as long as it exists."""
+        # What forgets the factory does not keep the map alive.
+        factories = self._factories
+        key = ref(factory, lambda key: factories.pop(key, None))
+        known = factories.get(key, ())
+        # Those before may all be gone, each removed by itself.
+        left = known and parted(known, {*map(id, self._listed())})[1]
+        changes.put(factories, key, [*(known if left else ()), *rules])
 
     def _binding(self, rule: Rule, learned: Learned) -> Binding | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
@@ -387,12 +394,12 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         gone, factories = self._to_remove(rulefactory)
         numbers = {id(rule): rule for rule in gone}
         # The lists are replaced, since a request may go through the old ones.
-        left, found = _parted(self._inserted, numbers)
-        unmatched, built_only = _parted(self._unmatched, numbers)
+        left, found = parted(self._inserted, numbers)
+        unmatched, built_only = parted(self._unmatched, numbers)
         known = {id(rule): rule for rule in (*found, *built_only)}
         if len(known) != len(numbers):
             # A program may have put a rule into the lists of the endpoints alone.
-            known |= {id(rule): rule for rule in _parted(self._listed(), numbers)[1]}
+            known |= {id(rule): rule for rule in parted(self._listed(), numbers)[1]}
         for number, missing in numbers.items():
             if number not in known:
                 raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
@@ -484,13 +491,6 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({pformat(list(self.iter_rules()))})"
-
-
-def _parted(rules: list[Rule], numbers: Mapping[int, Any]) -> tuple[list[Rule], list[Rule]]:
-    """Return the rules whose identity is not among the numbers, and those whose identity is."""
-    # No loop of Python's goes through ten thousand rules here.
-    among = list(map(numbers.__contains__, map(id, rules)))
-    return list(compress(rules, map(not_, among))), list(compress(rules, among))
 
 
 Map._named_class = Map

@@ -15,6 +15,14 @@ the three.
 cdef tuple _NO_EXCEPTION = (None, None, None)
 
 
+cdef tuple ways_of(lock):
+    acquire, release = getattr(lock, "acquire", None), getattr(lock, "release", None)
+    if acquire is None or release is None:
+        # A program has made it for `with` statements alone.
+        return lock.__enter__, lock.__exit__, _NO_EXCEPTION
+    return acquire, release, ()
+
+
 def locked(lock, function not None, *arguments):
     """Call a function while a lock is held.
 
@@ -24,10 +32,7 @@ def locked(lock, function not None, *arguments):
     :return: what the function returns.
     """
     cdef tuple handed
-    acquire, release, handed = getattr(lock, "acquire", None), getattr(lock, "release", None), ()
-    if acquire is None or release is None:
-        # A program has made it for `with` statements alone.
-        acquire, release, handed = lock.__enter__, lock.__exit__, _NO_EXCEPTION
+    acquire, release, handed = ways_of(lock)
     acquire()
     try:
         return function(*arguments)

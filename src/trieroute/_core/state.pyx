@@ -16,6 +16,7 @@ from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
 from .changes cimport Changes
+from .locks cimport ways_of
 from .overrides cimport class_version
 
 
@@ -107,11 +108,31 @@ cdef class BaseMap:
 
     def _as_compiler(self, function not None, *arguments):
         """Call a function that compiles the rules in this thread, and return what it returns."""
+        # It is so already if this thread has acquired the lock.
+        cdef Py_ssize_t before = changes_of(&self.compiler)
         set_count(&self.compiler, this_thread())
         try:
             return function(*arguments)
         finally:
-            set_count(&self.compiler, 0)
+            set_count(&self.compiler, before)
+
+    def _locked_as_compiler(self, function not None):
+        """Do the same once no other thread compiles.
+
+        The thread is known as the one that compiles as long as it holds the lock: a signal's handler
+        or a finalizer that asks the map would wait for the thread that it interrupts.
+        """
+        cdef Py_ssize_t before
+        cdef tuple handed
+        acquire, release, handed = ways_of((<object>self)._remap_lock)
+        acquire()
+        before = changes_of(&self.compiler)
+        set_count(&self.compiler, this_thread())
+        try:
+            return function()
+        finally:
+            set_count(&self.compiler, before)
+            release(*handed)
 
     @property
     def _compiles(self):
@@ -126,20 +147,22 @@ cdef class BaseMap:
 
         Whatever is raised meanwhile, it is counted, so that the next request sees it.
         """
-        change(self, None, None, ())
+        change(self, None, None, None, ())
 
-    def _change(self, prepare, *arguments, Changes before=None):
+    def _change(self, prepare, *arguments, Changes before=None, Changes within=None):
         """Change what the state is made of: all of it, or nothing.
 
         While requests come, the thread that changes the map compiles it: none of them waits.
 
         :param prepare: returns the :class:`Changes` that are to be made. It is called while the
-            lock of the lists of rules is held, and changes nothing itself.
+            lock of the lists of rules is held, and changes nothing itself: what a program does
+            meanwhile in this thread, as a signal's handler may, has it called again.
         :param arguments: its arguments.
         :param before: changes that are made before, without a lock, because they call a program's
             own methods. They are undone if the others can't be made.
+        :param within: changes that are made before as well, but while the lock is held.
         """
-        change(self, prepare, before, arguments)
+        change(self, prepare, before, within, arguments)
 
     @property
     def _remap(self):
@@ -164,9 +187,33 @@ cdef class BaseMap:
         PyList_SetItem(self.states, 0, state)
 
 
-cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1:
+cdef enum:
+    # So often are changes prepared, at most.
+    MOST_TIMES = 10
+
+
+cdef Changes prepared(BaseMap map, prepare, tuple arguments):
+    """Prepare changes, again if this thread has changed the map while it did."""
+    cdef Py_ssize_t times = 0, seen = -1
+    cdef Changes changes = None
+    while times < MOST_TIMES and seen != changes_of(&map.changes):
+        seen = changes_of(&map.changes)
+        times += 1
+        try:
+            changes = prepare(*arguments)
+        except Exception:
+            # The lists may have changed while it read them.
+            if times == MOST_TIMES or seen == changes_of(&map.changes):
+                raise
+    return changes
+
+
+cdef int change(
+    BaseMap map, prepare, Changes before, Changes within, tuple arguments
+) except -1:
     """Make a change of a map if one is given, count it, and compile it if requests come."""
     cdef Changes changes
+    cdef Py_ssize_t compiler = 0
     cdef bint held = False, ahead = False, made = prepare is None, counted = False
     acquire = release = None
     try:
@@ -179,16 +226,26 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
                 acquire, release = getattr(lock, "acquire", None), getattr(lock, "release", None)
                 if acquire is not None:
                     held = acquire(False)
+                if held:
+                    compiler = changes_of(&map.compiler)
+                    set_count(&map.compiler, this_thread())
                 # A program's own `update`, which may be what has changed, is for the next request.
-                ahead = held and not ((<object>map)._overrides_update or (<object>map)._compiles)
+                ahead = held and not ((<object>map)._overrides_update or compiler == this_thread())
             if prepare is not None:
                 lists_lock = (<object>map)._lists_lock
                 # No `with` statement holds it; locks.pyx says why.
                 leave = lists_lock.release
                 lists_lock.acquire()
                 try:
-                    changes = prepare(*arguments)
-                    changes.make()
+                    if within is not None:
+                        within.make()
+                    try:
+                        changes = prepared(map, prepare, arguments)
+                        changes.make()
+                    except BaseException:
+                        if within is not None:
+                            within.undo()
+                        raise
                     made = True
                     if not ahead:
                         # It is counted with the lock that the log has: who compiles meanwhile knows
@@ -215,6 +272,7 @@ cdef int change(BaseMap map, prepare, Changes before, tuple arguments) except -1
         if made and not counted:
             count_on(&map.changes, 1)
         if held:
+            set_count(&map.compiler, compiler)
             release()
     return 0
 

@@ -83,6 +83,15 @@ class Matcher:
         self._map.update()
         return found_rule(self._map._state, domain, path, method, websocket)
 
+    def __copy__(self) -> Matcher:
+        # Programs keep one in order to match later what is matched now, and no more.
+        made = type(self)(self.merge_slashes)
+        made.rules = list(self.rules if self._map is None else self._map._inserted)
+        return made
+
+    def __deepcopy__(self, memo: Any) -> Matcher:
+        return self.__copy__()
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name != "merge_slashes" and vars(self).get("_map") is not None:
             raise TypeError(
@@ -92,7 +101,8 @@ class Matcher:
         object.__setattr__(self, name, value)
 
     def __getattr__(self, attribute: str) -> NoReturn:
-        cls = type(self if self._map is None else self._map)
+        # A copy that is being made has no attributes yet.
+        cls = type(vars(self).get("_map") or self)
         raise NoMatcherError(f"{cls.__module__}.{cls.__qualname__}")
 
 
@@ -138,7 +148,11 @@ class RebuiltMatcher:
     if TYPE_CHECKING:
 
         def _change(
-            self, prepare: Callable[..., Changes], *arguments: Any, before: Changes | None = None
+            self,
+            prepare: Callable[..., Changes],
+            *arguments: Any,
+            before: Changes | None = None,
+            within: Changes | None = None,
         ) -> None: ...
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

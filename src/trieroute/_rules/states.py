@@ -114,7 +114,7 @@ class CompiledMap(BindableMap):
     def update(self) -> None:
         """Compile the rules, if some were added or changed; matching and building call it."""
         if self._remap and not self._compiles:
-            locked(self._remap_lock, self._compile_changes)
+            self._locked_as_compiler(self._compile_changes)
 
     def _compile_changes(self) -> None:
         if self._remap:
