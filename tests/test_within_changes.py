@@ -171,6 +171,29 @@ def test_endpoint_that_adds_a_rule_and_asks_for_it_waits_for_nobody() -> None:
     assert adapter.match("/3") == (two, {})
 
 
+def test_thread_that_asks_within_its_change_does_not_wait_for_one_that_waits_for_it() -> None:
+    url_map = Map([Rule("/1", endpoint="1")])
+    adapter = url_map.bind("example.com")
+    seen = []
+    other = threading.Thread(target=adapter.match, args=("/1",), daemon=True)
+
+    def asks() -> None:
+        other.start()
+        while other.is_alive() and not url_map._remap_lock.locked():
+            # It compiles the rules, and then needs their lists.
+            other.join(0.01)
+        seen.append(adapter.test("/1"))
+
+    def adds() -> None:
+        url_map.add(Rule("/2", endpoint="2"))
+
+    in_time(lambda: with_another(adds, asks, "take_in", "call"))
+    assert seen == [False]
+    other.join(60)
+    assert not other.is_alive()
+    assert adapter.match("/2") == ("2", {})
+
+
 def test_rule_that_is_added_while_another_one_is_removed_stays() -> None:
     endpoint = Endpoint()
     rule = Rule("/e", endpoint=endpoint)

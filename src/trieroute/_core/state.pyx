@@ -136,11 +136,14 @@ cdef class BaseMap:
 
     @property
     def _compiles(self):
-        """Tell whether this thread compiles the rules.
+        """Tell whether this thread compiles the rules, or holds the lock of their lists.
 
-        What a program overrides of them may ask the map again, which answers as it was before.
+        What a program overrides of them may ask the map again, which answers as it was before: another
+        thread may compile, and wait for the lists.
         """
-        return changes_of(&self.compiler) == this_thread()
+        return (
+            changes_of(&self.compiler) == this_thread() or (<object>self)._lists_lock._is_owned()
+        )
 
     def _changed(self):
         """Take up a change of a setting that was made.
