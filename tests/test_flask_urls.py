@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -181,3 +182,16 @@ def test_links_in_templates() -> None:
     )
     trieroute.flask.install(app)
     assert app.test_client().get("/page").text == "/items/1/a"
+
+
+def test_links_tell_of_themselves_what_the_method_does() -> None:
+    app = make(flask.Flask, nothing)
+    before = inspect.signature(app.url_for)
+    trieroute.flask.install(app)
+    assert isinstance(app.url_for, Links)
+    assert inspect.signature(app.url_for) == before
+    assert app.url_for.__name__ == "url_for"
+    assert app.url_for.__self__ is app
+    assert app.url_for.__func__ is flask.Flask.url_for
+    with pytest.raises(AttributeError):
+        _ = app.url_for.nothing  # type: ignore[attr-defined]

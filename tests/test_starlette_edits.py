@@ -266,3 +266,18 @@ def test_convert_of_a_convertor_that_is_replaced(
     monkeypatch.setattr(convertor, "convert", lambda value: f"number {value}", raising=False)
     speedup(router)
     assert request(router, "/items/7").calls[0]["path_params"] == {"id": "number 7"}
+
+
+def test_route_that_is_made_while_the_routes_are_asked() -> None:
+    class Lazy(Route):
+        def matches(self, scope: Any) -> Any:
+            if scope["path"] == "/late" and len(router.routes) == 2:
+                router.routes.append(Route("/late", Endpoint("late")))
+            return super().matches(scope)
+
+    for fast in (False, True):
+        router = Router([Lazy("/a", Endpoint("a")), Route("/b", Endpoint("b"))])
+        if fast:
+            speedup(router)
+        for _ in range(2):
+            assert request(router, "/late").calls[0]["path_params"] == {}

@@ -13,7 +13,7 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Host, Match, Route, Router
+from starlette.routing import BaseRoute, Host, Match, NoMatchFound, Route, Router
 
 from asgi_client import Endpoint, answer, request
 from trieroute._starlette import fastapi as known
@@ -655,3 +655,25 @@ def test_copy_of_an_included_router_goes_through_its_own_routes() -> None:
         app.router.routes.append(twin)
         assert answer(app, "/p/a/1") == (200, b'"a"')
         assert answer(app, "/a/1") == (200, b'"a"')
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("operation", [False, True])
+def test_route_in_a_mount_without_a_name_has_its_own_url(operation: bool, later: bool) -> None:
+    def make() -> FastAPI:
+        shop = APIRouter()
+        if operation:
+            shop.add_api_route("/op", lambda: 1, name="op")
+        shop.mount("/m", Router(routes=[Route("/x/{n:int}", Endpoint("x"), name="x")]))
+        app = FastAPI()
+        app.include_router(shop, prefix="/p")
+        if later:
+            app.add_route("/other/{n:int}", Endpoint("other"), name="x")
+        return app
+
+    plain, fast = both(make)
+    for _ in range(3):
+        for app in (plain, fast):
+            assert app.url_path_for("x", n=1) == "/p/m/x/1"
+            with pytest.raises(NoMatchFound):
+                app.url_path_for("x", m=1)

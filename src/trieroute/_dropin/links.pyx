@@ -7,6 +7,9 @@ framework. Everything else, and every link that can't be built, is left to the m
 application's class, which is called as ever.
 """
 
+from inspect import signature
+from types import MethodType
+
 cimport cython
 
 
@@ -60,6 +63,14 @@ cdef class Links:
             _external=_external,
             **values,
         )
+
+    def __getattr__(self, name):
+        # What is asked of a method, such as its name, the method of the class says.
+        return getattr(MethodType(type(self.app).url_for, self.app), name)
+
+    @property
+    def __signature__(self):
+        return signature(MethodType(type(self.app).url_for, self.app))
 
     cdef bint is_as_made(self) except -1:
         """Tell whether the methods of the application are those that were given."""

@@ -46,7 +46,7 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
 
-from .._core.state cimport published
+from .._core.state cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
 from .named cimport guide_to
@@ -297,9 +297,13 @@ cdef class Guide:
         return 0
 
     cdef int _follow(self) except -1:
-        """Look up what is left, if the route that was tried last has changed the path."""
+        """Look up what is left, if the route that was tried last has changed the path or the list."""
         cdef str path = self.compiled.loops.path(self.scope)
-        if path != self.path:
+        cdef bint changed = self.compiled.version != changes_of(&self.routes.changes)
+        if changed:
+            # A loop over a list goes on with what that has by then.
+            self.compiled = self.routes.serving()
+        if changed or path != self.path:
             last = self.found[self.at - 1]
             self.found = [place for place in self.compiled.positions(path) if place > last]
             self.at = 0

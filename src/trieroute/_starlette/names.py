@@ -110,7 +110,8 @@ class _Names:
             self._add_mounted(asked)
         elif name is not None and (function in _OF_ONE_NAME or function in fastapi.url_methods()):
             self.exact[name] = None
-            if asked is route and _url_is_as_known():
+            # Below another route, it is the other one that is asked for the URL.
+            if not self._open and asked is route and _url_is_as_known():
                 self.protocol = _OF_ONE_NAME.get(function)
         else:
             raise _Unknown
