@@ -508,3 +508,31 @@ def test_copy_of_the_matcher_is_what_was_matched_then(copied: Callable[[Any], An
     assert adapter.match("/a") == ("a", {})
     with pytest.raises(NotFound):
         adapter.match("/plugin")
+
+
+def test_factory_whose_rules_are_only_matched_is_removed_whole() -> None:
+    class Numbered(RuleFactory):
+        given = 0
+
+        def get_rules(self, map: Any) -> Iterator[Rule]:
+            self.given += 1
+            yield Rule(f"/{self.given}", endpoint=str(self.given))
+
+    factory = Numbered()
+    url_map = Map([factory])
+    url_map._rules_by_endpoint.clear()
+    url_map.add(factory)
+    adapter = url_map.bind("example.org")
+    assert adapter.match("/1") == ("1", {})
+    url_map.remove(factory)
+    for path in ("/1", "/2"):
+        with pytest.raises(NotFound):
+            adapter.match(path)
+
+
+def test_threads_that_ask_for_the_list_of_an_endpoint_get_the_same_one() -> None:
+    url_map = Map([Rule("/a", endpoint="a")])
+    rules = url_map._rules_by_endpoint
+    first = rules.setdefault("b", [])
+    assert rules.setdefault("b", []) is first is rules["b"]
+    assert rules.setdefault("a", []) == list(url_map.iter_rules("a"))

@@ -349,7 +349,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         key = ref(factory, lambda key: factories.pop(key, None))
         known = factories.get(key, ())
         # Those before may all be gone, each removed by itself.
-        left = known and parted(known, {*map(id, self._listed())})[1]
+        present = {*map(id, (*self._inserted, *self._unmatched, *self._listed()))} if known else ()
+        left = parted(list(known), present)[1]
         changes.put(factories, key, [*(known if left else ()), *rules])
 
     def _binding(self, rule: Rule, learned: Learned) -> Binding | None:

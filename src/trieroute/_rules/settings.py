@@ -224,13 +224,15 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             name == "_parts" and value and "_converters" not in vars(self)
         ):
             raise never_used(f"rule {self.rule!r}", name)
-        if name in self._taken:
-            # It is the rule's own from now on, and no longer what the map has given it.
-            object.__setattr__(self, "_taken", tuple(n for n in self._taken if n != name))
         if name in _TAKEN_UP:
             change_and_tell(self._changed, object.__setattr__, self, name, value)
         else:
             object.__setattr__(self, name, value)
+        # It is the rule's own from now on, and no longer what the map has given it. Another thread
+        # may say so of another setting.
+        while name in (taken := self._taken):
+            left = tuple([other for other in taken if other != name])
+            exchange_attribute(self, "_taken", taken, left)
 
     @property
     def methods(self) -> set[str] | None:

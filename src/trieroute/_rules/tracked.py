@@ -142,9 +142,9 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     def setdefault(self, endpoint: Any, rules: Iterable[Any] = ()) -> list[Any]:
         """Return the rules of an endpoint, which has these if it had none."""
-        if endpoint not in self:
-            self[endpoint] = rules
-        return self[endpoint]
+        # In one step: of several threads that ask, all get the same list.
+        own = self.tracked(rules)
+        return change_and_tell(self.owner._changed, dict.setdefault, self, endpoint, own)
 
     def update(self, *others: Any, **more: Any) -> None:
         """Set the rules of several endpoints."""
