@@ -190,6 +190,8 @@ def test_links_tell_of_themselves_what_the_method_does() -> None:
     trieroute.flask.install(app)
     assert isinstance(app.url_for, Links)
     assert inspect.signature(app.url_for) == before
+    with pytest.raises(ValueError, match="signature"):
+        inspect.signature(Links)
     assert app.url_for.__name__ == "url_for"
     assert app.url_for.__self__ is app
     assert app.url_for.__func__ is flask.Flask.url_for

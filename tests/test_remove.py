@@ -530,9 +530,19 @@ def test_factory_whose_rules_are_only_matched_is_removed_whole() -> None:
             adapter.match(path)
 
 
-def test_threads_that_ask_for_the_list_of_an_endpoint_get_the_same_one() -> None:
-    url_map = Map([Rule("/a", endpoint="a")])
-    rules = url_map._rules_by_endpoint
-    first = rules.setdefault("b", [])
-    assert rules.setdefault("b", []) is first is rules["b"]
-    assert rules.setdefault("a", []) == list(url_map.iter_rules("a"))
+@pytest.mark.parametrize("at", range(1, 4))
+def test_list_of_an_endpoint_that_another_one_has_just_made_is_kept(at: int) -> None:
+    class Endpoint:
+        asked = 0
+
+        def __hash__(self) -> int:
+            self.asked += 1
+            if self.asked == at:
+                made.append(rules.setdefault(self, []))
+            return 1
+
+    rules, made, endpoint = Map()._rules_by_endpoint, [], Endpoint()
+    found = rules.setdefault(endpoint, [])
+    assert all(found is other for other in made)
+    assert list(rules.values()) == [[]]
+    assert found is next(iter(rules.values()))

@@ -209,6 +209,18 @@ def test_rule_that_is_added_while_another_one_is_removed_stays() -> None:
             adapter.match("/e")
 
 
+@pytest.mark.parametrize("at", range(8))
+def test_rule_is_matched_although_its_endpoint_removes_another_one(at: int) -> None:
+    old, new = Endpoint(), Endpoint()
+    gone = Rule("/gone", endpoint=old)
+    url_map = Map([gone])
+    new.do += [lambda: url_map.remove(gone), *[lambda: None] * at]
+    in_time(lambda: url_map.add(Rule("/new", endpoint=new)))
+    for merges in (True, False):
+        url_map.merge_slashes = merges
+        assert matched(url_map) == ({"/new"} if gone.map is None else {"/new", "/gone"})
+
+
 def test_error_that_has_nothing_to_do_with_another_change_is_raised() -> None:
     endpoint = Endpoint()
     rule = Rule("/e", endpoint=endpoint)

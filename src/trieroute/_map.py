@@ -333,13 +333,13 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         """Return the changes that put rules, which are bound by now, into the map's lists."""
         changes = Changes()
         self._segments.keep(changes, learned)
-        self._rules_by_endpoint.take_in(changes, rules)
         changes.append(self._inserted, rules)
         if rulefactory is not None and (len(rules) != 1 or rules[0] is not rulefactory):
             # A factory that can't be a key can't be removed either.
             with suppress(TypeError):
                 self._remember(changes, rulefactory, rules)
         self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
+        self._rules_by_endpoint.take_in(changes, rules)  # Last: endpoints may change the map.
         return changes
 
     def _remember(self, changes: Changes, factory: Any, rules: list[Rule]) -> None:

@@ -62,8 +62,8 @@ cdef class BaseCompiledRule:
         self.merges = merges
         self.domain, parts, converters = reading
         self.parts = tuple(parts)
-        # Those of a path are in its parts: a dict for each rule would be a tenth of a map's memory.
-        # Those of a domain may be stand-ins, or in no part, see segments.py.
+        # Those of a path are in its parts, so that few rules need a dict. Those of a domain may be
+        # stand-ins, or in no part, see segments.py.
         domain_part = self.domain.part
         if domain_part is None or (<Part?>domain_part).values:
             self.kept = converters

@@ -66,11 +66,9 @@ cdef class Links:
 
     def __getattr__(self, name):
         # What is asked of a method, such as its name, the method of the class says.
-        return getattr(MethodType(type(self.app).url_for, self.app), name)
-
-    @property
-    def __signature__(self):
-        return signature(MethodType(type(self.app).url_for, self.app))
+        method = MethodType(type(self.app).url_for, self.app)
+        # As a property, it would be asked of the class as well.
+        return signature(method) if name == "__signature__" else getattr(method, name)
 
     cdef bint is_as_made(self) except -1:
         """Tell whether the methods of the application are those that were given."""

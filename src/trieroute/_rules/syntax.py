@@ -34,8 +34,7 @@ class Variable(NamedTuple):
 #: A static text without slashes, one ``"/"``, or a variable.
 Piece = str | Variable
 
-#: Regexes are compiled when a rule has need of them: to compile all of them is a tenth of what it
-#: takes to import this package.
+#: Regexes are compiled when a rule has need of them, so that the import need not.
 _regex = cache(re.compile)
 _STATIC = r"[^</]+"
 _NAME = r"[a-zA-Z_][a-zA-Z0-9_]*"
