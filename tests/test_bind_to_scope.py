@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import UserDict
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -213,6 +215,34 @@ def test_host_matching() -> None:
 def test_scope_of_another_type() -> None:
     with pytest.raises(ValueError, match="'http' or 'websocket', not 'lifespan'"):
         some_map().bind_to_scope({"type": "lifespan"})
+
+
+class Upper(dict[str, Any]):
+    """A scope whose path is in capitals."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return value.upper() if key == "path" else value
+
+
+@pytest.mark.parametrize(
+    ("kind", "matched"), [(UserDict, "/docs/"), (MappingProxyType, "/docs/"), (Upper, "/DOCS/")]
+)
+def test_scope_that_is_another_mapping(kind: Any, matched: str) -> None:
+    adapter = bound(kind(http_scope("/docs/", query_string=b"a=1", host="example.org")))
+    assert adapter.path_info == matched
+    assert (adapter.server_name, adapter.query_args) == ("example.org", "a=1")
+
+
+def test_names_of_headers_in_other_bytes() -> None:
+    scope = http_scope("/")
+    scope["headers"] = [
+        (b"hosts", b"a"),
+        (b"hos", b"b"),
+        (bytearray(b"host"), b"c"),
+        (b"host", b"d"),
+    ]
+    assert bound(scope).server_name == "c"
 
 
 def test_hosts_that_are_kept_are_bounded() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import tracemalloc
 import warnings
+from itertools import product
 
 import pytest
 from werkzeug.exceptions import BadHost
@@ -279,6 +280,20 @@ def test_server_name_is_encoded() -> None:
 def test_server_name_that_cannot_be_encoded_is_a_bad_host(server_name: str) -> None:
     with pytest.raises(BadHost):
         Map().bind(server_name)
+
+
+@pytest.mark.parametrize("first", ["a", "Z9", "-_", "a" * 62, "a" * 63, "\xe9", ".", ":", "[", ""])
+def test_server_names_are_what_the_codec_makes_of_them(first: str) -> None:
+    for rest in product(["a", "B", "0", ".", ":", ":80", "a" * 63, "\xe9", "/", ""], repeat=3):
+        given = first + "".join(rest)
+        name, colon, port = given.lower().partition(":")
+        try:
+            wanted = name.encode("idna").decode("ascii") + colon + port
+        except UnicodeError:
+            with pytest.raises(BadHost):
+                Map().bind(given)
+        else:
+            assert Map().bind(given).server_name == wanted
 
 
 def test_long_port_is_no_part_of_a_label() -> None:

@@ -17,12 +17,11 @@ from warnings import warn
 
 from . import werkzeug_version
 from .building import make_builders
-from .hosts import encoded
 from .quoting import quote_path
 
 from .address cimport Address
 from .counters cimport changes_of, published, set_count
-from .hosts cimport Place, place_of
+from .hosts cimport Place, encoded, is_same, place_of
 from .map_adapter cimport new_adapter
 from .overrides cimport class_version
 from .state cimport BaseMap, MapState
@@ -242,30 +241,32 @@ cdef class BindableMap(BaseMap):
         cdef tuple server = None
         cdef Place found
         cdef Address adapter
-        if not hasattr(scope, "get"):
-            raise TypeError(f"scope must be that of an ASGI connection, not {type(scope).__name__}")
+        # The methods of an exact dict need not be looked up.
+        cdef dict request = <dict>scope if type(scope) is dict else _as_dict(scope)
+        cdef dict schemes
         _check(server_name, "server_name", True)
         _check(subdomain, "subdomain", True)
-        kind = scope.get("type")
+        kind = request.get("type")
         schemes = _SCOPE_SCHEMES.get(kind)
         if schemes is None:
             raise ValueError(f"the scope of a request is 'http' or 'websocket', not {kind!r}")
-        scheme = scope.get("scheme")
+        scheme = request.get("scheme")
         scheme = schemes.get(scheme, scheme)
         header = None
-        for name, value in scope.get("headers") or ():
-            if name == b"host":
+        for name, value in request.get("headers") or ():
+            if is_same(name, b"host") or (type(name) is not bytes and name == b"host"):
                 header = _bytes(value, "the Host header of the scope")
                 break
-        if not header and scope.get("server") is not None:
-            server = tuple(scope["server"])
+        if not header:
+            address = request.get("server")
+            server = None if address is None else tuple(address)
         if SUBDOMAIN_MATCHING and matches_hosts(self):
             server_name = None
         found = place_of(
             self.places, scheme, header, server, server_name, finds_subdomains(self), True
         )
-        path = exact_text(scope["path"], "the path of the scope")
-        above = scope.get("root_path")
+        path = exact_text(request["path"], "the path of the scope")
+        above = request.get("root_path")
         if above:
             root = exact_text(above, "the root path of the scope").rstrip("/")
             if path.startswith(root) and _is_below(path, PyUnicode_GET_LENGTH(root)):
@@ -280,7 +281,7 @@ cdef class BindableMap(BaseMap):
             authority = re.match(_AUTHORITY, path)
             if authority is not None:
                 path = path[authority.end() :]
-        query = scope.get("query_string")
+        query = request.get("query_string")
         if query:
             query = _bytes(query, "the query string of the scope")
         adapter = new_adapter(
@@ -290,7 +291,7 @@ cdef class BindableMap(BaseMap):
             _subdomain(self, subdomain, found.subdomain),
             scheme,
             path,
-            scope["method"] if kind == "http" else "GET",
+            request["method"] if kind == "http" else "GET",
             query.decode(errors="replace") if query else "",
             found.websocket,
         )
@@ -391,6 +392,13 @@ cdef inline int _check(object value, str name, bint may_lack) except -1:
     if type(value) is not str and not (value is None and may_lack) and not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     return 0
+
+
+cdef dict _as_dict(object scope):
+    """Return the items of a scope that is another mapping."""
+    if not hasattr(scope, "keys"):
+        raise TypeError(f"scope must be that of an ASGI connection, not {type(scope).__name__}")
+    return {key: scope[key] for key in scope.keys()}
 
 
 cdef bytes _bytes(object value, str name):

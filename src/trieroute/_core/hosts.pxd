@@ -1,3 +1,8 @@
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
+from libc.string cimport memcmp
+
+
 # A place is where a request belongs. It is never changed, for requests of one host share it.
 cdef class Place:
     cdef readonly object server_name     # It is in lower case and encoded for DNS.
@@ -30,6 +35,9 @@ cdef Place place_of(
 )
 
 
+# Return a server name in lower case and encoded for DNS.
+cpdef object encoded(object server_name)
+
 cpdef Place place(
     object scheme,
     object header,
@@ -38,3 +46,26 @@ cpdef Place place(
     bint finds_subdomain,
     bint checks,
 )
+
+
+cdef inline bint is_same(object one, object other) noexcept:
+    """Tell whether two objects are one, or are equal and both str or both bytes."""
+    if one is other:
+        return True
+    if type(one) is str and type(other) is str:
+        return (
+            PyUnicode_GET_LENGTH(one) == PyUnicode_GET_LENGTH(other)
+            and PyUnicode_KIND(one) == PyUnicode_KIND(other)
+            and memcmp(
+                PyUnicode_DATA(one),
+                PyUnicode_DATA(other),
+                PyUnicode_GET_LENGTH(one) * PyUnicode_KIND(one),
+            )
+            == 0
+        )
+    return (
+        type(one) is bytes
+        and type(other) is bytes
+        and PyBytes_GET_SIZE(one) == PyBytes_GET_SIZE(other)
+        and memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), PyBytes_GET_SIZE(one)) == 0
+    )

@@ -10,11 +10,13 @@ kept. They depend on the arguments alone, and are bounded, in number and in size
 choose the hosts that they ask for.
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.list cimport PyList_SetItem
 from cpython.ref cimport Py_INCREF
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
-from libc.string cimport memcmp
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH
+from libc.stdint cimport uint8_t
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text) noexcept
 
 import re
 from functools import lru_cache
@@ -32,6 +34,8 @@ from .counters cimport published
 cdef enum:
     # A name in the DNS has at most 253 characters, and a port has five.
     MOST_CACHED = 260
+    # A label of such a name has at most so many characters.
+    MOST_IN_LABEL = 63
 
 #: The port that a host need not say, by scheme.
 _STANDARD_PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
@@ -43,12 +47,47 @@ _OUTSIDE = "<invalid>"
 _HOST = r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?"
 
 
-def encoded(server_name):
+cpdef object encoded(object server_name):
     """Return a server name in lower case and encoded for DNS.
 
     :raise BadHost: it can't be encoded (IDNA).
     """
+    if type(server_name) is str and _is_encoded(<str>server_name):
+        return server_name
     return (_encoded if len(server_name) <= MOST_CACHED else _encoded.__wrapped__)(server_name)
+
+
+cdef bint _is_encoded(str server_name) noexcept:
+    """Tell whether a server name is the same when it is encoded, as far as its characters show it.
+
+    That is what most are: labels of lower-case letters, digits, ``-`` and ``_``, none of them too long
+    and none but the last one empty, and maybe a port.
+    """
+    cdef Py_ssize_t index, start = 0, end = PyUnicode_GET_LENGTH(server_name)
+    cdef const uint8_t* text
+    cdef uint8_t character
+    if not PyUnicode_IS_ASCII(server_name):
+        return False
+    text = <const uint8_t*>PyUnicode_DATA(server_name)
+    for index in range(end):
+        character = text[index]
+        if c'a' <= character <= c'z' or c'0' <= character <= c'9':
+            continue
+        if character == c':':
+            return index - start <= MOST_IN_LABEL and _are_digits(text + index + 1, text + end)
+        if character == c'.':
+            if index == start or index - start > MOST_IN_LABEL:
+                return False
+            start = index + 1
+        elif character != c'-' and character != c'_':
+            return False
+    return end - start <= MOST_IN_LABEL
+
+
+cdef inline bint _are_digits(const uint8_t* text, const uint8_t* end) noexcept:
+    while text < end and c'0' <= text[0] <= c'9':
+        text += 1
+    return text == end
 
 
 @lru_cache(maxsize=256)
@@ -111,29 +150,6 @@ cdef Place place_of(
         Py_INCREF(last)
         PyList_SetItem(known, 0, last)
     return last.place
-
-
-cdef inline bint is_same(object one, object other) noexcept:
-    """Tell whether two objects are one, or are equal and both str or both bytes."""
-    if one is other:
-        return True
-    if type(one) is str and type(other) is str:
-        return (
-            PyUnicode_GET_LENGTH(one) == PyUnicode_GET_LENGTH(other)
-            and PyUnicode_KIND(one) == PyUnicode_KIND(other)
-            and memcmp(
-                PyUnicode_DATA(one),
-                PyUnicode_DATA(other),
-                PyUnicode_GET_LENGTH(one) * PyUnicode_KIND(one),
-            )
-            == 0
-        )
-    return (
-        type(one) is bytes
-        and type(other) is bytes
-        and PyBytes_GET_SIZE(one) == PyBytes_GET_SIZE(other)
-        and memcmp(PyBytes_AS_STRING(one), PyBytes_AS_STRING(other), PyBytes_GET_SIZE(one)) == 0
-    )
 
 
 cpdef Place place(
