@@ -153,15 +153,29 @@ def test_list_of_rules_and_factories_is_removed_or_none_of_it() -> None:
     assert [rule.endpoint for rule in url_map.iter_rules()] == ["c"]
 
 
-class Unhashable(RuleFactory):
-    __hash__ = None  # type: ignore[assignment]
+class Plain:
+    """A factory of no class that is known as one."""
 
     def get_rules(self, map: Any) -> Iterator[Rule]:
         yield Rule("/a", endpoint="a")
 
 
-def test_factory_that_is_no_key_can_be_added() -> None:
-    factory = Unhashable()
+class Slotted:
+    """The same, with no room for a weak reference."""
+
+    __slots__ = ()
+    get_rules = Plain.get_rules
+
+
+def test_factory_of_another_class_is_removed() -> None:
+    factory: Any = Plain()
+    url_map = Map([factory])
+    url_map.remove(factory)
+    assert list(url_map.iter_rules()) == []
+
+
+def test_factory_without_room_for_a_weak_reference_can_be_added() -> None:
+    factory: Any = Slotted()
     url_map = Map([factory])
     assert url_map.bind("example.org").match("/a") == ("a", {})
     with pytest.raises(ValueError, match="was not added"):

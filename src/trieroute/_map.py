@@ -21,7 +21,7 @@ from ._converters import DEFAULT_CONVERTERS
 from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
 from ._core.locks import locked
-from ._core.rule_binding import Binding, compiles_apart
+from ._core.rule_binding import Binding, Unbinding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._rules.checks import (
     bound_already,
@@ -31,6 +31,7 @@ from ._rules.checks import (
     mapping,
     placed,
     rules_of,
+    to_remove,
 )
 from ._rules.duplicates import Places
 from ._rules.foreign import adopt
@@ -108,8 +109,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     _named_class: Any = None
     #: Tells what a program replaces on Werkzeug's class, for maps that take its place.
     _replaced_methods: Any = None
-    #: The rules that a factory gave, as long as it exists.
-    _factories: dict[ref[Any], list[Rule]]
+    #: The rules that a factory gave, as long as it exists, by its identity: factories may be equal.
+    _factories: dict[int, tuple[ref[Any], list[Rule]]]
     #: Tells duplicates; it is made of the rules when the next one is added.
     _places: Places | None
     _segments: SegmentCache
@@ -325,7 +326,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         # What was learned of it is forgotten, with all else that was: this is rare.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})
         if rule.map is self and not any(rule is other for other in self._inserted):
-            rule._leave_map(changes)
+            changes.add(Unbinding(rule, self))
             changes.set_attributes(rule, {"_compiled": None})
         changes.make()
 
@@ -335,7 +336,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._segments.keep(changes, learned)
         changes.append(self._inserted, rules)
         if rulefactory is not None and (len(rules) != 1 or rules[0] is not rulefactory):
-            # A factory that can't be a key can't be removed either.
+            # A factory whose class leaves no room for a weak reference can't be removed either.
             with suppress(TypeError):
                 self._remember(changes, rulefactory, rules)
         self._write_down(changes, rules, repeat(None), len(self._inserted) + len(rules))
@@ -345,13 +346,13 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _remember(self, changes: Changes, factory: Any, rules: list[Rule]) -> None:
         """Add to changes that a factory has given rules, as long as it exists."""
         # What forgets the factory does not keep the map alive.
-        factories = self._factories
-        key = ref(factory, lambda key: factories.pop(key, None))
-        known = factories.get(key, ())
+        factories, number = self._factories, id(factory)
+        known: Any = factories.get(number, (None, ()))[1]
         # Those before may all be gone, each removed by itself.
         present = {*map(id, (*self._inserted, *self._unmatched, *self._listed()))} if known else ()
         left = parted(list(known), present)[1]
-        changes.put(factories, key, [*(known if left else ()), *rules])
+        held = ref(factory, lambda _: factories.pop(number, None))
+        changes.put(factories, number, (held, [*(known if left else ()), *rules]))
 
     def _binding(self, rule: Rule, learned: Learned) -> Binding | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
@@ -388,11 +389,12 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         :raise ValueError: the map does not have the rule, or a rule of the factory any more.
         :raise TypeError: *rulefactory* is none of these.
         """
-        self._change(self._leave_out, rulefactory)
+        # A generator can be gone through once. It may ask the map, which must not be locked then.
+        self._change(self._leave_out, to_remove(rulefactory))
 
-    def _leave_out(self, rulefactory: Any) -> Changes:
-        """Return the changes that take the rules of a factory out of the lists, and unbind them."""
-        gone, factories = self._to_remove(rulefactory)
+    def _leave_out(self, given: list[Any]) -> Changes:
+        """Return the changes that take rules, and those of factories, out of the lists."""
+        gone, factories = self._to_remove(given)
         numbers = {id(rule): rule for rule in gone}
         # The lists are replaced, since a request may go through the old ones.
         left, found = parted(self._inserted, numbers)
@@ -410,34 +412,26 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         targets = [rule._target or False for rule in present]
         self._write_down(changes, present, targets, len(left))
         for rule in present:
-            if rule.map is self:  # The rules of a copy are bound to the original.
-                rule._leave_map(changes)
+            # The rules of a copy are bound to the original.
+            changes.add(Unbinding(rule, self))
         for factory in factories:
             changes.leave_out(self._factories, factory)
         # What the removed rules alone have is not kept for ever.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})
         return changes
 
-    def _to_remove(self, rulefactory: Any) -> tuple[list[Any], list[Any]]:
-        """Return the rules that are meant, and the factories that gave some of them."""
-        if isinstance(rulefactory, WerkzeugRule):
-            return [rulefactory], []
-        if isinstance(rulefactory, WerkzeugRuleFactory):
-            try:
-                key = ref(rulefactory)
-                return self._factories[key], [key]
-            except (KeyError, TypeError):
-                raise ValueError(f"{rulefactory!r} was not added to the map") from None
-        if isinstance(rulefactory, str) or not isinstance(rulefactory, Iterable):
-            raise TypeError(
-                f"only rules, factories and lists of them can be removed, not {rulefactory!r}"
-            )
+    def _to_remove(self, given: list[Any]) -> tuple[list[Any], list[int]]:
+        """Return the rules that are meant, and the factories that gave some, by their identity."""
         gone: list[Any] = []
-        factories: list[Any] = []
-        for each in rulefactory:
-            rules, given_by = self._to_remove(each)
-            gone += rules
-            factories += given_by
+        factories: list[int] = []
+        for each in given:
+            if isinstance(each, WerkzeugRule):
+                gone.append(each)
+            elif id(each) in self._factories:
+                gone += self._factories[id(each)][1]
+                factories.append(id(each))
+            else:
+                raise ValueError(f"{each!r} was not added to the map")
         return gone, factories
 
     @property
@@ -448,6 +442,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     @_rules_by_endpoint.setter
     def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Any]]) -> None:
         own = RulesByEndpoint(self)
+        own.edited = bool(given) and not isinstance(given, RulesByEndpoint)
         for endpoint, rules in given.items():
             dict.__setitem__(own, endpoint, own.tracked(rules))
         name = "_rules_by_endpoint"
@@ -484,7 +479,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         if self._catches_up():
             return self.is_endpoint_expecting(endpoint, *arguments)
         self.update()
-        return any({*arguments} <= rule.arguments for rule in self._rules_by_endpoint[endpoint])
+        rules: list[Rule] = locked(self._lists_lock, list, self._rules_by_endpoint[endpoint])
+        return any({*arguments} <= rule.arguments for rule in rules)
 
     def check(self) -> Any:
         """List what is likely a mistake in the rules, see ``trieroute.inspection.check_map``."""

@@ -271,7 +271,8 @@ def make_builders(BaseMap map not None):
     :param map: the map. What other threads add to it meanwhile is left to requests.
     """
     cdef MapState state = current_state(<PyObject*>map)
-    for endpoint in list((<object>map)._rules_by_endpoint):
+    # Without the GIL, the keys can be listed while others are added, and the dict can't.
+    for endpoint in list((<object>map)._rules_by_endpoint.keys()):
         if endpoint not in state.builders:
             _first_candidate(map, state, endpoint)
 

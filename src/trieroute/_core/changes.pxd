@@ -18,3 +18,5 @@ cdef class Changes:
 
 # Put a value in the place of another one of an attribute, and tell whether that was still there.
 cdef bint exchanged(object target, str name, object before, object after) except -1
+# Do the same for a caller that holds the critical section of the class.
+cdef bint exchanged_within(object target, str name, object before, object after) except -1

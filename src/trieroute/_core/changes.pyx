@@ -12,23 +12,12 @@ them does, those before it are undone, without an allocation where that is possi
 
 cimport cython
 from cpython.dict cimport PyDict_DelItem, PyDict_SetItem
-from cpython.list cimport PyList_Append, PyList_GET_SIZE
+from cpython.list cimport PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE, PyList_Insert
+from cpython.long cimport PyLong_FromVoidPtr
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 
-
-cdef extern from *:
-    """
-    /* Take the last items of a list off. Other ways of doing so may allocate, and fail. */
-    static void trieroute_shorten(PyObject *list, Py_ssize_t length) {
-        while (Py_SIZE(list) > length) {
-            Py_ssize_t last = Py_SIZE(list) - 1;
-            PyObject *item = PyList_GET_ITEM(list, last);
-            Py_SET_SIZE((PyVarObject *)list, last);
-            Py_DECREF(item);
-        }
-    }
-    """
-    void shorten "trieroute_shorten"(object target, Py_ssize_t length) noexcept
+from .list_items cimport put_item, shorten, take_out_items
 
 
 #: This stands for what is not there.
@@ -68,11 +57,16 @@ cdef bint exchanged(object target, str name, object before, object after) except
     cdef bint there
     # Setting an attribute takes the lock of the object itself, within which this one would be lost.
     with cython.critical_section(kind):
-        # An object whose `__dict__` was never asked for needs less memory.
-        there = PyObject_GenericGetAttr(target, name) is before
-        if there:
-            PyObject_GenericSetAttr(target, name, after)
+        there = exchanged_within(target, name, before, after)
     return there
+
+
+cdef bint exchanged_within(object target, str name, object before, object after) except -1:
+    # An object whose `__dict__` was never asked for needs less memory.
+    if PyObject_GenericGetAttr(target, name) is not before:
+        return False
+    PyObject_GenericSetAttr(target, name, after)
+    return True
 
 
 def change_and_tell(tell, change, *arguments, **keywords):
@@ -105,6 +99,24 @@ def move_and_tell(tell, change, target, *arguments, **keywords):
             if place >= len(target) or before[place] is not target[place]:
                 tell()
                 break
+
+
+def replace_first(target, list before not None, list after not None):
+    """Put a list's first items in another order, if they are still the same.
+
+    :param target: the list.
+    :param before: the items with which it has to begin still; they are compared by identity.
+    :param after: the same items in the other order.
+    """
+    cdef Py_ssize_t place
+    cdef bint same
+    with cython.critical_section(target):
+        same = PyList_GET_SIZE(target) >= PyList_GET_SIZE(before)
+        for place in range(PyList_GET_SIZE(before)):
+            same = same and PyList_GET_ITEM(target, place) == PyList_GET_ITEM(before, place)
+        if same:
+            for place in range(PyList_GET_SIZE(after)):
+                put_item(target, place, after[place])
 
 
 cdef class Change:
@@ -276,6 +288,44 @@ cdef class Addition(Change):
 
 
 @cython.final
+cdef class Removal(Change):
+    """Items that are taken out of a list, past a class's own way."""
+    cdef object target
+    cdef set numbers                     # These are the identities of the items.
+    cdef list gone
+    cdef Py_ssize_t* places              # Those of the items that are gone, in rising order.
+
+    def __dealloc__(self):
+        PyMem_Free(self.places)
+
+    cdef int make(self) except -1:
+        cdef object item
+        cdef Py_ssize_t place
+        cdef list gone = []
+        with cython.critical_section(self.target):
+            self.places = <Py_ssize_t*>PyMem_Malloc(
+                PyList_GET_SIZE(self.target) * sizeof(Py_ssize_t)
+            )
+            if self.places == NULL:
+                raise MemoryError
+            for place in range(PyList_GET_SIZE(self.target)):
+                item = <object>PyList_GET_ITEM(self.target, place)
+                if PyLong_FromVoidPtr(<void*>item) in self.numbers:
+                    self.places[PyList_GET_SIZE(gone)] = place
+                    gone.append(item)
+            self.gone = gone
+            take_out_items(self.target, self.places, PyList_GET_SIZE(gone))
+        return 0
+
+    cdef int undo(self) except -1:
+        cdef Py_ssize_t index
+        if self.gone is not None:
+            for index in range(PyList_GET_SIZE(self.gone)):
+                PyList_Insert(self.target, self.places[index], self.gone[index])
+        return 0
+
+
+@cython.final
 cdef class Call(Change):
     """A call of a function, which may be a program's own."""
     cdef object function, reverse
@@ -390,6 +440,12 @@ cdef class Changes:
         """Append items to a list as ``list.extend`` does, past a class's own way."""
         cdef Addition change = Addition.__new__(Addition)
         change.target, change.items, change.length = target, items, -1
+        self.changes.append(change)
+
+    def take_out(self, target, set numbers not None):
+        """Take all items of some identities out of a list, past a class's own way."""
+        cdef Removal change = Removal.__new__(Removal)
+        change.target, change.numbers = target, numbers
         self.changes.append(change)
 
     def call(self, function, *arguments, reverse=None):

@@ -1,6 +1,6 @@
 cimport cython
 
-from .changes cimport Change
+from .changes cimport Change, Changes
 
 
 # This is the change that binds a rule to a map, see the class.
@@ -21,6 +21,7 @@ cdef class Binding(Change):
     # These are the settings that the rule takes from the map.
     cdef object strict, merge_slashes, subdomain
     cdef tuple taken                     # These are their names, and those of settings taken before.
+    cdef tuple taken_before              # The names of the latter, when this was made.
     # What the rule had is kept here from the time on when something is set.
     cdef object old_target, old_taken, old_compiled, old_methods, was_branch, was_leaf
 
@@ -28,6 +29,17 @@ cdef class Binding(Change):
     # of the rule.
     cdef int put_all(self, dict into, bint back) except -1
     cdef int put(self, dict into, str name, value) except -1
+    cdef int bind(self) except -1
     cdef str name_of_methods(self)
     # Return an attribute of the rule, or what stands for none.
     cdef object value(self, str name)
+
+
+# This is the change that unbinds a rule, see the class.
+@cython.final
+cdef class Unbinding(Change):
+    cdef object rule
+    cdef object map
+    cdef Changes changes                 # It is None until something is changed.
+
+    cdef int unbind(self) except -1

@@ -9,7 +9,7 @@ cimport cython
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.object cimport PyObject, PyObject_GenericGetAttr, PyObject_GenericSetAttr
 
-from .changes cimport exchanged
+from .changes cimport exchanged, exchanged_within
 from .compiled_rule cimport BaseCompiledRule
 from .target cimport Target
 
@@ -165,6 +165,7 @@ cdef class Binding(Change):
 
     def __cinit__(self, rule, map, before, refusal, own_methods, bint takes=True):
         cdef tuple taken = rule._taken
+        self.taken_before = taken
         self.rule, self.map, self.before, self.refusal = rule, map, before, refusal
         text = rule.rule
         # Of a subclass, the parts need not be plain.
@@ -198,12 +199,26 @@ cdef class Binding(Change):
         return attributes
 
     cdef int make(self) except -1:
+        cdef object kind = type(self.rule)
+        # Other threads that bind, remove or set what was taken see all of this or nothing.
+        with cython.critical_section(kind):
+            self.bind()
+        return 0
+
+    cdef int bind(self) except -1:
         rule = self.rule
         # It may be bound to this map already. Then another thread must not have removed it.
-        if not exchanged(rule, "map", self.before, self.map):
+        if not exchanged_within(rule, "map", self.before, self.map):
             raise self.refusal(rule)
         self.bound = True
         self.old_target, self.old_taken = self.value("_target"), self.value("_taken")
+        if self.old_taken is not self.taken_before:
+            # A setting is the rule's own since then.
+            self.taken = tuple([
+                name
+                for name in self.taken
+                if name in self.old_taken or name not in self.taken_before
+            ])
         self.old_compiled = self.value("_compiled")
         # It nearly always is what it was made as.
         self.was_branch = self.value("is_branch")
@@ -273,3 +288,41 @@ cdef class Binding(Change):
             return getattr(self.rule, name)
         except AttributeError:
             return _MISSING
+
+
+@cython.final
+cdef class Unbinding(Change):
+    """The attributes that unbind a rule, so that it can be added to any map.
+
+    A rule that is not bound to the map, or no longer, stays as it is. A request that goes on with the
+    state before reads what the rule was compiled to, which stays, too.
+
+    :param rule: the rule.
+    :param map: the map.
+    """
+
+    def __cinit__(self, rule, map):
+        self.rule, self.map = rule, map
+
+    cdef int make(self) except -1:
+        cdef object rule = self.rule, kind = type(rule)
+        with cython.critical_section(kind):
+            if getattr(rule, "map") is self.map:
+                self.unbind()
+        return 0
+
+    cdef int unbind(self) except -1:
+        # The settings come first: who finds no map may bind the rule.
+        unbound = {**dict.fromkeys(self.rule._taken), "_taken": (), "_target": None, "map": None}
+        self.changes = Changes()
+        if self.rule._sets_plainly:
+            self.changes.set_attributes(self.rule, unbound)
+        else:
+            self.changes.assign(self.rule, unbound)
+        self.changes.make()
+        return 0
+
+    cdef int undo(self) except -1:
+        if self.changes is not None:
+            self.changes.undo()
+        return 0

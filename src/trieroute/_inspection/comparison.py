@@ -8,6 +8,7 @@ from typing import Any
 from .._dropin.install import notes_of
 from .._errors import BuildError
 from .._map import Map
+from .._rules.methods import methods_of
 from .._rules.order import MATCH_ORDERS, MatchOrder
 from .application import map_of, order_in_force, router_of
 from .examples import Build, Request, examples
@@ -222,5 +223,6 @@ class _Findings:
     def line(self, rule: Any) -> str:
         """Write a rule with its domain, methods and endpoint."""
         domain = rule._domain_rule
-        methods = "" if rule.methods is None else f" ({', '.join(sorted(rule.methods))})"
+        taken = methods_of(rule)
+        methods = "" if taken is None else f" ({', '.join(taken)})"
         return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from .._core.printed import report_of, visible
+from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .outcomes import Outcome, error_outcome
@@ -224,7 +225,7 @@ def rule_dict(rule: Any) -> dict[str, Any]:
     """Describe a rule by what JSON can hold."""
     return {
         "rule": rule.rule,
-        "methods": None if rule.methods is None else sorted(map(str, rule.methods)),
+        "methods": methods_of(rule),
         "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
         "domain": domain_text(rule),
         "websocket": bool(rule.websocket),
@@ -238,11 +239,13 @@ def domain_text(rule: Any) -> str:
 
 def methods_text(rule: Any) -> str:
     """Write the methods of a rule."""
-    if rule.methods is None:
+    methods = methods_of(rule)
+    if methods is None:
         return "all methods"
-    # HEAD comes with GET and says nothing new.
-    methods = set(rule.methods)
-    return ", ".join(sorted(methods - {"HEAD"} if "GET" in methods else methods)) or "no method"
+    if "GET" in methods:
+        # HEAD comes with GET and says nothing new.
+        methods = [method for method in methods if method != "HEAD"]
+    return ", ".join(methods) or "no method"
 
 
 def _after(mark: str, text: str) -> str:

@@ -16,6 +16,7 @@ from .._core.part import Part
 from .._core.target import Target
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .._map import Map
+from .._rules.methods import methods_of
 from .._rules.order import MatchOrder, Order
 from .._rules.regexes import segment_regex
 from .._rules.rule import Rule
@@ -105,16 +106,17 @@ class _Check:
                 f" {'is for every host' if self.map._finds_subdomains else 'never matches'}",
                 hint="make the map with host_matching=True, or give the rule a subdomain",
             )
-        if rule.build_only or rule.methods is None:
+        methods = methods_of(rule)
+        if rule.build_only or methods is None:
             return
-        if not rule.methods:
+        if not methods:
             yield Finding(
                 Kind.EMPTY_METHODS,
                 [rule],
                 "the rule takes no method, so no request can reach it",
                 hint="leave methods out for a rule that takes all methods",
             )
-        for method in sorted(map(str, rule.methods)):
+        for method in methods:
             near = likely_method(method)
             if near is not None:
                 yield Finding(
@@ -361,7 +363,8 @@ class _Check:
                 values = self.values(number, texts[0], "/".join(["", *texts[2:]]))
                 try:
                     adapter = self.adapter(False, texts[0], False)
-                    method = None if rule.methods is None else a_method(frozenset(rule.methods))
+                    methods = methods_of(rule)
+                    method = None if methods is None else a_method(frozenset(methods))
                     url = adapter.build(rule.endpoint, values or {}, method)
                     if url == rule.build(dict(values or {}))[1]:  # type: ignore[index]
                         return

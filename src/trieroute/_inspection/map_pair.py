@@ -111,9 +111,10 @@ def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:
 def _copy(rule: Any, rule_class: Any) -> Any:
     # A subclass may give its own constructor's arguments, which these classes do not know.
     copy = rule_class(rule.rule, **Rule.get_empty_kwargs(rule))
-    if rule.methods is not None:
+    methods = rule.methods
+    if methods is not None:
         # The constructor adds HEAD, which the program may have taken out since.
-        copy.methods = set(rule.methods)
+        copy.methods = set(methods)
     if type(rule).get_converter not in _PLAIN_GET_CONVERTER:
         copy.get_converter = rule.get_converter
     return copy

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._routers.mounts import BELOW, MountRule
 from .._routers.routes import Routes
+from .._rules.methods import methods_of
 from .._rules.order import Order
 from .._rules.rule import Rule
 from .explained import domain_text
@@ -121,7 +122,7 @@ def _below(rule: MountRule, application: Any, outer: tuple[Any, ...]) -> Iterato
 def _of_rule(rule: Rule, kind: str = "http") -> RouteRow:
     return RouteRow(
         rule.rule,
-        None if rule.methods is None else sorted(map(str, rule.methods)),
+        methods_of(rule),
         rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
         domain_text(rule),
         {name: type(converter).__name__ for name, converter in rule._converters.items()},

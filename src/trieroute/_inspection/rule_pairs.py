@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from .._rules.methods import methods_of
 from .._rules.rule import Rule
 
 __all__ = ["a_method", "likely_method", "overlap", "shared_method", "suits_always", "takes_some"]
@@ -60,9 +61,8 @@ def shared_method(one: frozenset[str] | None, other: frozenset[str] | None) -> s
 
 def suits_always(other: Rule, rule: Rule) -> bool:
     """Tell whether a rule can be built whenever another one of its endpoint can."""
-    if other.methods is not None and (
-        rule.methods is None or not set(rule.methods) <= set(other.methods)
-    ):
+    others, methods = methods_of(other), methods_of(rule)
+    if others is not None and (methods is None or not set(methods) <= set(others)):
         return False
     if bool(other.websocket) != bool(rule.websocket) or other.build_only != rule.build_only:
         return False

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.quoting import quote_path
 from .._map import Map
+from .._rules.methods import methods_of
 from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.shapes import gap
@@ -112,7 +113,8 @@ def _rule(rule: Rule) -> tuple[str, str]:
             joined[-1] += each
         else:
             joined.append(each)
-    takes_get = rule.methods is None or "GET" in rule.methods
+    methods = methods_of(rule)
+    takes_get = methods is None or "GET" in methods
     entry = {
         "get": takes_get,
         "pieces": joined,

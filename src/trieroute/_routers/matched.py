@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._rules.methods import methods_of
 from .._rules.rule import Rule
 from .mounts import BELOW, MountRule
 
@@ -153,7 +154,8 @@ class ListedRoute:
         self.path = self.path_format = told.path_format
         self.name = told.name
         self.endpoint = rule.endpoint
-        self.methods = None if rule.methods is None else set(rule.methods)
+        methods = methods_of(rule)
+        self.methods = None if methods is None else set(methods)
         self._rule = rule
 
     def matches(self, scope: Any) -> tuple[Any, dict[str, Any]]:

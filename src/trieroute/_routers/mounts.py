@@ -109,13 +109,14 @@ class MountRule(Rule):
                 )
 
     def _collides(self, other: MountRule) -> bool:
+        own, others = self.methods, other.methods
         return bool(
             other is not self
             # The rules of one mount are for different requests.
             and (other.mount is not self.mount or other.rule == self.rule)
             and not (self.build_only or other.build_only)
             and other.websocket == self.websocket
-            and (self.methods is None or other.methods is None or self.methods & other.methods)
+            and (own is None or others is None or own & others)
             and other._place_of_mount() == self._place_of_mount()
         )
 

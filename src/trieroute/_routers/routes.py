@@ -225,7 +225,7 @@ class Routes(Generic[App]):
         url_map = self.map
         is_factory = isinstance(route, RuleFactory) and not isinstance(route, Rule)
         if is_factory:
-            rules, _ = url_map._to_remove(route)
+            rules, _ = url_map._to_remove([route])
         elif isinstance(route, Rule):
             rules = [route]
         else:
@@ -281,9 +281,9 @@ class Routes(Generic[App]):
                 added.websocket,
                 added.defaults,
             )
-            and rule.methods is not None
-            and added.methods is not None
-            and not (rule.methods & added.methods)
+            and (methods := rule.methods) is not None
+            and (others := added.methods) is not None
+            and not (methods & others)
             for rule in self.map._rules_of(name)
         )
 
@@ -336,7 +336,8 @@ class Routes(Generic[App]):
         if rule is not None:
             # The application may raise the same exception again.
             error = copy(error)
-            takes = STANDARD_METHODS if rule.methods is None else rule.methods
+            methods = rule.methods
+            takes = STANDARD_METHODS if methods is None else methods
             allowed = allowed or {*takes} - {method}
         # A mounted application gets these requests itself.
         if self.automatic_options and not isinstance(rule, MountRule):

@@ -21,7 +21,9 @@ __all__ = [
     "mapping",
     "not_bound",
     "placed",
+    "refused",
     "rules_of",
+    "to_remove",
     "warn_of_braces",
 ]
 
@@ -69,6 +71,11 @@ class NotBoundError(RuntimeError, AttributeError):
 def not_bound(rule: Any) -> NotBoundError:
     """Return the error about a rule that was not added to a map."""
     return NotBoundError(f"rule {rule.rule!r} is not bound to a map: add it to one first")
+
+
+def refused(rule: Any) -> RuntimeError:
+    """Return the error about a rule that another thread has bound or removed meanwhile."""
+    return not_bound(rule) if rule.map is None else bound_already(rule)
 
 
 def check_endpoint(rule: str, endpoint: Any) -> None:
@@ -162,6 +169,19 @@ def rules_of(factory: Any, map: Any) -> list[Any]:
         if not hasattr(rule, "_target") and not isinstance(rule, werkzeug.routing.rules.Rule):
             raise TypeError(f"{factory!r} gives {rule!r}, which is no rule")
     return rules
+
+
+def to_remove(given: Any) -> list[Any]:
+    """Return rules and factories that were given to be removed, as one list.
+
+    :param given: a rule, a factory, or an iterable of what may be given.
+    :raise TypeError: it is something else, or has something else in it.
+    """
+    if hasattr(given, "get_rules") and not isinstance(given, type):
+        return [given]
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"only rules, factories and lists of them can be removed, not {given!r}")
+    return [one for each in given for one in to_remove(each)]
 
 
 def placed(error: Exception, place: str | None) -> Exception:

@@ -43,7 +43,8 @@ class Matcher:
 
     def __init__(self, merge_slashes: bool = True, *, map: Any = None) -> None:
         self._merge_slashes = merge_slashes
-        self.rules: list[Any] = []
+        #: What is matched. The list of a map grows with the map, and is replaced where rules go.
+        self.rules: list[Any] = [] if map is None else map._inserted
         self._map = map
 
     @property
@@ -180,16 +181,36 @@ class RebuiltMatcher:
         if "_unmatched" not in vars(self):
             # Werkzeug's `Map.__init__` was called by name.
             raise NoMatcherError(f"{type(self).__module__}.{type(self).__qualname__}")
+        # A program may set back what it has read of the map before.
+        was_own = isinstance(matcher, Matcher) and matcher._map is self
+        if was_own and matcher.rules is self._inserted:
+            return
         matched = {id(rule): rule for rule in rules_in(matcher)}
-        self._change(self._match_alone, matched)
+        self._change(self._match_alone, matched, was_own)
 
-    def _match_alone(self, matched: dict[int, Any]) -> Changes:
-        """Return changes after which these rules are matched and no others."""
-        known = [*self._inserted, *self._unmatched]
-        if not matched.keys() <= set(map(id, known)):
-            raise ValueError("a matcher has a rule that the map lacks; to add it, call Map.add")
-        unmatched = [rule for rule in known if id(rule) not in matched]
-        return self._with_lists([*matched.values()], unmatched)
+    @_matcher.deleter
+    def _matcher(self) -> None:
+        # What has replaced it for some time may leave it to this to undo that, as mocks do.
+        self._change(self._match_all)
+
+    def _match_alone(self, matched: dict[int, Any], passes: bool = False) -> Changes:
+        """Return changes after which these rules are matched and no others.
+
+        :param passes: whether those that the map lacks are passed over.
+        """
+        known = {id(rule): rule for rule in (*self._inserted, *self._unmatched)}
+        if not passes and not matched.keys() <= known.keys():
+            raise ValueError(
+                "a matcher has a rule that the map lacks; to add it, call Map.add, and to remove"
+                " others, call Map.remove"
+            )
+        unmatched = [rule for number, rule in known.items() if number not in matched]
+        matching = [rule for number, rule in matched.items() if number in known]
+        return self._with_lists(matching, unmatched)
+
+    def _match_all(self) -> Changes:
+        """Return changes after which all rules of the map are matched."""
+        return self._with_lists([*self._inserted, *self._unmatched], [])
 
     def _with_lists(self, inserted: list[Any], unmatched: list[Any]) -> Changes:
         changes = Changes()

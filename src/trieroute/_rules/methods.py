@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from sys import intern
+from typing import Any
 
-__all__ = ["checked_methods", "exact_methods", "shared_methods"]
+__all__ = ["checked_methods", "exact_methods", "methods_of", "shared_methods"]
 
 _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -64,6 +65,15 @@ def exact_methods(rule: str, methods: Iterable[str]) -> frozenset[str]:
                 f" {type(method).__name__}, not str"
             )
     return frozenset(map(str.__str__, exact))
+
+
+def methods_of(rule: Any) -> list[str] | None:
+    """Return the methods of a rule for those who show or compare them, sorted; ``None`` for all.
+
+    They are read once, since another thread may set them anew.
+    """
+    methods = rule.methods
+    return None if methods is None else sorted(map(str, methods))
 
 
 @lru_cache(maxsize=256)

@@ -22,11 +22,11 @@ from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
 from .._errors import RequestAliasRedirect, RequestPath, ValidationError
-from .checks import bound_already, not_bound
+from .checks import bound_already, lacks_slash, not_bound, refused
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
-from .methods import exact_methods
+from .methods import exact_methods, methods_of
 from .segment_cache import Learned, SegmentCache
 from .settings import RuleSettings
 from .tracked import Methods
@@ -116,10 +116,20 @@ class Rule(RuleSettings):
         :raise ValueError: the rule can't be parsed; names rule and place.
         :raise LookupError: the rule names an unknown converter.
         """
-        map = getattr(map, "_itself", map)
         before = self.map
         if before is not None and not rebind:
             raise bound_already(self)
+        self._bind(getattr(map, "_itself", map), before)
+
+    def _bind(self, map: RuleMap, before: Any) -> None:
+        """Bind the rule to a map.
+
+        :param map: the map.
+        :param before: the map that the rule has now, ``None`` for none; another thread may change
+            that meanwhile, which is an error then.
+        """
+        if self.rule[:1] != "/":
+            raise lacks_slash(self.rule)
         changes = Changes()
         if compiles_apart(self, self._as_made):
             learned = Learned({}, {})
@@ -128,11 +138,11 @@ class Rule(RuleSettings):
             cache.keep(changes, learned)
         else:
             # What the rule was compiled to comes back, too, if its own method fails.
-            binding = Binding(self, map, before, bound_already, Methods)
+            binding = Binding(self, map, before, refused, Methods)
             binding.compiled = self._compiled
             changes.add(binding)
             changes.call(self.compile)
-        if rebind and (refuse := getattr(self, "_refuse_equals", None)) is not None:
+        if before is not None and (refuse := getattr(self, "_refuse_equals", None)) is not None:
             changes.call(refuse, ())  # Its new place may be for another rule alone.
         map._change(Changes, before=changes)
 
@@ -156,27 +166,22 @@ class Rule(RuleSettings):
         :return: the change that binds the rule.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        refusal = bound_already if takes else not_bound
-        binding = Binding(self, map, before, refusal, Methods, takes)
+        binding = Binding(self, map, before, refused, Methods, takes)
         compile_rule(binding, make, cache, learned)
         return binding
-
-    def _leave_map(self, changes: Changes) -> None:
-        """Add to changes that the rule is unbound, so that it can be added to any map.
-
-        A request that goes on with the state before reads what it was compiled to.
-        """
-        unbound = {**dict.fromkeys(self._taken), "map": None, "_taken": (), "_target": None}
-        (changes.set_attributes if self._sets_plainly else changes.assign)(self, unbound)
 
     def refresh(self) -> None:
         """Bind the rule once more, after its rule string, subdomain or host was changed.
 
         :raise RuntimeError: the rule is not bound.
         """
-        if self.map is None:
+        map = self.map  # It is read once, since another thread may remove the rule.
+        if map is None:
             raise not_bound(self)
-        self.bind(self.map, rebind=True)
+        if self._overrides(("bind",)):
+            self.bind(map, rebind=True)
+        else:
+            self._bind(map, map)
 
     def get_converter(
         self,
@@ -272,9 +277,7 @@ class Rule(RuleSettings):
         if found is None:
             return None
         values, redirect, slash_missing = found
-        if redirect is not None and not (
-            slash_missing and not (method is None or self.methods is None or method in self.methods)
-        ):
+        if redirect is not None and (not slash_missing or self._takes(method)):
             raise RequestPath(redirect)
         if self.alias and bound_to.redirect_defaults:
             raise RequestAliasRedirect(values, self.endpoint)
@@ -357,13 +360,18 @@ class Rule(RuleSettings):
         :param values: values by variable name; one that stands in ``defaults`` must equal it.
         :param method: HTTP method that the rule has to take, ``None`` for any.
         """
-        if method is not None and self.methods is not None and method not in self.methods:
+        if not self._takes(method):
             return False
         defaults = self.defaults or {}
         for name in self.arguments:
             if name not in defaults and name not in values:
                 return False
         return all(name not in values or value == values[name] for name, value in defaults.items())
+
+    def _takes(self, method: str | None) -> bool:
+        """Tell whether the rule takes a method; ``None`` counts as taken."""
+        methods = self.methods  # It is read once, since another thread may set it anew.
+        return method is None or methods is None or method in methods
 
     # Order
 
@@ -401,7 +409,8 @@ class Rule(RuleSettings):
         if self.map is None:
             return f"<{name} (unbound)>"
         pieces = (f"<{text}>" if variable else text for variable, text in self._trace)
-        methods = "" if self.methods is None else f" ({', '.join(sorted(self.methods))})"
+        taken = methods_of(self)
+        methods = "" if taken is None else f" ({', '.join(taken)})"
         return f"<{name} {''.join(pieces).lstrip('|')!r}{methods} -> {self.endpoint}>"
 
 

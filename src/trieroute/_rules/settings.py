@@ -224,15 +224,15 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             name == "_parts" and value and "_converters" not in vars(self)
         ):
             raise never_used(f"rule {self.rule!r}", name)
+        # It is the rule's own from now on, and no longer what the map has given it, which whoever
+        # removes the rule takes from it. Another thread may say so of another setting.
+        while name in (taken := self._taken):
+            left = tuple([other for other in taken if other != name])
+            exchange_attribute(self, "_taken", taken, left)
         if name in _TAKEN_UP:
             change_and_tell(self._changed, object.__setattr__, self, name, value)
         else:
             object.__setattr__(self, name, value)
-        # It is the rule's own from now on, and no longer what the map has given it. Another thread
-        # may say so of another setting.
-        while name in (taken := self._taken):
-            left = tuple([other for other in taken if other != name])
-            exchange_attribute(self, "_taken", taken, left)
 
     @property
     def methods(self) -> set[str] | None:
@@ -323,5 +323,6 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
         Override it in a subclass whose constructor takes more.
         """
         settings = {name: getattr(self, name) for name in SETTINGS}
-        settings["defaults"] = dict(self.defaults) if self.defaults else None
+        # It was read once, since another thread may set it anew.
+        settings["defaults"] = dict(settings["defaults"]) if settings["defaults"] else None
         return settings

@@ -7,7 +7,7 @@ of the trie, and not a compilation of all rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain
 from typing import Any, TypeAlias, cast
 
@@ -53,6 +53,8 @@ class Compilation:
         siblings: dict[Any, tuple[Any, ...]],
     ) -> None:
         self.siblings = siblings
+        #: A rule may be among those of another endpoint than its own, which was set since then.
+        self.redirecting = {id(rule) for same in siblings.values() for rule in same}
         self._order = Order(targets, match_order)
         self.compiler = Compiler(targets, *self._order.ranks)
 
@@ -136,11 +138,11 @@ class CompiledMap(BindableMap):
         changes, log, compilation, lists = locked(self._lists_lock, self._take_log, ahead)
         for rules in lists:
             if len(rules) > 1:
-                sort_for_building(rules, self._lists_lock)
+                sort_for_building(rules)
         # Under the lock, the log has all rules of a factory or none, and a rule that is removed now
         # still has what it was compiled to. A program's own keys are asked for without the lock.
         if compilation is not None:
-            news = locked(self._lists_lock, self._news, log)
+            news = locked(self._lists_lock, self._news, log, compilation.redirecting)
             if news is not None and compilation.change(news):
                 self._compilation = compilation
             else:
@@ -174,9 +176,9 @@ class CompiledMap(BindableMap):
         # Other changes are not in the log.
         if compilation is None or len(log) != changes - self._state.changes:
             return changes, log, None, list(self._rules_by_endpoint.values())
-        endpoints = {rule.endpoint for change in log for rule, _ in change}
-        changed = map(self._rules_by_endpoint.get, endpoints)
-        return changes, log, compilation, [rules for rules in changed if rules is not None]
+        listed_with = self._rules_by_endpoint.listed_with
+        changed = [listed_with(rule) for rule, _ in chain.from_iterable(log)]
+        return changes, log, compilation, list({id(rules): rules for rules in changed}.values())
 
     def _all(self) -> tuple[list[Target], dict[Any, tuple[Rule, ...]], bool]:
         """Return what a compilation of all rules needs.
@@ -200,12 +202,15 @@ class CompiledMap(BindableMap):
         }
         return targets_of(self._inserted, self, canonical, exact_methods)
 
-    def _news(self, log: Log) -> list[tuple[bool, Target]] | None:
-        """Return what a log says as changes of a compilation; ``None`` if it can't be said so."""
+    def _news(self, log: Log, redirecting: Container[int]) -> list[tuple[bool, Target]] | None:
+        """Return what a log says as changes of a compilation; ``None`` if it can't be said so.
+
+        :param redirecting: the identities of the rules among which one redirects to another one.
+        """
         news: list[tuple[bool, Target]] = []
         for rule, target in chain.from_iterable(log):
-            others = self._rules_by_endpoint.get(rule.endpoint, ())
-            if any_redirects((rule, *others), Rule._as_made):
+            others = self._rules_by_endpoint.listed_with(rule)
+            if id(rule) in redirecting or any_redirects((rule, *others), Rule._as_made):
                 return None
             if isinstance(target, Target):
                 news.append((False, target))

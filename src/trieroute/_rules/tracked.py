@@ -9,12 +9,12 @@ and a map do themselves when one of their settings is set. There is no other way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator
-from itertools import compress
-from operator import is_, methodcaller, not_
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import chain, compress
+from operator import methodcaller, not_
 from typing import Any, Protocol
 
-from .._core.changes import Changes, change_and_tell, move_and_tell
+from .._core.changes import Changes, change_and_tell, move_and_tell, replace_first
 from .._core.locks import locked
 
 __all__ = [
@@ -86,11 +86,13 @@ class RulesByEndpoint(dict[Any, list[Any]]):
     :param owner: the map.
     """
 
-    __slots__ = ("owner",)
+    __slots__ = ("edited", "owner")
 
     def __init__(self, owner: Owner) -> None:
         super().__init__()
         self.owner = owner
+        #: Whether a program has put rules here or into a list, so that one may be in several lists.
+        self.edited = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
@@ -114,26 +116,46 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     def leave_out(self, changes: Changes, gone: Iterable[Any]) -> None:
         """Add to changes that rules are taken out of the lists of their endpoints."""
-        left: dict[Any, list[Any]] = {}
-        for rule in gone:
-            for endpoint in self._places(rule):
-                rules = left[endpoint] if endpoint in left else self.get(endpoint, ())
-                others = [other for other in rules if other is not rule]
-                if len(others) != len(rules):
-                    left[endpoint] = others
-                    break
-        for endpoint, others in left.items():
-            if others:
-                changes.put(self, endpoint, self.tracked(others))
-            else:
+        numbers = set(map(id, gone))
+        # Nearly always a rule is among the rules of its endpoint alone, unless that was set anew.
+        likely = [rule.endpoint for rule in gone if is_hashable(rule.endpoint)]
+        places, found = self._places(dict.fromkeys(likely), numbers)
+        listed = len(numbers)
+        if self.edited:
+            listed = len(parted(chain.from_iterable(list(self.values())), numbers)[1])
+        if found != listed:
+            # Without the GIL, the keys can be listed while others are added, and the dict can't.
+            places, _ = self._places(list(self.keys()), numbers)
+        for endpoint, (rules, all_go) in places.items():
+            # A program may hold the list, so that it is changed in place.
+            changes.take_out(rules, numbers)
+            if all_go:
                 changes.leave_out(self, endpoint)
 
-    def _places(self, rule: Any) -> Iterator[Any]:
-        """Give the endpoints whose lists may have a rule, the likely one first."""
-        # Nearly always it is among the rules of its endpoint, unless that was set anew.
-        if isinstance(rule.endpoint, Hashable):
-            yield rule.endpoint
-        yield from list(self)
+    def _places(
+        self, endpoints: Iterable[Any], numbers: Container[int]
+    ) -> tuple[dict[Any, tuple[list[Any], bool]], int]:
+        """Find the lists that have some rules.
+
+        :param endpoints: the endpoints whose lists are looked at.
+        :param numbers: the identities of the rules.
+        :return: the lists by endpoint, each with whether all of its rules are among these; and how
+            many there are in all lists together.
+        """
+        none: list[Any] = []
+        places: dict[Any, tuple[list[Any], bool]] = {}
+        count = 0
+        for endpoint in endpoints:
+            rules = self.get(endpoint, none)
+            if found := sum(map(numbers.__contains__, map(id, rules))):
+                places[endpoint] = rules, found == len(rules)
+                count += found
+        return places, count
+
+    def listed_with(self, rule: Any) -> list[Any]:
+        """Return the list of the rules of a rule's endpoint."""
+        none: list[Any] = []
+        return self.get(rule.endpoint, none) if is_hashable(rule.endpoint) else none
 
     # A list that a program puts here is changed in place by others, which read it here.
 
@@ -142,12 +164,14 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     def setdefault(self, endpoint: Any, rules: Iterable[Any] = ()) -> list[Any]:
         """Return the rules of an endpoint, which has these if it had none."""
+        self.edited = True
         # In one step: of several threads that ask, all get the same list.
         own = self.tracked(rules)
         return change_and_tell(self.owner._changed, dict.setdefault, self, endpoint, own)
 
     def update(self, *others: Any, **more: Any) -> None:
         """Set the rules of several endpoints."""
+        self.edited = True
         own = {endpoint: self.tracked(rules) for endpoint, rules in dict(*others, **more).items()}
         change_and_tell(self.owner._changed, dict.update, self, own)
 
@@ -162,28 +186,31 @@ class RulesByEndpoint(dict[Any, list[Any]]):
         return own
 
 
-def sort_for_building(rules: list[Any], lock: Any) -> None:
+def is_hashable(endpoint: Any) -> bool:
+    """Tell whether rules can be found by an endpoint."""
+    try:
+        hash(endpoint)
+    except TypeError:
+        return False
+    return True
+
+
+def sort_for_building(rules: list[Any]) -> None:
     """Put preferred rules first, which is no change that a map would have to take up.
 
     A program's own keys may take their time. A rule that is added meanwhile stays behind these
     until the next time, for which whoever added it has asked.
 
     :param rules: the rules of an endpoint.
-    :param lock: is held while rules are added or taken out.
     """
     known = list(rules)
-    in_order = sorted(known, key=methodcaller("build_compare_key"))
-
-    def put_in_order() -> None:
-        # What was taken out or put in front meanwhile has asked for the next time as well.
-        if len(rules) >= len(known) and all(map(is_, rules, known)):
-            list.__setitem__(rules, slice(len(known)), in_order)
-
-    locked(lock, put_in_order)
+    # What was taken out or put in front meanwhile has asked for the next time as well.
+    replace_first(rules, known, sorted(known, key=methodcaller("build_compare_key")))
 
 
 def parted(rules: Iterable[Any], numbers: Container[int]) -> tuple[list[Any], list[Any]]:
     """Return the rules whose identity is not among the numbers, and those whose identity is."""
+    rules = list(rules)
     # No loop of Python's goes through ten thousand rules here.
     among = list(map(numbers.__contains__, map(id, rules)))
     return list(compress(rules, map(not_, among))), list(compress(rules, among))
@@ -191,10 +218,17 @@ def parted(rules: Iterable[Any], numbers: Container[int]) -> tuple[list[Any], li
 
 def _telling(cls: type, name: str) -> Callable[..., Any]:
     change = getattr(cls.__base__, name)
+    puts = cls is EndpointRules
+    # It compares rules, which may be those of a program's own class, while others are taken out.
+    compares = puts and name == "remove"
     # A program that keeps its lists sorted would have the rules compiled again and again.
     tell_of = move_and_tell if name in ("sort", "reverse") else change_and_tell
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if puts:
+            self.owner._rules_by_endpoint.edited = True
+        if compares:
+            return tell_of(self.owner._changed, locked, self.owner._lists_lock, change, self, *args)
         return tell_of(self.owner._changed, change, self, *args, **kwargs)
 
     method.__name__ = name
