@@ -258,7 +258,7 @@ class _Walk:
             by = self.winner.rule
             reason = f"by {shown(by.rule)} [{methods_text(by)}]"
             return Candidate(rule, Verdict.OUTRANKED, converted, reason, by)
-        self.winner = Candidate(rule, *_won(target, fit, converted, merged))
+        self.winner = Candidate(rule, *_won(fit, converted, merged))
         return self.winner
 
     def _unsuited(self, target: Target, fit: Fit, merged: bool) -> tuple[str, Verdict | None]:
@@ -332,9 +332,7 @@ def _variable_parts(target: Target) -> tuple[Part, ...]:
     return (target.domain, *target.compiled.parts[1:])
 
 
-def _won(
-    target: Target, fit: Fit, values: dict[str, Any], merged: bool
-) -> tuple[Verdict, dict[str, Any], str]:
+def _won(fit: Fit, values: dict[str, Any], merged: bool) -> tuple[Verdict, dict[str, Any], str]:
     if merged:
         return Verdict.SLASHES_MERGED, values, f"the client is sent to {shown(fit.corrected)}"
     if fit.form is Form.REDIRECTED:

@@ -44,9 +44,9 @@ for _name in ("NoMatchFound", "PARAM_FORMAT_REGEX", "URLPath", "replace_params")
     NAMING.add_called(routing.__dict__, _name, getattr(routing, _name, None))
 
 
-def _original(kind: Any, name: str = "url_path_for") -> Any:
-    """Return a method that a class has of its own; an object that nothing is if it has none."""
-    return vars(kind)[name] if has_its_own(kind, name) else object()
+def _original(kind: Any) -> Any:
+    """Return the ``url_path_for`` that a class itself defines; else an object that equals none."""
+    return vars(kind)["url_path_for"] if has_its_own(kind, "url_path_for") else object()
 
 
 #: The functions ``url_path_for`` whose loops look for a name.
