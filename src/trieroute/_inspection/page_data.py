@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from .._core.part import Conversion, Part, Value
@@ -42,15 +43,7 @@ def page_data(tree: Tree) -> dict[str, Any]:
             "branch": node.branch,
             "least": node.least,
             "children": node.children,
-            "endings": [
-                {
-                    "rule": ending.rule,
-                    "place": ending.place,
-                    "form": ending.form,
-                    "slashes": ending.slashes,
-                }
-                for ending in node.endings
-            ],
+            "endings": [asdict(ending) for ending in node.endings],
         }
         for node in tree.nodes
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -139,15 +139,7 @@ class Tree:
                     "text": node.text,
                     "pattern": None if node.pattern is None else repr(node.pattern),
                     "least": node.least,
-                    "endings": [
-                        {
-                            "rule": ending.rule,
-                            "place": ending.place,
-                            "form": ending.form,
-                            "slashes": ending.slashes,
-                        }
-                        for ending in node.endings
-                    ],
+                    "endings": [asdict(ending) for ending in node.endings],
                     "children": node.children,
                 }
                 for node in self.nodes
