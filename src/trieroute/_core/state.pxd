@@ -1,7 +1,7 @@
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF
 
-from .counters cimport FREE_THREADED, changes_of, count_on, published, set_count
+from .counters cimport changes_of, set_count
 from .overrides cimport class_version
 from .trie cimport Trie
 

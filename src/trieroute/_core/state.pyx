@@ -16,6 +16,7 @@ from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
 from .changes cimport Changes
+from .counters cimport count_on, published
 from .locks cimport ways_of
 from .overrides cimport class_version
 

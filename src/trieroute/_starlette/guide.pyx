@@ -46,7 +46,7 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
 
-from .._core.state cimport changes_of, published
+from .._core.counters cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
 from .named cimport guide_to

@@ -10,7 +10,7 @@ from cpython.unicode cimport PyUnicode_FromObject
 
 cimport cython
 
-from .._core.state cimport changes_of, count_on
+from .._core.counters cimport changes_of, count_on
 
 
 cdef class CountingList(list):
