@@ -9,7 +9,7 @@ this: a map has ``Map.remove``, and an adapter matches by the map's state.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from werkzeug.routing import StateMachineMatcher
 
@@ -145,16 +145,7 @@ class RebuiltMatcher:
     merge_slashes: bool
     _inserted: list[Any]
     _unmatched: list[Any]
-
-    if TYPE_CHECKING:
-
-        def _change(
-            self,
-            prepare: Callable[..., Changes],
-            *arguments: Any,
-            before: Changes | None = None,
-            within: Changes | None = None,
-        ) -> None: ...
+    _change: Callable[..., None]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
