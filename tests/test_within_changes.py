@@ -87,7 +87,7 @@ OTHERS: dict[str, tuple[Callable[[Map, dict[str, Rule]], object], set[str], set[
     ),
 }
 WITHIN = {
-    "add": ("_add", "_take_in", "_refuse_duplicates", "take_in", "_compile", "_compile_next"),
+    "add": ("_add", "_take_in", "_refuse_duplicates", "take_in", "_compile"),
     "remove": ("_leave_out", "leave_out", "_places", "parted", "_compile", "_take_log", "_news"),
 }
 

@@ -107,32 +107,22 @@ cdef class BaseMap:
         """The number of changes of rules and settings so far."""
         return changes_of(&self.changes)
 
-    def _as_compiler(self, function not None, *arguments):
-        """Call a function that compiles the rules in this thread, and return what it returns."""
-        # It is so already if this thread has acquired the lock.
-        cdef Py_ssize_t before = changes_of(&self.compiler)
-        set_count(&self.compiler, this_thread())
-        try:
-            return function(*arguments)
-        finally:
-            set_count(&self.compiler, before)
+    def _as_compiler(self, function not None):
+        """Call a function that compiles the rules in this thread, which holds the lock.
+
+        As long as it runs, the thread is known as the one that compiles: a signal's handler or a
+        finalizer that asks the map would wait for the thread that it interrupts.
+        """
+        return as_compiler(self, function)
 
     def _locked_as_compiler(self, function not None):
-        """Do the same once no other thread compiles.
-
-        The thread is known as the one that compiles as long as it holds the lock: a signal's handler
-        or a finalizer that asks the map would wait for the thread that it interrupts.
-        """
-        cdef Py_ssize_t before
+        """Acquire the lock, and do the same."""
         cdef tuple handed
         acquire, release, handed = ways_of((<object>self)._remap_lock)
         acquire()
-        before = changes_of(&self.compiler)
-        set_count(&self.compiler, this_thread())
         try:
-            return function()
+            return as_compiler(self, function)
         finally:
-            set_count(&self.compiler, before)
             release(*handed)
 
     @property
@@ -189,6 +179,17 @@ cdef class BaseMap:
         set_count(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
+
+
+cdef object as_compiler(BaseMap map, function):
+    """Call a function while this thread is known as the one that compiles."""
+    # It may be known so already.
+    cdef Py_ssize_t before = changes_of(&map.compiler)
+    set_count(&map.compiler, this_thread())
+    try:
+        return function()
+    finally:
+        set_count(&map.compiler, before)
 
 
 cdef enum:

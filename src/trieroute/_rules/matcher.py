@@ -69,7 +69,7 @@ class Matcher:
     def update(self) -> None:
         """Compile the rules; Werkzeug's ``Map.update`` holds the map's lock and calls it."""
         if self._map is not None:
-            self._map._compile_changes()
+            self._map._as_compiler(self._map._compile_changes)
 
     def match(
         self, domain: str, path: str, method: str, websocket: bool

@@ -128,13 +128,10 @@ class CompiledMap(BindableMap):
         return type(self).update is not _UPDATE or "update" in vars(self)
 
     def _compile(self, ahead: int) -> None:
-        """Make the next state; the lock is held.
+        """Make the next state; the thread holds the lock, and is known as the one that compiles.
 
         :param ahead: number of changes that it takes up before they are counted.
         """
-        self._as_compiler(self._compile_next, ahead)
-
-    def _compile_next(self, ahead: int) -> None:
         changes, log, compilation, lists = locked(self._lists_lock, self._take_log, ahead)
         for rules in lists:
             if len(rules) > 1:
