@@ -300,7 +300,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
                 adoption.add_to(changes, binding)
         for rule in given:
             if type(rule) is not Rule:
-                # Its place may be for it alone.
+                # Such as a mount, which refuses another one at its place.
                 refuse = getattr(rule, "_refuse_equals", None)
                 if refuse is not None:
                     changes.call(refuse, given)
@@ -314,7 +314,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         seen, places = self._changes, self._places or Places(self._inserted)
         self._places = None
         places.add(rules)
-        # What was added or removed meanwhile, they do not know.
+        # If rules were added or removed meanwhile, these are not among them.
         self._places = places if self._changes == seen else None
 
     def _forget_places(self, rules: list[Rule]) -> None:

@@ -11,9 +11,9 @@ from .demo import demo
 from .explain import explain
 from .export import export
 from .lint import lint
+from .match_build import build, match
 from .output import write_escapes
 from .routes import routes
-from .rule_table import build, match
 from .run import run
 from .tree import tree
 

@@ -33,8 +33,8 @@ cdef class MapState:
     :param redirect_defaults: whether aliases and defaults redirect.
     :param sorts: whether the query of a URL is sorted.
     :param siblings: the rules of the endpoints where a match of one rule may be redirected to
-        another one, preferred ones for building first. What was removed together with a rule that
-        a request has matched must still be found.
+        another one, preferred ones for building first. A request that
+        has matched a rule just before its removal must still find the others of its endpoint.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ cdef class MapState:
 
 cdef extern from *:
     """
-    /* Return the number of the thread. No other thread of the interpreter ever has it, in a process
-       that was forked meanwhile neither; numbers of the system are used again. */
+    /* Return the number of the thread. No other thread of the interpreter ever gets this number, not
+       even in a process that was forked meanwhile. The numbers of the system are used again. */
     static inline Py_ssize_t trieroute_this_thread(void) {
         return (Py_ssize_t)PyThreadState_GetID(PyThreadState_Get());
     }
@@ -129,8 +129,8 @@ cdef class BaseMap:
     def _compiles(self):
         """Tell whether this thread compiles the rules, or holds the lock of their lists.
 
-        What a program overrides of them may ask the map again, which answers as it was before: another
-        thread may compile, and wait for the lists.
+        A method that a program overrides may ask the map again. It gets the answer of the state before:
+        to compile here could be to wait for another thread, which compiles and waits for the lists.
         """
         return (
             changes_of(&self.compiler) == this_thread() or (<object>self)._lists_lock._is_owned()
@@ -139,7 +139,7 @@ cdef class BaseMap:
     def _changed(self):
         """Take up a change of a setting that was made.
 
-        Whatever is raised meanwhile, it is counted, so that the next request sees it.
+        The change is counted even if something is raised, so that the next request sees it.
         """
         change(self, None, None, None, ())
 
@@ -193,7 +193,7 @@ cdef object as_compiler(BaseMap map, function):
 
 
 cdef enum:
-    # So often are changes prepared, at most.
+    # Changes are prepared at most so many times.
     MOST_TIMES = 10
 
 
@@ -226,7 +226,8 @@ cdef int change(
             before.make()
         try:
             if changes_of(&map.used):
-                # A lock that a program has made for `with` statements alone is left to requests.
+                # A lock that a program has made for `with` statements alone cannot be tried without
+                # waiting for it, so that the next request compiles.
                 lock = (<object>map)._remap_lock
                 acquire, release = getattr(lock, "acquire", None), getattr(lock, "release", None)
                 if acquire is not None:

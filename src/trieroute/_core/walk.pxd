@@ -7,7 +7,7 @@ from .text cimport Span
 
 
 cdef enum:
-    # A walk keeps so many segments on the C stack; if rules tell more apart, it allocates them.
+    # A walk keeps so many segments on the C stack. If the rules have more, it allocates memory.
     STACK_SEGMENTS = 32
     # A walk remembers the spans of so many variables.
     FITTED_SPANS = 4
@@ -50,9 +50,13 @@ cdef struct Walk:
     uint32_t least           # Only ranks from this one on count.
     uint32_t best            # Only ranks below this one count; the best entry found has it.
     bint websocket           # The request is for a WebSocket.
-    uint32_t passed          # So many entries fitted but for method or connection, as far as
-    const Entry* passed_entries[PASSED_ENTRIES]   # the walk went; these are the first of them.
-    void* fitted             # This Pattern accepted `fitted_text` last, NULL for none,
-    Span fitted_text         # and it is known to have no more variables than
-    Span[FITTED_SPANS] fitted_spans   # there is room for here, where their spans are.
+    # So many entries fitted, as far as the walk went, but for their method or connection. The first
+    # of them are here.
+    uint32_t passed
+    const Entry* passed_entries[PASSED_ENTRIES]
+    # This Pattern has accepted this text last, NULL for none. Its variables have these spans; it has
+    # no more of them than there is room for.
+    void* fitted
+    Span fitted_text
+    Span[FITTED_SPANS] fitted_spans
     Span[STACK_SEGMENTS] stack_segments

@@ -1,4 +1,4 @@
-"""What is given in the place of something else by mistake: errors that name it and the way out."""
+"""Checks of what a program gives, and errors that name the mistake, its place and the way out."""
 
 from __future__ import annotations
 

@@ -70,11 +70,11 @@ class Order:
         self._find = {
             "weights": self._by_weight,
             "segments": self._by_segment,
-            "registration": self._last,
+            "registration": self._by_registration,
         }[match_order]
         #: The states of the order ``segments`` that were asked for, by the steps that lead there
-        #: from the root. At ``None``, each has the variables that lead on, with the weight and the
-        #: number of the first rule that has it there.
+        #: from the root. Under the key ``None``, a state has the variables that lead on, with the
+        #: weight and the number of the first rule that has them there.
         self._states: dict[Any, dict[Any, Any]] = {}
 
     @property
@@ -123,7 +123,7 @@ class Order:
         self._gone.add(number)
         return 2 * len(self._gone) <= len(self._rules)
 
-    def _last(self, number: int, form: int) -> int:
+    def _by_registration(self, number: int, form: int) -> int:
         return len(self._entries)
 
     def _by_weight(self, number: int, form: int) -> int:

@@ -281,7 +281,8 @@ def _labels(items: list[str | Slot]) -> tuple[str | None, ...] | None:
     return tuple(labels)
 
 
-#: What takes no dot, or repeats and groups what takes none; and sets, which are asked for a dot.
+#: Parts of a regex that take no dot, and those that repeat and group others. Sets are among them,
+#: each of which is asked whether it takes a dot.
 _DOTLESS = r"(?s)(?P<set>\[\^?\]?(?:\\.|[^\[\]\\])*\])|\\[dw]|[\w\-+*?(){}|,:]"
 
 

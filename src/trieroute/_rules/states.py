@@ -212,7 +212,7 @@ class CompiledMap(BindableMap):
             if isinstance(target, Target):
                 news.append((False, target))
             elif target is not None or rule.map is not self:
-                # It was removed before it was compiled, or since then.
+                # It was removed before it was compiled for the first time, or after it was added.
                 if is_matchable(rule):
                     return None
             elif (made := rule._as_target(False, cast(RuleMap, self))) is not None:
