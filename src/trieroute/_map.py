@@ -282,7 +282,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             get_rules = getattr(getattr(rulefactory, "get_rules", None), "__func__", None)
             given = [rulefactory] if get_rules is _GET_RULES else rules_of(rulefactory, self)
         binding_of = binding_of or self._binding
-        learned = Learned({}, {})
+        learned = Learned()
         # Rules that bind themselves by methods of the program come first, and then all others.
         first, changes = Changes(), Changes()
         for rule in given:

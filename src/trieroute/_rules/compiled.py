@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.routing import converters as werkzeugs
 
@@ -31,26 +31,32 @@ __all__ = ["CompiledRule", "compile_rule"]
 _NO_DEFAULTS: Mapping[str, Any] = {}
 
 
-class Weights(NamedTuple):
+class Weights:
     """The weights of a rule in the match order ``weights``, as Werkzeug 2.1 computes them.
 
     :param static: pairs of a piece's index and minus a static text's length in code points.
     :param argument: the weights of the variables' converters.
     """
 
-    static: list[tuple[int, int]]
-    argument: list[int]
+    __slots__ = ("argument", "static")
+
+    def __init__(self, static: list[tuple[int, int]], argument: list[int]) -> None:
+        self.static = static
+        self.argument = argument
 
 
-class Redirect(NamedTuple):
+class Redirect:
     """A ``redirect_to`` text that was read.
 
     :param text: the text.
     :param pieces: its texts and variables.
     """
 
-    text: str
-    pieces: list[str | RedirectGap]
+    __slots__ = ("pieces", "text")
+
+    def __init__(self, text: str, pieces: list[str | RedirectGap]) -> None:
+        self.text = text
+        self.pieces = pieces
 
 
 class CompiledRule(BaseCompiledRule):
@@ -98,7 +104,7 @@ class CompiledRule(BaseCompiledRule):
         converters = self.converters
         domain, path = (
             [
-                piece if isinstance(piece, str) else Slot.of(piece.name, converters[piece.name])
+                piece if isinstance(piece, str) else Slot(piece.name, converters[piece.name])
                 for piece in parse_rule(text)
             ]
             for text in (self.domain.text, self.text)
@@ -255,7 +261,7 @@ def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Re
     path = read_pieces(text, text, make, converters)
     try:
         parts = cut(merged(path) if merges else path)
-        return Domain.of(domain_text, domain), parts, converters
+        return Domain(domain_text, domain), parts, converters
     except ValueError as error:
         raise ValueError(f"rule {text!r}: {error}") from None
 

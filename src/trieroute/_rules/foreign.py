@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 from threading import RLock
 from types import new_class
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.routing import Rule as WerkzeugRule
 
@@ -165,7 +165,7 @@ def _is_own_builder(rule: Any, builder: Any) -> bool:
     )
 
 
-class Adoption(NamedTuple):
+class Adoption:
     """What a rule of Werkzeug's is, and what it is going to be.
 
     :param rule: the rule.
@@ -173,9 +173,10 @@ class Adoption(NamedTuple):
     :param own: a rule of ours, whose class and attributes it gets.
     """
 
-    rule: Any
-    before: tuple[type, dict[str, Any]]
-    own: Rule
+    def __init__(self, rule: Any, before: tuple[type, dict[str, Any]], own: Rule) -> None:
+        self.rule = rule
+        self.before = before
+        self.own = own
 
     def add_to(self, changes: Changes, binding: Binding | None = None) -> None:
         """Add to changes that the rule is adopted; if another thread was first, that is refused.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from .._core.entry_order import by_keys, by_segments, by_weights, sort_key
 from .._core.part import Part
@@ -30,7 +30,7 @@ _MOST_RANK = 2**32 - 1
 _DEEP = 64
 
 
-class Ranks(NamedTuple):
+class Ranks:
     """The ranks of targets: each list has a number for each of them.
 
     :param exact: the rank of the path as the rule states it.
@@ -38,9 +38,12 @@ class Ranks(NamedTuple):
     :param tolerated: the rank of the path with a slash too many.
     """
 
-    exact: list[int]
-    lacking: list[int]
-    tolerated: list[int]
+    __slots__ = ("exact", "lacking", "tolerated")
+
+    def __init__(self, exact: list[int], lacking: list[int], tolerated: list[int]) -> None:
+        self.exact = exact
+        self.lacking = lacking
+        self.tolerated = tolerated
 
 
 class Order:

@@ -132,7 +132,7 @@ class Rule(RuleSettings):
             raise lacks_slash(self.rule)
         changes = Changes()
         if compiles_apart(self, self._as_made):
-            learned = Learned({}, {})
+            learned = Learned()
             cache = map._segments
             changes.add(self._binding(map, before, cache.make, cache, learned))
             cache.keep(changes, learned)
@@ -211,7 +211,7 @@ class Rule(RuleSettings):
             raise not_bound(self)
         plain = not self._overrides(("get_converter",))
         cache = map._segments
-        learned = Learned({}, {})
+        learned = Learned()
         known = cache if plain else None
         changes = Changes()
         changes.add(self._binding(map, map, self.get_converter, known, learned, takes=False))

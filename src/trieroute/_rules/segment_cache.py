@@ -10,7 +10,7 @@ reports what is wrong.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import werkzeug.routing
 
@@ -36,15 +36,14 @@ _SHAREABLE: set[Any] = {
 Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
 
 
-class Learned(NamedTuple):
-    """What was read for the first time.
+class Learned:
+    """What was read for the first time."""
 
-    :param domains: the domains, by the subdomain or host rule.
-    :param segments: what segments were read as, by their text.
-    """
-
-    domains: dict[str, Domain]
-    segments: dict[str, Part | SharedVariable]
+    def __init__(self) -> None:
+        #: The domains, by the subdomain or host rule.
+        self.domains: dict[str, Domain] = {}
+        #: What segments were read as, by their text.
+        self.segments: dict[str, Part | SharedVariable] = {}
 
 
 #: What is raised where a converter refuses its arguments. CPython 3.11 may hang if it has to make
@@ -95,7 +94,7 @@ class SegmentCache:
         if domain is None:
             if "<" in domain_rule or "/" in domain_rule or not domain_rule.isascii():
                 return None
-            domain = Domain.of(domain_rule, [domain_rule] if domain_rule else [])
+            domain = Domain(domain_rule, [domain_rule] if domain_rule else [])
             learned.domains[key] = domain
         if "//" in rule or not rule.startswith("/"):
             return None
@@ -140,7 +139,7 @@ class SegmentCache:
             read_class = self._classes[make] = ReadClass(make)
         converter = make(self._map, *positional(make, variable.args), **variable.kwargs)
         check_digits(converter)
-        (part,) = cut([Slot.of(variable.name, converter)])
+        (part,) = cut([Slot(variable.name, converter)])
         return SharedVariable(part, variable, converter, read_class)
 
 
@@ -181,7 +180,7 @@ def _own_parts(found: list[Part | SharedVariable], converters: dict[str, Any]) -
         else:
             tail += ("/", part.text) if part.text else ("/",)
             continue
-        slot = Slot.of(name, converters[name])
+        slot = Slot(name, converters[name])
         if tail:
             tail += ("/", slot)
         elif slot.isolating:

@@ -21,22 +21,24 @@ from .shapes import class_shape, conversion, shape_of
 __all__ = ["Domain", "Slot", "cut", "merged"]
 
 
-class Slot(NamedTuple):
+# These classes are named tuples only where they are compared: to make such a class takes time when
+# the module is imported.
+
+
+class Slot:
     """A variable with its converter, ready to be matched.
 
     :param name: the variable's name.
     :param converter: the converter object.
-    :param isolating: whether it takes no slash.
     """
 
-    name: str
-    converter: Any
-    isolating: bool
+    __slots__ = ("converter", "isolating", "name")
 
-    @classmethod
-    def of(cls, name: str, converter: Any) -> Slot:
-        """Make the slot of a converter, which is asked once: it may say something else later."""
-        return cls(name, converter, bool(converter.part_isolating))
+    def __init__(self, name: str, converter: Any) -> None:
+        self.name = name
+        self.converter = converter
+        #: Whether it takes no slash. The converter is asked once: it may say something else later.
+        self.isolating = bool(converter.part_isolating)
 
 
 class Weight(NamedTuple):
@@ -69,22 +71,21 @@ class Identity(NamedTuple):
     branch: bool
 
 
-class Domain(NamedTuple):
+class Domain:
     """A subdomain or host rule.
 
     :param text: the rule.
-    :param part: what it is matched as; ``None`` if no host can match it, since it holds a slash or
-        a variable that may hold one.
+    :param pieces: the pieces of the rule.
     """
 
-    text: str
-    part: Part | None
+    __slots__ = ("part", "text")
 
-    @classmethod
-    def of(cls, text: str, pieces: Sequence[str | Slot]) -> Domain:
-        """Make a domain of the pieces of its rule."""
+    def __init__(self, text: str, pieces: Sequence[str | Slot]) -> None:
+        self.text = text
         parts = cut(pieces, case=False)
-        return cls(text, parts[0] if len(parts) == 1 and not parts[0].tail else None)
+        #: What it is matched as; ``None`` if no host can match it, since it holds a slash or a
+        #: variable that may hold one.
+        self.part = parts[0] if len(parts) == 1 and not parts[0].tail else None
 
 
 def merged(path: Sequence[str | Slot]) -> list[str | Slot]:
@@ -136,23 +137,6 @@ class _Form(NamedTuple):
     shape: Shape | None
 
 
-class _Written(NamedTuple):
-    """What parts of the same texts and forms have in common.
-
-    :param pattern: what a text must look like.
-    :param shapes: a shape for each variable; ``None`` where it is for `re` to say what it is.
-    :param sources: the texts and the regexes of the variables, in order.
-    :param texts: minus the number of static texts.
-    :param static: pairs of the index and minus the length of each of them.
-    """
-
-    pattern: Pattern
-    shapes: tuple[Shape | None, ...]
-    sources: tuple[Source, ...]
-    texts: int
-    static: tuple[tuple[int, int], ...]
-
-
 def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False) -> Part:
     slots = [item for item in items if isinstance(item, Slot)]
     if not slots:
@@ -186,7 +170,15 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
 
 # Rules of an application have few forms of segments, whatever the names of their variables.
 @lru_cache(maxsize=4096)
-def _written(forms: tuple[str | _Form, ...], tail: bool, case: bool, branch: bool) -> _Written:
+def _written(
+    forms: tuple[str | _Form, ...], tail: bool, case: bool, branch: bool
+) -> tuple[Pattern, tuple[Shape | None, ...], tuple[Source, ...], int, tuple[tuple[int, int], ...]]:
+    """Make what parts of the same texts and forms have in common.
+
+    :return: the pattern; a shape for each variable, ``None`` where it is for `re` to say what it
+        is; the texts and the regexes of the variables, in order; minus the number of static texts;
+        pairs of the index and minus the length of each of them.
+    """
     sources = tuple([_source(form, case) for form in forms])
     pattern = _pattern(forms, sources, tail, case, branch)
     variables = [form for form in forms if isinstance(form, _Form)]
@@ -196,7 +188,7 @@ def _written(forms: tuple[str | _Form, ...], tail: bool, case: bool, branch: boo
         shapes = [item for item in pattern.items if isinstance(item, Shape)]
     texts = [form for form in forms if isinstance(form, str) and form != "/"]
     static = tuple([(index, -len(text)) for index, text in enumerate(texts)])
-    return _Written(pattern, tuple(shapes), sources, -len(texts), static)
+    return pattern, tuple(shapes), sources, -len(texts), static
 
 
 def _source(form: str | _Form, case: bool) -> Source:
@@ -207,13 +199,14 @@ def _source(form: str | _Form, case: bool) -> Source:
     return (form.regex if case or not choices else form.regex.lower(),)
 
 
-class _Spelled(NamedTuple):
+class _Spelled:
     """The converter of a choice in a domain, whose values are spelled as in the rule.
 
     :param to_python: makes a value of the text of a request.
     """
 
-    to_python: Callable[[str], Any]
+    def __init__(self, to_python: Callable[[str], Any]) -> None:
+        self.to_python = to_python
 
 
 def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conversion, Any]:

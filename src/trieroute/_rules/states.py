@@ -56,7 +56,8 @@ class Compilation:
         #: A rule may be among those of another endpoint than its own, which was set since then.
         self.redirecting = {id(rule) for same in siblings.values() for rule in same}
         self._order = Order(targets, match_order)
-        self.compiler = Compiler(targets, *self._order.ranks)
+        ranks = self._order.ranks
+        self.compiler = Compiler(targets, ranks.exact, ranks.lacking, ranks.tolerated)
 
     def change(self, changes: Iterable[tuple[bool, Target]]) -> bool:
         """Make the trie after some changes.

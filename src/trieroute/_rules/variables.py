@@ -7,7 +7,7 @@ twice, an unknown converter, arguments that a converter refuses, a regex that do
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
@@ -41,15 +41,18 @@ class ConverterMaker(Protocol):
         """Make the converter with these arguments."""
 
 
-class RedirectGap(NamedTuple):
+class RedirectGap:
     """A variable of a ``redirect_to`` text.
 
     :param name: the variable's name.
     :param converter: the converter that turns its value into text.
     """
 
-    name: str
-    converter: Any
+    __slots__ = ("converter", "name")
+
+    def __init__(self, name: str, converter: Any) -> None:
+        self.name = name
+        self.converter = converter
 
     def to_url(self, value: Any) -> str:
         """Turn a value into text."""
@@ -89,7 +92,7 @@ def _slot(
             f"rule {rule!r}: variable {variable.name!r} is used twice"
             f" (position {variable.position} of {text!r})"
         )
-    slot = Slot.of(variable.name, read_variable(rule, text, variable, make))
+    slot = Slot(variable.name, read_variable(rule, text, variable, make))
     converters[variable.name] = slot.converter
     return slot
 
