@@ -309,14 +309,26 @@ def test_version_of_a_package_that_needs_all_routes_gets_them(
     vars(module)[loop.__name__] = loop
     monkeypatch.setitem(sys.modules, "monitor", module)
     monkeypatch.setitem(monitoring.KNOWN, "monitor", {loop.__name__: "scope"})  # type: ignore[arg-type]
-    assert not monitoring._is_as_known("monitor", loop.__name__, loop.__code__)
+    assert not monitoring._is_as_known(vars(module), loop.__name__, loop.__code__)
 
 
 @pytest.mark.parametrize("module", monitoring.KNOWN)
 def test_known_loops_pass_their_trials(module: str) -> None:
+    names = vars(sys.modules[module])
     for name in monitoring.KNOWN[module]:
-        function = vars(sys.modules[module])[name]
-        assert monitoring._is_as_known(module, name, function.__code__)
+        assert monitoring._is_as_known(names, name, names[name].__code__)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_module_that_is_imported_no_more(
+    loop: Callable[[Any, Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Starlette(routes=[Route("/a", Endpoint("a")), Route("/b", Endpoint("b"))])
+    speedup(app)
+    monkeypatch.setattr(monitoring, "_tried", {})
+    for module in monitoring.KNOWN:
+        monkeypatch.delitem(sys.modules, module)
+    assert loop(app, http_scope("/b")) in ("/b", "b")
 
 
 # Declarations
