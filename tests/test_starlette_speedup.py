@@ -643,6 +643,104 @@ def test_matches_that_was_replaced_before_trieroute_was_imported() -> None:
         assert done.stdout.endswith("its `matches` is its own\n")
 
 
+LOOP_OF_A_PROGRAM = """if True:
+    import sys
+    sys.path[:0] = sys.argv[1:]
+    from asgi_client import Endpoint, request
+    from starlette.routing import Match, Route, Router
+
+    async def app(self, scope, receive, send):
+        by_path = {route.path: route for route in self.routes}
+        match, child = by_path[scope["path"]].matches(scope)
+        await by_path[scope["path"]].handle({**scope, **child}, receive, send)
+
+    def match(self, scope):
+        return {candidate.path: (Match.FULL, {}, candidate.original_route, candidate)
+                for candidate in self.effective_candidates()}[scope["path"]]
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        """
+    Router.app = app
+    from trieroute.starlette import speedup
+    router = Router([Route(path, Endpoint(path)) for path in ("/a", "/b")])
+    speedup(router)
+    print(*(request(router, path).calls[0]["name"] for path in ("/a", "/b")))
+        """,
+        """
+    from fastapi import APIRouter, FastAPI
+    from trieroute.starlette import speedup
+    APIRouter.app = app
+    api = FastAPI(openapi_url=None)
+    for path in "/a", "/b":
+        api.add_api_route(path, lambda path=path: None)
+    speedup(api)
+    print(*(path * (request(api, path).status == 200) for path in ("/a", "/b")))
+        """,
+        """
+    from fastapi import APIRouter, FastAPI
+    from fastapi import routing
+    from trieroute.starlette import speedup
+    api, inner = FastAPI(openapi_url=None), APIRouter()
+    for path in "/a", "/b":
+        inner.add_api_route(path, lambda path=path: None)
+    if hasattr(routing, "_IncludedRouter"):
+        routing._IncludedRouter._match = match
+    api.include_router(inner)
+    speedup(api)
+    print(*(path * (request(api, path).status == 200) for path in ("/a", "/b")))
+        """,
+    ],
+)
+def test_loop_that_a_program_has_put_in_the_place_of_a_known_one(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP_OF_A_PROGRAM + program, str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "/a /b\n"
+
+
+def test_requests_while_fastapi_is_imported() -> None:
+    program = """if True:
+        import sys
+        sys.path[:0] = sys.argv[1:]
+        from asgi_client import Endpoint, answer, request
+        from starlette.applications import Starlette
+        from starlette.routing import BaseRoute, Route, Router
+        from trieroute.starlette import speedup
+
+        app = Starlette(routes=[Route("/a", Endpoint("a"))])
+        speedup(app)
+        found = []
+
+        def ask(kind):
+            app.routes.append(Route("/b", Endpoint("b")))
+            found.append(request(app, "/b").calls[0]["name"])
+
+        for kind in BaseRoute, Router:
+            kind.__init_subclass__ = classmethod(ask)
+        from fastapi import APIRouter, FastAPI
+        print({*found}, "fastapi.routing" in sys.modules)
+        api, router = FastAPI(), APIRouter()
+        router.add_api_route("/c", lambda: "c")
+        api.include_router(router)
+        speedup(api)
+        print(*(answer(api, "/c") for _ in range(3)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["{'b'} True", " ".join(["""(200, b'"c"')"""] * 3)]
+
+
 @pytest.mark.parametrize("kind", [Route, Mount])
 def test_matches_of_a_class_that_is_replaced_later(
     kind: Any, monkeypatch: pytest.MonkeyPatch

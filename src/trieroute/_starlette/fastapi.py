@@ -21,11 +21,14 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .guide import GuidedList
-from .loops import LOOPS, code_of, has_its_own, originals, watch_called
+from .loops import LOOPS, codes_in, has_its_own, originals, watch_called
 from .prerequisites import Prerequisites
 
 #: Why an included router is tried for every request before FastAPI has made its candidates.
 NOT_MADE_YET = "its routes are not made yet"
+
+#: The methods by which an included router is asked whether it takes a request.
+_ASKED = ("matches", "_match", "effective_low_priority_routes")
 
 
 class _FastAPI(NamedTuple):
@@ -63,11 +66,10 @@ def _loaded() -> _FastAPI:
     global _fastapi
     if _fastapi is _NOTHING:
         module: Any = sys.modules.get("fastapi.routing")
-        if module is None or not hasattr(module, "APIWebSocketRoute"):
+        if not _is_imported(module):
             return _NOTHING
         included: Any = getattr(module, "_IncludedRouter", ())
         router = module.APIRouter
-        asked = ("matches", "_match", "effective_low_priority_routes")
         counts = _holds(_candidates_are_kept, module)
         context = getattr(module, "_EffectiveRouteContext", ())
         asks_for_urls = _holds(_candidates_are_asked_for_urls, module)
@@ -76,7 +78,7 @@ def _loaded() -> _FastAPI:
             context=context,
             api_route=module.APIRoute,
             matches=originals(module.APIRoute, module.APIWebSocketRoute),
-            included_methods=_methods(included, *asked),
+            included_methods=_methods(included, *_ASKED),
             url_methods=(
                 _methods(included, "url_path_for", "effective_route_contexts")
                 if asks_for_urls
@@ -88,19 +90,25 @@ def _loaded() -> _FastAPI:
         )
         if hasattr(module, "get_route_path"):
             watch_called(module)
-        LOOPS.searching.append(code_of(router.app))
+        name = module.__name__
+        LOOPS.searching.extend(codes_in(name, router.app))
         if hasattr(included, "_match"):
-            LOOPS.searching.append(code_of(included._match))
+            LOOPS.searching.extend(codes_in(name, included._match))
         if asks_for_urls:
-            LOOPS.naming.append(code_of(included.url_path_for))
-            LOOPS.passing.append(code_of(included.effective_route_contexts))
+            LOOPS.naming.extend(codes_in(name, included.url_path_for))
+            LOOPS.passing.extend(codes_in(name, included.effective_route_contexts))
         if _holds(_contexts_are_made_in_turn, module):
-            LOOPS.passing.extend(
-                map(code_of, (module.iter_route_contexts, module._iter_routes_with_context))
-            )
+            passing = (module.iter_route_contexts, module._iter_routes_with_context)
+            LOOPS.passing.extend(codes_in(name, *passing))
         if _holds(_included_routers_alone_fall_back, module):
-            LOOPS.falling_back.append(code_of(router._iter_low_priority_routes))
+            LOOPS.falling_back.extend(codes_in(name, router._iter_low_priority_routes))
     return _fastapi
+
+
+def _is_imported(module: Any) -> bool:
+    """Tell whether a module was imported to its end, which another thread may still be about."""
+    specification = getattr(module, "__spec__", None)
+    return hasattr(module, "APIRouter") and not getattr(specification, "_initializing", False)
 
 
 def _holds(trial: Callable[[Any], bool], module: Any) -> bool:
@@ -123,7 +131,7 @@ def _candidates_are_kept(module: Any) -> bool:
     return (
         kept
         and route.effective_candidates() is not first
-        and has_its_own(type(route))
+        and all(has_its_own(type(route), name) for name in _ASKED if hasattr(route, name))
         and has_its_own(module.APIRouter)
     )
 

@@ -41,7 +41,8 @@ cdef class Loops:
     ``declared`` returns the scope of the request for which it goes through routes, and ``None`` for any
     other frame; it may also add the code to those lists.
 
-    :param answered: the code of the loop in which a guide may answer in the place of a route.
+    :param answered: the code of the loop in which a guide may answer in the place of a route, or
+        ``None``.
     :param full: the first of the pair that a route gives if it takes the request.
     :param partial: the first of the pair if it takes the path with another method.
     :param nothing: the pair of a route that does not match.
