@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -281,6 +282,7 @@ class _EffectiveCandidates:
         self.route = route
         self._list_of = list_of
         self._make: Callable[[], list[Any]] = route.effective_candidates
+        self._outer: tuple[weakref.ref[GuidedList], ...] = ()
         self.last: _Made | None = None
 
     def __call__(self) -> list[Any]:
@@ -294,15 +296,31 @@ class _EffectiveCandidates:
         if not watched and last is not None and last.source is source:
             return last.routes
         made = _Made(source, self._list_of(source), prerequisites if watched else None)
+        made.routes.maker = self
         self.last = made
         return made.routes
 
+    def lists(self) -> list[GuidedList]:
+        """Return the lists that have the route: what goes before it there goes before these."""
+        return [routes for routes in (outer() for outer in self._outer) if routes is not None]
 
-def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList]) -> None:
+    def stands_in(self, routes: GuidedList) -> None:
+        """Add a list that has the route."""
+        known = self.lists()
+        if not any(routes is other for other in known):
+            self._outer = tuple(map(weakref.ref, [*known, routes]))
+
+
+def guide_candidates(
+    route: Any,
+    list_of: Callable[[Iterable[Any]], GuidedList],
+    outer: GuidedList | None = None,
+) -> None:
     """Let FastAPI go through the candidates of an included router in a list with a trie.
 
     :param route: the route that stands for the router.
     :param list_of: makes the list of the candidates.
+    :param outer: a list that has the route.
     """
     kept = vars(route).get("effective_candidates")
     if isinstance(kept, _EffectiveCandidates) and kept.route is not route:
@@ -310,7 +328,9 @@ def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList])
         del route.effective_candidates
         kept = None
     if kept is None and hasattr(route, "effective_candidates"):
-        route.effective_candidates = _EffectiveCandidates(route, list_of)
+        route.effective_candidates = kept = _EffectiveCandidates(route, list_of)
+    if outer is not None and isinstance(kept, _EffectiveCandidates):
+        kept.stands_in(outer)
 
 
 def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:

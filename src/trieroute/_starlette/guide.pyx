@@ -49,6 +49,7 @@ cimport cython
 from .._core.state cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
+from .frames cimport PyEval_GetFrame, PyFrame_GetBack, PyFrameObject, code_of
 from .named cimport guide_to
 from .prerequisites cimport Loops, Prerequisites, Use, value_of
 
@@ -56,19 +57,6 @@ from .prerequisites cimport Loops, Prerequisites, Use, value_of
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text) noexcept
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
-
-    ctypedef struct PyFrameObject:
-        pass
-    ctypedef struct PyCodeObject:
-        pass
-
-    # It returns the frame of the Python code that runs, borrowed, or NULL if there is none. Functions
-    # of Cython have no frame, so it is the one of the caller.
-    PyFrameObject* PyEval_GetFrame() noexcept
-    # It returns a new reference, and never fails.
-    PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
-    # It returns a new reference, or NULL for the outermost frame.
-    PyFrameObject* PyFrame_GetBack(PyFrameObject* frame) noexcept
 
 
 cdef enum:
@@ -249,14 +237,6 @@ cdef int _open(Trie trie, Walk* walk, str path) except -1:
     return 0
 
 
-cdef inline object code_of(PyFrameObject* frame):
-    """Return the code that a frame runs."""
-    cdef PyCodeObject* running = PyFrame_GetCode(frame)
-    code = <object>running
-    Py_DECREF(code)
-    return code
-
-
 @cython.final
 cdef class Guide:
     """The first item of a loop, and the iterator over those that follow; see the module."""
@@ -355,6 +335,8 @@ cdef class GuidedList(CountingList):
 
     :param routes: the routes.
     :param loops: the loops that get a part; more of them may be added later.
+
+    ``maker`` is what has made the routes, if they stand for one route of other lists.
     """
 
     def __cinit__(self, *args, **kwargs):
@@ -437,9 +419,9 @@ cdef class GuidedList(CountingList):
         cdef Guide guide
         if not self.loops.hold():
             return list.__iter__(self)
-        compiled = self.serving()
-        if compiled.moving and not in_turn:
+        if not in_turn and self.may_be_moved():
             return list.__iter__(self)
+        compiled = self.serving()
         try:
             path = self.loops.path(scope)
         except Exception:
@@ -450,6 +432,17 @@ cdef class GuidedList(CountingList):
         guide.at = 0
         guide._find(compiled, scope, path)
         return guide
+
+    cdef bint may_be_moved(self) except -1:
+        """Tell whether a route may change the path, of this list or of one in which it stands."""
+        cdef GuidedList outer
+        if self.serving().moving:
+            return True
+        if self.maker is not None:
+            for outer in self.maker.lists():
+                if outer.may_be_moved():
+                    return True
+        return False
 
     cdef CompiledRoutes serving(self):
         """Return what serves one request more, compiled anew if nothing that was compiled does."""

@@ -174,6 +174,8 @@ class RouteList(GuidedList):
         routes = self[:]
         for route in routes:
             _give_lists_below(route)
+            if fastapi.is_included(route):
+                fastapi.guide_candidates(route, RouteList, self)
         prerequisites = Prerequisites()
         found: list[tuple[Any, int, Reading]] = []
         reasons: dict[int, str] = {}
