@@ -12,18 +12,19 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
 from starlette.datastructures import URLPath
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router, WebSocketRoute
 
-from asgi_client import Endpoint, answer, request
+from asgi_client import Endpoint, answer, call, http_scope, request
 from trieroute.starlette import RouteList, Speedup, speedup
 
 
@@ -204,6 +205,34 @@ def test_route_that_is_added_while_a_request_runs_is_seen() -> None:
     assert called(app, "/late") is None
     assert called(app, "/add") == "add"
     assert called(app, "/late") == "late"
+
+
+@pytest.mark.parametrize("path", ["/{value:growing}", "/{value:growing}/x"])
+def test_route_that_is_added_while_another_one_is_asked_is_seen(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Growing(Convertor[str]):
+        regex = "[a-z]+"
+
+        def convert(self, value: str) -> str:
+            for router in routers:
+                if len(router.routes) == 2:
+                    router.routes.append(named("/news", "news"))
+            return value
+
+        def to_string(self, value: str) -> str:
+            return value
+
+    routers: list[Router] = []
+    monkeypatch.setitem(CONVERTOR_TYPES, "growing", Growing())
+    for fast in (False, True):
+        router = Router(
+            [named("/{value:growing}", "post", ["POST"]), named(path, "other", ["PUT"])]
+        )
+        if fast:
+            speedup(router)
+        routers[:] = [router]
+        assert [called(router, "/news") for _ in range(2)] == ["news"] * 2
 
 
 def test_list_that_is_set_anew_is_seen() -> None:
@@ -391,6 +420,91 @@ def test_path_and_method_may_be_of_a_subclass_of_str(fast: bool) -> None:
     (seen,) = request(app, path, Verb.GET).calls
     assert (seen["name"], seen["path_params"]) == ("a", {"x": "1"})
     assert type(seen["path_params"]["x"]) is str
+
+
+def outcome_of(make: Any, fast: bool, scope: Any) -> Any:
+    app = make()
+    if fast:
+        speedup(app)
+    try:
+        return call(app, {**scope, "test.calls": []})
+    except Exception as error:
+        return type(error), str(error)
+
+
+ODD_SCOPES: list[dict[str, Any]] = [
+    {"method": None},
+    {"method": "get"},
+    {"path": None},
+    {"path": b"/a/1"},
+    {"path": 7},
+    {"root_path": None},
+    {"root_path": 7},
+    {"path_params": None},
+    {"path_params": 7},
+    {"path_params": [("before", 1)]},
+    {"path_params": MappingProxyType({"x": 1, "before": 2})},
+    {"path_params": {"x": 1, "before": 2}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_SCOPES)
+@pytest.mark.parametrize("methods", [None, ["GET"]])
+def test_scope_that_no_server_makes_ends_as_ever(odd: dict[str, Any], methods: Any) -> None:
+    class Taking(Route):
+        def matches(self, scope: Any) -> Any:
+            return Match.FULL, {"endpoint": self.endpoint}
+
+    known = Route("/a/{x}", Endpoint("a"), methods=methods)
+    last = Taking("/", Endpoint("last"))
+    scope = {**http_scope("/a/1"), **odd}
+    for routes in [], [known], [last], [known, last]:
+        make = functools.partial(Router, routes)
+        assert outcome_of(make, True, scope) == outcome_of(make, False, scope)
+
+
+@pytest.mark.parametrize("name", ["method", "path", "root_path", "headers", "query_string"])
+@pytest.mark.parametrize("path", ["/a", "/zz", "/b", "/b/"])
+def test_scope_that_lacks_something_ends_as_ever(name: str, path: str) -> None:
+    def make() -> Router:
+        return Router([Route("/a", Endpoint("a")), Route("/b", Endpoint("b"), methods=["GET"])])
+
+    scope = http_scope(path)
+    del scope[name]
+    expected = outcome_of(make, False, scope)
+    assert outcome_of(make, True, scope) == expected
+    if (name, path) == ("method", "/a"):
+        assert expected.status == 200
+    if (name, path) == ("method", "/zz"):
+        assert expected.status == 404
+
+
+@pytest.mark.parametrize("value", [None, b"/b", 7])
+def test_route_that_makes_the_path_an_odd_one(value: Any) -> None:
+    class Breaking(Route):
+        def matches(self, scope: Any) -> Any:
+            scope["path"] = value
+            return Match.NONE, {}
+
+    class Lost(Breaking):
+        def matches(self, scope: Any) -> Any:
+            del scope["path"]
+            return Match.NONE, {}
+
+    class Mending(Route):
+        def matches(self, scope: Any) -> Any:
+            scope["path"] = "/b"
+            return Match.NONE, {}
+
+    for kind in Breaking, Lost:
+        for between in [], [Mending("/", Endpoint("mending"))]:
+
+            def make(kind: Any = kind, between: Any = between) -> Router:
+                first = kind("/", Endpoint("first"))
+                return Router([named("/c", "c"), first, *between, named("/b", "b")])
+
+            scope = http_scope("/a")
+            assert outcome_of(make, True, scope) == outcome_of(make, False, scope)
 
 
 def test_values() -> None:

@@ -38,7 +38,7 @@ cdef class Guide:
     cdef Py_ssize_t at                   # The next item has this index; -1 before the guide itself.
     cdef CompiledRoutes compiled
     cdef list found                      # What follows has these positions; None for everything.
-    cdef object scope                    # This is None unless a route may change the path in it.
+    cdef object scope                    # A route may change the path in this one.
     cdef str path                        # This path was looked up.
     cdef object route                    # The guide has answered for this route.
 

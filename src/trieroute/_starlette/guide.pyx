@@ -59,6 +59,8 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
 
+cdef dict NO_VALUES = {}
+
 cdef enum:
     # The code of a generator has this flag.
     CO_GENERATOR = 0x20
@@ -255,7 +257,7 @@ cdef class Guide:
         if self.at < 0:
             self.at = 0
             return self
-        if self.scope is not None and self.at > 0:
+        if self.found is not None and 0 < self.at <= len(self.found):
             self._follow()
         at = self.at
         self.at = at + 1
@@ -271,19 +273,26 @@ cdef class Guide:
         """Look up the routes that follow."""
         self.compiled = compiled
         self.found = compiled.positions(path)
-        if compiled.others:
-            self.scope = scope
-            self.path = path
+        self.scope = scope
+        self.path = path
         return 0
 
     cdef int _follow(self) except -1:
         """Look up what is left, if the route that was tried last has changed the path or the list."""
-        cdef str path = self.compiled.loops.path(self.scope)
+        # A loop over a list goes on with what that has by then.
+        cdef str path = self.path
         cdef bint changed = self.compiled.version != changes_of(&self.routes.changes)
-        if changed:
-            # A loop over a list goes on with what that has by then.
-            self.compiled = self.routes.serving()
+        if self.compiled.others:
+            try:
+                path = self.compiled.loops.path(self.scope)
+            except Exception:
+                # The routes that follow say what is wrong.
+                self.at = self.found[self.at - 1] + 1
+                self.found = None
+                return 0
         if changed or path != self.path:
+            if changed:
+                self.compiled = self.routes.serving()
             last = self.found[self.at - 1]
             self.found = [place for place in self.compiled.positions(path) if place > last]
             self.at = 0
@@ -295,21 +304,28 @@ cdef class Guide:
 
         :param scope: the scope of the request.
         :return: the pair that the loop expects of a route.
-        :raise TypeError: the path is no str, or the guide belongs to no list.
+        :raise TypeError: the guide belongs to no list.
         """
         if self.routes is None:
             raise TypeError("the guide belongs to no list")
         cdef CompiledRoutes compiled = self.routes.serving()
         cdef Loops loops = compiled.loops
-        cdef str path = loops.path(scope)
+        try:
+            path = loops.path(scope)
+        except Exception:
+            # All routes follow, and say what is wrong.
+            return loops.nothing
         if self.answering and scope["type"] == "http":
-            hit = compiled.first(path, scope["method"])
+            method = value_of(scope, "method")
+            outer = value_of(scope, "path_params", NO_VALUES)
+            # What a scope lacks, or has in another form, is for the routes: it may count for none.
+            known = method is not None and type(outer) is dict
+            hit = compiled.first(path, method) if known else None
             if hit is not None:
                 route, values, full = <tuple>hit
                 if full or not compiled.others:
-                    outer = value_of(scope, "path_params")
                     if outer:
-                        values = {**outer, **values}
+                        values = {**<dict>outer, **<dict>values}
                     self.route = route
                     # No route that follows matches any better.
                     self.found = []
@@ -387,7 +403,7 @@ cdef class GuidedList(CountingList):
                 guide.at = -1
                 return guide
         elif use == Use.NAMING:
-            return guide_to(self.named())
+            return guide_to(self.named(), self)
         elif use == Use.FALLING_BACK:
             return iter(self.serving().fallback)
         return list.__iter__(self)

@@ -2,9 +2,9 @@ cdef class CountingList(list):
     cdef Py_ssize_t changes              # The list has changed so often.
 
 
-cdef inline object value_of(scope, str key):
-    """Return a value of a scope, `None` where there is none."""
-    return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
+cdef inline object value_of(scope, str key, default=None):
+    """Return a value of a scope, the default where there is none."""
+    return (<dict>scope).get(key, default) if type(scope) is dict else scope.get(key, default)
 
 
 # A use is what a loop over a list of routes is for.
