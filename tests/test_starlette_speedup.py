@@ -6,6 +6,7 @@ import asyncio
 import copy
 import functools
 import operator
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -157,6 +158,30 @@ def test_copy_is_a_list_of_its_own() -> None:
     other = copy.copy(app.routes)
     other.clear()
     assert called(app, "/a") == "a"
+
+
+def test_deep_copy_of_a_list_whose_router_mounts_itself() -> None:
+    router = Router([named("/a", "a")])
+    router.routes.append(Mount("/self", app=router))
+    speedup(router)
+    routes = copy.deepcopy(router.routes)
+    assert type(routes) is RouteList
+    assert routes is not router.routes
+    assert routes[1].app.routes is routes  # type: ignore[attr-defined]
+    routes[1].app.routes.append(named("/b", "b"))  # type: ignore[attr-defined]
+    assert called(routes[1].app, "/self/b") == "b"  # type: ignore[attr-defined]
+    assert called(router, "/self/b") is None
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda routes: pickle.loads(pickle.dumps(routes))])
+def test_list_that_is_made_again_finds_its_routes(again: Callable[[Any], Any]) -> None:
+    router = Router([named("/a", "a"), named("/b", "b")])
+    speedup(router)
+    assert called(router, "/b") == "b"
+    other = Router()
+    other.routes = again(router.routes)
+    assert type(other.routes) is RouteList
+    assert [called(other, path) for path in ("/a", "/b", "/c")] == ["a", "b", None]
 
 
 @pytest.mark.parametrize(

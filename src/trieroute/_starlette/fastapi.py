@@ -89,6 +89,8 @@ def _loaded() -> _FastAPI:
             router_methods=_methods(router, "matches"),
             counting=_methods(router, "_get_routes_version") if counts else {},
         )
+        if getattr(included, "__getstate__", None) is object.__getstate__:
+            included.__getstate__ = _state_for_a_copy
         if hasattr(module, "get_route_path"):
             watch_called(module)
         name = module.__name__
@@ -309,6 +311,19 @@ class _EffectiveCandidates:
         known = self.lists()
         if not any(routes is other for other in known):
             self._outer = tuple(map(weakref.ref, [*known, routes]))
+
+
+def _state_for_a_copy(route: Any) -> Any:
+    """Return what a copy of an included router gets: the candidates are those of the router itself.
+
+    The copy may get into an application that was not sped up, where nobody would look at it.
+    """
+    state: Any = object.__getstate__(route)
+    if not isinstance(state, dict):
+        return state
+    return {
+        name: value for name, value in state.items() if not isinstance(value, _EffectiveCandidates)
+    }
 
 
 def guide_candidates(

@@ -162,7 +162,8 @@ class RouteList(GuidedList):
         super().__init__(routes, LOOPS)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return type(self), (self[:],)
+        # The routes come last, since one of them may lead to the list.
+        return type(self), (), None, iter(self[:])
 
     def reasons(self) -> list[tuple[Any, str]]:
         """Return the routes that are tried for every request, each with the reason."""
