@@ -375,6 +375,10 @@ __route_loops__ = {
     "all_of": None,
     "Monitor.path": "scope",
     "without_a_scope": "scope",
+    "first_path_by_numbers": "scope",
+    "first_path_in_turn": "scope",
+    "first_path_of_list": "scope",
+    "in_turn": None,
 }
 
 
@@ -399,6 +403,25 @@ def without_a_scope(routes: Any, scope: Any = None) -> Any:
     return [route.path for route in routes]
 
 
+def first_path_by_numbers(routes: Any, scope: Any) -> Any:
+    return [route.path for _, route in enumerate(routes)]
+
+
+def in_turn(routes: Any) -> Any:
+    yield from routes
+
+
+def first_path_in_turn(routes: Any, scope: Any) -> Any:
+    found = []
+    for route in in_turn(routes):
+        found.append(route.path)
+    return found
+
+
+def first_path_of_list(routes: Any, scope: Any) -> Any:
+    return [route.path for route in list(in_turn(routes))]
+
+
 def undeclared(routes: Any, scope: Any) -> Any:
     return [route.path for route in all_of(routes)]
 
@@ -414,5 +437,9 @@ def test_module_declares_its_loops() -> None:
     assert without_a_scope(app.routes, scope) == ["/b"]
     assert first_path(app.routes, scope) == Monitor().path(app.routes, scope) == ["/b"]
     assert first_path_of_request(app.routes, Request(scope)) == ["/b"]
+    assert first_path_in_turn(app.routes, scope) == ["/b"]
+    # What another function goes through may be for another purpose.
+    for of_others in (first_path_by_numbers, first_path_of_list):
+        assert of_others(app.routes, scope) == ["/a", "/b", "/c"]
     broken = {**scope, "root_path": 7}
     assert without_a_scope(app.routes, broken) == ["/a", "/b", "/c"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import functools
+import itertools
 import operator
 import pickle
 import subprocess
@@ -706,6 +707,39 @@ def test_loop_of_ones_own_sees_every_route() -> None:
     router = Last([named("/{x}", "first"), named("/a", "last")])
     speedup(router)
     assert called(router, "/a") == "last"
+
+
+def test_code_without_a_frame_gets_all_routes() -> None:
+    """Compiled code has none, and what it iterates over seems to be asked by the router's loop."""
+
+    def see(result: Any, route: Any) -> Any:
+        seen.append(route)
+        return Match.NONE, {}
+
+    def see_for_url(result: Any, route: Any) -> Any:
+        seen.append(route)
+        return URLPath("/url")
+
+    class Waiting:
+        def __await__(self) -> Any:
+            return filter(seen.append, itertools.chain.from_iterable(map(list, [router.routes])))
+
+    seen: list[Any] = []
+    router = Router([named("/a", "a"), named("/b", "b"), named("/c", "c")])
+    speedup(router)
+    asked: Any = router.routes[1]
+    asked.matches = functools.partial(functools.reduce, see, router.routes)
+    asked.url_path_for = functools.partial(functools.reduce, see_for_url, router.routes)
+    assert called(router, "/c") == "c"
+    assert seen == [*router.routes]
+    seen.clear()
+    assert router.url_path_for("z") == "/url"
+    assert seen == [*router.routes]
+    del asked.matches
+    seen.clear()
+    router.default = lambda scope, receive, send: Waiting()  # type: ignore[assignment]
+    assert request(router, "/z").messages == []
+    assert seen == [*router.routes]
 
 
 def test_lifespan() -> None:

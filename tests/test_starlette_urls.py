@@ -629,7 +629,7 @@ def test_loop_that_asks_nothing_gets_the_guide_and_all_routes() -> None:
     def loop() -> list[Any]:
         return [*routes]
 
-    loops = Loops(repr, "full", "partial", ("none", {}), str, None)  # type: ignore[arg-type]
+    loops = Loops(None, "full", "partial", ("none", {}), str, None)  # type: ignore[arg-type]
     loops.naming.append(loop.__code__)
 
     class Names(RouteList):

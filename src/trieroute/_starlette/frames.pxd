@@ -1,5 +1,5 @@
-# A frame is what Python code runs in. These functions ask one for its code and for its caller. All
-# is inline or CPython's own, so there is no module of this name.
+# A frame is what Python code runs in. These functions ask one for its code, for its place in
+# that, and for its caller. All is inline or CPython's own, so there is no module of this name.
 
 from cpython.ref cimport Py_DECREF
 
@@ -15,6 +15,8 @@ cdef extern from "Python.h":
     PyFrameObject* PyEval_GetFrame() noexcept
     # It returns a new reference, and never fails.
     PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
+    # It returns the offset in bytes of the instruction that runs, or a negative number.
+    int PyFrame_GetLasti(PyFrameObject* frame) noexcept
     # It returns a new reference, or NULL for the outermost frame.
     PyFrameObject* PyFrame_GetBack(PyFrameObject* frame) noexcept
 

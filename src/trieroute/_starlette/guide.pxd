@@ -24,7 +24,6 @@ cdef class GuidedList(CountingList):
     cdef public object maker             # Its `lists` have what the routes are made for; or None.
 
     cdef object items_for(self, Use use)
-    cdef object items_behind(self, frame, Use use)
     cdef object items_of(self, scope, bint in_turn)
     cdef bint may_be_moved(self) except -1
     cdef CompiledRoutes serving(self)

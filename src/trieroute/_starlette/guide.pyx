@@ -10,9 +10,10 @@ A loop over a list does not say which request it is for. But the first thing tha
 route is to call ``matches(scope)``. So the first item that a loop gets is a *guide*: its ``matches``
 looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
 as the items that follow. The list knows the loops by the code that runs when an iterator is asked
-for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller. The
-loops of other packages are told by `monitoring.py`, each with the scope of its request, so that they
-get the routes without a guide. All other code gets an iterator over all routes.
+for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller, which
+`prerequisites.pyx` finds. The loops of other packages are told by `monitoring.py`, each with the scope
+of its request, so that they get the routes without a guide. All other code gets an iterator over all
+routes.
 
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
@@ -41,7 +42,7 @@ compiled while another one changed the list serves no later request.
 
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.list cimport PyList_SetItem
-from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
@@ -49,9 +50,9 @@ cimport cython
 from .._core.state cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
-from .frames cimport PyEval_GetFrame, PyFrame_GetBack, PyFrameObject, code_of
+from .frames cimport PyEval_GetFrame, PyFrameObject, code_of
 from .named cimport guide_to
-from .prerequisites cimport Loops, Prerequisites, Use, value_of
+from .prerequisites cimport Caller, Hold, Loops, Prerequisites, Use, value_of
 
 
 cdef extern from "Python.h":
@@ -62,8 +63,6 @@ cdef extern from "Python.h":
 cdef dict NO_VALUES = {}
 
 cdef enum:
-    # The code of a generator has this flag.
-    CO_GENERATOR = 0x20
     # Python converts a number of this many digits, whatever limit a program has set.
     SAFE_LENGTH = 640
 
@@ -385,11 +384,18 @@ cdef class GuidedList(CountingList):
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef Use use
+        cdef Caller caller
         if frame == NULL or self.loops is None:
             return list.__iter__(self)
-        use = self.loops.use_of(code_of(frame))
+        code = code_of(frame)
+        use = self.loops.use_of(code)
         if use == Use.UNKNOWN or use == Use.PASSING:
-            return self.items_behind(<object>frame, use)
+            caller = self.loops.caller_behind(<object>frame, use)
+            if caller.scope is not None:
+                return self.items_of(caller.scope, caller.in_turn)
+            return self.items_for(caller.use)
+        if not self.loops.is_gone_through(code, frame, Hold.ITSELF):
+            return list.__iter__(self)
         return self.items_for(use)
 
     cdef object items_for(self, Use use):
@@ -407,27 +413,6 @@ cdef class GuidedList(CountingList):
         elif use == Use.FALLING_BACK:
             return iter(self.serving().fallback)
         return list.__iter__(self)
-
-    cdef object items_behind(self, frame, Use use):
-        """Return what the loop gets to which a frame may pass on the routes."""
-        cdef PyFrameObject* back
-        cdef bint in_turn = True
-        while True:
-            if use == Use.UNKNOWN and self.loops.declared is not None:
-                scope = self.loops.declared(frame)
-                if scope is not None:
-                    return self.items_of(scope, in_turn)
-                use = self.loops.use_of(frame.f_code)
-            if use != Use.PASSING:
-                return self.items_for(use)
-            # What is no generator goes through all routes before its caller asks the first one.
-            in_turn = in_turn and frame.f_code.co_flags & CO_GENERATOR
-            back = PyFrame_GetBack(<PyFrameObject*>frame)
-            if back == NULL:
-                return list.__iter__(self)
-            frame = <object>back
-            Py_DECREF(frame)
-            use = self.loops.use_of(code_of(back))
 
     cdef object items_of(self, scope, bint in_turn):
         """Return what a loop gets that has a scope, and whether it asks routes before it goes on."""
