@@ -25,7 +25,7 @@ cdef class GuidedList(CountingList):
 
     cdef object items_for(self, Use use)
     cdef object items_of(self, scope, bint in_turn)
-    cdef bint may_be_moved(self) except -1
+    cdef bint follows_moving(self) except -1
     cdef CompiledRoutes serving(self)
     cdef NamedRoutes named(self)
 

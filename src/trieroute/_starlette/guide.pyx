@@ -420,9 +420,9 @@ cdef class GuidedList(CountingList):
         cdef Guide guide
         if not self.loops.hold():
             return list.__iter__(self)
-        if not in_turn and self.may_be_moved():
-            return list.__iter__(self)
         compiled = self.serving()
+        if not in_turn and (compiled.moving or self.follows_moving()):
+            return list.__iter__(self)
         try:
             path = self.loops.path(scope)
         except Exception:
@@ -434,14 +434,12 @@ cdef class GuidedList(CountingList):
         guide._find(compiled, scope, path)
         return guide
 
-    cdef bint may_be_moved(self) except -1:
-        """Tell whether a route may change the path, of this list or of one in which it stands."""
+    cdef bint follows_moving(self) except -1:
+        """Tell whether a route may change the path in a list in which this one stands."""
         cdef GuidedList outer
-        if self.serving().moving:
-            return True
         if self.maker is not None:
             for outer in self.maker.lists():
-                if outer.may_be_moved():
+                if outer.serving().moving or outer.follows_moving():
                     return True
         return False
 
