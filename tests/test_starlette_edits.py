@@ -192,6 +192,103 @@ def test_class_that_sets_attributes_in_its_own_way() -> None:
     assert request(app, "/a").calls == []
 
 
+def test_second_base_that_sets_attributes_gets_them_all() -> None:
+    """It may be given to set one attribute, and set another one."""
+
+    class Moving:
+        def __setattr__(self, name: str, value: Any) -> None:
+            done.append(name)
+            super().__setattr__(name, value)
+            if name == "path":
+                vars(self)["path_regex"] = compile_path(value)[0]
+
+        def __delattr__(self, name: str) -> None:
+            done.append(f"not {name}")
+            super().__delattr__(name)
+
+    class Own(Route, Moving):
+        pass
+
+    done: list[str] = []
+    app = Starlette(routes=[Own("/a", Endpoint("a"))])
+    assert {"path", "path_regex", "name", "methods"} < {*done}
+    assert speedup(app).notes == (f"{app.routes[0]!r}: its class sets attributes in its own way",)
+    assert request(app, "/a").calls[0]["name"] == "a"
+    done.clear()
+    app.routes[0].path = "/b"
+    app.routes[0].note = "moved"
+    del app.routes[0].note, app.routes[0].name
+    assert done == ["path", "note", "not note", "not name"]
+    assert request(app, "/b").calls[0]["name"] == "a"
+    assert request(app, "/a").calls == []
+
+
+def test_second_base_that_sets_nothing_is_found_by_its_path() -> None:
+    class Labelled:
+        label = "none"
+
+    class Own(Route, Labelled):
+        pass
+
+    app = Starlette(routes=[Own("/a", Endpoint("a"))])
+    assert speedup(app).notes == ()
+    assert request(app, "/a").calls[0]["name"] == "a"
+    move(app.routes[0], "/b")
+    assert request(app, "/b").calls[0]["name"] == "a"
+
+
+class Descriptor:
+    """An attribute that only its owner may read, once it is set."""
+
+    def __set_name__(self, owner: Any, name: str) -> None:
+        self.name = f"own_{name}"
+
+    def __get__(self, route: Any, kind: Any) -> Any:
+        return route.values[self.name]
+
+    def __set__(self, route: Any, value: Any) -> None:
+        route.values[self.name] = value
+
+
+def test_making_a_route_reads_no_attribute_of_its_class() -> None:
+    class Own(Route):
+        name = Descriptor()  # type: ignore[assignment]
+        path_regex = Descriptor()  # type: ignore[assignment]
+
+        def __init__(self, path: str, endpoint: Any) -> None:
+            self.values: dict[str, Any] = {}
+            super().__init__(path, endpoint, name="own")
+
+    route = Own("/a", Endpoint("a"))
+    assert route.name == "own"
+    app = Starlette(routes=[route])
+    speedup(app)
+    assert request(app, "/a").calls[0]["name"] == "a"
+    move(route, "/b")
+    assert request(app, "/b").calls[0]["name"] == "a"
+
+
+def test_attribute_that_takes_the_place_of_one_of_the_class() -> None:
+    class Giving(Route):
+        def __getattr__(self, name: str) -> Any:
+            if name == "path_regex":
+                return re.compile("^/a$")
+            raise AttributeError(name)
+
+    class Having(Route):
+        path_regex = re.compile("^/a$")
+
+    for kind in (Giving, Having):
+        route = kind("/a", Endpoint("a"))
+        del route.path_regex
+        app = Starlette(routes=[route])
+        speedup(app)
+        assert request(app, "/a").calls[0]["name"] == "a"
+        route.path_regex = re.compile("^/b$")
+        assert request(app, "/b").calls[0]["name"] == "a"
+        assert request(app, "/a").calls == []
+
+
 # Functions that `matches` calls
 
 

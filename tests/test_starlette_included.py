@@ -657,6 +657,23 @@ def test_copy_of_an_included_router_goes_through_its_own_routes() -> None:
         assert answer(app, "/a/1") == (200, b'"a"')
 
 
+def test_copy_of_an_included_router_in_an_application_that_is_not_sped_up() -> None:
+    for fast in (False, True):
+        app, other = FastAPI(), FastAPI()
+        app.include_router(router_of("a", "/a/{x}"))
+        if fast:
+            speedup(app)
+        assert answer(app, "/a/1") == (200, b'"a"')
+        twin: Any = copy.copy(app.router.routes[-1])
+        assert twin == app.router.routes[-1]
+        twin.include_context = replace(twin.include_context, prefix="/p")
+        twin._effective_candidates_version = None
+        other.router.routes.append(twin)
+        assert answer(other, "/p/a/1") == (200, b'"a"')
+        assert answer(other, "/a/1")[0] == 404
+        assert answer(app, "/a/1") == (200, b'"a"')
+
+
 @pytest.mark.parametrize("later", [False, True])
 @pytest.mark.parametrize("operation", [False, True])
 def test_route_in_a_mount_without_a_name_has_its_own_url(operation: bool, later: bool) -> None:

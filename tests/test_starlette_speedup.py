@@ -5,25 +5,28 @@ from __future__ import annotations
 import asyncio
 import copy
 import functools
+import itertools
 import operator
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
 from starlette.datastructures import URLPath
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router, WebSocketRoute
 
-from asgi_client import Endpoint, answer, request
+from asgi_client import Endpoint, answer, call, http_scope, request
 from trieroute.starlette import RouteList, Speedup, speedup
 
 
@@ -158,6 +161,30 @@ def test_copy_is_a_list_of_its_own() -> None:
     assert called(app, "/a") == "a"
 
 
+def test_deep_copy_of_a_list_whose_router_mounts_itself() -> None:
+    router = Router([named("/a", "a")])
+    router.routes.append(Mount("/self", app=router))
+    speedup(router)
+    routes = copy.deepcopy(router.routes)
+    assert type(routes) is RouteList
+    assert routes is not router.routes
+    assert routes[1].app.routes is routes  # type: ignore[attr-defined]
+    routes[1].app.routes.append(named("/b", "b"))  # type: ignore[attr-defined]
+    assert called(routes[1].app, "/self/b") == "b"  # type: ignore[attr-defined]
+    assert called(router, "/self/b") is None
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda routes: pickle.loads(pickle.dumps(routes))])
+def test_list_that_is_made_again_finds_its_routes(again: Callable[[Any], Any]) -> None:
+    router = Router([named("/a", "a"), named("/b", "b")])
+    speedup(router)
+    assert called(router, "/b") == "b"
+    other = Router()
+    other.routes = again(router.routes)
+    assert type(other.routes) is RouteList
+    assert [called(other, path) for path in ("/a", "/b", "/c")] == ["a", "b", None]
+
+
 @pytest.mark.parametrize(
     ("change", "endpoint"),
     [
@@ -204,6 +231,34 @@ def test_route_that_is_added_while_a_request_runs_is_seen() -> None:
     assert called(app, "/late") is None
     assert called(app, "/add") == "add"
     assert called(app, "/late") == "late"
+
+
+@pytest.mark.parametrize("path", ["/{value:growing}", "/{value:growing}/x"])
+def test_route_that_is_added_while_another_one_is_asked_is_seen(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Growing(Convertor[str]):
+        regex = "[a-z]+"
+
+        def convert(self, value: str) -> str:
+            for router in routers:
+                if len(router.routes) == 2:
+                    router.routes.append(named("/news", "news"))
+            return value
+
+        def to_string(self, value: str) -> str:
+            return value
+
+    routers: list[Router] = []
+    monkeypatch.setitem(CONVERTOR_TYPES, "growing", Growing())
+    for fast in (False, True):
+        router = Router(
+            [named("/{value:growing}", "post", ["POST"]), named(path, "other", ["PUT"])]
+        )
+        if fast:
+            speedup(router)
+        routers[:] = [router]
+        assert [called(router, "/news") for _ in range(2)] == ["news"] * 2
 
 
 def test_list_that_is_set_anew_is_seen() -> None:
@@ -393,6 +448,91 @@ def test_path_and_method_may_be_of_a_subclass_of_str(fast: bool) -> None:
     assert type(seen["path_params"]["x"]) is str
 
 
+def outcome_of(make: Any, fast: bool, scope: Any) -> Any:
+    app = make()
+    if fast:
+        speedup(app)
+    try:
+        return call(app, {**scope, "test.calls": []})
+    except Exception as error:
+        return type(error), str(error)
+
+
+ODD_SCOPES: list[dict[str, Any]] = [
+    {"method": None},
+    {"method": "get"},
+    {"path": None},
+    {"path": b"/a/1"},
+    {"path": 7},
+    {"root_path": None},
+    {"root_path": 7},
+    {"path_params": None},
+    {"path_params": 7},
+    {"path_params": [("before", 1)]},
+    {"path_params": MappingProxyType({"x": 1, "before": 2})},
+    {"path_params": {"x": 1, "before": 2}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_SCOPES)
+@pytest.mark.parametrize("methods", [None, ["GET"]])
+def test_scope_that_no_server_makes_ends_as_ever(odd: dict[str, Any], methods: Any) -> None:
+    class Taking(Route):
+        def matches(self, scope: Any) -> Any:
+            return Match.FULL, {"endpoint": self.endpoint}
+
+    known = Route("/a/{x}", Endpoint("a"), methods=methods)
+    last = Taking("/", Endpoint("last"))
+    scope = {**http_scope("/a/1"), **odd}
+    for routes in [], [known], [last], [known, last]:
+        make = functools.partial(Router, routes)
+        assert outcome_of(make, True, scope) == outcome_of(make, False, scope)
+
+
+@pytest.mark.parametrize("name", ["method", "path", "root_path", "headers", "query_string"])
+@pytest.mark.parametrize("path", ["/a", "/zz", "/b", "/b/"])
+def test_scope_that_lacks_something_ends_as_ever(name: str, path: str) -> None:
+    def make() -> Router:
+        return Router([Route("/a", Endpoint("a")), Route("/b", Endpoint("b"), methods=["GET"])])
+
+    scope = http_scope(path)
+    del scope[name]
+    expected = outcome_of(make, False, scope)
+    assert outcome_of(make, True, scope) == expected
+    if (name, path) == ("method", "/a"):
+        assert expected.status == 200
+    if (name, path) == ("method", "/zz"):
+        assert expected.status == 404
+
+
+@pytest.mark.parametrize("value", [None, b"/b", 7])
+def test_route_that_makes_the_path_an_odd_one(value: Any) -> None:
+    class Breaking(Route):
+        def matches(self, scope: Any) -> Any:
+            scope["path"] = value
+            return Match.NONE, {}
+
+    class Lost(Breaking):
+        def matches(self, scope: Any) -> Any:
+            del scope["path"]
+            return Match.NONE, {}
+
+    class Mending(Route):
+        def matches(self, scope: Any) -> Any:
+            scope["path"] = "/b"
+            return Match.NONE, {}
+
+    for kind in Breaking, Lost:
+        for between in [], [Mending("/", Endpoint("mending"))]:
+
+            def make(kind: Any = kind, between: Any = between) -> Router:
+                first = kind("/", Endpoint("first"))
+                return Router([named("/c", "c"), first, *between, named("/b", "b")])
+
+            scope = http_scope("/a")
+            assert outcome_of(make, True, scope) == outcome_of(make, False, scope)
+
+
 def test_values() -> None:
     app = Starlette(
         routes=[
@@ -569,6 +709,39 @@ def test_loop_of_ones_own_sees_every_route() -> None:
     assert called(router, "/a") == "last"
 
 
+def test_code_without_a_frame_gets_all_routes() -> None:
+    """Compiled code has none, and what it iterates over seems to be asked by the router's loop."""
+
+    def see(result: Any, route: Any) -> Any:
+        seen.append(route)
+        return Match.NONE, {}
+
+    def see_for_url(result: Any, route: Any) -> Any:
+        seen.append(route)
+        return URLPath("/url")
+
+    class Waiting:
+        def __await__(self) -> Any:
+            return filter(seen.append, itertools.chain.from_iterable(map(list, [router.routes])))
+
+    seen: list[Any] = []
+    router = Router([named("/a", "a"), named("/b", "b"), named("/c", "c")])
+    speedup(router)
+    asked: Any = router.routes[1]
+    asked.matches = functools.partial(functools.reduce, see, router.routes)
+    asked.url_path_for = functools.partial(functools.reduce, see_for_url, router.routes)
+    assert called(router, "/c") == "c"
+    assert seen == [*router.routes]
+    seen.clear()
+    assert router.url_path_for("z") == "/url"
+    assert seen == [*router.routes]
+    del asked.matches
+    seen.clear()
+    router.default = lambda scope, receive, send: Waiting()  # type: ignore[assignment]
+    assert request(router, "/z").messages == []
+    assert seen == [*router.routes]
+
+
 def test_lifespan() -> None:
     seen = []
 
@@ -641,6 +814,104 @@ def test_matches_that_was_replaced_before_trieroute_was_imported() -> None:
             check=True,
         )
         assert done.stdout.endswith("its `matches` is its own\n")
+
+
+LOOP_OF_A_PROGRAM = """if True:
+    import sys
+    sys.path[:0] = sys.argv[1:]
+    from asgi_client import Endpoint, request
+    from starlette.routing import Match, Route, Router
+
+    async def app(self, scope, receive, send):
+        by_path = {route.path: route for route in self.routes}
+        match, child = by_path[scope["path"]].matches(scope)
+        await by_path[scope["path"]].handle({**scope, **child}, receive, send)
+
+    def match(self, scope):
+        return {candidate.path: (Match.FULL, {}, candidate.original_route, candidate)
+                for candidate in self.effective_candidates()}[scope["path"]]
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        """
+    Router.app = app
+    from trieroute.starlette import speedup
+    router = Router([Route(path, Endpoint(path)) for path in ("/a", "/b")])
+    speedup(router)
+    print(*(request(router, path).calls[0]["name"] for path in ("/a", "/b")))
+        """,
+        """
+    from fastapi import APIRouter, FastAPI
+    from trieroute.starlette import speedup
+    APIRouter.app = app
+    api = FastAPI(openapi_url=None)
+    for path in "/a", "/b":
+        api.add_api_route(path, lambda path=path: None)
+    speedup(api)
+    print(*(path * (request(api, path).status == 200) for path in ("/a", "/b")))
+        """,
+        """
+    from fastapi import APIRouter, FastAPI
+    from fastapi import routing
+    from trieroute.starlette import speedup
+    api, inner = FastAPI(openapi_url=None), APIRouter()
+    for path in "/a", "/b":
+        inner.add_api_route(path, lambda path=path: None)
+    if hasattr(routing, "_IncludedRouter"):
+        routing._IncludedRouter._match = match
+    api.include_router(inner)
+    speedup(api)
+    print(*(path * (request(api, path).status == 200) for path in ("/a", "/b")))
+        """,
+    ],
+)
+def test_loop_that_a_program_has_put_in_the_place_of_a_known_one(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP_OF_A_PROGRAM + program, str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "/a /b\n"
+
+
+def test_requests_while_fastapi_is_imported() -> None:
+    program = """if True:
+        import sys
+        sys.path[:0] = sys.argv[1:]
+        from asgi_client import Endpoint, answer, request
+        from starlette.applications import Starlette
+        from starlette.routing import BaseRoute, Route, Router
+        from trieroute.starlette import speedup
+
+        app = Starlette(routes=[Route("/a", Endpoint("a"))])
+        speedup(app)
+        found = []
+
+        def ask(kind):
+            app.routes.append(Route("/b", Endpoint("b")))
+            found.append(request(app, "/b").calls[0]["name"])
+
+        for kind in BaseRoute, Router:
+            kind.__init_subclass__ = classmethod(ask)
+        from fastapi import APIRouter, FastAPI
+        print({*found}, "fastapi.routing" in sys.modules)
+        api, router = FastAPI(), APIRouter()
+        router.add_api_route("/c", lambda: "c")
+        api.include_router(router)
+        speedup(api)
+        print(*(answer(api, "/c") for _ in range(3)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["{'b'} True", " ".join(["""(200, b'"c"')"""] * 3)]
 
 
 @pytest.mark.parametrize("kind", [Route, Mount])

@@ -418,6 +418,79 @@ def test_replaced_functions_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.url_path_for("a") == app.routes
 
 
+def test_replaced_routes_of_mounts_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Starlette(routes=[Mount("/m", routes=[named("a", "/a")])])
+    speedup(app)
+    assert app.url_path_for("a") == "/m/a"
+    with monkeypatch.context() as patch:
+        patch.setattr(Mount, "routes", property(lambda self: [named("z", "/z")]))
+        assert app.url_path_for("z") == "/m/z"
+        with pytest.raises(NoMatchFound):
+            app.url_path_for("a")
+    assert app.url_path_for("a") == "/m/a"
+
+
+@pytest.mark.parametrize("of_class", [False, True])
+def test_replaced_convertor_of_mounts_is_called(
+    of_class: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mount asks it before it looks for the name."""
+
+    def complain(*args: Any) -> Any:
+        raise ValueError("nothing is mounted here")
+
+    mount = Mount("/m", routes=[named("a", "/a")])
+    app = Starlette(routes=[mount, named("b", "/b")])
+    speedup(app)
+    assert app.url_path_for("b") == "/b"
+    convertor: Any = mount.param_convertors["path"]
+    monkeypatch.setattr(
+        type(convertor) if of_class else convertor, "to_string", complain, raising=False
+    )
+    for _ in range(2):
+        with pytest.raises(ValueError, match="nothing is mounted here"):
+            app.url_path_for("b")
+        app.router.routes.reverse()
+        assert app.url_path_for("b") == "/b"
+        app.router.routes.reverse()
+
+
+class Asked(Convertor[str]):
+    """A convertor that has no text for any value."""
+
+    regex = "[a-z]+"
+
+    def __init__(self, asked: Callable[[str], None]) -> None:
+        self.asked = asked
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        self.asked(value)
+        raise NoMatchFound("no text", {})
+
+
+def test_convertor_that_has_no_text_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setitem(CONVERTOR_TYPES, "asked", Asked(asked.append))
+    app = Starlette(routes=[named("a", "/x/{p:asked}"), named("a", "/y/{p}")])
+    speedup(app)
+    assert app.url_path_for("a", p="v") == "/y/v"
+    assert asked == ["v"]
+
+
+def test_route_that_is_added_while_a_convertor_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        CONVERTOR_TYPES, "asked", Asked(lambda value: app.routes.append(named("a", "/z/{p}")))
+    )
+    for fast in (False, True):
+        app = Starlette(routes=[named("a", "/x/{p:asked}"), named("b", "/y")])
+        if fast:
+            speedup(app)
+        assert app.url_path_for("a", p="v") == "/z/v"
+
+
 OLD_STARLETTE = """
 from starlette import routing
 from starlette.applications import Starlette
@@ -556,7 +629,7 @@ def test_loop_that_asks_nothing_gets_the_guide_and_all_routes() -> None:
     def loop() -> list[Any]:
         return [*routes]
 
-    loops = Loops(repr, "full", "partial", ("none", {}), str, None)  # type: ignore[arg-type]
+    loops = Loops(None, "full", "partial", ("none", {}), str, None)  # type: ignore[arg-type]
     loops.naming.append(loop.__code__)
 
     class Names(RouteList):

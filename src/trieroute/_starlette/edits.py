@@ -24,20 +24,43 @@ _READ = frozenset({"_base_app", "name", "param_convertors", "path_format", "path
 #: What a route has from its class until it is set on the route itself.
 _OF_CLASS = frozenset({"__class__", "matches", "url_path_for"})
 
-_set = BaseRoute.__setattr__
-_delete = BaseRoute.__delattr__
+
+# A route may have a second base, and that may have such methods.
 
 
-@wraps(_set)
+def _set_as_next_class(route: Any, name: str, value: Any) -> None:
+    super(BaseRoute, route).__setattr__(name, value)
+
+
+def _delete_as_next_class(route: Any, name: str) -> None:
+    super(BaseRoute, route).__delattr__(name)
+
+
+_set: Any = vars(BaseRoute).get("__setattr__", _set_as_next_class)
+_delete: Any = vars(BaseRoute).get("__delattr__", _delete_as_next_class)
+
+
+def _may_have(route: Any, name: str) -> bool:
+    """Tell whether a route may have an attribute, which is not read: that may call a property."""
+    kind: Any = type(route)
+    if kind.__getattribute__ is not object.__getattribute__ or name in route.__dict__:
+        return True
+    for base in kind.__mro__:
+        own = base.__dict__
+        if name in own or "__getattr__" in own:
+            return True
+    return False
+
+
+@wraps(BaseRoute.__setattr__)
 def _set_and_tell(route: Any, name: str, value: Any) -> None:
-    again = name in _OF_CLASS or (name in _READ and hasattr(route, name))
-    if again:
+    if name in _OF_CLASS or (name in _READ and _may_have(route, name)):
         change_and_tell(LOOPS.edited, _set, route, name, value)
     else:
         _set(route, name, value)
 
 
-@wraps(_delete)
+@wraps(BaseRoute.__delattr__)
 def _delete_and_tell(route: Any, name: str) -> None:
     if name in _OF_CLASS or name in _READ:
         change_and_tell(LOOPS.edited, _delete, route, name)
@@ -52,7 +75,14 @@ BaseRoute.__delattr__ = _delete_and_tell  # type: ignore[method-assign]
 def are_seen(route: Any) -> bool:
     """Tell whether edits of a route are counted, which a class of its own may prevent.
 
+    A second base with methods of its own may set other attributes than those that it is told.
+
     :param route: a route.
     """
     kind: Any = type(route)
-    return kind.__setattr__ is _set_and_tell and kind.__delattr__ is _delete_and_tell
+    return (
+        kind.__setattr__ is _set_and_tell
+        and kind.__delattr__ is _delete_and_tell
+        and super(BaseRoute, kind).__setattr__ is object.__setattr__
+        and super(BaseRoute, kind).__delattr__ is object.__delattr__
+    )

@@ -16,16 +16,20 @@ from __future__ import annotations
 
 import inspect
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .guide import GuidedList
-from .loops import LOOPS, code_of, has_its_own, originals, watch_called
+from .loops import LOOPS, codes_in, has_its_own, originals, watch_called
 from .prerequisites import Prerequisites
 
 #: Why an included router is tried for every request before FastAPI has made its candidates.
 NOT_MADE_YET = "its routes are not made yet"
+
+#: The methods by which an included router is asked whether it takes a request.
+_ASKED = ("matches", "_match", "effective_low_priority_routes")
 
 
 class _FastAPI(NamedTuple):
@@ -63,11 +67,10 @@ def _loaded() -> _FastAPI:
     global _fastapi
     if _fastapi is _NOTHING:
         module: Any = sys.modules.get("fastapi.routing")
-        if module is None or not hasattr(module, "APIWebSocketRoute"):
+        if not _is_imported(module):
             return _NOTHING
         included: Any = getattr(module, "_IncludedRouter", ())
         router = module.APIRouter
-        asked = ("matches", "_match", "effective_low_priority_routes")
         counts = _holds(_candidates_are_kept, module)
         context = getattr(module, "_EffectiveRouteContext", ())
         asks_for_urls = _holds(_candidates_are_asked_for_urls, module)
@@ -76,7 +79,7 @@ def _loaded() -> _FastAPI:
             context=context,
             api_route=module.APIRoute,
             matches=originals(module.APIRoute, module.APIWebSocketRoute),
-            included_methods=_methods(included, *asked),
+            included_methods=_methods(included, *_ASKED),
             url_methods=(
                 _methods(included, "url_path_for", "effective_route_contexts")
                 if asks_for_urls
@@ -86,21 +89,29 @@ def _loaded() -> _FastAPI:
             router_methods=_methods(router, "matches"),
             counting=_methods(router, "_get_routes_version") if counts else {},
         )
+        if getattr(included, "__getstate__", None) is object.__getstate__:
+            included.__getstate__ = _state_for_a_copy
         if hasattr(module, "get_route_path"):
             watch_called(module)
-        LOOPS.searching.append(code_of(router.app))
+        name = module.__name__
+        LOOPS.searching.extend(codes_in(name, router.app))
         if hasattr(included, "_match"):
-            LOOPS.searching.append(code_of(included._match))
+            LOOPS.searching.extend(codes_in(name, included._match))
         if asks_for_urls:
-            LOOPS.naming.append(code_of(included.url_path_for))
-            LOOPS.passing.append(code_of(included.effective_route_contexts))
+            LOOPS.naming.extend(codes_in(name, included.url_path_for))
+            LOOPS.passing.extend(codes_in(name, included.effective_route_contexts))
         if _holds(_contexts_are_made_in_turn, module):
-            LOOPS.passing.extend(
-                map(code_of, (module.iter_route_contexts, module._iter_routes_with_context))
-            )
+            passing = (module.iter_route_contexts, module._iter_routes_with_context)
+            LOOPS.passing.extend(codes_in(name, *passing))
         if _holds(_included_routers_alone_fall_back, module):
-            LOOPS.falling_back.append(code_of(router._iter_low_priority_routes))
+            LOOPS.falling_back.extend(codes_in(name, router._iter_low_priority_routes))
     return _fastapi
+
+
+def _is_imported(module: Any) -> bool:
+    """Tell whether a module was imported to its end, which another thread may still be about."""
+    specification = getattr(module, "__spec__", None)
+    return hasattr(module, "APIRouter") and not getattr(specification, "_initializing", False)
 
 
 def _holds(trial: Callable[[Any], bool], module: Any) -> bool:
@@ -123,7 +134,7 @@ def _candidates_are_kept(module: Any) -> bool:
     return (
         kept
         and route.effective_candidates() is not first
-        and has_its_own(type(route))
+        and all(has_its_own(type(route), name) for name in _ASKED if hasattr(route, name))
         and has_its_own(module.APIRouter)
     )
 
@@ -273,6 +284,7 @@ class _EffectiveCandidates:
         self.route = route
         self._list_of = list_of
         self._make: Callable[[], list[Any]] = route.effective_candidates
+        self._outer: tuple[weakref.ref[GuidedList], ...] = ()
         self.last: _Made | None = None
 
     def __call__(self) -> list[Any]:
@@ -286,15 +298,44 @@ class _EffectiveCandidates:
         if not watched and last is not None and last.source is source:
             return last.routes
         made = _Made(source, self._list_of(source), prerequisites if watched else None)
+        made.routes.maker = self
         self.last = made
         return made.routes
 
+    def lists(self) -> list[GuidedList]:
+        """Return the lists that have the route: what goes before it there goes before these."""
+        return [routes for routes in (outer() for outer in self._outer) if routes is not None]
 
-def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList]) -> None:
+    def stands_in(self, routes: GuidedList) -> None:
+        """Add a list that has the route."""
+        known = self.lists()
+        if not any(routes is other for other in known):
+            self._outer = tuple(map(weakref.ref, [*known, routes]))
+
+
+def _state_for_a_copy(route: Any) -> Any:
+    """Return what a copy of an included router gets: the candidates are those of the router itself.
+
+    The copy may get into an application that was not sped up, where nobody would look at it.
+    """
+    state: Any = object.__getstate__(route)
+    if not isinstance(state, dict):
+        return state
+    return {
+        name: value for name, value in state.items() if not isinstance(value, _EffectiveCandidates)
+    }
+
+
+def guide_candidates(
+    route: Any,
+    list_of: Callable[[Iterable[Any]], GuidedList],
+    outer: GuidedList | None = None,
+) -> None:
     """Let FastAPI go through the candidates of an included router in a list with a trie.
 
     :param route: the route that stands for the router.
     :param list_of: makes the list of the candidates.
+    :param outer: a list that has the route.
     """
     kept = vars(route).get("effective_candidates")
     if isinstance(kept, _EffectiveCandidates) and kept.route is not route:
@@ -302,7 +343,9 @@ def guide_candidates(route: Any, list_of: Callable[[Iterable[Any]], GuidedList])
         del route.effective_candidates
         kept = None
     if kept is None and hasattr(route, "effective_candidates"):
-        route.effective_candidates = _EffectiveCandidates(route, list_of)
+        route.effective_candidates = kept = _EffectiveCandidates(route, list_of)
+    if outer is not None and isinstance(kept, _EffectiveCandidates):
+        kept.stands_in(outer)
 
 
 def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:

@@ -21,10 +21,11 @@ cdef class GuidedList(CountingList):
     cdef object __weakref__
     cdef readonly Loops loops
     cdef list kept                       # It has CompiledRoutes and NamedRoutes, or None each.
+    cdef public object maker             # Its `lists` have what the routes are made for; or None.
 
     cdef object items_for(self, Use use)
-    cdef object items_behind(self, frame, Use use)
     cdef object items_of(self, scope, bint in_turn)
+    cdef bint follows_moving(self) except -1
     cdef CompiledRoutes serving(self)
     cdef NamedRoutes named(self)
 
@@ -36,7 +37,7 @@ cdef class Guide:
     cdef Py_ssize_t at                   # The next item has this index; -1 before the guide itself.
     cdef CompiledRoutes compiled
     cdef list found                      # What follows has these positions; None for everything.
-    cdef object scope                    # This is None unless a route may change the path in it.
+    cdef object scope                    # A route may change the path in this one.
     cdef str path                        # This path was looked up.
     cdef object route                    # The guide has answered for this route.
 

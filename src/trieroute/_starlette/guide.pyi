@@ -35,6 +35,7 @@ class Guide:
 
 class GuidedList(CountingList):
     loops: Loops
+    maker: Any
     _compiled: CompiledRoutes | None
     _named: NamedRoutes | None
     def __init__(self, routes: Iterable[Any], loops: Loops) -> None: ...

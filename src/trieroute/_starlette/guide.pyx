@@ -10,9 +10,10 @@ A loop over a list does not say which request it is for. But the first thing tha
 route is to call ``matches(scope)``. So the first item that a loop gets is a *guide*: its ``matches``
 looks up which routes the path may fit, says that it matches nothing itself, and gives these routes
 as the items that follow. The list knows the loops by the code that runs when an iterator is asked
-for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller. The
-loops of other packages are told by `monitoring.py`, each with the scope of its request, so that they
-get the routes without a guide. All other code gets an iterator over all routes.
+for; `loops.py` says why. Where a function passes the routes on, the loop is that of its caller, which
+`prerequisites.pyx` finds. The loops of other packages are told by `monitoring.py`, each with the scope
+of its request, so that they get the routes without a guide. All other code gets an iterator over all
+routes.
 
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
@@ -41,7 +42,7 @@ compiled while another one changed the list serves no later request.
 
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.list cimport PyList_SetItem
-from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 cimport cython
@@ -49,31 +50,19 @@ cimport cython
 from .._core.counters cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
+from .frames cimport PyEval_GetFrame, PyFrameObject, code_of
 from .named cimport guide_to
-from .prerequisites cimport Loops, Prerequisites, Use, value_of
+from .prerequisites cimport Caller, Hold, Loops, Prerequisites, Use, value_of
 
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text) noexcept
     Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
-    ctypedef struct PyFrameObject:
-        pass
-    ctypedef struct PyCodeObject:
-        pass
 
-    # It returns the frame of the Python code that runs, borrowed, or NULL if there is none. Functions
-    # of Cython have no frame, so it is the one of the caller.
-    PyFrameObject* PyEval_GetFrame() noexcept
-    # It returns a new reference, and never fails.
-    PyCodeObject* PyFrame_GetCode(PyFrameObject* frame) noexcept
-    # It returns a new reference, or NULL for the outermost frame.
-    PyFrameObject* PyFrame_GetBack(PyFrameObject* frame) noexcept
-
+cdef dict NO_VALUES = {}
 
 cdef enum:
-    # The code of a generator has this flag.
-    CO_GENERATOR = 0x20
     # Python converts a number of this many digits, whatever limit a program has set.
     SAFE_LENGTH = 640
 
@@ -249,14 +238,6 @@ cdef int _open(Trie trie, Walk* walk, str path) except -1:
     return 0
 
 
-cdef inline object code_of(PyFrameObject* frame):
-    """Return the code that a frame runs."""
-    cdef PyCodeObject* running = PyFrame_GetCode(frame)
-    code = <object>running
-    Py_DECREF(code)
-    return code
-
-
 @cython.final
 cdef class Guide:
     """The first item of a loop, and the iterator over those that follow; see the module."""
@@ -275,7 +256,7 @@ cdef class Guide:
         if self.at < 0:
             self.at = 0
             return self
-        if self.scope is not None and self.at > 0:
+        if self.found is not None and 0 < self.at <= len(self.found):
             self._follow()
         at = self.at
         self.at = at + 1
@@ -291,19 +272,26 @@ cdef class Guide:
         """Look up the routes that follow."""
         self.compiled = compiled
         self.found = compiled.positions(path)
-        if compiled.others:
-            self.scope = scope
-            self.path = path
+        self.scope = scope
+        self.path = path
         return 0
 
     cdef int _follow(self) except -1:
         """Look up what is left, if the route that was tried last has changed the path or the list."""
-        cdef str path = self.compiled.loops.path(self.scope)
+        # A loop over a list goes on with what that has by then.
+        cdef str path = self.path
         cdef bint changed = self.compiled.version != changes_of(&self.routes.changes)
-        if changed:
-            # A loop over a list goes on with what that has by then.
-            self.compiled = self.routes.serving()
+        if self.compiled.others:
+            try:
+                path = self.compiled.loops.path(self.scope)
+            except Exception:
+                # The routes that follow say what is wrong.
+                self.at = self.found[self.at - 1] + 1
+                self.found = None
+                return 0
         if changed or path != self.path:
+            if changed:
+                self.compiled = self.routes.serving()
             last = self.found[self.at - 1]
             self.found = [place for place in self.compiled.positions(path) if place > last]
             self.at = 0
@@ -315,21 +303,28 @@ cdef class Guide:
 
         :param scope: the scope of the request.
         :return: the pair that the loop expects of a route.
-        :raise TypeError: the path is no str, or the guide belongs to no list.
+        :raise TypeError: the guide belongs to no list.
         """
         if self.routes is None:
             raise TypeError("the guide belongs to no list")
         cdef CompiledRoutes compiled = self.routes.serving()
         cdef Loops loops = compiled.loops
-        cdef str path = loops.path(scope)
+        try:
+            path = loops.path(scope)
+        except Exception:
+            # All routes follow, and say what is wrong.
+            return loops.nothing
         if self.answering and scope["type"] == "http":
-            hit = compiled.first(path, scope["method"])
+            method = value_of(scope, "method")
+            outer = value_of(scope, "path_params", NO_VALUES)
+            # What a scope lacks, or has in another form, is for the routes: it may count for none.
+            known = method is not None and type(outer) is dict
+            hit = compiled.first(path, method) if known else None
             if hit is not None:
                 route, values, full = <tuple>hit
                 if full or not compiled.others:
-                    outer = value_of(scope, "path_params")
                     if outer:
-                        values = {**outer, **values}
+                        values = {**<dict>outer, **<dict>values}
                     self.route = route
                     # No route that follows matches any better.
                     self.found = []
@@ -355,6 +350,8 @@ cdef class GuidedList(CountingList):
 
     :param routes: the routes.
     :param loops: the loops that get a part; more of them may be added later.
+
+    ``maker`` is what has made the routes, if they stand for one route of other lists.
     """
 
     def __cinit__(self, *args, **kwargs):
@@ -387,11 +384,18 @@ cdef class GuidedList(CountingList):
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef Use use
+        cdef Caller caller
         if frame == NULL or self.loops is None:
             return list.__iter__(self)
-        use = self.loops.use_of(code_of(frame))
+        code = code_of(frame)
+        use = self.loops.use_of(code)
         if use == Use.UNKNOWN or use == Use.PASSING:
-            return self.items_behind(<object>frame, use)
+            caller = self.loops.caller_behind(<object>frame, use)
+            if caller.scope is not None:
+                return self.items_of(caller.scope, caller.in_turn)
+            return self.items_for(caller.use)
+        if not self.loops.is_gone_through(code, frame, Hold.ITSELF):
+            return list.__iter__(self)
         return self.items_for(use)
 
     cdef object items_for(self, Use use):
@@ -405,31 +409,10 @@ cdef class GuidedList(CountingList):
                 guide.at = -1
                 return guide
         elif use == Use.NAMING:
-            return guide_to(self.named())
+            return guide_to(self.named(), self)
         elif use == Use.FALLING_BACK:
             return iter(self.serving().fallback)
         return list.__iter__(self)
-
-    cdef object items_behind(self, frame, Use use):
-        """Return what the loop gets to which a frame may pass on the routes."""
-        cdef PyFrameObject* back
-        cdef bint in_turn = True
-        while True:
-            if use == Use.UNKNOWN and self.loops.declared is not None:
-                scope = self.loops.declared(frame)
-                if scope is not None:
-                    return self.items_of(scope, in_turn)
-                use = self.loops.use_of(frame.f_code)
-            if use != Use.PASSING:
-                return self.items_for(use)
-            # What is no generator goes through all routes before its caller asks the first one.
-            in_turn = in_turn and frame.f_code.co_flags & CO_GENERATOR
-            back = PyFrame_GetBack(<PyFrameObject*>frame)
-            if back == NULL:
-                return list.__iter__(self)
-            frame = <object>back
-            Py_DECREF(frame)
-            use = self.loops.use_of(code_of(back))
 
     cdef object items_of(self, scope, bint in_turn):
         """Return what a loop gets that has a scope, and whether it asks routes before it goes on."""
@@ -438,7 +421,7 @@ cdef class GuidedList(CountingList):
         if not self.loops.hold():
             return list.__iter__(self)
         compiled = self.serving()
-        if compiled.moving and not in_turn:
+        if not in_turn and (compiled.moving or self.follows_moving()):
             return list.__iter__(self)
         try:
             path = self.loops.path(scope)
@@ -450,6 +433,15 @@ cdef class GuidedList(CountingList):
         guide.at = 0
         guide._find(compiled, scope, path)
         return guide
+
+    cdef bint follows_moving(self) except -1:
+        """Tell whether a route may change the path in a list in which this one stands."""
+        cdef GuidedList outer
+        if self.maker is not None:
+            for outer in self.maker.lists():
+                if outer.serving().moving or outer.follows_moving():
+                    return True
+        return False
 
     cdef CompiledRoutes serving(self):
         """Return what serves one request more, compiled anew if nothing that was compiled does."""

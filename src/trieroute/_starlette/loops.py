@@ -6,7 +6,8 @@ and ``url_path_for`` iterate over the same list, some of them while a request is
 to get all routes. So the list has to know who iterates over it.
 
 Python tells an iterable nothing about this but the frame of its caller, and what stays the same
-from call to call is the frame's code object. It is compared by identity; its bytecode is not read.
+from call to call is the frame's code object. It is compared by identity. Of its bytecode only the
+places are read at which it takes items (`places.py`), for compiled code that it calls has no frame.
 So a loop that a program writes itself, or that a subclass overrides, gets all routes, and where it
 calls ``super()``, the loop that it calls gets a part.
 
@@ -42,6 +43,15 @@ def code_of(function: Any) -> CodeType:
     return code
 
 
+def codes_in(module: str, *functions: Any) -> list[CodeType]:
+    """Return the codes of functions that a module has written, which decorators may stand around.
+
+    A function that a program has put in the place of one of them may do anything with routes.
+    """
+    written = [inspect.unwrap(function) for function in functions]
+    return [function.__code__ for function in written if _is_written_in(function, module)]
+
+
 def has_its_own(kind: Any, name: str = "matches") -> bool:
     """Tell whether a class has the method of its module, and no program has replaced it."""
     return _is_written_in(vars(kind).get(name), kind.__module__)
@@ -49,7 +59,8 @@ def has_its_own(kind: Any, name: str = "matches") -> bool:
 
 def _is_written_in(function: Any, module: str) -> bool:
     written_in = getattr(function, "__globals__", None)
-    return inspect.isfunction(function) and written_in is vars(sys.modules[module])
+    names = getattr(sys.modules.get(module), "__dict__", None)
+    return inspect.isfunction(function) and written_in is names
 
 
 def watch_called(module: Any) -> None:
@@ -85,7 +96,12 @@ def route_is_as_known() -> bool:
 
 #: The loops of FastAPI are added once a program has imported it.
 LOOPS = Loops(
-    code_of(Router.app), Match.FULL, Match.PARTIAL, (Match.NONE, {}), get_route_path, Route.matches
+    next(iter(codes_in(Router.__module__, Router.app)), None),
+    Match.FULL,
+    Match.PARTIAL,
+    (Match.NONE, {}),
+    get_route_path,
+    Route.matches,
 )
 
 watch_called(routing)

@@ -21,7 +21,6 @@ relied on: its outcome has to be the same with and without routes that do not ma
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType, SimpleNamespace
 from typing import Any
@@ -70,7 +69,7 @@ def scope_of(frame: FrameType) -> Any:
     loops = frame.f_globals.get(DECLARATION)
     if not isinstance(loops, Mapping) or name not in loops:
         loops = KNOWN.get(module) if isinstance(module, str) else None
-        if loops is None or name not in loops or not _is_as_known(str(module), name, code):
+        if loops is None or name not in loops or not _is_as_known(frame.f_globals, name, code):
             return None
     variable = loops[name]
     if variable is None:
@@ -85,13 +84,19 @@ def scope_of(frame: FrameType) -> Any:
 LOOPS.declared = scope_of
 
 
-def _is_as_known(module: str, name: str, code: CodeType) -> bool:
-    """Tell whether a known function has passed its trial, and has that code."""
+def _is_as_known(names: Mapping[str, Any], name: str, code: CodeType) -> bool:
+    """Tell whether a known function has passed its trial, and has that code.
+
+    :param names: the names of its module, which may be among the imported ones no more.
+    :param name: its name there.
+    :param code: the code that runs by this name.
+    """
+    module = names["__name__"]
     key = module, name
     if key not in _tried:
         # The trial calls the function, which must not be tried again meanwhile.
         _tried[key] = None
-        function = vars(sys.modules[module]).get(name)
+        function = names.get(name)
         if inspect.isfunction(function) and (
             KNOWN[module][name] is None or _has_no_use_for_others(function)
         ):

@@ -29,7 +29,8 @@ cdef class NamedRoutes(Compilation):
 # follows.
 cdef class NameGuide:
     cdef NamedRoutes named
+    cdef list routes                     # These are the routes of the list, as it is now.
     cdef Py_ssize_t at                   # The next item has this index; -1 before the guide itself.
 
 
-cdef NameGuide guide_to(NamedRoutes named)
+cdef NameGuide guide_to(NamedRoutes named, list routes)

@@ -8,7 +8,7 @@ which loops there are.
 Such a loop calls `url_path_for` of one route after the other until one of them does not raise
 `NoMatchFound`. Its first item is a guide, as in `guide.pyx`. The guide's `url_path_for` asks the routes
 that may have the name, in their order, and returns what the first of them returns. If there is none,
-it raises `NoMatchFound`, and no route follows.
+it raises `NoMatchFound`, and no route follows, unless the list has got one meanwhile.
 
 A route whose name is another one could only have raised `NoMatchFound`. So whatever a route that is
 left out could have done has no effect. A route of which that is not known is asked for every name. The
@@ -188,9 +188,9 @@ cdef class NameGuide:
         self.at = at + 1
         if at < 0:
             return self
-        # The loop did not ask the guide, so it gets all routes.
-        if at < len(self.named.routes):
-            return self.named.routes[at]
+        # The loop did not ask the guide, or the list has got more routes since then.
+        if at < len(<list>self.routes):
+            return (<list>self.routes)[at]
         raise StopIteration
 
     def url_path_for(self, name, /, **path_params):
@@ -214,22 +214,23 @@ cdef class NameGuide:
         positions = named.positions(name) if making else range(len(named.routes))
         making = making and naming.hold()
         for position in positions:
-            url = named.url(position, name, params) if making else NotImplemented
-            if url is NotImplemented:
-                try:
+            try:
+                url = named.url(position, name, params) if making else NotImplemented
+                if url is NotImplemented:
                     return named.routes[position].url_path_for(name, **params)
-                except naming.no_match_found:
-                    continue
+            except naming.no_match_found:
+                continue
             if url is not None:
                 return url
         self.at = len(named.routes)
         raise naming.no_match_found(name, params)
 
 
-cdef NameGuide guide_to(NamedRoutes named):
-    """Return the guide of a loop over named routes."""
+cdef NameGuide guide_to(NamedRoutes named, list routes):
+    """Return the guide of a loop over a list, whose routes were named."""
     cdef NameGuide guide = NameGuide.__new__(NameGuide)
     guide.named = named
+    guide.routes = routes
     guide.at = -1
     return guide
 

@@ -124,12 +124,16 @@ class _Names:
             or list(convertors) != ["path"]
             or type(convertors["path"]) is not PathConvertor
             or vars(PathConvertor).get("to_string") is not _TO_STRING
+            or vars(convertors["path"])
         ):
             raise _Unknown
         owner = vars(mount).get("_base_app")
         routes = getattr(owner, "routes", None)
         if not isinstance(routes, GuidedList):
             raise _Unknown
+        self.prerequisites.add_method(type(mount), "routes", _ROUTES_OF_MOUNT)
+        self.prerequisites.add_method(PathConvertor, "to_string", _TO_STRING)
+        self.prerequisites.add_convertor(vars(convertors["path"]))
         self.prerequisites.add_owner(owner, routes)
         self._add_all(owner, routes[:])
 

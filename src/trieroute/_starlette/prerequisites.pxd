@@ -1,10 +1,13 @@
+from .frames cimport PyFrameObject
+
+
 cdef class CountingList(list):
     cdef Py_ssize_t changes              # The list has changed so often.
 
 
-cdef inline object value_of(scope, str key):
-    """Return a value of a scope, `None` where there is none."""
-    return (<dict>scope).get(key) if type(scope) is dict else scope.get(key)
+cdef inline object value_of(scope, str key, default=None):
+    """Return a value of a scope, the default where there is none."""
+    return (<dict>scope).get(key, default) if type(scope) is dict else scope.get(key, default)
 
 
 # A use is what a loop over a list of routes is for.
@@ -15,6 +18,20 @@ cdef enum Use:
     FALLING_BACK   # It looks for something else, for a request that no route has taken.
     NAMING         # It looks for the route of a name, to make a URL.
     PASSING        # It passes the routes on to its caller, whose loop it is.
+
+
+# A hold is what is known of the way in which a frame has got at a list.
+cdef enum Hold:
+    ITSELF         # The list is asked for an iterator, by the frame or by compiled code below it.
+    BY_GENERATOR   # A generator is asked for an item, likewise.
+    BY_FUNCTION    # A function was called, likewise.
+
+
+# A caller is the code that goes through a list by itself, or by functions that pass the items on.
+cdef class Caller:
+    cdef Use use
+    cdef object scope                    # It is for a request with this scope, if that was declared.
+    cdef bint in_turn                    # It asks one item before it has the next one.
 
 
 # These are the loops that get a part of a list of routes, and what they expect of `matches`.
@@ -32,8 +49,12 @@ cdef class Loops:
     cdef object matches
     cdef list called                     # Each is (names of a module, a name, its function).
     cdef Py_ssize_t edits_made           # Routes that had been read were edited so often.
+    cdef list places                     # Each is (a code, its places in two forms).
 
     cdef Use use_of(self, code) except? Use.UNKNOWN
+    cdef tuple places_of(self, code)
+    cdef Caller caller_behind(self, frame, Use use)
+    cdef bint is_gone_through(self, code, PyFrameObject* frame, Hold hold) except -1
     cdef bint hold(self) except -1
     cdef str path(self, scope)
 

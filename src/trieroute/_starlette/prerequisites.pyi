@@ -16,7 +16,7 @@ class Loops:
     declared: Callable[[FrameType], Any] | None
     def __new__(
         cls,
-        answered: CodeType,
+        answered: CodeType | None,
         full: Any,
         partial: Any,
         nothing: tuple[Any, Any],

@@ -1,16 +1,26 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """What was read to compile a list of routes, and whether it still is so.
 
-What lives here: the loops over lists of routes, with what they expect, and what a compilation has
-relied on beside the list itself. What must not be known here: tries, and how a route is read. What
-was read is told by `route_list.py`, and `guide.pyx` asks.
+What lives here: the loops over lists of routes, how they are found and what they expect, and what a
+compilation has relied on beside the list itself. What must not be known here: tries, and how a route
+is read. What was read is told by `route_list.py`, and `guide.pyx` asks.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING
+from cpython.ref cimport Py_DECREF
 from cpython.unicode cimport PyUnicode_FromObject
 
 cimport cython
 
 from .._core.counters cimport changes_of, count_on
+from .frames cimport PyFrame_GetBack, PyFrame_GetLasti, PyFrameObject, code_of
+
+from .places import places_in
+
+
+cdef enum:
+    # The code of a generator has this flag.
+    CO_GENERATOR = 0x20
 
 
 cdef class CountingList(list):
@@ -31,6 +41,11 @@ cdef class CountingList(list):
 
 
 @cython.final
+cdef class Caller:
+    """The code that goes through a list; nothing is known of a new one."""
+
+
+@cython.final
 cdef class Loops:
     """The loops that get a part of a list of routes, and what they expect of ``matches``.
 
@@ -41,7 +56,8 @@ cdef class Loops:
     ``declared`` returns the scope of the request for which it goes through routes, and ``None`` for any
     other frame; it may also add the code to those lists.
 
-    :param answered: the code of the loop in which a guide may answer in the place of a route.
+    :param answered: the code of the loop in which a guide may answer in the place of a route, or
+        ``None``.
     :param full: the first of the pair that a route gives if it takes the request.
     :param partial: the first of the pair if it takes the path with another method.
     :param nothing: the pair of a route that does not match.
@@ -61,6 +77,7 @@ cdef class Loops:
         self.nothing = nothing
         self.path_of = path_of
         self.matches = matches
+        self.places = []
 
     def add_called(self, dict namespace not None, str name not None, function):
         """Add a function that the ``matches`` of routes call: loops get a part while it is this.
@@ -97,6 +114,62 @@ cdef class Loops:
             if known is code:
                 return Use.PASSING
         return Use.UNKNOWN
+
+    cdef Caller caller_behind(self, frame, Use use):
+        """Return the caller to whom a frame may pass on the items of a list."""
+        cdef PyFrameObject* back = <PyFrameObject*>frame
+        cdef Hold hold = Hold.ITSELF
+        cdef Caller caller = Caller.__new__(Caller)
+        caller.in_turn = True
+        while True:
+            code, scope = frame.f_code, None
+            if use == Use.UNKNOWN and self.declared is not None:
+                scope = self.declared(frame)
+                use = self.use_of(code)
+            if scope is None and use == Use.UNKNOWN:
+                break
+            if not self.is_gone_through(code, back, hold):
+                break
+            if scope is not None or use != Use.PASSING:
+                caller.scope, caller.use = scope, use
+                break
+            # What is no generator goes through all items before its caller asks the first one.
+            hold = Hold.BY_FUNCTION
+            if code.co_flags & CO_GENERATOR:
+                hold = Hold.BY_GENERATOR
+            caller.in_turn = caller.in_turn and hold == Hold.BY_GENERATOR
+            back = PyFrame_GetBack(<PyFrameObject*>frame)
+            if back == NULL:
+                break
+            frame = <object>back
+            Py_DECREF(frame)
+            use = self.use_of(code_of(back))
+        return caller
+
+    cdef bint is_gone_through(self, code, PyFrameObject* frame, Hold hold) except -1:
+        """Tell whether it is the loop of a frame that has got at a list.
+
+        Compiled code has no frame, so that it may also be such code that the frame has called.
+        Whether that has called a function of Python is not told.
+        """
+        cdef tuple known
+        cdef bytes units
+        cdef Py_ssize_t at
+        if hold == Hold.BY_FUNCTION:
+            return True
+        known = self.places_of(code)
+        units = <bytes>known[1] if hold == Hold.ITSELF else <bytes>known[2]
+        at = PyFrame_GetLasti(frame) // 2
+        return 0 <= at < len(units) and PyBytes_AS_STRING(units)[at] != 0
+
+    cdef tuple places_of(self, code):
+        """Return a code and the places at which it takes items, read at the first time."""
+        for known in self.places:
+            if (<tuple>known)[0] is code:
+                return <tuple>known
+        known = (code, *places_in(code))
+        self.places.append(known)
+        return known
 
     cdef bint hold(self) except -1:
         """Tell whether the ``matches`` of routes call what they did."""

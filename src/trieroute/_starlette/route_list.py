@@ -162,7 +162,8 @@ class RouteList(GuidedList):
         super().__init__(routes, LOOPS)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return type(self), (self[:],)
+        # The routes come last, since one of them may lead to the list.
+        return type(self), (), None, iter(self[:])
 
     def reasons(self) -> list[tuple[Any, str]]:
         """Return the routes that are tried for every request, each with the reason."""
@@ -174,6 +175,8 @@ class RouteList(GuidedList):
         routes = self[:]
         for route in routes:
             _give_lists_below(route)
+            if fastapi.is_included(route):
+                fastapi.guide_candidates(route, RouteList, self)
         prerequisites = Prerequisites()
         found: list[tuple[Any, int, Reading]] = []
         reasons: dict[int, str] = {}
