@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Host, Route, Router
 
 from .._core.changes import Changes, change_and_tell
 from . import edits, fastapi
+from .attributes import gives_what_it_has
 from .guide import CompiledRoutes, GuidedList
 from .loops import LOOPS, MATCHES, has_its_own, originals, route_is_as_known
 from .named import NamedRoutes
@@ -34,7 +35,14 @@ _PLAIN_CONVERTORS = {
     if has_its_own(kind, "convert")
 }
 
+#: The attributes that say which paths a route matches.
+_PATH = ("path_regex", "path_format", "param_convertors")
+
 (_HOST_MATCHES,) = originals(Host) or (object(),)
+# Reasons why a route is tried for every request.
+_MATCHES_BY_ITSELF = "its `matches` is its own"
+_SETS_BY_ITSELF = "its class sets attributes in its own way"
+_GIVES_BY_ITSELF = "its class gives attributes in its own way"
 _BEGINS_WITH_ANYTHING = "its path may begin with anything"
 
 
@@ -60,32 +68,63 @@ def _give_lists_below(route: Any) -> None:
         give_lists([router])
 
 
-def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
+class _Kinds:
+    """What is known of the classes of routes; each is looked at once in a compilation.
+
+    :param prerequisites: they get the methods that are relied on.
+    """
+
+    def __init__(self, prerequisites: Prerequisites) -> None:
+        self.prerequisites = prerequisites
+        self._matching: dict[type, str | None] = {}
+        self._paths: dict[type, str | None] = {}
+
+    def reason(self, asked: Any, source: Any) -> str | None:
+        """Tell why a route has to be tried for every request because of its class, if it has.
+
+        :param asked: is asked whether it matches.
+        :param source: has the path that this depends on.
+        """
+        kind, path_kind = type(asked), type(source)
+        if kind not in self._matching:
+            self._matching[kind] = self._reason_of_matching(kind)
+        if path_kind not in self._paths:
+            kept = gives_what_it_has(path_kind, *_PATH)
+            self._paths[path_kind] = None if kept else _GIVES_BY_ITSELF
+        return self._matching[kind] or self._paths[path_kind]
+
+    def _reason_of_matching(self, kind: Any) -> str | None:
+        known = MATCHES + fastapi.matches()
+        # A `matches` may call the one of its base.
+        kinds = [base for base in kind.__mro__ if base not in (BaseRoute, object)]
+        own = {base: vars(base)["matches"] for base in kinds if "matches" in vars(base)}
+        own[kind] = getattr(kind, "matches", None)
+        if any(function not in known for function in own.values()):
+            return _MATCHES_BY_ITSELF
+        if not gives_what_it_has(kind):
+            return _GIVES_BY_ITSELF
+        for base, function in own.items():
+            self.prerequisites.add_method(base, "matches", function)
+        return None
+
+
+def _reading_of(route: Any, kinds: _Kinds) -> Reading | str:
     """Read a route, or a candidate of FastAPI's that stands for one.
 
-    :param prerequisites: they get the classes whose ``matches`` is relied on.
     :return: what its path was read as, *exact* only if a guide may answer for it; or the reason why
         it has to be tried for every request.
     """
     asked, source = fastapi.asked_and_read(route)
-    known = MATCHES + fastapi.matches()
-    matches = getattr(type(asked), "matches", None)
-    # A `matches` may call the one of its base.
-    kinds = [kind for kind in type(asked).__mro__ if kind not in (BaseRoute, object)]
-    own = {kind: vars(kind)["matches"] for kind in kinds if "matches" in vars(kind)}
-    own[type(asked)] = matches
-    if any(function not in known for function in own.values()) or "matches" in getattr(
-        asked, "__dict__", ()
-    ):
-        return "its `matches` is its own"
+    reason = kinds.reason(asked, source)
+    if reason is not None:
+        return reason
+    if "matches" in getattr(asked, "__dict__", ()):
+        return _MATCHES_BY_ITSELF
     # What FastAPI makes when it includes a router is not edited, and its own edits are not seen.
     if not (edits.are_seen(asked) and (source is asked or not isinstance(source, BaseRoute))):
-        return "its class sets attributes in its own way"
-    for kind, function in own.items():
-        prerequisites.add_method(kind, "matches", function)
-    regex = getattr(source, "path_regex", None)
-    path_format = getattr(source, "path_format", None)
-    convertors = getattr(source, "param_convertors", None)
+        return _SETS_BY_ITSELF
+    # An attribute of its class alone may be replaced there, which is not seen.
+    regex, path_format, convertors = map(getattr(source, "__dict__", {}).get, _PATH)
     if (
         not isinstance(regex, re.Pattern)
         or not isinstance(path_format, str)
@@ -99,21 +138,24 @@ def _reading_of(route: Any, prerequisites: Prerequisites) -> Reading | str:
         return _BEGINS_WITH_ANYTHING
     exact = (
         reading.exact
-        and matches is Route.matches
+        and type(convertors) is dict
+        and type(asked).matches is Route.matches
         and all(map(_is_plain, convertors.values()))
         and route_is_as_known()
     )
     if exact:
         for convertor in convertors.values():
             kind = type(convertor)
-            prerequisites.add_method(kind, "convert", _PLAIN_CONVERTORS[kind])
-            prerequisites.add_convertor(convertor.__dict__)
+            kinds.prerequisites.add_method(kind, "convert", _PLAIN_CONVERTORS[kind])
+            kinds.prerequisites.add_convertor(convertor.__dict__)
     return reading._replace(exact=exact)
 
 
 def _is_host(route: Any) -> bool:
     """Tell whether a route matches by its host, and does nothing else."""
-    return getattr(type(route), "matches", None) is _HOST_MATCHES and "matches" not in vars(route)
+    return getattr(type(route), "matches", None) is _HOST_MATCHES and "matches" not in getattr(
+        route, "__dict__", ()
+    )
 
 
 def _is_plain(convertor: Any) -> bool:
@@ -122,30 +164,39 @@ def _is_plain(convertor: Any) -> bool:
     return convert is not None and type(convertor).convert is convert and not vars(convertor)
 
 
-def _readings_of(route: Any, prerequisites: Prerequisites) -> list[Reading] | str:
+def _readings_of(route: Any, kinds: _Kinds) -> list[Reading] | str:
     """Read a route: an included router as all its candidates, any other one as itself.
 
-    :param prerequisites: they get what is read beside the route.
+    :param kinds: their prerequisites get what is read beside the route.
     :return: what the paths were read as, or the reason why the route has to be tried for every
         request.
     """
     if not fastapi.is_included(route):
-        prerequisites.routes_read += 1
-        reading = _reading_of(route, prerequisites)
+        kinds.prerequisites.routes_read += 1
+        reading = _reading_of(route, kinds)
         return reading if isinstance(reading, str) else [reading]
     fastapi.guide_candidates(route, RouteList)
-    candidates = fastapi.candidates_of(route, prerequisites)
+    candidates = fastapi.candidates_of(route, kinds.prerequisites)
     if isinstance(candidates, str):
         return candidates
     # Several candidates may have one path, and the code of the router answers for each of them.
     distinct: dict[Reading, None] = {}
     for candidate in candidates:
-        readings = _readings_of(candidate, prerequisites)
+        readings = _readings_of(candidate, kinds)
         if isinstance(readings, str):
             known = readings == fastapi.NOT_MADE_YET
             return readings if known else f"{fastapi.shown(candidate)}: {readings}"
         distinct.update((reading._replace(exact=False), None) for reading in readings)
     return list(distinct)
+
+
+def _may_fall_back(route: Any, prerequisites: Prerequisites) -> bool:
+    """Tell whether a route may have something for a request that no route takes."""
+    try:
+        return fastapi.may_fall_back(route, prerequisites)
+    except Exception:
+        # FastAPI asks the route itself then, which raises whatever it has to.
+        return True
 
 
 class RouteList(GuidedList):
@@ -175,12 +226,17 @@ class RouteList(GuidedList):
         for route in routes:
             _give_lists_below(route)
         prerequisites = Prerequisites()
+        kinds = _Kinds(prerequisites)
         found: list[tuple[Any, int, Reading]] = []
         reasons: dict[int, str] = {}
         converted: dict[int, tuple[dict[str, Any], list[Any]]] = {}
         moving = False
         for position, route in enumerate(routes):
-            readings = _readings_of(route, prerequisites)
+            try:
+                readings = _readings_of(route, kinds)
+            except Exception as error:
+                # Without trieroute, only a request that gets to the route would fail.
+                readings = f"reading its path raises {type(error).__name__}"
             if isinstance(readings, str):
                 reasons[position] = readings
                 moving = moving or not (readings == _BEGINS_WITH_ANYTHING or _is_host(route))
@@ -192,7 +248,7 @@ class RouteList(GuidedList):
                 if exact:
                     convertors = route.param_convertors
                     converted[position] = convertors, list(convertors.values())
-        fallback = [route for route in routes if fastapi.may_fall_back(route, prerequisites)]
+        fallback = [route for route in routes if _may_fall_back(route, prerequisites)]
         compiled = CompiledRoutes(
             routes,
             trie_of(found),
