@@ -50,7 +50,7 @@ from .._core.state cimport changes_of, published
 from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
 from .named cimport guide_to
-from .prerequisites cimport Loops, Prerequisites, Use, value_of
+from .prerequisites cimport Loops, Prerequisites, Use, is_behind, value_of
 
 
 cdef extern from "Python.h":
@@ -387,6 +387,8 @@ cdef class GuidedList(CountingList):
     def __iter__(self):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef Use use
+        if is_behind(self):
+            self._catch_up()
         if frame == NULL or self.loops is None:
             return list.__iter__(self)
         use = self.loops.use_of(code_of(frame))

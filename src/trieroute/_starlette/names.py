@@ -83,14 +83,15 @@ class _Reader:
     """It reads the names of the routes of a list.
 
     :param prerequisites: they get what is read beside the routes.
-    :param give_lists_below: gives the routers that a route leads to their lists.
+    :param guide_candidates: lets FastAPI go through the candidates of an included router in a list
+        with a trie.
     """
 
     def __init__(
-        self, prerequisites: Prerequisites, give_lists_below: Callable[[Any], None]
+        self, prerequisites: Prerequisites, guide_candidates: Callable[[Any], None]
     ) -> None:
         self.prerequisites = prerequisites
-        self._give_lists_below = give_lists_below
+        self._guide_candidates = guide_candidates
         #: Whether the objects of a class give their attributes as they have them.
         self._kinds: dict[type, bool] = {}
         #: What has a list of routes, by its identity, and the names in it; ``None`` if not known.
@@ -157,7 +158,7 @@ class _Reader:
         :return: what has a list of routes, and these routes, if the names are theirs.
         :raise _Unknown: it has to be asked for every name.
         """
-        self._give_lists_below(route)
+        self._guide_candidates(route)
         if fastapi.is_included(route):
             candidates = fastapi.named_candidates(route, self.prerequisites)
             if candidates is None:
@@ -213,18 +214,19 @@ class _Reader:
 
 
 def named(
-    routes: list[Any], version: int, edited: int, give_lists_below: Callable[[Any], None]
+    routes: list[Any], version: int, edited: int, guide_candidates: Callable[[Any], None]
 ) -> NamedRoutes:
     """Read the names of routes.
 
     :param routes: the routes of a list.
     :param version: how often the list had changed before that.
     :param edited: how often routes had been edited before that.
-    :param give_lists_below: gives the routers that a route leads to their lists.
+    :param guide_candidates: lets FastAPI go through the candidates of an included router in a list
+        with a trie.
     :return: the routes by their names.
     """
     prerequisites = Prerequisites()
-    reader = _Reader(prerequisites, give_lists_below)
+    reader = _Reader(prerequisites, guide_candidates)
     by_name: dict[str, list[int]] = {}
     by_mount: dict[str, list[int]] = {}
     others: list[int] = []

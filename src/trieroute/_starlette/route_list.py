@@ -7,15 +7,20 @@ that FastAPI included is found by the paths of all its routes; `fastapi.py` know
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
+from threading import RLock
 from typing import Any, SupportsIndex
+from weakref import WeakValueDictionary
 
 from starlette.convertors import IntegerConvertor, StringConvertor
 from starlette.routing import BaseRoute, Host, Route, Router
 
-from .._core.changes import Changes, change_and_tell
+from .._core.changes import Changes, change_and_tell, exchange_attribute
+from .._core.locks import locked
 from . import edits, fastapi
 from .attributes import gives_what_it_has
 from .guide import CompiledRoutes, GuidedList
@@ -24,7 +29,7 @@ from .named import NamedRoutes
 from .names import named
 from .path_regexes import Reading, read, trie_of
 from .prerequisites import Prerequisites
-from .routers import router_below, routes_of
+from .routers import router_below, routers_from, routes_of
 
 __all__ = ["RouteList", "give_lists"]
 
@@ -46,26 +51,88 @@ _GIVES_BY_ITSELF = "its class gives attributes in its own way"
 _BEGINS_WITH_ANYTHING = "its path may begin with anything"
 
 
-def give_lists(routers: Iterable[Router]) -> None:
-    """Give routers their :class:`RouteList`; one that has a list of another class keeps that."""
-    changes = Changes()
+#: Each :class:`RouteList` that was put in the place of a list, by the identity of that one.
+_GIVEN: WeakValueDictionary[int, RouteList] = WeakValueDictionary()
+_GIVING = RLock()
+
+
+def give_lists(routers: Iterable[Router]) -> bool:
+    """Give routers their :class:`RouteList`, and those the same one that have the same list.
+
+    A router that has a list of another class keeps that, and so does one whose class gives
+    ``routes`` in its own way, for that may be a part of its routes.
+
+    :return: whether one was given.
+    """
+    return locked(_GIVING, _give_lists, routers)
+
+
+def _give_lists(routers: Iterable[Router]) -> bool:
+    changes, given = Changes(), []
     for router in routers:
-        routes = routes_of(router)
-        if type(routes) is list:
-            # The class of a router may make a property of it that can't be set.
-            changes.assign(router, {"routes": RouteList(routes)}, may_refuse=True)
+        routes = _kept_routes(router)
+        if routes is not None:
+            given.append(_list_in_place_of(routes))
+            arguments = router, "routes", routes, given[-1]
+            changes.call(exchange_attribute, *arguments, reverse=_exchange_back)
     changes.make()
+    # Who else has a list in hand is counted where nothing here has it any more.
+    del changes
+    routes = arguments = None  # type: ignore[assignment]
+    for new in given:
+        new._let_go()
+    return bool(given)
 
 
-def _give_lists_below(route: Any) -> None:
-    """Give the routers that a route leads to their lists."""
+def _kept_routes(router: Router) -> list[Any] | None:
+    """Return the list of a router that is kept as any other attribute, and may be replaced."""
+    kind = type(router)
+    routes = routes_of(router)
+    if (
+        type(routes) is not list
+        or not gives_what_it_has(kind)
+        or inspect.getattr_static(kind, "routes", None) is not None
+    ):
+        return None
+    try:
+        kept = object.__getattribute__(router, "routes") is routes
+    except AttributeError:
+        # Its class makes the list by `__getattr__`.
+        return None
+    return routes if kept else None
+
+
+def _list_in_place_of(routes: list[Any]) -> RouteList:
+    given = _GIVEN.get(id(routes))
+    if given is None or given._replaced is not routes:
+        given = RouteList(routes)
+        given._follow(routes)
+        _GIVEN[id(routes)] = given
+    return given
+
+
+def _exchange_back(router: Router, name: str, before: list[Any], after: RouteList) -> None:
+    exchange_attribute(router, name, after, before)
+
+
+def _give_lists_below(routes: Iterable[Any]) -> None:
+    """Give the routers below routes their lists.
+
+    A program may have the list of a router in hand when that is replaced. So this is done where it
+    adds the router, and not by a request that comes between two steps of it.
+    """
+    for route in routes:
+        # What can't be looked into keeps the list that it has.
+        with suppress(Exception):
+            router = router_below(route)
+            if router is not None and not isinstance(routes_of(router), RouteList):
+                give_lists(routers_from(router))
+
+
+def _guide_candidates(route: Any) -> None:
+    """Let FastAPI go through the candidates of an included router in a list with a trie."""
     if fastapi.is_included(route):
         fastapi.guide_candidates(route, RouteList)
-        give_lists(fastapi.included_in(route.original_router))
-        return
-    router = router_below(route)
-    if router is not None:
-        give_lists([router])
 
 
 class _Kinds:
@@ -223,8 +290,6 @@ class RouteList(GuidedList):
     def _compile(self) -> CompiledRoutes:
         version, edited = self._version, LOOPS.edits
         routes = self[:]
-        for route in routes:
-            _give_lists_below(route)
         prerequisites = Prerequisites()
         kinds = _Kinds(prerequisites)
         found: list[tuple[Any, int, Reading]] = []
@@ -266,7 +331,7 @@ class RouteList(GuidedList):
 
     def _read_names(self) -> NamedRoutes:
         version, edited = self._version, LOOPS.edits
-        names = named(self[:], version, edited, _give_lists_below)
+        names = named(self[:], version, edited, _guide_candidates)
         self._named = names
         return names
 
@@ -277,10 +342,26 @@ def _changing(name: str) -> Callable[..., Any]:
 
     @wraps(method)
     def change(routes: RouteList, *args: Any, **kwargs: Any) -> Any:
+        routes._catch_up()
+        length = len(routes)
         # A method that raises, for its key or its iterator does, may have changed the list.
-        return change_and_tell(routes._changed, method, routes, *args, **kwargs)
+        try:
+            return change_and_tell(routes._changed, method, routes, *args, **kwargs)
+        finally:
+            _give_lists_below(_added(routes, name, length, args))
 
     return change
+
+
+def _added(routes: RouteList, name: str, length: int, args: tuple[Any, ...]) -> Iterable[Any]:
+    """Return what a method may have added to a list that had a length before."""
+    if name in ("append", "insert"):
+        return args[-1:]
+    if name in ("extend", "__iadd__"):
+        return routes[length:]
+    if name == "__setitem__":
+        return routes[:] if isinstance(args[0], slice) else args[1:]
+    return ()
 
 
 for _name in ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"):
