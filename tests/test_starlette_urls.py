@@ -365,6 +365,40 @@ def test_mount_of_its_own_routes_ends_as_without_trieroute() -> None:
         app.url_path_for("b")
 
 
+def test_mounts_that_lead_to_one_router_are_read_once() -> None:
+    inner = Router([named("a")])
+    for _ in range(40):
+        inner = Router([Mount("/l", app=inner), Mount("/r", app=inner)])
+    app = Starlette(routes=[named("top"), *inner.routes])
+    speedup(app)
+    assert app.url_path_for("top") == "/x"
+    assert asked(app, "a") == app.routes[1:]
+    assert app.url_path_for("a") == "/l" * 40 + "/x"
+
+
+def test_mounts_in_more_levels_than_python_recurses() -> None:
+    inner = Router([named("a")])
+    for _ in range(sys.getrecursionlimit()):
+        inner = Router([Mount("/m", app=inner)])
+    app = Starlette(routes=[named("top"), *inner.routes])
+    speedup(app)
+    assert app.url_path_for("top") == "/x"
+    assert asked(app, "a") == app.routes[1:]
+    assert asked(app, "b") == []
+
+
+def test_mounts_of_one_router_beside_each_other_have_its_names() -> None:
+    inner = Router([named("a")])
+    mounts = [Mount(f"/{number}", app=inner) for number in range(3)]
+    app = Starlette(routes=[*mounts, Mount("/n", routes=[*mounts, named("b")])])
+    speedup(app)
+    assert asked(app, "a") == app.routes
+    inner.routes.insert(0, named("c"))
+    assert asked(app, "c") == app.routes
+    inner.routes.append(Odd())
+    assert asked(app, "z") == app.routes
+
+
 # Edits
 
 

@@ -244,7 +244,12 @@ def asked_for_url(route: Any) -> Any:
 def shown(route: Any) -> str:
     """Show a route; an included router would show all that is in it."""
     if not is_included(route):
-        return repr(original_of(route))
+        original = original_of(route)
+        try:
+            return repr(original)
+        except Exception:
+            # That of Starlette shows attributes which a class of a program's own may not have.
+            return object.__repr__(original)
     router = route.original_router
     prefix = getattr(getattr(route, "include_context", None), "prefix", "")
     return f"{type(router).__name__} included at {prefix + router.prefix!r}"

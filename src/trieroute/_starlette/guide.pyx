@@ -52,7 +52,7 @@ from .._core.target cimport Target
 from .._core.walk cimport Form, Walk
 from .frames cimport PyEval_GetFrame, PyFrameObject, code_of
 from .named cimport guide_to
-from .prerequisites cimport Caller, Hold, Loops, Prerequisites, Use, value_of
+from .prerequisites cimport Caller, Hold, Loops, Prerequisites, Use, is_behind, value_of
 
 
 cdef extern from "Python.h":
@@ -385,6 +385,8 @@ cdef class GuidedList(CountingList):
         cdef PyFrameObject* frame = PyEval_GetFrame()
         cdef Use use
         cdef Caller caller
+        if is_behind(self):
+            self._catch_up()
         if frame == NULL or self.loops is None:
             return list.__iter__(self)
         code = code_of(frame)

@@ -10,7 +10,6 @@ name.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -29,6 +28,7 @@ from starlette.routing import (
 )
 
 from . import edits, fastapi
+from .attributes import gives_what_it_has
 from .guide import GuidedList
 from .loops import LOOPS, code_of, has_its_own
 from .named import NamedRoutes, Naming
@@ -69,56 +69,128 @@ class _Unknown(Exception):
 
 
 class _Names:
-    """The names that a route has.
+    """The names that a route has."""
 
-    :param prerequisites: they get what is read beside the routes.
-    :param give_lists_below: gives the routers that a route leads to their lists.
-    """
-
-    def __init__(
-        self, prerequisites: Prerequisites, give_lists_below: Callable[[Any], None]
-    ) -> None:
-        self.prerequisites = prerequisites
-        self._give_lists_below = give_lists_below
+    def __init__(self) -> None:
         #: Whole names, and what stands in front of a colon in names; both in their order.
         self.exact: dict[str, None] = {}
         self.mounts: dict[str, None] = {}
         #: The protocol of the one URL that the route has, if it is known how that is made.
         self.protocol: str | None = None
-        self._open: list[Any] = []
 
-    def add(self, route: Any) -> None:
-        """Add the names of a route, or of a candidate of FastAPI's that stands for one.
+
+class _Reader:
+    """It reads the names of the routes of a list.
+
+    :param prerequisites: they get what is read beside the routes.
+    :param guide_candidates: lets FastAPI go through the candidates of an included router in a list
+        with a trie.
+    """
+
+    def __init__(
+        self, prerequisites: Prerequisites, guide_candidates: Callable[[Any], None]
+    ) -> None:
+        self.prerequisites = prerequisites
+        self._guide_candidates = guide_candidates
+        #: Whether the objects of a class give their attributes as they have them.
+        self._kinds: dict[type, bool] = {}
+        #: What has a list of routes, by its identity, and the names in it; ``None`` if not known.
+        self._below: dict[int, tuple[Any, _Names | None]] = {}
+        self._watched: dict[int, Any] = {}
+
+    def names_of(self, route: Any) -> _Names:
+        """Return the names of a route.
 
         :raise _Unknown: it has to be asked for every name.
         """
-        self._give_lists_below(route)
+        names = _Names()
+        below = self._add(route, names)
+        if below is not None:
+            return self._names_in(*below)
+        if len(names.exact) == 1 and not names.mounts and _url_is_as_known():
+            function = type(route).url_path_for
+            names.protocol = _OF_ONE_NAME.get(function)
+        return names
+
+    def _names_in(self, owner: Any, routes: Iterable[Any]) -> _Names:
+        """Return the names of the routes that something has, and of those below them.
+
+        Each of what has routes is visited once, however many routes lead to it.
+        """
+        if id(owner) not in self._below:
+            self._below[id(owner)] = owner, None
+            self._below[id(owner)] = owner, self._read_below(owner, routes)
+        names = self._below[id(owner)][1]
+        if names is None:
+            raise _Unknown
+        return names
+
+    def _read_below(self, owner: Any, routes: Iterable[Any]) -> _Names:
+        names = _Names()
+        visited = {id(owner): owner}
+        open_here = {id(owner)}
+        walk = [(owner, iter(routes))]
+        while walk:
+            owner, waiting = walk[-1]
+            below = None
+            for route in waiting:
+                below = self._add(route, names)
+                if below is not None:
+                    break
+            if below is None:
+                open_here.remove(id(owner))
+                walk.pop()
+                continue
+            inner, routes = below
+            if id(inner) in open_here:
+                # A mount that mounts itself has no end of names.
+                raise _Unknown
+            if id(inner) not in visited:
+                visited[id(inner)] = inner
+                open_here.add(id(inner))
+                walk.append((inner, iter(routes)))
+        return names
+
+    def _add(self, route: Any, names: _Names) -> tuple[Any, Iterable[Any]] | None:
+        """Add the names of a route, or of a candidate of FastAPI's that stands for one.
+
+        :param names: they get the names.
+        :return: what has a list of routes, and these routes, if the names are theirs.
+        :raise _Unknown: it has to be asked for every name.
+        """
+        self._guide_candidates(route)
         if fastapi.is_included(route):
-            self._add_all(route, fastapi.named_candidates(route, self.prerequisites))
-            return
+            candidates = fastapi.named_candidates(route, self.prerequisites)
+            if candidates is None:
+                raise _Unknown
+            return route, candidates
         self.prerequisites.routes_read += 1
         asked = fastapi.asked_for_url(route)
         kind = type(asked)
         function = getattr(kind, "url_path_for", None)
-        if "url_path_for" in getattr(asked, "__dict__", ()) or not _keeps_its_name(asked):
+        own = getattr(asked, "__dict__", {})
+        name = own.get("name", _UNSET)
+        if "url_path_for" in own or not (name is None or type(name) is str):
+            raise _Unknown
+        if not self._gives_what_it_has(kind):
+            raise _Unknown
+        # What FastAPI makes when it includes a router is not edited.
+        if isinstance(asked, BaseRoute) and not edits.are_seen(asked):
             raise _Unknown
         self.prerequisites.add_method(kind, "url_path_for", function)
-        name = vars(asked)["name"]
         if function in (_OF_MOUNT, _OF_HOST) and name is not None:
-            self.exact[name] = self.mounts[name] = None
+            names.exact[name] = names.mounts[name] = None
         elif function is _OF_MOUNT:
-            self._add_mounted(asked)
+            return self._mounted(asked)
         elif name is not None and (function in _OF_ONE_NAME or function in fastapi.url_methods()):
-            self.exact[name] = None
-            # Below another route, it is the other one that is asked for the URL.
-            if not self._open and asked is route and _url_is_as_known():
-                self.protocol = _OF_ONE_NAME.get(function)
+            names.exact[name] = None
         else:
             raise _Unknown
+        return None
 
-    def _add_mounted(self, mount: Any) -> None:
-        """Add the names of the routes in a mount that has no name itself."""
-        convertors = mount.param_convertors
+    def _mounted(self, mount: Any) -> tuple[Any, Iterable[Any]]:
+        """Return what a mount without a name mounts, and the routes of that."""
+        convertors = vars(mount)["param_convertors"]
         if (
             getattr(type(mount), "routes", None) is not _ROUTES_OF_MOUNT
             or list(convertors) != ["path"]
@@ -134,59 +206,46 @@ class _Names:
         self.prerequisites.add_method(type(mount), "routes", _ROUTES_OF_MOUNT)
         self.prerequisites.add_method(PathConvertor, "to_string", _TO_STRING)
         self.prerequisites.add_convertor(vars(convertors["path"]))
-        self.prerequisites.add_owner(owner, routes)
-        self._add_all(owner, routes[:])
+        if id(owner) not in self._watched:
+            self._watched[id(owner)] = owner
+            self.prerequisites.add_owner(owner, routes)
+        return owner, routes[:]
 
-    def _add_all(self, owner: Any, routes: Iterable[Any] | None) -> None:
-        # A mount may mount itself.
-        if routes is None or any(owner is known for known in self._open):
-            raise _Unknown
-        self._open.append(owner)
-        for route in routes:
-            self.add(route)
-        self._open.pop()
-
-
-def _keeps_its_name(route: Any) -> bool:
-    """Tell whether a route has its name in its attributes, and a change of it is seen."""
-    kind: Any = type(route)
-    name = getattr(route, "__dict__", {}).get("name", _UNSET)
-    return (
-        (name is None or type(name) is str)
-        and kind.__getattribute__ is object.__getattribute__
-        and not hasattr(inspect.getattr_static(kind, "name", None), "__set__")
-        # What FastAPI makes when it includes a router is not edited.
-        and (not isinstance(route, BaseRoute) or edits.are_seen(route))
-    )
+    def _gives_what_it_has(self, kind: type) -> bool:
+        if kind not in self._kinds:
+            self._kinds[kind] = gives_what_it_has(kind, "name", "param_convertors", "_base_app")
+        return self._kinds[kind]
 
 
 def named(
-    routes: list[Any], version: int, edited: int, give_lists_below: Callable[[Any], None]
+    routes: list[Any], version: int, edited: int, guide_candidates: Callable[[Any], None]
 ) -> NamedRoutes:
     """Read the names of routes.
 
     :param routes: the routes of a list.
     :param version: how often the list had changed before that.
     :param edited: how often routes had been edited before that.
-    :param give_lists_below: gives the routers that a route leads to their lists.
+    :param guide_candidates: lets FastAPI go through the candidates of an included router in a list
+        with a trie.
     :return: the routes by their names.
     """
     prerequisites = Prerequisites()
+    reader = _Reader(prerequisites, guide_candidates)
     by_name: dict[str, list[int]] = {}
     by_mount: dict[str, list[int]] = {}
     others: list[int] = []
     protocols: dict[int, str] = {}
     for position, route in enumerate(routes):
-        names = _Names(prerequisites, give_lists_below)
         try:
-            names.add(route)
-        except _Unknown:
+            names = reader.names_of(route)
+        except Exception:
+            # Whatever else is raised, without trieroute it would be when the route is asked.
             others.append(position)
             continue
         for found, places in ((names.exact, by_name), (names.mounts, by_mount)):
             for name in found:
                 places.setdefault(name, []).append(position)
-        if names.protocol is not None and not names.mounts and len(names.exact) == 1:
+        if names.protocol is not None:
             protocols[position] = names.protocol
     return NamedRoutes(
         routes,

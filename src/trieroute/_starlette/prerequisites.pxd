@@ -3,6 +3,13 @@ from .frames cimport PyFrameObject
 
 cdef class CountingList(list):
     cdef Py_ssize_t changes              # The list has changed so often.
+    cdef list replaced                   # What is done to this one is done here too; or it is None.
+    cdef list taken                      # What `replaced` had when that was looked at last.
+
+
+cdef inline bint is_behind(CountingList routes):
+    """Tell whether something was done to the list that a list follows."""
+    return routes.replaced is not None and len(routes.replaced) != len(routes.taken)
 
 
 cdef inline object value_of(scope, str key, default=None):
@@ -71,6 +78,7 @@ cdef class Prerequisites:
 
     cpdef bint are_current(self) except -1
     cdef bint hold(self) except -1
+    cdef bint lists_hold(self) except -1
     cdef Py_ssize_t count_made(self) except -1
 
 

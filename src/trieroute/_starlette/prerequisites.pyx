@@ -1,20 +1,26 @@
 # cython: language_level=3, wraparound=False, cdivision=True
 """What was read to compile a list of routes, and whether it still is so.
 
-What lives here: the loops over lists of routes, how they are found and what they expect, and what a
-compilation has relied on beside the list itself. What must not be known here: tries, and how a route
-is read. What was read is told by `route_list.py`, and `guide.pyx` asks.
+What lives here: the loops over lists of routes, how they are found and what they expect; lists that
+count their changes, and those of a list that they have replaced; and what a compilation has relied on
+beside the list itself. What must not be known here: tries, and how a route is read. What was read is
+told by `route_list.py`, and `guide.pyx` asks.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING
+from cpython.list cimport PyList_SetSlice
+from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF
 from cpython.unicode cimport PyUnicode_FromObject
 
+from threading import RLock
+
 cimport cython
 
-from .._core.counters cimport changes_of, count_on
+from .._core.counters cimport FREE_THREADED, changes_of, count_on
 from .frames cimport PyFrame_GetBack, PyFrame_GetLasti, PyFrameObject, code_of
 
+from .._core.locks import locked
 from .places import places_in
 
 
@@ -22,9 +28,17 @@ cdef enum:
     # The code of a generator has this flag.
     CO_GENERATOR = 0x20
 
+cdef extern from "Python.h":
+    # That of `cpython.ref` counts the reference with which it is called.
+    Py_ssize_t Py_REFCNT(PyObject* thing) noexcept
+
+
+#: It is held while a list takes over what was done to another one.
+cdef object _TAKING_OVER = RLock()
+
 
 cdef class CountingList(list):
-    """A list that counts its changes.
+    """A list that counts its changes, and may follow a list in whose place it was put.
 
     A class that changes the list calls ``_changed`` after that. The list itself sees only a change
     of its length.
@@ -38,6 +52,58 @@ cdef class CountingList(list):
     def _changed(self):
         """Have the next request compile the routes anew."""
         count_on(&self.changes, 1)
+
+    @property
+    def _replaced(self):
+        """The list in whose place this one was put; ``None`` if there is none."""
+        return self.replaced
+
+    def _follow(self, list replaced not None):
+        """Follow a list, of which this one is a copy.
+
+        Other code may still have that list in hand, such as a call of ``append`` whose argument is
+        not made yet. What is appended to it, inserted or removed is done to this one as well, at the
+        latest before a loop goes through it. A change that keeps the length is not seen.
+        """
+        self.taken = self[:]
+        self.replaced = replaced
+
+    def _let_go(self):
+        """Follow no list any more that nobody else has in hand: nothing can be done to it."""
+        # Without the GIL, another thread may look at it right now.
+        if not FREE_THREADED and self.replaced is not None and Py_REFCNT(<PyObject*>self.replaced) == 1:
+            self._catch_up()
+            self.replaced = self.taken = None
+
+    def _catch_up(self):
+        """Take over what was done to the list that this one follows."""
+        if is_behind(self):
+            locked(_TAKING_OVER, self._take_over)
+
+    def _take_over(self):
+        if not is_behind(self):
+            # Another thread has done it, while this one waited.
+            return
+        cdef list taken = self.taken
+        cdef list now = self.replaced[:]
+        cdef Py_ssize_t first = 0, place
+        cdef Py_ssize_t stop = len(now), taken_stop = len(taken)
+        # Routes are equal if they look alike, so they are compared by identity.
+        while first < stop and first < taken_stop and now[first] is taken[first]:
+            first += 1
+        while first < stop and first < taken_stop and now[stop - 1] is taken[taken_stop - 1]:
+            stop -= 1
+            taken_stop -= 1
+        for removed in taken[first:taken_stop]:
+            for place in range(len(self)):
+                if self[place] is removed:
+                    PyList_SetSlice(self, place, place + 1, [])
+                    break
+        # What stands at the end there comes to the end here, whatever this list was given since.
+        place = len(self) if stop == len(now) else first
+        PyList_SetSlice(self, place, place, now[first:stop])
+        taken[:] = now
+        self._changed()
 
 
 @cython.final
@@ -232,6 +298,7 @@ cdef class Prerequisites:
         cdef CountingList routes = router.routes
         if routes is None:
             raise TypeError("the router's routes must be a CountingList, not None")
+        routes._catch_up()
         for known, _, _, _ in self.routers:
             if known is router:
                 return
@@ -243,6 +310,7 @@ cdef class Prerequisites:
         :param owner: it has the list as ``routes``.
         :param routes: the list.
         """
+        routes._catch_up()
         self.owners.append((owner, routes, changes_of(&routes.changes)))
 
     def add_awaited(self, maker, made):
@@ -266,16 +334,27 @@ cdef class Prerequisites:
 
     cdef bint hold(self) except -1:
         """Tell whether the classes, the convertors and the routers have what they had."""
-        cdef CountingList routes
         for kind, name, function in self.methods:
             if getattr(kind, name, None) is not function:
                 return False
         for attributes in self.convertors:
             if len(<dict>attributes):
                 return False
+        if self.routers or self.owners:
+            try:
+                return self.lists_hold()
+            except Exception:
+                # A list that its router can't give is not the one that was read.
+                return False
+        return True
+
+    cdef bint lists_hold(self) except -1:
+        """Tell whether the routers and whatever else has a list have the routes that they had."""
+        cdef CountingList routes
         for router, count, routes, version in self.routers:
             if (
                 changes_of(&routes.changes) != <Py_ssize_t>version
+                or is_behind(routes)
                 # An equal count that is another object is taken for a change, which is safe.
                 or router._routes_version is not count
                 or router.routes is not routes
@@ -284,6 +363,7 @@ cdef class Prerequisites:
         for owner, routes, version in self.owners:
             if (
                 changes_of(&routes.changes) != <Py_ssize_t>version
+                or is_behind(routes)
                 or getattr(owner, "routes", None) is not routes
             ):
                 return False

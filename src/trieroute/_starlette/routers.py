@@ -41,9 +41,10 @@ def is_among(thing: Any, things: Iterable[Any]) -> bool:
 def routes_of(router: Router) -> Sequence[Any]:
     """Return the list of a router, an empty one if the router does not give it."""
     try:
-        return router.routes
+        routes: Any = router.routes
     except Exception:
         return ()
+    return routes if isinstance(routes, Sequence) else ()
 
 
 def router_below(route: Any) -> Router | None:

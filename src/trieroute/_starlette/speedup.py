@@ -20,6 +20,7 @@ from .._core.printed import visible
 from . import absolute as absolute
 from . import fastapi
 from . import monitoring as monitoring
+from .loops import LOOPS
 from .route_list import RouteList, give_lists
 from .routers import is_among, router_below, routers_from, routes_of
 
@@ -57,11 +58,11 @@ class Speedup:
 def speedup(app: Application | Router) -> Speedup:
     """Let the trie find the routes of a Starlette or FastAPI application.
 
-    The application answers every request as before. Its routers, those that are mounted or included
-    and those that will be, get a :class:`RouteList` as ``routes``. Call it before or after the
-    routes are added; a second call changes nothing but routers whose ``routes`` were set anew. A
-    method that is replaced later in a router that FastAPI has included is seen with the next change
-    of the routes.
+    The application answers every request as before. Its routers get a :class:`RouteList` as
+    ``routes``; those that are mounted or included later get it when they are added. Call it before
+    or after the routes are added; a second call changes nothing but routers whose ``routes`` were
+    set anew. A method that is replaced later in a router that FastAPI has included is seen with the
+    next change of the routes.
 
     :param app: a ``Starlette``, ``FastAPI``, ``Router`` or ``APIRouter``.
     :return: what was done; prints well.
@@ -74,7 +75,9 @@ def speedup(app: Application | Router) -> Speedup:
             f" not {type(app).__module__}.{type(app).__qualname__}"
         )
     routers = routers_from(router)
-    give_lists(routers)
+    if give_lists(routers):
+        # What was compiled before has not relied on these lists, and can do so now.
+        LOOPS.edited()
     # The notes of an included router stand with the route that includes it.
     routes = [route for found in routers for route in routes_of(found)]
     included = [router_below(route) for route in routes if fastapi.is_included(route)]
