@@ -14,6 +14,9 @@ class CountingList(list[Any]):
     def _take_over(self) -> None: ...
 
 @final
+class Caller: ...
+
+@final
 class Loops:
     searching: list[CodeType]
     falling_back: list[CodeType]
