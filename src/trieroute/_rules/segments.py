@@ -56,6 +56,21 @@ class Weight(NamedTuple):
     argument: tuple[int, ...]
 
 
+class Identity(NamedTuple):
+    """What is alike in parts with variables that lead to one state in the order ``segments``.
+
+    :param sources: the texts and the regexes of the variables, in order.
+    :param weights: the weights of the variables' converters.
+    :param tail: whether the part takes the rest of the path.
+    :param branch: whether it is the tail of a rule that ends with a slash.
+    """
+
+    sources: tuple[Source, ...]
+    weights: tuple[int, ...]
+    tail: bool
+    branch: bool
+
+
 class Domain:
     """A subdomain or host rule.
 
@@ -148,8 +163,7 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
             ]
         ),
         Weight(texts, static, -len(slots), weights),
-        # In the order ``segments``, what is alike in all of this leads to one state.
-        (sources, weights, tail, branch),
+        Identity(sources, weights, tail, branch),
         None if case else _labels(items),
     )
 
