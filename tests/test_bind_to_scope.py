@@ -234,6 +234,42 @@ def test_scope_that_is_another_mapping(kind: Any, matched: str) -> None:
     assert (adapter.server_name, adapter.query_args) == ("example.org", "a=1")
 
 
+class Lazy:
+    """What has the methods that are used of a scope, and an item that cannot be read."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = {**scope, "session": None}
+
+    def __getitem__(self, key: str) -> Any:
+        assert key != "session"
+        return self.scope[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self.scope else default
+
+
+class Completed(dict[str, Any]):
+    """A scope that makes its path when it is asked for it."""
+
+    def __missing__(self, key: str) -> Any:
+        if key == "path":
+            return "/docs/"
+        raise KeyError(key)
+
+
+def test_scope_is_asked_for_what_is_needed_alone() -> None:
+    lazy: Any = Lazy(http_scope("/docs/", host="example.org"))
+    assert bound(lazy).match() == ("docs", {})
+    scope = Completed(http_scope("/"))
+    del scope["path"]
+    assert bound(scope).match() == ("docs", {})
+
+
+def test_scope_without_a_path() -> None:
+    with pytest.raises(KeyError, match="path"):
+        bound(UserDict({"type": "http", "method": "GET"}))
+
+
 def test_names_of_headers_in_other_bytes() -> None:
     scope = http_scope("/")
     scope["headers"] = [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import werkzeug.routing
 
+from outcomes import redirect_of
 from trieroute import IntegerConverter, Map, MapAdapter, MethodNotAllowed, Rule
 
 
@@ -293,3 +294,15 @@ def test_copy_of_one_of_werkzeugs_converters_says_what_to_copy(
     with pytest.raises(TypeError, match=r"'/<int:x>/<y>': the IntegerConverter .* copy the map"):
         copied(rule._converters["x"])
     assert copied(url_map).bind("h").match("/7/a") == ("a", {"x": 7, "y": "a"})
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickles_of_all_protocols(protocol: int) -> None:
+    rules = [
+        Rule("/<int:x>/b/<any(p, q):y>", endpoint="a", redirect_to="c/<x>", host="<h>.example"),
+        Rule("/d/<path:p>", endpoint="d", defaults={"z": 1}, methods=["GET"]),
+    ]
+    url_map = pickle.loads(pickle.dumps(Map(rules, host_matching=True), protocol))
+    adapter = url_map.bind("n.example")
+    assert redirect_of(adapter, "/1/b/p") == "http://n.example/c/1"
+    assert [rule.rule for rule in url_map.iter_rules("d")] == ["/d/<path:p>"]

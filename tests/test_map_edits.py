@@ -202,9 +202,28 @@ def test_list_is_as_it_was_if_a_removal_is_refused() -> None:
     assert url_map.bind("example.org").match("/b") == ("e", {})
 
 
+def test_loop_over_a_list_may_remove_its_rules() -> None:
+    url_map = Map([Rule(f"/{number}", endpoint="e") for number in range(6)])
+    for rule in url_map._rules_by_endpoint["e"]:
+        url_map.remove(rule)
+    assert list(url_map.iter_rules()) == []
+
+
+def join_anew(lists: Any) -> None:
+    owner = lists.owner
+    owner._rules_by_endpoint |= {"new": lists["old"]}
+
+
+def set_anew(lists: Any) -> None:
+    lists.update(new=lists["old"])
+    lists.owner._rules_by_endpoint = lists
+
+
 @pytest.mark.parametrize(
     "share",
     [
+        join_anew,
+        set_anew,
         lambda lists: lists.update(new=lists["old"]),
         lambda lists: lists.setdefault("new", lists["old"]),
         lambda lists: lists["other"].extend(lists["old"]),

@@ -156,8 +156,15 @@ IN_HAND = {
     "pop": lambda routes: routes.pop(0),
     "clear": lambda routes: routes.clear(),
     "again": lambda routes: routes.append(routes[0]),
+    "last": lambda routes: routes.pop(),
+    "removed and appended": lambda routes: (routes.remove(routes[1]), routes.append(named("late"))),
+    "put in front and popped": lambda routes: (routes.insert(0, named("late")), routes.pop()),
     "other": lambda routes: (routes.clear(), routes.append(named("late"))),
 }
+
+
+#: These concern the end of the list, or all of it.
+AT_THE_END = {"clear", "other", "last", "removed and appended", "put in front and popped"}
 
 
 @pytest.mark.parametrize(
@@ -166,8 +173,8 @@ IN_HAND = {
         pytest.param(change, between, id=f"{name}-{between}")
         for name, change in IN_HAND.items()
         for between in (False, True)
-        # What the other list was given since stays there when this one is cleared.
-        if not (between and name in ("clear", "other"))
+        # What the other list was given since is not at the end of this one.
+        if not (between and name in AT_THE_END)
     ],
 )
 def test_change_of_a_list_that_was_replaced(change: Callable[[Any], None], between: bool) -> None:

@@ -442,7 +442,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     @_rules_by_endpoint.setter
     def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Any]]) -> None:
         own = RulesByEndpoint(self)
-        own.edited = bool(given) and not isinstance(given, RulesByEndpoint)
+        own.edited = bool(given) and getattr(given, "edited", True)
         for endpoint, rules in given.items():
             dict.__setitem__(own, endpoint, own.tracked(rules))
         name = "_rules_by_endpoint"

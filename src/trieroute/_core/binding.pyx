@@ -330,6 +330,9 @@ cdef dict _SCOPE_SCHEMES = {
     "websocket": {None: "ws", "": "ws", "http": "ws", "https": "wss"},
 }
 
+#: What the scope of a request may lack, of what is read of it.
+cdef tuple _MAY_LACK = ("type", "scheme", "headers", "server", "root_path", "query_string")
+
 #: Halves of surrogate pairs, which no URL can have.
 _SURROGATES = "[\ud800-\udfff]"
 
@@ -395,10 +398,18 @@ cdef inline int _check(object value, str name, bint may_lack) except -1:
 
 
 cdef dict _as_dict(object scope):
-    """Return the items of a scope that is another mapping."""
-    if not hasattr(scope, "keys"):
+    """Return what is needed of a scope that is no exact dict, by its own methods."""
+    cdef dict found
+    if not hasattr(scope, "get"):
         raise TypeError(f"scope must be that of an ASGI connection, not {type(scope).__name__}")
-    return {key: scope[key] for key in scope.keys()}
+    found = {key: scope.get(key) for key in _MAY_LACK}
+    for key in ("path", "method"):
+        try:
+            found[key] = scope[key]
+        except KeyError:
+            # It is an error where it is needed.
+            pass
+    return found
 
 
 cdef bytes _bytes(object value, str name):

@@ -33,8 +33,8 @@ cdef class MapState:
     :param redirect_defaults: whether aliases and defaults redirect.
     :param sorts: whether the query of a URL is sorted.
     :param siblings: the rules of the endpoints where a match of one rule may be redirected to
-        another one, preferred ones for building first. A request that
-        has matched a rule just before its removal must still find the others of its endpoint.
+        another one, preferred ones for building first. A request that has matched a rule just before
+        its removal must still find the others of its endpoint.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ cdef class MapState:
 cdef extern from *:
     """
     /* Return the number of the thread. No other thread of the interpreter ever gets this number, not
-       even in a process that was forked meanwhile. The numbers of the system are used again. */
+       even in a process that was forked meanwhile. The system uses its own numbers again. */
     static inline Py_ssize_t trieroute_this_thread(void) {
         return (Py_ssize_t)PyThreadState_GetID(PyThreadState_Get());
     }
@@ -108,7 +108,7 @@ cdef class BaseMap:
         return changes_of(&self.changes)
 
     def _as_compiler(self, function not None):
-        """Call a function that compiles the rules in this thread, which holds the lock.
+        """Call a function that compiles the rules in this thread, which should hold the lock.
 
         As long as it runs, the thread is known as the one that compiles: a signal's handler or a
         finalizer that asks the map would wait for the thread that it interrupts.

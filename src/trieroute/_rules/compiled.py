@@ -52,8 +52,6 @@ class Redirect:
     :param pieces: its texts and variables.
     """
 
-    __slots__ = ("pieces", "text")
-
     def __init__(self, text: str, pieces: list[str | RedirectGap]) -> None:
         self.text = text
         self.pieces = pieces

@@ -21,8 +21,8 @@ from .shapes import class_shape, conversion, shape_of
 __all__ = ["Domain", "Slot", "cut", "merged"]
 
 
-# These classes are named tuples only where they are compared: to make such a class takes time when
-# the module is imported.
+# A class is a named tuple here only if its objects are compared, as those of `Weight` and `_Form`
+# are: to make such a class takes time when the module is imported.
 
 
 class Slot:

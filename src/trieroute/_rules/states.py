@@ -188,7 +188,7 @@ class CompiledMap(BindableMap):
             endpoint: tuple(same)
             # A program's own rules may add others when they are asked.
             for endpoint, same in list(self._rules_by_endpoint.items())
-            if any_redirects(same, Rule._as_made)
+            if any_redirects(same[:], Rule._as_made)
         }
         return self._targets(siblings), siblings, not self._log
 

@@ -76,6 +76,10 @@ class EndpointRules(list[Any]):
     #: The map.
     owner: Owner
 
+    def __iter__(self) -> Iterator[Any]:
+        # A loop may remove the rules that it goes through from the map.
+        return iter(self[:])
+
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
 
@@ -218,9 +222,9 @@ def parted(rules: Iterable[Any], numbers: Container[int]) -> tuple[list[Any], li
 
 def _telling(cls: type, name: str) -> Callable[..., Any]:
     change = getattr(cls.__base__, name)
-    puts = cls is EndpointRules
+    puts = cls is EndpointRules and name in _PUTTING
     # It compares rules, which may be those of a program's own class, while others are taken out.
-    compares = puts and name == "remove"
+    compares = cls is EndpointRules and name == "remove"
     # A program that keeps its lists sorted would have the rules compiled again and again.
     tell_of = move_and_tell if name in ("sort", "reverse") else change_and_tell
 
@@ -236,6 +240,8 @@ def _telling(cls: type, name: str) -> Callable[..., Any]:
     return method
 
 
+#: The changes after which a rule may be in several lists.
+_PUTTING = frozenset({"append", "extend", "insert", "__setitem__", "__iadd__", "__imul__"})
 _CHANGES: dict[type, str] = {
     Methods: "add clear difference_update discard intersection_update pop remove"
     " symmetric_difference_update update __iand__ __ior__ __isub__ __ixor__",

@@ -48,8 +48,6 @@ class RedirectGap:
     :param converter: the converter that turns its value into text.
     """
 
-    __slots__ = ("converter", "name")
-
     def __init__(self, name: str, converter: Any) -> None:
         self.name = name
         self.converter = converter

@@ -308,7 +308,7 @@ class _EffectiveCandidates:
         return made.routes
 
     def lists(self) -> list[GuidedList]:
-        """Return the lists that have the route: what goes before it there goes before these."""
+        """Return the lists that have the route. What stands before it there goes before these."""
         return [routes for routes in (outer() for outer in self._outer) if routes is not None]
 
     def stands_in(self, routes: GuidedList) -> None:

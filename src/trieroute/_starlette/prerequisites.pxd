@@ -8,8 +8,13 @@ cdef class CountingList(list):
 
 
 cdef inline bint is_behind(CountingList routes):
-    """Tell whether something was done to the list that a list follows."""
-    return routes.replaced is not None and len(routes.replaced) != len(routes.taken)
+    """Tell whether something was done to the list that a list follows, as far as its ends show it."""
+    cdef list replaced = routes.replaced, taken = routes.taken
+    if replaced is None:
+        return False
+    if len(replaced) != len(taken):
+        return True
+    return len(taken) > 0 and (replaced[0] is not taken[0] or replaced[-1] is not taken[-1])
 
 
 cdef inline object value_of(scope, str key, default=None):

@@ -63,7 +63,8 @@ cdef class CountingList(list):
 
         Other code may still have that list in hand, such as a call of ``append`` whose argument is
         not made yet. What is appended to it, inserted or removed is done to this one as well, at the
-        latest before a loop goes through it. A change that keeps the length is not seen.
+        latest before a loop goes through it. Changes that keep the length, the first item and the last
+        one are not seen.
         """
         self.taken = self[:]
         self.replaced = replaced
@@ -95,6 +96,10 @@ cdef class CountingList(list):
             stop -= 1
             taken_stop -= 1
         for removed in taken[first:taken_stop]:
+            if first < len(self) and self[first] is removed:
+                # A route may be there twice.
+                PyList_SetSlice(self, first, first + 1, [])
+                continue
             for place in range(len(self)):
                 if self[place] is removed:
                     PyList_SetSlice(self, place, place + 1, [])

@@ -7,7 +7,6 @@ that FastAPI included is found by the paths of all its routes; `fastapi.py` know
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -86,20 +85,10 @@ def _give_lists(routers: Iterable[Router]) -> bool:
 
 def _kept_routes(router: Router) -> list[Any] | None:
     """Return the list of a router that is kept as any other attribute, and may be replaced."""
-    kind = type(router)
-    routes = routes_of(router)
-    if (
-        type(routes) is not list
-        or not gives_what_it_has(kind)
-        or inspect.getattr_static(kind, "routes", None) is not None
-    ):
-        return None
-    try:
-        kept = object.__getattribute__(router, "routes") is routes
-    except AttributeError:
-        # Its class makes the list by `__getattr__`.
-        return None
-    return routes if kept else None
+    routes: list[Any] | None = vars(router).get("routes")
+    # Its class may have another list, or make it by `__getattr__`.
+    given = routes is routes_of(router) and gives_what_it_has(type(router), "routes")
+    return routes if given and type(routes) is list else None
 
 
 def _list_in_place_of(routes: list[Any]) -> RouteList:
