@@ -133,6 +133,36 @@ def test_matcher_that_is_set_back_matches_as_before(way: Any) -> None:
     assert (adapter.match("/a"), adapter.match("/b")) == (("a", {}), ("b", {}))
 
 
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_matcher_that_was_mocked_leaves_the_rules_in_their_order(order: Any) -> None:
+    first, second = Rule("/<x>", endpoint="first"), Rule("/<y>", endpoint="second")
+    url_map = Map([first, second, Rule("/<z>", endpoint="third")], match_order=order)
+    adapter = url_map.bind("example.org")
+    matcher = type(url_map._matcher)()
+    matcher.add(second)
+    with mock.patch.object(url_map, "_matcher", matcher):
+        assert adapter.match("/v") == ("second", {"y": "v"})
+        url_map.add(Rule("/<a>", endpoint="last"))
+    endpoints = []
+    for rule in list(url_map.iter_rules()):
+        endpoints.append(adapter.match("/v")[0])
+        url_map.remove(rule)
+    assert endpoints == ["first", "second", "third", "last"]
+
+
+@pytest.mark.parametrize("order", ["weights", "segments", "registration"])
+def test_rule_that_is_removed_while_the_matcher_is_mocked_stays_removed(order: Any) -> None:
+    first, second = Rule("/<x>", endpoint="first"), Rule("/<y>", endpoint="second")
+    url_map = Map([first, second, Rule("/<z>", endpoint="third")], match_order=order)
+    matcher = type(url_map._matcher)()
+    matcher.add(second)
+    with mock.patch.object(url_map, "_matcher", matcher):
+        url_map.remove(first)
+        Map([first])
+    assert url_map.bind("example.org").match("/v") == ("second", {"y": "v"})
+    assert [rule.endpoint for rule in url_map.iter_rules()] == ["second", "third"]
+
+
 @pytest.mark.parametrize("way", [set_back, patched])
 def test_matcher_that_is_set_back_has_no_rule_that_was_removed(way: Any) -> None:
     url_map, adapter, first, _ = map_of_two()
@@ -200,6 +230,27 @@ def test_list_is_as_it_was_if_a_removal_is_refused() -> None:
     assert [rule.rule for rule in held] == ["/a", "/b", "/c"]
     assert [rule.map is url_map for rule in rules] == [True, True, True]
     assert url_map.bind("example.org").match("/b") == ("e", {})
+
+
+class Moving(Rule):
+    """A rule that moves another one to its own map before it refuses to be removed."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "map" and value is None and getattr(self, "map", None) is not None:
+            self.elsewhere.add(self.other)
+            raise RuntimeError("moved")
+        super().__setattr__(name, value)
+
+
+def test_rule_that_was_moved_while_a_removal_failed_stays_where_it_is() -> None:
+    first, second = Rule("/<x>", endpoint="e"), Moving("/b", endpoint="e")
+    second.other, second.elsewhere = first, Map(strict_slashes=False)
+    url_map = Map([first, second])
+    with pytest.raises(RuntimeError, match="moved"):
+        url_map.remove([first, second])
+    assert first.map is second.elsewhere
+    assert (first.strict_slashes, second.map) == (False, url_map)
+    assert second.elsewhere.bind("example.org").match("/a/") == ("e", {"x": "a"})
 
 
 def test_loop_over_a_list_may_remove_its_rules() -> None:

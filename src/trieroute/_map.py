@@ -407,7 +407,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             if number not in known:
                 raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
         present = list(known.values())
-        changes = self._with_lists(left, unmatched)
+        in_order = self._in_order and parted(self._in_order, numbers)[0]
+        changes = self._with_lists(left, unmatched, in_order)
         self._rules_by_endpoint.leave_out(changes, present)
         targets = [rule._target or False for rule in present]
         self._write_down(changes, present, targets, len(left))
@@ -442,6 +443,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     @_rules_by_endpoint.setter
     def _rules_by_endpoint(self, given: Mapping[Any, Iterable[Any]]) -> None:
         own = RulesByEndpoint(self)
+        # A copy counts as edited, since a program may have put any rules into it.
         own.edited = bool(given) and getattr(given, "edited", True)
         for endpoint, rules in given.items():
             dict.__setitem__(own, endpoint, own.tracked(rules))

@@ -43,3 +43,4 @@ cdef class Unbinding(Change):
     cdef Changes changes                 # It is None until something is changed.
 
     cdef int unbind(self) except -1
+    cdef int bind_again(self) except -1

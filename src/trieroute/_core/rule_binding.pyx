@@ -322,7 +322,16 @@ cdef class Unbinding(Change):
         self.changes.make()
         return 0
 
-    cdef int undo(self) except -1:
-        if self.changes is not None:
+    cdef int bind_again(self) except -1:
+        bound = self.rule.map
+        # Meanwhile another thread may have bound it to another map, or a rule as it was told.
+        if bound is None or bound is self.map:
             self.changes.undo()
+        return 0
+
+    cdef int undo(self) except -1:
+        cdef object kind = type(self.rule)
+        if self.changes is not None:
+            with cython.critical_section(kind):
+                self.bind_again()
         return 0

@@ -145,6 +145,8 @@ class RebuiltMatcher:
     merge_slashes: bool
     _inserted: list[Any]
     _unmatched: list[Any]
+    #: The rules in the order of the map, from when a matcher took its place.
+    _in_order: list[Any] | None = None
     _change: Callable[..., None]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -197,15 +199,21 @@ class RebuiltMatcher:
             )
         unmatched = [rule for number, rule in known.items() if number not in matched]
         matching = [rule for number, rule in matched.items() if number in known]
-        return self._with_lists(matching, unmatched)
+        in_order = [*self._inserted] if self._in_order is None else self._in_order
+        return self._with_lists(matching, unmatched, in_order)
 
     def _match_all(self) -> Changes:
-        """Return changes after which all rules of the map are matched."""
-        return self._with_lists([*self._inserted, *self._unmatched], [])
+        """Return changes after which all rules of the map are matched, in the order of the map."""
+        places = {id(rule): place for place, rule in enumerate(self._in_order or ())}
+        every = [*self._inserted, *self._unmatched]
+        every.sort(key=lambda rule: places.get(id(rule), len(places)))
+        return self._with_lists(every, [], None)
 
-    def _with_lists(self, inserted: list[Any], unmatched: list[Any]) -> Changes:
+    def _with_lists(
+        self, inserted: list[Any], unmatched: list[Any], in_order: list[Any] | None
+    ) -> Changes:
         changes = Changes()
-        lists = {"_inserted": inserted, "_unmatched": unmatched}
+        lists = {"_inserted": inserted, "_unmatched": unmatched, "_in_order": in_order}
         changes.set_attributes(self, {**lists, "_places": None})
         return changes
 
@@ -223,4 +231,4 @@ class RebuiltMatcher:
         if any(rule is other for other in self._inserted):
             return Changes()
         unmatched = [other for other in self._unmatched if other is not rule]
-        return self._with_lists([*self._inserted, rule], unmatched)
+        return self._with_lists([*self._inserted, rule], unmatched, self._in_order)

@@ -96,7 +96,8 @@ class _Reader:
         self._kinds: dict[type, bool] = {}
         #: What has a list of routes, by its identity, and the names in it; ``None`` if not known.
         self._below: dict[int, tuple[Any, _Names | None]] = {}
-        self._watched: dict[int, Any] = {}
+        #: What the prerequisites have as owners, by its identity.
+        self._watched: set[int] = set()
 
     def names_of(self, route: Any) -> _Names:
         """Return the names of a route.
@@ -115,7 +116,8 @@ class _Reader:
     def _names_in(self, owner: Any, routes: Iterable[Any]) -> _Names:
         """Return the names of the routes that something has, and of those below them.
 
-        Each of what has routes is visited once, however many routes lead to it.
+        For each route of the list, each of what has routes is visited once, however many ways lead
+        to it from there.
         """
         if id(owner) not in self._below:
             self._below[id(owner)] = owner, None
@@ -207,7 +209,7 @@ class _Reader:
         self.prerequisites.add_method(PathConvertor, "to_string", _TO_STRING)
         self.prerequisites.add_convertor(vars(convertors["path"]))
         if id(owner) not in self._watched:
-            self._watched[id(owner)] = owner
+            self._watched.add(id(owner))
             self.prerequisites.add_owner(owner, routes)
         return owner, routes[:]
 

@@ -14,7 +14,11 @@ cdef inline bint is_behind(CountingList routes):
         return False
     if len(replaced) != len(taken):
         return True
-    return len(taken) > 0 and (replaced[0] is not taken[0] or replaced[-1] is not taken[-1])
+    try:
+        return len(taken) > 0 and (replaced[0] is not taken[0] or replaced[-1] is not taken[-1])
+    except IndexError:
+        # Another thread has emptied it meanwhile.
+        return True
 
 
 cdef inline object value_of(scope, str key, default=None):

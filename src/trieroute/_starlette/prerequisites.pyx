@@ -312,7 +312,7 @@ cdef class Prerequisites:
     def add_owner(self, owner, CountingList routes not None):
         """Add something that has a list of routes, before these are read.
 
-        :param owner: it has the list as ``routes``.
+        :param owner: it has the list as ``routes``. The caller adds each owner once.
         :param routes: the list.
         """
         routes._catch_up()
