@@ -7,7 +7,7 @@ from .changes cimport Change, Changes
 @cython.final
 cdef class Binding(Change):
     cdef readonly object rule
-    cdef readonly object map
+    cdef object map
     cdef object before                   # The rule has to have this map still, when it is bound.
     cdef object refusal                  # This returns the error if it has another one.
     cdef readonly str text               # This is the rule string, without a class of its own.

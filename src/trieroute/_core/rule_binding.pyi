@@ -25,7 +25,6 @@ def target_of(
 @final
 class Binding(Change):
     rule: Any
-    map: Any
     text: str
     domain_text: Any
     merges: bool
