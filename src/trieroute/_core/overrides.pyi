@@ -1,3 +1,0 @@
-from .replaced_methods import ReplacedMethods
-
-def watch(cls: type, replaced: ReplacedMethods) -> None: ...
