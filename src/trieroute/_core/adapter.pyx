@@ -27,7 +27,7 @@ from .redirects import check_location, default_redirect, is_same_url, redirect_t
 
 cimport cython
 
-from .address cimport domain_of, full_url, state_of
+from .address cimport Address, domain_of, full_url, state_of
 from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
 from .misses cimport merged_path, refusal

@@ -39,6 +39,9 @@ if werkzeug_version.TRUSTED_HOSTS:
 cdef class BindableMap(BaseMap):
     """A map that can be bound to a server; the base of ``trieroute.Map``."""
 
+    cdef list places                     # Its item is the KnownPlace of the last request, or None.
+    cdef Py_ssize_t plain_bind           # The class of a map whose `bind` is ours has this version.
+
     def __cinit__(self, *args, **kwargs):
         self.plain_bind = -1
         self.places = [None]

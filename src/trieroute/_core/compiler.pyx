@@ -12,7 +12,7 @@ the compiler asks to be made anew.
 """
 
 from cpython.mem cimport PyMem_Calloc
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
 from operator import itemgetter
 
@@ -20,6 +20,8 @@ cimport cython
 
 from .builder cimport NO_RANK, Insertion, clear, lead, least_of, numbered
 from .part cimport Part
+from .target cimport Target
+from .trie cimport Trie
 from .walk cimport Form
 
 
@@ -39,6 +41,19 @@ cdef class Compiler:
     :param lacking: for each target, the rank of a branch whose last slash is missing.
     :param tolerated: for each target, the rank of the rule with a slash too many.
     """
+
+    cdef readonly Trie trie              # This is the last trie that it made.
+    cdef dict text_roots                 # A static domain leads to a DraftNode or an Insertion,
+    cdef dict pattern_roots              # and so does the Pattern of a domain.
+    cdef dict labels                     # The Pattern of a domain has these labels.
+    cdef dict sets                       # A set of methods has a number; that of all methods is 0.
+    cdef dict methods                    # A method has a number.
+    cdef Py_ssize_t depth                # The deepest rule tells so many segments apart.
+    cdef Py_ssize_t size                 # The trie of all rules at once took so many bytes.
+    cdef list touched                    # This has been touched since the last trie, see `lead`.
+    cdef list chains                     # These chains have lost insertions since then.
+    cdef list added                      # These targets have come since then,
+    cdef set removed                     # and these are gone.
 
     def __cinit__(
         self,
@@ -135,6 +150,7 @@ cdef class Compiler:
         return 0
 
     cdef Trie _laid_out(self, bint whole):
+        """Lay out a trie of all that was led."""
         cdef Trie trie = Trie()
         roots = [*self.text_roots.values(), *self.pattern_roots.values()]
         insertions = [root for root in roots if isinstance(root, Insertion)]

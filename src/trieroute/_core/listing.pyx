@@ -28,6 +28,12 @@ cdef class Ending:
     :ivar slashes: the path goes on behind the node with so many slashes.
     """
 
+    cdef readonly Target target
+    # This is a rank, which needs all 32 bits, until the endings of a trie are counted.
+    cdef readonly long long place
+    cdef readonly str form
+    cdef readonly int slashes
+
     def __cinit__(self, Target target not None, long long place, str form, int slashes):
         self.target = target
         self.place = place
@@ -45,6 +51,12 @@ cdef class ListedNode:
     :ivar branch: whether one last slash is not a part of that rest.
     :ivar endings: the rules of paths that end here, the one that goes before the others first.
     """
+
+    cdef readonly Py_ssize_t parent
+    cdef readonly object content
+    cdef readonly bint rest
+    cdef readonly bint branch
+    cdef readonly list endings
 
     def __cinit__(self, Py_ssize_t parent, object content, bint rest, bint branch):
         self.parent = parent

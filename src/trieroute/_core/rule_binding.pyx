@@ -9,7 +9,7 @@ cimport cython
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.object cimport PyObject, PyObject_GenericGetAttr, PyObject_GenericSetAttr
 
-from .changes cimport exchanged, exchanged_within
+from .changes cimport Change, Changes, exchanged, exchanged_within
 from .compiled_rule cimport BaseCompiledRule
 from .target cimport Target
 
@@ -163,6 +163,25 @@ cdef class Binding(Change):
     :param takes: whether the rule takes the settings from the map that it does not say itself.
     """
 
+    cdef readonly object rule
+    cdef object map
+    cdef object before                   # The rule has to have this map still, when it is bound.
+    cdef object refusal                  # This returns the error if it has another one.
+    cdef readonly str text               # This is the rule string, without a class of its own.
+    cdef readonly object domain_text     # This is its subdomain or host.
+    cdef readonly bint merges            # Runs of slashes in the rule string count as one.
+    cdef object methods                  # The rule gets this set, if it is not None.
+    cdef public object compiled          # This is what the rule is compiled to.
+    cdef object branch                   # Whether the rule string ends with a slash, as a bool.
+    cdef bint plainly                    # The attributes are set past the class's own way.
+    cdef bint tried, bound, undoing
+    # These are the settings that the rule takes from the map.
+    cdef object strict, merge_slashes, subdomain
+    cdef tuple taken                     # These are their names, and those of settings taken before.
+    cdef tuple taken_before              # The names of the latter, when this was made.
+    # What the rule had is kept here from the time on when something is set.
+    cdef object old_target, old_taken, old_compiled, old_methods, was_branch, was_leaf
+
     def __cinit__(self, rule, map, before, refusal, own_methods, bint takes=True):
         cdef tuple taken = rule._taken
         self.taken_before = taken
@@ -241,6 +260,10 @@ cdef class Binding(Change):
         return 0
 
     cdef int put_all(self, dict into, bint back) except -1:
+        """Set all attributes, or set them back to what they were.
+
+        A dict that is given gets them in place of the rule.
+        """
         if not (back or (self.bound and self.plainly)):
             # A class's own way of setting attributes is told of the map, too.
             self.put(into, "map", self.map)
@@ -282,6 +305,7 @@ cdef class Binding(Change):
         return "_methods" if self.plainly else "methods"
 
     cdef object value(self, str name):
+        """Return an attribute of the rule, or what stands for none."""
         try:
             if self.plainly:
                 return PyObject_GenericGetAttr(self.rule, name)
@@ -300,6 +324,10 @@ cdef class Unbinding(Change):
     :param rule: the rule.
     :param map: the map.
     """
+
+    cdef object rule
+    cdef object map
+    cdef Changes changes                 # It is None until something is changed.
 
     def __cinit__(self, rule, map):
         self.rule, self.map = rule, map

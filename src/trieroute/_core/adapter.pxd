@@ -1,5 +1,0 @@
-from .address cimport Address
-
-
-cdef class Adapter(Address):
-    pass
