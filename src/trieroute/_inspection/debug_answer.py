@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from .._core.map_adapter import MapAdapter
-from .explained import Explanation, rule_line, shown
+from .explained import Explanation, rule_line
 from .explaining import explain
+from .plain import shown
 
 __all__ = ["debug_answer"]
 

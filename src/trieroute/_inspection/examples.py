@@ -21,6 +21,7 @@ from .._errors import ValidationError
 from .._rules.rule import Rule
 from .hints import hints
 from .parameters import number_text
+from .plain import shown
 from .regex_samples import regex_samples
 
 __all__ = ["STRANGE_METHOD", "STRANGE_TEXT", "WORDS", "Build", "Examples", "Request", "examples"]
@@ -69,10 +70,7 @@ class Request(NamedTuple):
     websocket: bool
 
     def __str__(self) -> str:
-        # Quotation marks stand only where a character could be overlooked without them.
-        plain = self.path and self.path.isprintable() and " " not in self.path
-        path = self.path if plain else repr(self.path)
-        return f"{'WebSocket' if self.websocket else self.method} {path}"
+        return f"{'WebSocket' if self.websocket else self.method} {shown(self.path)}"
 
 
 class Build(NamedTuple):

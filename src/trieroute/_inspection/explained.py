@@ -12,7 +12,7 @@ from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .outcomes import Outcome, error_outcome
-from .plain import plain_values, value_text
+from .plain import plain_values, shown, value_text
 
 __all__ = [
     "CLOSEST",
@@ -25,7 +25,6 @@ __all__ = [
     "methods_text",
     "rule_dict",
     "rule_line",
-    "shown",
 ]
 
 #: The number of rules that are shown where none came into question.
@@ -207,11 +206,6 @@ class Explanation:
                 lines += [f"  {rule_line(near.rule)}", f"       {near}"]
         lines += [*([""] if self.hints else []), *(f"Hint: {hint}" for hint in self.hints)]
         return report_of(lines)
-
-
-def shown(path: str) -> str:
-    """Write a path, in quotation marks where a character could be overlooked without them."""
-    return path if path and path.isprintable() and " " not in path else repr(path)
 
 
 def rule_line(rule: Any) -> str:

@@ -25,9 +25,9 @@ from .explained import (
     domain_text,
     likeness,
     methods_text,
-    shown,
 )
 from .outcomes import error_outcome
+from .plain import shown
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
 
 __all__ = ["explain"]

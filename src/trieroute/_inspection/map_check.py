@@ -21,9 +21,9 @@ from .._rules.order import MatchOrder, Order
 from .._rules.regexes import segment_regex
 from .._rules.rule import Rule
 from .coverage import Cover, tree_of
-from .explained import shown
 from .findings import Finding, Kind
 from .outcomes import SERVER_NAME
+from .plain import shown
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
 from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-__all__ = ["json_text", "plain_value", "plain_values", "value_text"]
+__all__ = ["json_text", "plain_value", "plain_values", "shown", "value_text"]
 
 
 def json_text(data: Any, indent: int | None = None) -> str:
@@ -28,6 +28,11 @@ def value_text(value: Any) -> str:
         if not isinstance(value, int):
             raise
         return hex(value)
+
+
+def shown(path: str) -> str:
+    """Write a path, in quotation marks where a character could be overlooked without them."""
+    return path if path and path.isprintable() and " " not in path else repr(path)
 
 
 def plain_value(value: Any) -> Any:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .explained import shown
 from .findings import Finding, Kind
 from .map_check import Progress
+from .plain import shown
 from .rule_pairs import a_method, likely_method, overlap
 from .slow_regex import slow_text
 from .starlette_explained import answer_of, takes

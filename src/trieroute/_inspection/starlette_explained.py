@@ -12,8 +12,9 @@ from stat import S_ISREG
 from typing import Any, cast
 
 from .._core.printed import report_of
-from .explained import CLOSEST, NearRule, likeness, rule_dict, shown
+from .explained import CLOSEST, NearRule, likeness, rule_dict
 from .outcomes import Outcome, error_outcome
+from .plain import shown
 from .starlette_routes import (
     VARIABLE,
     FlatRoute,
