@@ -74,18 +74,15 @@ def _escaped(text: str) -> str:
     return "".join(map(_literal, map(ord, text)))
 
 
-def _literal(code: int) -> str:
+def _literal(code: int, syntax: re.Pattern[str] = _SYNTAX) -> str:
     character = chr(code)
-    if _SYNTAX.match(character):
+    if syntax.match(character):
         return f"\\{character}"
     return character if character.isprintable() else f"\\u{{{code:x}}}"
 
 
 def _member(code: int) -> str:
-    character = chr(code)
-    if _IN_SET.match(character):
-        return f"\\{character}"
-    return character if character.isprintable() else f"\\u{{{code:x}}}"
+    return _literal(code, _IN_SET)
 
 
 class _Writer:

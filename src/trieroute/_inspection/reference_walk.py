@@ -156,7 +156,7 @@ def fit_of(target: Target, parts: Sequence[Part], path: PathPass) -> Fit:
             if spans is None:
                 parting = Parting(depth, text, _written(part))
                 refusal = _refusal(part, text, path.merging)
-                if refusal is None or _fits_otherwise(steps[depth + 1 :], path, depth + 1) is False:
+                if refusal is None or not _fits_otherwise(steps[depth + 1 :], path, depth + 1):
                     return Fit(parting=parting)
                 return Fit(refusal=refusal, parting=parting)
             texts += [text[span.start : span.stop] for span in spans]
@@ -308,11 +308,10 @@ def values_of(
     for value, text in zip(values, texts, strict=True):
         try:
             converted[value.name] = value.to_python(text)
-        except ValidationError as error:
-            return converted, Refusal(value.name, text, _refused(value, text, str(error)))
         except ValueError as error:
             # The core converts numbers itself, and what Python can't read is no number.
-            if value.conversion not in (Conversion.AS_INT, Conversion.AS_FLOAT):
+            is_number = value.conversion in (Conversion.AS_INT, Conversion.AS_FLOAT)
+            if not (is_number or isinstance(error, ValidationError)):
                 raise
             return converted, Refusal(value.name, text, _refused(value, text, str(error)))
     if target.defaults:
