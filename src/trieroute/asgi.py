@@ -296,7 +296,8 @@ class Router(Routes[ASGIApp]):
             own = router._lifespans()
             if asked[id(router)] and "mounted" not in own:
                 own.append("mounted")
-            apps = [router._apps.handler_of(rule) for rule in router.map._rules if _mounts(rule)]
+            mounts = [rule for rule in router.map._rules if isinstance(rule, MountRule)]
+            apps = [router._apps.handler_of(rule) for rule in mounts]
             # The states are those of this server, whatever was there before.
             router._states = states
             for each in own:
@@ -312,10 +313,6 @@ class Router(Routes[ASGIApp]):
                     asked[id(app)] = "mounted" in own
                     family.append(app)
         return steps
-
-
-def _mounts(rule: Rule) -> bool:
-    return isinstance(rule, MountRule)
 
 
 @asynccontextmanager

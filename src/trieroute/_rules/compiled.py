@@ -6,7 +6,6 @@ made at first use, from what stands here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ from .._core.quoting import quote_path
 from .._core.rule_binding import Binding
 from .._core.template import Gap, UrlTemplate
 from .checks import check_text
-from .regexes import whole_regex
 from .segment_cache import Learned, Reading, SegmentCache
 from .segments import Domain, Slot, cut, merged
 from .shapes import gap
@@ -204,10 +202,6 @@ class CompiledRule(BaseCompiledRule):
                 for piece in self.pieces[0]
             )
         return domain, *(part.identity if part.text is None else part.text for part in self.parts)
-
-    def regex(self, merges: bool, strict: bool) -> re.Pattern[str]:
-        """Write the whole rule as one regular expression, see :func:`.regexes.whole_regex`."""
-        return whole_regex(self.trace, self.converters, merges, strict)
 
 
 def compile_rule(

@@ -27,6 +27,7 @@ from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
 from .methods import exact_methods, methods_of
+from .regexes import whole_regex
 from .segment_cache import Learned, SegmentCache
 from .settings import RuleSettings
 from .tracked import Methods
@@ -251,7 +252,9 @@ class Rule(RuleSettings):
 
         Source: the reference of Werkzeug's ``Rule``. Nothing here matches with it.
         """
-        return self._bound().regex(bool(self.merge_slashes), bool(self.strict_slashes))
+        compiled = self._bound()
+        merges, strict = bool(self.merge_slashes), bool(self.strict_slashes)
+        return whole_regex(compiled.trace, compiled.converters, merges, strict)
 
     def match(self, path: str, method: str | None = None) -> dict[str, Any] | None:
         """Match one rule by itself, as it is bound.
