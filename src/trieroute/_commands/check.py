@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import click
 
-from .._inspection.comparison import ORDERS, SEED
+from .._inspection.comparison import SEED
 from .._inspection.starlette_routes import is_starlette
-from .._rules.order import MatchOrder
+from .._rules.order import MATCH_ORDERS, MatchOrder
 from ..inspection import compare
 from .output import write_json, writing
 from .target import application, json_option
@@ -20,7 +20,7 @@ __all__ = ["check"]
 @click.argument("target", metavar="MODULE:APP")
 @click.option(
     "--order",
-    type=click.Choice(ORDERS),
+    type=click.Choice(MATCH_ORDERS),
     help="The match order under trieroute, in place of the one that would be in force.",
 )
 @click.option(

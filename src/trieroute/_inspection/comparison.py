@@ -25,10 +25,8 @@ from .report import Comparison, Difference
 from .timing import ROUNDS, interleaved_ns
 from .whole_requests import request_ns
 
-__all__ = ["ORDERS", "SEED", "Comparison", "Difference", "compare"]
+__all__ = ["SEED", "Comparison", "Difference", "compare"]
 
-#: The match orders in which an application can be compared.
-ORDERS = MATCH_ORDERS
 #: Seed of the values in the requests.
 SEED = 3158
 
@@ -50,15 +48,15 @@ def compare(
 
     :param application: an application of Flask, Quart, Starlette or FastAPI, a router of
         Starlette's or of trieroute's, or a map of Werkzeug's or of trieroute's; it stays as it is.
-    :param match_order: the match order of the map under trieroute, one of :data:`ORDERS`; ``None``
-        for the one that would be in force: a map of trieroute's has its own, a map of an
-        application gets ``"segments"`` by ``install``, and a map that is made of trieroute's class
-        in place of Werkzeug's gets ``"weights"``.
+    :param match_order: the match order of the map under trieroute; ``None`` for the one that would
+        be in force: a map of trieroute's has its own, a map of an application gets ``"segments"``
+        by ``install``, and a map that is made of trieroute's class in place of Werkzeug's gets
+        ``"weights"``.
     :param seed: the seed of the values in requests; the same map and the same seed give the same
         comparison, except for its times.
     :param rounds: the number of rounds in which matches and builds are timed; 0 to time nothing.
     :return: the differences, and the times of a match and of a URL.
-    :raise ValueError: *match_order* is not in :data:`ORDERS`, or *application* has no map.
+    :raise ValueError: *match_order* is no match order, or *application* has no map.
     """
     router = router_of(application)
     if router is not None:
@@ -69,8 +67,9 @@ def compare(
     by_itself = match_order is None and map_of(application) is application
     if match_order is None:
         match_order = order_in_force(application)
-    if match_order not in ORDERS:
-        raise ValueError(f"match_order must be one of {', '.join(ORDERS)}, not {match_order!r}")
+    if match_order not in MATCH_ORDERS:
+        orders = ", ".join(MATCH_ORDERS)
+        raise ValueError(f"match_order must be one of {orders}, not {match_order!r}")
     pair = map_pair(application, match_order)
     if pair.refused is not None:
         message = f"{type(pair.refused).__name__}: {pair.refused}"
