@@ -309,7 +309,7 @@ def notes_of(rule: Any) -> Iterator[str]:
     # The names of variables may have upper case as well.
     if domain and domain != domain.lower() and _has_upper_case(rule._trace):
         yield (
-            f"rule {rule.rule!r}: its domain {rule._domain_rule!r} is compared without regard to"
+            f"rule {rule.rule!r}: its domain {domain!r} is compared without regard to"
             " case; Werkzeug never matches it"
         )
     if any(map(_refuses, rule._compiled.converters.values())):

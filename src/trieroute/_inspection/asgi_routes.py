@@ -356,7 +356,7 @@ class _Calls:
             MATCH: self._least_ns(taken, leaves, rounds),
             MISS: self._least_ns(missing, leaves, rounds),
             URL: self._least_url_ns(named, rounds),
-            WHOLE: self.whole_ns(taken, leaves, rounds),
+            WHOLE: self._whole_ns(taken, leaves, rounds),
         }
         return {name: timed for name, timed in times.items() if timed is not None}
 
@@ -397,7 +397,7 @@ class _Calls:
         with _handled_by(leaves, nothing):
             return Timed(min(asyncio.run(all_rounds())), different)
 
-    def whole_ns(
+    def _whole_ns(
         self, requests: list[_Request], leaves: Iterable[FlatRoute], rounds: int
     ) -> Timed | None:
         """Return what a whole request with an empty endpoint takes, or ``None``.
@@ -406,7 +406,7 @@ class _Calls:
         program's.
         """
         chosen = spread([request for request in requests if request.kind == "http"], _WHOLE_CALLS)
-        if not (chosen and rounds):
+        if not chosen:
             return None
 
         async def handle(route: Any, scope: Any, receive: Any, send: Any) -> None:

@@ -217,11 +217,9 @@ class _Sampler:
             refused = self.refused[name] = []
             failed = self.failed[name] = []
             raised: Exception | None = None
-            values = 0
             for text in dict.fromkeys(turns):
                 try:
                     taken.append((text, converter.to_python(text)))
-                    values += 1
                 except ValidationError:
                     refused.append(text)
                 except Exception as error:
@@ -229,7 +227,7 @@ class _Sampler:
                     taken.append((text, text))
                     failed.append(text)
                     raised = raised or error
-            if raised is not None and not values:
+            if raised is not None and len(failed) == len(taken):
                 what = f"{type(raised).__name__}: {raised}".removesuffix(": ")
                 self.untold = f"the converter of {name!r} raised {what}"
             elif not taken:
