@@ -5,11 +5,10 @@ What lives here: the fields of an adapter, how it is copied, and how a path of t
 full URL. What must not be known here: how requests are matched, and how paths are built.
 """
 
-from cpython.unicode cimport PyUnicode_GET_LENGTH
+from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 cdef extern from "Python.h":
     object PyObject_GenericGetDict(object target, void* context)
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
 import re
 from copyreg import __newobj__

@@ -6,11 +6,7 @@ not be known here: rules, and how they are matched. What the host of a request s
 :mod:`trieroute._core.hosts`.
 """
 
-from cpython.unicode cimport PyUnicode_GET_LENGTH
-
-cdef extern from "Python.h":
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
-    bint PyUnicode_IS_ASCII(object text) noexcept
+from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 import re
 from warnings import warn
@@ -25,7 +21,7 @@ from .hosts cimport Place, encoded, is_same, place_of
 from .map_adapter cimport new_adapter
 from .overrides cimport class_version
 from .state cimport BaseMap, MapState
-from .text cimport exact_text
+from .text cimport PyUnicode_IS_ASCII, exact_text
 
 
 cdef bint SUBDOMAIN_MATCHING = werkzeug_version.SUBDOMAIN_MATCHING

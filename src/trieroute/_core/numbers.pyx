@@ -14,13 +14,12 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from .items cimport ShapeKind
-from .text cimport decimal
+from .text cimport PyUnicode_IS_ASCII, decimal
 
 
 cdef extern from "Python.h":
     double PyOS_string_to_double(const char* text, char** end, void* overflow) except? -1.0
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
-    bint PyUnicode_IS_ASCII(object text) noexcept
 
 
 cdef extern from *:

@@ -25,6 +25,7 @@ from cpython.unicode cimport (
     PyUnicode_GET_LENGTH,
     PyUnicode_KIND,
     PyUnicode_READ,
+    PyUnicode_READ_CHAR,
     PyUnicode_Substring,
 )
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
@@ -34,12 +35,15 @@ cimport cython
 from .items cimport ShapeKind, Shape, goes_on, is_member, longest, longest_before, may_be_empty
 from .marks cimport Row, accepts_row
 from .numbers cimport within
-from .text cimport STEPS, count_steps, decimal, leading_slashes, text_equal, text_of
-
-
-cdef extern from "Python.h":
-    bint PyUnicode_IS_ASCII(object text) noexcept
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
+from .text cimport (
+    STEPS,
+    PyUnicode_IS_ASCII,
+    count_steps,
+    decimal,
+    leading_slashes,
+    text_equal,
+    text_of,
+)
 
 
 @cython.final

@@ -20,10 +20,7 @@ from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
 from libc.string cimport memcmp
 
 from .address cimport Address
-
-
-cdef extern from "Python.h":
-    bint PyUnicode_IS_ASCII(object text) noexcept
+from .text cimport PyUnicode_IS_ASCII
 
 
 def default_redirect(

@@ -13,7 +13,12 @@ run.
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_New, PyUnicode_Substring
+from cpython.unicode cimport (
+    PyUnicode_DATA,
+    PyUnicode_New,
+    PyUnicode_READ_CHAR,
+    PyUnicode_Substring,
+)
 from libc.stdint cimport uint8_t, uint16_t
 from libc.string cimport memcpy, memset
 
@@ -26,7 +31,6 @@ cimport cython
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
     ctypedef int (*descrsetfunc)(object slot, object target, object value) except -1
     ctypedef struct PyTypeObject:
         descrsetfunc tp_descr_set

@@ -13,6 +13,7 @@ from libc.string cimport memcmp
 
 
 cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text) noexcept
     int Py_UNICODE_TODECIMAL(Py_UCS4 character) noexcept
 
 

@@ -43,21 +43,17 @@ compiled while another one changed the list serves no later request.
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION
 from cpython.list cimport PyList_SetItem
 from cpython.ref cimport Py_INCREF
-from cpython.unicode cimport PyUnicode_GET_LENGTH
+from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 cimport cython
 
 from .._core.counters cimport changes_of, published
 from .._core.target cimport Target
+from .._core.text cimport PyUnicode_IS_ASCII
 from .._core.walk cimport Form, Walk
 from .frames cimport PyEval_GetFrame, PyFrameObject, code_of
 from .named cimport guide_to
 from .prerequisites cimport Caller, Hold, Loops, Prerequisites, Use, is_behind, value_of
-
-
-cdef extern from "Python.h":
-    bint PyUnicode_IS_ASCII(object text) noexcept
-    Py_UCS4 PyUnicode_READ_CHAR(object text, Py_ssize_t index) noexcept
 
 
 cdef dict NO_VALUES = {}
