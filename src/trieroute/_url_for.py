@@ -15,7 +15,7 @@ from ._core.map_adapter import MapAdapter
 from ._core.quoting import quote_anchor
 from ._errors import BuildError
 
-__all__ = ["BuildErrorHandler", "quote_anchor", "url_for"]
+__all__ = ["BuildErrorHandler", "url_for"]
 
 #: Called with the error, the endpoint and the values when no URL can be built; returns a URL, or
 #: ``None`` to leave it to the next one, or raises.

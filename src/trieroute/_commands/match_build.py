@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from .._core.map_adapter import MapAdapter
+from .._core.quoting import quote_anchor
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from .._errors import BuildError
 from .._inspection.outcomes import match_outcome
@@ -19,7 +20,6 @@ from .._inspection.plain import plain_values
 from .._map import Map
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
-from .._url_for import quote_anchor
 from ..tables import parse_table, read_table
 from .output import write_json, write_line
 from .target import json_option
