@@ -232,9 +232,9 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._add(rulefactory, DUPLICATE_RULE_ERROR is not None)
 
     def _catches_up(self) -> bool:
-        """Take what a program has replaced on Werkzeug's class, and tell whether that is anything.
+        """Take over what a program has replaced on Werkzeug's class; tell whether that is anything.
 
-        The method that asks may be among it, so it is looked up again then.
+        The method that asks may be replaced by that as well, so it calls itself by its name then.
         """
         return self._replaced_methods is not None and self._replaced_methods.catch_up()
 
@@ -493,6 +493,6 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
 
 Map._named_class = Map
-#: A program may replace it.
+#: What the classes had when they were made; a program may have replaced it since.
 _GET_RULES = Rule.get_rules
 _ADD = Map.add

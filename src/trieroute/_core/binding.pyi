@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers.request import Request
 
 class BindableMap(BaseMap):
-    #: The class whose `bind` is what `bind_to_environ` calls.
     _replaced_methods: Any = ...
+    #: The class whose `bind` is what `bind_to_environ` calls.
     _named_class: Any = ...
     @property
     def _finds_subdomains(self) -> bool: ...

@@ -35,7 +35,6 @@ cdef Place place_of(
 )
 
 
-# Return a server name in lower case and encoded for DNS.
 cpdef object encoded(object server_name)
 
 cpdef Place place(

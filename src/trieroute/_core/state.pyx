@@ -284,7 +284,10 @@ cdef int change(
 
 
 def setting_changed(rule):
-    """Have the map of a rule take up its settings anew; each change is another object.
+    """Have the map of a rule take up its settings anew.
+
+    Each time, the rule gets another object as its target. So a target that a thread is making of the
+    settings before is not kept, see `target_of`.
 
     :param rule: a rule, which may be bound or not.
     """

@@ -66,7 +66,7 @@ class TreeNode:
     :param endings: the rules of paths that end here.
     :param children: the numbers of the nodes below: texts, and then patterns in the order in which
         they are tried.
-    :param least: the lowest place of a ending here or below; the walk endings out what can't win.
+    :param least: the lowest place of an ending here or below; the walk leaves out what can't win.
     """
 
     number: int

@@ -225,5 +225,5 @@ class CompiledMap(BindableMap):
         return locked(self._lists_lock, list, self._rules_by_endpoint.get(endpoint, ()))
 
 
-#: A program may replace it.
+#: What the class had when it was made; a program may have replaced it since.
 _UPDATE = CompiledMap.update
