@@ -8,8 +8,9 @@ rest of the rule is one pattern, the *tail*. A domain is one pattern or text as 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from .._core.items import Shape
@@ -199,16 +200,6 @@ def _source(form: str | _Form, case: bool) -> Source:
     return (form.regex if case or not choices else form.regex.lower(),)
 
 
-class _Spelled:
-    """The converter of a choice in a domain, whose values are spelled as in the rule.
-
-    :param to_python: makes a value of the text of a request.
-    """
-
-    def __init__(self, to_python: Callable[[str], Any]) -> None:
-        self.to_python = to_python
-
-
 def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conversion, Any]:
     """Return how text becomes a value, and the converter that makes it."""
     if case:
@@ -217,8 +208,9 @@ def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conver
     spelled = {text.lower(): text for text in reversed(own.texts)} if own is not None else {}
     if all(lower == text for lower, text in spelled.items()):
         return conversion(converter, shape), converter
-    return Conversion.BY_CONVERTER, _Spelled(
-        lambda text: converter.to_python(spelled.get(text.lower(), text))
+    # The values of a choice are spelled as in the rule.
+    return Conversion.BY_CONVERTER, SimpleNamespace(
+        to_python=lambda text: converter.to_python(spelled.get(text.lower(), text))
     )
 
 
