@@ -293,6 +293,107 @@ def test_published_page_is_what_the_published_run_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == as_markdown(results.Run.read(PUBLISHED))
 
 
+#: Texts with figures of the published run: the page, the text, and for each figure its row and
+#: whose time it is, in µs, or the row and the two whose ratio it is.
+QUOTED: list[tuple[str, str, list[tuple[str, ...]]]] = [
+    *(
+        (
+            "README.md",
+            f"| {title} | {{}} | {{}} | {{}} \u00d7 |",
+            [(row, "plain"), (row, "trieroute"), (row, "plain", "trieroute")],
+        )
+        for title, row in [
+            ("Flask, 200 rules", "flask-200"),
+            ("Quart, 200 rules", "quart-200"),
+            ("Starlette, 200 routes", "starlette-200"),
+            ("FastAPI, 200 routes", "fastapi-200"),
+            ("Starlette, 1,225 routes (GitHub's REST API)", "starlette-1225"),
+            ("FastAPI, 1,225 routes", "fastapi-1225"),
+        ]
+    ),
+    (
+        "docs/faq.md",
+        "a Flask application of 200 rules answers in {} µs in place of {}; a FastAPI application of"
+        " 1,225 routes in {} µs in place of {};",
+        [
+            ("flask-200", "trieroute"),
+            ("flask-200", "plain"),
+            ("fastapi-1225", "trieroute"),
+            ("fastapi-1225", "plain"),
+        ],
+    ),
+    (
+        "docs/starlette.md",
+        "a path takes {} times as long in plain Starlette as in a sped-up application, and {} times"
+        " in FastAPI; an absolute URL {} and {} times,",
+        [
+            ("starlette-urls-1225", "plain", "trieroute"),
+            ("fastapi-urls-1225", "plain", "trieroute"),
+            ("starlette-urls-1225-absolute", "plain", "trieroute"),
+            ("fastapi-urls-1225-absolute", "plain", "trieroute"),
+        ],
+    ),
+    *(
+        (
+            "docs/starlette.md",
+            f"| {title} | {{}} | {{}} | {{}} | {{}} |",
+            [
+                (row, "starlette"),
+                (row, "ffroute"),
+                (row, "trieroute.starlette"),
+                (row, "starlette", "trieroute.starlette"),
+            ],
+        )
+        for title, row in [
+            ("a route takes it", "starlette-call-1225"),
+            ("404", "starlette-call-1225-404"),
+            ("405", "starlette-call-1225-405"),
+        ]
+    ),
+    (
+        "docs/starlette.md",
+        "With 10 routes, a route's call takes {}, {} and {} µs.",
+        [
+            ("starlette-call-10", "starlette"),
+            ("starlette-call-10", "ffroute"),
+            ("starlette-call-10", "trieroute.starlette"),
+        ],
+    ),
+    *(
+        (
+            "docs/routers.md",
+            f"| {title} | {{}} |",
+            [(f"service-{kind}", other, f"trieroute.{kind}")],
+        )
+        for kind, other, title in [
+            ("asgi", "falcon", "falcon"),
+            (
+                "asgi",
+                "starlette-handlers",
+                "`trieroute.asgi.Router` with Starlette's requests and responses",
+            ),
+            ("asgi", "starlette", "Starlette's `Router`"),
+            ("wsgi", "falcon", "falcon"),
+            ("wsgi", "flask", "Flask"),
+        ]
+    ),
+]
+
+
+@pytest.mark.parametrize(("page", "text", "figures"), QUOTED)
+def test_page_has_the_figures_of_the_published_run(
+    page: str, text: str, figures: list[tuple[str, ...]]
+) -> None:
+    rows = {row.name: row for row in results.Run.read(PUBLISHED).rows}
+    shown = []
+    for row, measured, *divisor in figures:
+        value: Any = rows[row].median(measured)
+        value /= rows[row].median(divisor[0]) if divisor else 1000
+        shown.append(f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}")
+    content = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert text.format(*shown) in content
+
+
 # Instructions
 
 
