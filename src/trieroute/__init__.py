@@ -62,7 +62,7 @@ def __dir__() -> list[str]:
     return sorted({*globals(), "patch"})
 
 
-# The room is imported when something is to be explained, and not before.
+# That package is imported when something is to be explained, and not before.
 _found_by(_inspection_room)
 
 __all__ = [

@@ -2,7 +2,7 @@ from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 
-from .counters cimport FREE_THREADED, changes_of
+from .counters cimport FREE_THREADED, load
 from .overrides cimport class_version
 from .state cimport BaseMap, MapState, current_state, new_item, taken
 
@@ -75,8 +75,8 @@ cdef inline MapState state_of(Address address):
         map = <PyObject*>(<MapState>own).map
         if (
             map == <PyObject*>address.map
-            and (<MapState>own).changes == changes_of(&(<BaseMap>map).changes)
-            and changes_of(&(<BaseMap>map).plain) == class_version(<object>map)
+            and (<MapState>own).changes == load(&(<BaseMap>map).changes)
+            and load(&(<BaseMap>map).plain_update) == class_version(<object>map)
         ):
             return taken(own)
     Py_DECREF(<object>own)

@@ -16,7 +16,7 @@ from .building import make_builders
 from .quoting import quote_path
 
 from .address cimport Address
-from .counters cimport changes_of, published, set_count
+from .counters cimport load, published, store
 from .hosts cimport Place, encoded, is_same, place_of
 from .map_adapter cimport new_adapter
 from .overrides cimport class_version
@@ -81,7 +81,7 @@ cdef class BindableMap(BaseMap):
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
-        if class_version(self) != changes_of(&self.plain_bind) and _catches_up(self):
+        if class_version(self) != load(&self.plain_bind) and _catches_up(self):
             return (<object>self)._named_class.bind(
                 self,
                 server_name,
@@ -136,7 +136,7 @@ cdef class BindableMap(BaseMap):
         cdef Place found
         cdef bint rebound = False
         cdef object host = None
-        if class_version(self) != changes_of(&self.plain_bind):
+        if class_version(self) != load(&self.plain_bind):
             if _catches_up(self):
                 return (<object>self)._named_class.bind_to_environ(
                     self, environ, server_name, subdomain
@@ -318,7 +318,7 @@ cdef bint _is_rebound(BindableMap map) except -1:
     version = class_version(map)
     if (<object>map)._named_class.bind is not BindableMap.bind:
         return True
-    set_count(&map.plain_bind, version)
+    store(&map.plain_bind, version)
     return False
 
 
@@ -343,7 +343,7 @@ cdef inline bint matches_hosts(BindableMap map) except -1:
     """Tell whether the domains of the rules are hosts."""
     state = published(map.states, 0)
     # An attribute of the map's takes longer to look up, and the state has it, if that is current.
-    if (<MapState>state).changes == changes_of(&map.changes):
+    if (<MapState>state).changes == load(&map.changes):
         return (<MapState>state).host_matching
     return (<object>map).host_matching
 
@@ -351,7 +351,7 @@ cdef inline bint matches_hosts(BindableMap map) except -1:
 cdef inline bint finds_subdomains(BindableMap map) except -1:
     """Tell whether the domains of the rules are subdomains."""
     state = published(map.states, 0)
-    if (<MapState>state).changes == changes_of(&map.changes):
+    if (<MapState>state).changes == load(&map.changes):
         return (<MapState>state).subdomain_matching
     return (<object>map)._finds_subdomains
 

@@ -21,7 +21,7 @@ from cpython.ref cimport Py_INCREF, Py_REFCNT
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import ValidationError
 
-from .counters cimport changes_of
+from .counters cimport load
 from .overrides cimport class_version
 from .quoting cimport add_pair, query_behind
 from .state cimport current_state
@@ -287,9 +287,9 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
             first = Candidate(rule, state.sorts, first)
         state.builders[endpoint] = first
         return first
-    while changes != changes_of(&map.changes):
+    while changes != load(&map.changes):
         # What changes meanwhile must not be seen in half.
-        changes = changes_of(&map.changes)
+        changes = load(&map.changes)
         first = None
         try:
             for rule in reversed((<object>map)._rules_of(endpoint)):
@@ -298,7 +298,7 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
             # A rule that is removed knows its variables no more. Whoever removes it tells the map
             # before the rules can be asked for again.
             (<object>map)._rules_of(endpoint)
-            if changes == changes_of(&map.changes):
+            if changes == load(&map.changes):
                 raise
     if first is not None and changes == state.changes:
         state.builders[endpoint] = first

@@ -12,7 +12,7 @@ from cpython.object cimport PyObject
 
 cimport cython
 
-from .counters cimport changes_of, set_count
+from .counters cimport load, store
 from .overrides cimport version_of
 from .part cimport Part, Value
 
@@ -109,7 +109,7 @@ cdef class ReadClass:
             # What is looked up gives the class a version.
             maker.to_python
             version = version_of(<PyObject*>maker)
-        if version and version == changes_of(&self.version):
+        if version and version == load(&self.version):
             return True
         # A program may replace what a built-in class has, too.
         attributes = class_attributes(maker)
@@ -119,7 +119,7 @@ cdef class ReadClass:
             if self.attributes.get(name, _MISSING) is not value:
                 return False
         # The version was read first: if the class has changed meanwhile, it has another one now.
-        set_count(&self.version, version)
+        store(&self.version, version)
         return True
 
 

@@ -103,7 +103,7 @@ def _encoded(server_name):
 
 @cython.final
 cdef class Place:
-    """Where a request belongs; see the declaration."""
+    """The server name and the subdomain of a request; `hosts.pxd` tells the fields."""
 
 
 @cython.final

@@ -1,7 +1,7 @@
-"""How adapters and maps reach the room of inspection, which lies above them.
+"""How adapters and maps reach the package ``_inspection``, which is imported at first use.
 
-The core imports nothing of the package outside itself, and ``import trieroute`` does not import the
-room. So the package, which knows all rooms, tells here how the room is imported at first use.
+The core imports nothing of trieroute outside itself, and ``import trieroute`` does not import that
+package. So ``trieroute/__init__.py``, which knows all of them, tells here how it is imported.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import Any
 
 __all__ = ["found_by", "inspection"]
 
-_import_room: Callable[[], Any] | None = None
+_import_package: Callable[[], Any] | None = None
 
 
-def found_by(import_room: Callable[[], Any]) -> None:
-    """Tell how the room of inspection is imported.
+def found_by(import_package: Callable[[], Any]) -> None:
+    """Tell how the package of inspection is imported.
 
-    :param import_room: a function that returns the room, a package.
+    :param import_package: a function that returns the package.
     """
-    global _import_room
-    _import_room = import_room
+    global _import_package
+    _import_package = import_package
 
 
 def inspection() -> Any:
-    """Return the room of inspection, a package."""
-    assert _import_room is not None
-    return _import_room()
+    """Return the package of inspection."""
+    assert _import_package is not None
+    return _import_package()

@@ -8,7 +8,7 @@ again as long as it has the same version.
 from cpython.object cimport PyObject
 
 
-from .counters cimport changes_of, set_count
+from .counters cimport load, store
 
 
 cdef extern from *:
@@ -47,7 +47,7 @@ cdef Py_ssize_t plain_version
 
 
 cdef inline bint is_plain() noexcept:
-    return version_of(adapter_class) == changes_of(&plain_version)
+    return version_of(adapter_class) == load(&plain_version)
 
 
 # Tell whether the class of adapters has its methods as they were made, and remember it.

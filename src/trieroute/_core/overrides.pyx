@@ -30,7 +30,7 @@ def watch(type cls not None, replaced not None):
     _replaced = replaced
     adapter_class = <PyObject*>cls
     # No class has this version; one that was never looked at has the version 0.
-    set_count(&plain_version, -1)
+    store(&plain_version, -1)
     _attributes.update(vars(cls))
     _methods.update({name: getattr(cls, name) for name in dir(cls)})
 
@@ -46,7 +46,7 @@ cdef bint is_plain_again() except -1:
         if name in _methods and value is not _attributes.get(name):
             return False
     if version:
-        set_count(&plain_version, version)
+        store(&plain_version, version)
     return True
 
 

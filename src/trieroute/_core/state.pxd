@@ -1,7 +1,7 @@
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF
 
-from .counters cimport changes_of, set_count
+from .counters cimport load, store
 from .overrides cimport class_version
 from .trie cimport Trie
 
@@ -28,8 +28,8 @@ cdef class BaseMap:
     cdef list states                     # Its one item is the current state; it is replaced.
     cdef Py_ssize_t changes              # Rules and settings have changed so often.
     cdef Py_ssize_t used                 # A request has taken the current state: 0 or 1.
-    cdef Py_ssize_t compiler             # The thread of this number compiles them; 0 if none does.
-    cdef Py_ssize_t plain                # The class has this version; -1 if `update` is not ours.
+    cdef Py_ssize_t compiling_thread     # The thread of this number compiles them; 0 if none does.
+    cdef Py_ssize_t plain_update         # `update` is ours in the class of this version; or it is -1.
 
 
 # Have a map take up its changes, and return its state.
@@ -54,16 +54,16 @@ cdef inline MapState current_state(PyObject* map):
     cdef MapState renewed
     cdef PyObject* state = new_item(<PyObject*>(<BaseMap>map).states, 0)
     if (
-        (<MapState>state).changes != changes_of(&(<BaseMap>map).changes)
+        (<MapState>state).changes != load(&(<BaseMap>map).changes)
         # Where a program has replaced `update`, each request calls it.
-        or class_version(<object>map) != changes_of(&(<BaseMap>map).plain)
+        or class_version(<object>map) != load(&(<BaseMap>map).plain_update)
     ):
         # Python code runs here, or waits: whoever lent the map may lose it meanwhile.
         held = <BaseMap>map
         Py_DECREF(<object>state)
         renewed = renewed_state(held)
-        set_count(&held.used, 1)
+        store(&held.used, 1)
         return renewed
-    if not changes_of(&(<BaseMap>map).used):
-        set_count(&(<BaseMap>map).used, 1)
+    if not load(&(<BaseMap>map).used):
+        store(&(<BaseMap>map).used, 1)
     return taken(state)

@@ -16,7 +16,7 @@ from cpython.object cimport PyObject_GenericGetAttr, PyObject_GenericSetAttr
 from cpython.ref cimport Py_INCREF
 
 from .changes cimport Changes
-from .counters cimport count_on, published
+from .counters cimport add_to, published
 from .locks cimport ways_of
 from .overrides cimport class_version
 
@@ -94,7 +94,7 @@ cdef class BaseMap:
 
     def __cinit__(self, *args, **kwargs):
         self.changes = 1
-        self.plain = -1
+        self.plain_update = -1
         self.states = [_NOTHING]
 
     @property
@@ -105,7 +105,7 @@ cdef class BaseMap:
     @property
     def _changes(self):
         """The number of changes of rules and settings so far."""
-        return changes_of(&self.changes)
+        return load(&self.changes)
 
     def _as_compiler(self, function not None):
         """Call a function that compiles the rules in this thread, which should hold the lock.
@@ -133,7 +133,7 @@ cdef class BaseMap:
         to compile here could be to wait for another thread, which compiles and waits for the lists.
         """
         return (
-            changes_of(&self.compiler) == this_thread() or (<object>self)._lists_lock._is_owned()
+            load(&self.compiling_thread) == this_thread() or (<object>self)._lists_lock._is_owned()
         )
 
     def _changed(self):
@@ -161,7 +161,7 @@ cdef class BaseMap:
     @property
     def _remap(self):
         """Tell whether something has changed since the state was made; programs set it, too."""
-        return (<MapState>published(self.states, 0)).changes != changes_of(&self.changes)
+        return (<MapState>published(self.states, 0)).changes != load(&self.changes)
 
     @_remap.setter
     def _remap(self, bint changed):
@@ -175,8 +175,8 @@ cdef class BaseMap:
             state that has taken up too much is compiled again; one that lacks what another thread
             has changed meanwhile must not pass for complete.
         """
-        count_on(&self.changes, ahead)
-        set_count(&self.used, 0)
+        add_to(&self.changes, ahead)
+        store(&self.used, 0)
         Py_INCREF(state)
         PyList_SetItem(self.states, 0, state)
 
@@ -184,12 +184,12 @@ cdef class BaseMap:
 cdef object as_compiler(BaseMap map, function):
     """Call a function while this thread is known as the one that compiles."""
     # It may be known so already.
-    cdef Py_ssize_t before = changes_of(&map.compiler)
-    set_count(&map.compiler, this_thread())
+    cdef Py_ssize_t before = load(&map.compiling_thread)
+    store(&map.compiling_thread, this_thread())
     try:
         return function()
     finally:
-        set_count(&map.compiler, before)
+        store(&map.compiling_thread, before)
 
 
 cdef enum:
@@ -201,14 +201,14 @@ cdef Changes prepared(BaseMap map, prepare, tuple arguments):
     """Prepare changes, again if this thread has changed the map while it did."""
     cdef Py_ssize_t times = 0, seen = -1
     cdef Changes changes = None
-    while times < MOST_TIMES and seen != changes_of(&map.changes):
-        seen = changes_of(&map.changes)
+    while times < MOST_TIMES and seen != load(&map.changes):
+        seen = load(&map.changes)
         times += 1
         try:
             changes = prepare(*arguments)
         except Exception:
             # The lists may have changed while it read them.
-            if times == MOST_TIMES or seen == changes_of(&map.changes):
+            if times == MOST_TIMES or seen == load(&map.changes):
                 raise
     return changes
 
@@ -225,7 +225,7 @@ cdef int change(
         if before is not None:
             before.make()
         try:
-            if changes_of(&map.used):
+            if load(&map.used):
                 # A lock that a program has made for `with` statements alone cannot be tried without
                 # waiting for it, so that the next request compiles.
                 lock = (<object>map)._remap_lock
@@ -233,8 +233,8 @@ cdef int change(
                 if acquire is not None:
                     held = acquire(False)
                 if held:
-                    compiler = changes_of(&map.compiler)
-                    set_count(&map.compiler, this_thread())
+                    compiler = load(&map.compiling_thread)
+                    store(&map.compiling_thread, this_thread())
                 # A program's own `update`, which may be what has changed, is for the next request.
                 ahead = held and not ((<object>map)._overrides_update or compiler == this_thread())
             if prepare is not None:
@@ -256,7 +256,7 @@ cdef int change(
                     if not ahead:
                         # It is counted with the lock that the log has: who compiles meanwhile knows
                         # by the count whether the log has all changes.
-                        count_on(&map.changes, 1)
+                        add_to(&map.changes, 1)
                         counted = True
                 finally:
                     leave()
@@ -276,9 +276,9 @@ cdef int change(
                 pass
     finally:
         if made and not counted:
-            count_on(&map.changes, 1)
+            add_to(&map.changes, 1)
         if held:
-            set_count(&map.compiler, compiler)
+            store(&map.compiling_thread, compiler)
             release()
     return 0
 
@@ -302,6 +302,6 @@ cdef MapState renewed_state(BaseMap map):
     # What is looked up gives the class a version.
     type(map).update
     version = class_version(map)
-    set_count(&map.plain, -1 if version == 0 or (<object>map)._overrides_update else version)
+    store(&map.plain_update, -1 if version == 0 or (<object>map)._overrides_update else version)
     (<object>map).update()
     return <MapState>published(map.states, 0)

@@ -40,7 +40,7 @@ cdef class UrlTemplate:
     cdef Py_ssize_t gaps             # There are so many Gaps.
     cdef bint exact                  # The names of the Gaps are all that are known.
     cdef tuple domain                # These are texts, quoted and joined, and Gaps between them.
-    cdef tuple path                  # So are these.
+    cdef tuple path                  # The same for the path.
     cdef frozenset known             # Values of these names never become the query.
 
     # Tell whether it is clear at once that the rule knows all values.

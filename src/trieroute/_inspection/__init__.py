@@ -2,7 +2,7 @@
 
 The modules here read a map and work on copies of it. They change nothing that matching sees, and
 ``import trieroute`` does not import them. The names are those that adapters, maps and routers ask
-the room for, see ``_core/inspected.py``.
+this package for, see ``_core/inspected.py``.
 """
 
 from __future__ import annotations

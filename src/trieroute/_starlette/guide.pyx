@@ -18,7 +18,7 @@ routes.
 Where nothing but path and method decides, the guide answers in the place of a route. The loop then
 calls ``handle`` of the guide, which calls that of the route.
 
-A trie stays right while its *prerequisites* hold, in the sense in which a makefile uses the word. The
+A trie stays right while its *prerequisites* hold, as a makefile names what a file is made of. The
 classes of the routes must have the ``matches`` that they had, and those of the convertors, where a
 guide converts in their place, the ``convert``. A route may stand for a router whose own routes are in
 the trie: that router must have the routes that it had. No route may have been edited since then, which
@@ -47,7 +47,7 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 cimport cython
 
-from .._core.counters cimport changes_of, published
+from .._core.counters cimport load, published
 from .._core.target cimport Target
 from .._core.text cimport PyUnicode_IS_ASCII
 from .._core.walk cimport Form, Walk
@@ -276,7 +276,7 @@ cdef class Guide:
         """Look up what is left, if the route that was tried last has changed the path or the list."""
         # A loop over a list goes on with what that has by then.
         cdef str path = self.path
-        cdef bint changed = self.compiled.version != changes_of(&self.routes.changes)
+        cdef bint changed = self.compiled.version != load(&self.routes.changes)
         if self.compiled.others:
             try:
                 path = self.compiled.loops.path(self.scope)

@@ -17,7 +17,7 @@ from threading import RLock
 
 cimport cython
 
-from .._core.counters cimport FREE_THREADED, changes_of, count_on
+from .._core.counters cimport FREE_THREADED, load, add_to
 from .frames cimport PyFrame_GetBack, PyFrame_GetLasti, PyFrameObject, code_of
 
 from .._core.locks import locked
@@ -47,11 +47,11 @@ cdef class CountingList(list):
     @property
     def _version(self):
         """How often the list has changed."""
-        return changes_of(&self.changes)
+        return load(&self.changes)
 
     def _changed(self):
         """Have the next request compile the routes anew."""
-        count_on(&self.changes, 1)
+        add_to(&self.changes, 1)
 
     @property
     def _replaced(self):
@@ -162,11 +162,11 @@ cdef class Loops:
     @property
     def edits(self):
         """How often routes that had been read were edited."""
-        return changes_of(&self.edits_made)
+        return load(&self.edits_made)
 
     def edited(self):
         """Have all lists of routes compiled anew, since a route was edited."""
-        count_on(&self.edits_made, 1)
+        add_to(&self.edits_made, 1)
 
     cdef Use use_of(self, code) except? Use.UNKNOWN:
         """Tell what the loop is for that a code has."""
@@ -307,7 +307,7 @@ cdef class Prerequisites:
         for known, _, _, _ in self.routers:
             if known is router:
                 return
-        self.routers.append((router, router._routes_version, routes, changes_of(&routes.changes)))
+        self.routers.append((router, router._routes_version, routes, load(&routes.changes)))
 
     def add_owner(self, owner, CountingList routes not None):
         """Add something that has a list of routes, before these are read.
@@ -316,7 +316,7 @@ cdef class Prerequisites:
         :param routes: the list.
         """
         routes._catch_up()
-        self.owners.append((owner, routes, changes_of(&routes.changes)))
+        self.owners.append((owner, routes, load(&routes.changes)))
 
     def add_awaited(self, maker, made):
         """Add something that may make routes later.
@@ -358,7 +358,7 @@ cdef class Prerequisites:
         cdef CountingList routes
         for router, count, routes, version in self.routers:
             if (
-                changes_of(&routes.changes) != <Py_ssize_t>version
+                load(&routes.changes) != <Py_ssize_t>version
                 or is_behind(routes)
                 # An equal count that is another object is taken for a change, which is safe.
                 or router._routes_version is not count
@@ -367,7 +367,7 @@ cdef class Prerequisites:
                 return False
         for owner, routes, version in self.owners:
             if (
-                changes_of(&routes.changes) != <Py_ssize_t>version
+                load(&routes.changes) != <Py_ssize_t>version
                 or is_behind(routes)
                 or getattr(owner, "routes", None) is not routes
             ):
@@ -382,11 +382,11 @@ cdef class Compilation:
         """Tell whether it is right for a list, and worth keeping for one look-up more."""
         cdef Py_ssize_t made
         if (
-            self.version != changes_of(&routes.changes)
+            self.version != load(&routes.changes)
             or len(self.routes) != len(<list>routes)
-            or self.edits != changes_of(&self.loops.edits_made)
+            or self.edits != load(&self.loops.edits_made)
             or not self.prerequisites.hold()
         ):
             return False
         made = self.prerequisites.count_made()
-        return count_on(&self.vain, made) <= self.prerequisites.routes_read
+        return add_to(&self.vain, made) <= self.prerequisites.routes_read
