@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import flask
 import pytest
@@ -161,6 +163,33 @@ def test_method_that_is_replaced_later_is_called(monkeypatch: pytest.MonkeyPatch
             assert flask.url_for("item", n=1, s="a") == "/items/1/b"
         url_defaults(app)
         assert flask.url_for("item", n=1) == "/items/1/item"
+
+
+def test_method_that_was_replaced_on_the_class_before_is_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url_for, inject_url_defaults = flask.Flask.url_for, flask.Flask.inject_url_defaults
+
+    # A wrapper has the name of the module of what it wraps.
+    @functools.wraps(url_for)
+    def own_url_for(self: flask.Flask, endpoint: str, **values: Any) -> str:
+        return f"https://cdn.example{url_for(self, endpoint, **values)}"
+
+    def own_defaults(self: flask.Flask, endpoint: str, values: dict[str, Any]) -> None:
+        values.setdefault("lang", "de")
+        inject_url_defaults(self, endpoint, values)
+
+    for name, function, link in (
+        ("url_for", own_url_for, "https://cdn.example/"),
+        ("inject_url_defaults", own_defaults, "/?lang=de"),
+        ("url_for", mock.Mock(return_value="/mock"), "/mock"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(flask.Flask, name, function)
+            app = make(flask.Flask, nothing)
+            trieroute.flask.install(app)
+            with app.test_request_context("/"):
+                assert flask.url_for("index") == link
 
 
 def test_endpoint_may_be_given_by_its_name_and_may_be_no_text() -> None:

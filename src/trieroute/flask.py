@@ -14,6 +14,7 @@ from typing import Any
 
 from werkzeug.routing import BuildError
 
+from ._core.replaced_methods import is_written_in
 from ._dropin.install import Application, Installation, Map, Rule
 from ._dropin.install import install as _install
 from ._dropin.links import Links
@@ -51,9 +52,12 @@ def _shorten_links(app: Any) -> None:
     request = getattr(getattr(flask, "globals", None), "_cv_request", None)
     if request is None or not isinstance(app, flask.Flask) or "url_for" in vars(app):
         return
-    names = ("url_for", "inject_url_defaults")
-    own = {name: getattr(flask.Flask, name) for name in names}
-    if any(getattr(type(app), name) is not own[name] for name in names):
+    own = {name: getattr(flask.Flask, name) for name in ("url_for", "inject_url_defaults")}
+    # What a program has put on the class of Flask's is not Flask's own either.
+    if any(
+        getattr(type(app), name) is not function or not is_written_in(function, "flask")
+        for name, function in own.items()
+    ):
         return
     made = app.url_for
     links = Links(app, own, request.get, BuildError)
