@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import flask
 import pytest
@@ -681,6 +682,29 @@ def test_second_call_changes_nothing(app: flask.Flask) -> None:
     after = (app.url_map, app.url_map_class, app.url_rule_class, list(app.url_map.iter_rules()))
     assert all(one is other for one, other in zip(before[:3], after[:3], strict=True))
     assert [id(rule) for rule in before[3]] == [id(rule) for rule in after[3]]
+
+
+def test_proxy_of_an_application(app: flask.Flask) -> None:
+    app.add_url_rule("/link", "link", lambda: flask.url_for("user", name="ann"))
+    with app.app_context():
+        installation = trieroute.flask.install(flask.current_app)
+    assert str(installation) == "shop: trieroute matches 4 rules in the order 'segments'"
+    assert isinstance(app.url_map, trieroute.Map)
+    assert app.test_client().get("/link").text == "/user/ann"
+    with pytest.raises(RuntimeError, match="application context"):
+        trieroute.flask.install(flask.current_app)
+
+
+def test_failure_of_the_short_links_leaves_the_application_as_it_was(app: flask.Flask) -> None:
+    before = app.url_map, app.url_map_class, app.url_rule_class
+    vars(app)["jinja_env"] = environment = mock.Mock()
+    environment.globals.get.side_effect = KeyError("url_for")
+    if hasattr(flask.globals, "_cv_request"):
+        with pytest.raises(KeyError, match="url_for"):
+            trieroute.flask.install(app)
+        assert (app.url_map, app.url_map_class, app.url_rule_class) == before
+        assert type(app.url_map) is werkzeug.routing.Map
+        assert "url_for" not in vars(app)
 
 
 # What is refused

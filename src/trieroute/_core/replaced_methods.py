@@ -95,7 +95,7 @@ class _Method:
         )
 
     def _is_werkzeugs(self, value: Any) -> bool:
-        """Tell whether Werkzeug itself may have put a value there: its code, or what we have too."""
+        """Tell whether a value may be Werkzeug's own: it is its code, or what we have as well."""
         return value is self._ours or is_written_in(value, "werkzeug")
 
     @property
