@@ -200,8 +200,24 @@ def test_endpoint_may_be_given_by_its_name_and_may_be_no_text() -> None:
         assert app.url_for(endpoint=".page", s="a") == "/shop/a"
         with pytest.raises(TypeError):
             app.url_for(7)
-        with pytest.raises(TypeError, match="positional argument"):
+
+
+def test_wrong_calls_are_refused_as_by_the_method() -> None:
+    app: Any = make(flask.Flask, nothing)
+    trieroute.flask.install(app)
+    with app.test_request_context("/"):
+        with pytest.raises(TypeError, match=r"url_for\(\) missing 1 required .*: 'endpoint'$"):
             app.url_for()
+        with pytest.raises(TypeError, match=r"url_for\(\) missing 1 required .*: 'endpoint'$"):
+            app.url_for(n=1, _external=True)
+        with pytest.raises(
+            TypeError, match=r"url_for\(\) takes 2 positional arguments but 3 were given$"
+        ):
+            flask.render_template_string("{{ url_for('index', 5) }}")
+        with pytest.raises(
+            TypeError, match=r"url_for\(\) got multiple values for argument 'endpoint'$"
+        ):
+            app.url_for("index", endpoint="index")
 
 
 def test_links_in_templates() -> None:
