@@ -569,6 +569,33 @@ def test_own_class_of_rules() -> None:
     assert installation.classes == ("test_flask_install.RoleRule",)
 
 
+def test_settings_that_a_class_of_rules_keeps_in_slots() -> None:
+    class Secret(werkzeug.routing.Rule):
+        __slots__ = ("__owner", "permission")
+
+        def __init__(self, string: str, permission: str = "", **settings: Any) -> None:
+            self.permission = permission
+            self.__owner = "ann"
+            super().__init__(string, **settings)
+
+        def owner(self) -> str:
+            return self.__owner
+
+    class App(flask.Flask):
+        url_rule_class = Secret
+
+    def view() -> list[str]:
+        rule: Any = flask.request.url_rule
+        return [rule.permission, rule.owner()]
+
+    app = App("shop", static_folder=None)
+    app.add_url_rule("/x", "x", view, permission="admin")
+    trieroute.flask.install(app)
+    app.url_map.add(Secret("/y", endpoint="x", permission="user"))
+    assert app.test_client().get("/x").json == ["admin", "ann"]
+    assert app.test_client().get("/y").json == ["user", "ann"]
+
+
 def test_own_class_of_maps() -> None:
     class TenantMap(werkzeug.routing.Map):
         tenant = "none"
