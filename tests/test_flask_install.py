@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import flask
 import pytest
@@ -568,6 +569,33 @@ def test_own_class_of_rules() -> None:
     assert installation.classes == ("test_flask_install.RoleRule",)
 
 
+def test_settings_that_a_class_of_rules_keeps_in_slots() -> None:
+    class Secret(werkzeug.routing.Rule):
+        __slots__ = ("__owner", "permission")
+
+        def __init__(self, string: str, permission: str = "", **settings: Any) -> None:
+            self.permission = permission
+            self.__owner = "ann"
+            super().__init__(string, **settings)
+
+        def owner(self) -> str:
+            return self.__owner
+
+    class App(flask.Flask):
+        url_rule_class = Secret
+
+    def view() -> list[str]:
+        rule: Any = flask.request.url_rule
+        return [rule.permission, rule.owner()]
+
+    app = App("shop", static_folder=None)
+    app.add_url_rule("/x", "x", view, permission="admin")
+    trieroute.flask.install(app)
+    app.url_map.add(Secret("/y", endpoint="x", permission="user"))
+    assert app.test_client().get("/x").json == ["admin", "ann"]
+    assert app.test_client().get("/y").json == ["user", "ann"]
+
+
 def test_own_class_of_maps() -> None:
     class TenantMap(werkzeug.routing.Map):
         tenant = "none"
@@ -681,6 +709,29 @@ def test_second_call_changes_nothing(app: flask.Flask) -> None:
     after = (app.url_map, app.url_map_class, app.url_rule_class, list(app.url_map.iter_rules()))
     assert all(one is other for one, other in zip(before[:3], after[:3], strict=True))
     assert [id(rule) for rule in before[3]] == [id(rule) for rule in after[3]]
+
+
+def test_proxy_of_an_application(app: flask.Flask) -> None:
+    app.add_url_rule("/link", "link", lambda: flask.url_for("user", name="ann"))
+    with app.app_context():
+        installation = trieroute.flask.install(flask.current_app)
+    assert str(installation) == "shop: trieroute matches 4 rules in the order 'segments'"
+    assert isinstance(app.url_map, trieroute.Map)
+    assert app.test_client().get("/link").text == "/user/ann"
+    with pytest.raises(RuntimeError, match="application context"):
+        trieroute.flask.install(flask.current_app)
+
+
+def test_failure_of_the_short_links_leaves_the_application_as_it_was(app: flask.Flask) -> None:
+    before = app.url_map, app.url_map_class, app.url_rule_class
+    vars(app)["jinja_env"] = environment = mock.Mock()
+    environment.globals.get.side_effect = KeyError("url_for")
+    if hasattr(flask.globals, "_cv_request"):
+        with pytest.raises(KeyError, match="url_for"):
+            trieroute.flask.install(app)
+        assert (app.url_map, app.url_map_class, app.url_rule_class) == before
+        assert type(app.url_map) is werkzeug.routing.Map
+        assert "url_for" not in vars(app)
 
 
 # What is refused

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import flask
 import pytest
@@ -163,6 +165,33 @@ def test_method_that_is_replaced_later_is_called(monkeypatch: pytest.MonkeyPatch
         assert flask.url_for("item", n=1) == "/items/1/item"
 
 
+def test_method_that_was_replaced_on_the_class_before_is_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url_for, inject_url_defaults = flask.Flask.url_for, flask.Flask.inject_url_defaults
+
+    # A wrapper has the name of the module of what it wraps.
+    @functools.wraps(url_for)
+    def own_url_for(self: flask.Flask, endpoint: str, **values: Any) -> str:
+        return f"https://cdn.example{url_for(self, endpoint, **values)}"
+
+    def own_defaults(self: flask.Flask, endpoint: str, values: dict[str, Any]) -> None:
+        values.setdefault("lang", "de")
+        inject_url_defaults(self, endpoint, values)
+
+    for name, function, link in (
+        ("url_for", own_url_for, "https://cdn.example/"),
+        ("inject_url_defaults", own_defaults, "/?lang=de"),
+        ("url_for", mock.Mock(return_value="/mock"), "/mock"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(flask.Flask, name, function)
+            app = make(flask.Flask, nothing)
+            trieroute.flask.install(app)
+            with app.test_request_context("/"):
+                assert flask.url_for("index") == link
+
+
 def test_endpoint_may_be_given_by_its_name_and_may_be_no_text() -> None:
     app: Any = make(flask.Flask, nothing)
     trieroute.flask.install(app)
@@ -171,8 +200,24 @@ def test_endpoint_may_be_given_by_its_name_and_may_be_no_text() -> None:
         assert app.url_for(endpoint=".page", s="a") == "/shop/a"
         with pytest.raises(TypeError):
             app.url_for(7)
-        with pytest.raises(TypeError, match="positional argument"):
+
+
+def test_wrong_calls_are_refused_as_by_the_method() -> None:
+    app: Any = make(flask.Flask, nothing)
+    trieroute.flask.install(app)
+    with app.test_request_context("/"):
+        with pytest.raises(TypeError, match=r"url_for\(\) missing 1 required .*: 'endpoint'$"):
             app.url_for()
+        with pytest.raises(TypeError, match=r"url_for\(\) missing 1 required .*: 'endpoint'$"):
+            app.url_for(n=1, _external=True)
+        with pytest.raises(
+            TypeError, match=r"url_for\(\) takes 2 positional arguments but 3 were given$"
+        ):
+            flask.render_template_string("{{ url_for('index', 5) }}")
+        with pytest.raises(
+            TypeError, match=r"url_for\(\) got multiple values for argument 'endpoint'$"
+        ):
+            app.url_for("index", endpoint="index")
 
 
 def test_links_in_templates() -> None:

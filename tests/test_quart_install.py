@@ -253,6 +253,16 @@ def test_installation(app: quart.Quart) -> None:
     assert app.url_map is before
 
 
+def test_proxy_of_an_application(app: quart.Quart) -> None:
+    async def install() -> None:
+        async with app.app_context():
+            trieroute.quart.install(quart.current_app)
+        assert isinstance(app.url_map, trieroute.Map)
+        assert await get_json(app, "/post/3/") == {"endpoint": "post", "id": 3}
+
+    asyncio.run(install())
+
+
 @pytest.mark.parametrize("wrong", [None, quart.Quart, quart.Blueprint("b", "b")])
 def test_something_else_than_an_application(wrong: Any) -> None:
     with pytest.raises(

@@ -566,6 +566,54 @@ with mock.patch("werkzeug.routing.MapAdapter.match", side_effect=KeyError("repla
     assert result.stdout == "500\n"
 
 
+def test_methods_are_replaced_before_trieroute_is_imported() -> None:
+    program = """
+import functools
+import flask, werkzeug.routing
+
+calls = []
+
+def wrap(cls, name):
+    original = getattr(cls, name)
+    @functools.wraps(original)
+    def wrapper(*args, **kwargs):
+        calls.append(name)
+        return original(*args, **kwargs)
+    setattr(cls, name, wrapper)
+    return cls, name, original
+
+originals = [
+    wrap(werkzeug.routing.Map, "add"),
+    wrap(werkzeug.routing.Map, "bind_to_environ"),
+    wrap(werkzeug.routing.MapAdapter, "match"),
+    wrap(werkzeug.routing.MapAdapter, "build"),
+]
+import trieroute.flask
+
+app = flask.Flask("shop", static_folder=None)
+trieroute.flask.install(app)
+app.add_url_rule("/x", "x", lambda: flask.url_for("x"))
+for again in range(2):
+    calls.clear()
+    print(app.test_client().get("/x").text, calls)
+    app.url_map.add(app.url_rule_class(f"/y{again}", endpoint="y"))
+    print(calls)
+    for cls, name, original in originals:
+        setattr(cls, name, original)
+print(trieroute.MapAdapter.match)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.splitlines() == [
+        "/x ['bind_to_environ', 'match', 'build']",
+        "['bind_to_environ', 'match', 'build', 'add']",
+        "/x []",
+        "[]",
+        "<method 'match' of 'MapAdapter' objects>",
+    ]
+
+
 def test_values_of_a_failed_build_are_a_copy_where_a_method_is_replaced(router: Any) -> None:
     adapter = users(router)
     values = {"x": 1}

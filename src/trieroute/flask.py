@@ -14,8 +14,9 @@ from typing import Any
 
 from werkzeug.routing import BuildError
 
-from ._dropin.install import Application, Installation, Map, Rule
-from ._dropin.install import install as _install
+from ._core.changes import Changes
+from ._core.replaced_methods import is_written_in
+from ._dropin.install import Application, Installation, Map, Rule, behind_proxy, prepare
 from ._dropin.links import Links
 from ._rules.order import MatchOrder
 
@@ -30,7 +31,8 @@ def install(app: Application, *, match_order: MatchOrder = "segments") -> Instal
     holds the map that the application had uses the new one. Where ``app.url_for`` is Flask's own,
     it gets a short way for links within a request. A second call changes nothing.
 
-    :param app: the application; it may have rules or none, and may be serving requests.
+    :param app: the application, or a proxy of it such as ``flask.current_app``; it may have rules
+        or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
         of Flask and Quart is ``"segments"``.
     :return: what was done; prints well.
@@ -40,25 +42,31 @@ def install(app: Application, *, match_order: MatchOrder = "segments") -> Instal
         left as it was.
     :raise RuntimeError: the application has a map of trieroute in another order.
     """
-    installation = _install(app, match_order=match_order)
-    _shorten_links(app)
+    changes = Changes()
+    itself = behind_proxy(app)
+    installation = prepare(changes, itself, match_order)
+    _shorten_links(changes, itself)
+    changes.make()
     return installation
 
 
-def _shorten_links(app: Any) -> None:
-    """Give an application whose ``url_for`` is Flask's own the short way."""
+def _shorten_links(changes: Changes, app: Any) -> None:
+    """Add to changes that an application whose ``url_for`` is Flask's own gets the short way."""
     flask: Any = sys.modules.get("flask")
     request = getattr(getattr(flask, "globals", None), "_cv_request", None)
     if request is None or not isinstance(app, flask.Flask) or "url_for" in vars(app):
         return
-    names = ("url_for", "inject_url_defaults")
-    own = {name: getattr(flask.Flask, name) for name in names}
-    if any(getattr(type(app), name) is not own[name] for name in names):
+    own = {name: getattr(flask.Flask, name) for name in ("url_for", "inject_url_defaults")}
+    # What a program has put on the class of Flask's is not Flask's own either.
+    if any(
+        getattr(type(app), name) is not function or not is_written_in(function, "flask")
+        for name, function in own.items()
+    ):
         return
     made = app.url_for
     links = Links(app, own, request.get, BuildError)
-    vars(app)["url_for"] = links
+    changes.put(vars(app), "url_for", links)
     # The environment of templates may have been made already.
     environment = vars(app).get("jinja_env")
     if environment is not None and environment.globals.get("url_for") == made:
-        environment.globals["url_for"] = links
+        changes.put(environment.globals, "url_for", links)

@@ -8,20 +8,33 @@ class has what looks it up there.
 from __future__ import annotations
 
 from threading import Lock
+from types import FunctionType
 from typing import Any
 
 from .locks import locked
 
-__all__ = ["ReplacedMethods"]
+__all__ = ["ReplacedMethods", "is_written_in"]
 
 _MISSING: Any = object()
+
+
+def is_written_in(value: Any, package: str) -> bool:
+    """Tell whether a value is a function whose source is in a package.
+
+    The attribute ``__module__`` does not tell that, since a wrapper takes over the one of the
+    function that it wraps.
+    """
+    if type(value) is not FunctionType:
+        return False
+    # What a program executes may have any object as its name.
+    return str(value.__globals__.get("__name__")).partition(".")[0] == package
 
 
 class ReplacedMethods:
     """The methods of a class of Werkzeug's that ours has as well.
 
     :param ours: our class, which derives from *theirs* and is complete.
-    :param theirs: Werkzeug's class, as Werkzeug has made it.
+    :param theirs: Werkzeug's class; the program may have replaced methods on it already.
     """
 
     def __init__(self, ours: type, theirs: type) -> None:
@@ -68,19 +81,28 @@ class _Method:
         self.own = vars(ours).get(name, _MISSING)
         self._ours = next(vars(cls)[name] for cls in ours.__mro__ if name in vars(cls))
         self._theirs = theirs
-        self._as_made = vars(theirs)[name]
+        there = vars(theirs)[name]
+        #: Werkzeug's own; it is unknown where the program has replaced it already.
+        self._as_made = there if self._is_werkzeugs(there) else _MISSING
 
     @property
     def is_replaced(self) -> bool:
         """Tell whether the program has put something else on Werkzeug's class."""
-        return self._there is not self._as_made
+        there = self._there
+        return there is not self._as_made and not (
+            # The program may have put back what it had replaced before trieroute was imported.
+            self._as_made is _MISSING and self._is_werkzeugs(there)
+        )
+
+    def _is_werkzeugs(self, value: Any) -> bool:
+        """Tell whether a value may be Werkzeug's own: it is its code, or what we have as well."""
+        return value is self._ours or is_written_in(value, "werkzeug")
 
     @property
     def _there(self) -> Any:
         return vars(self._theirs).get(self.name, self._as_made)
 
     def __get__(self, target: Any, cls: type | None = None) -> Any:
-        there = self._there
-        found = self._ours if there is self._as_made else there
+        found = self._there if self.is_replaced else self._ours
         bind = getattr(type(found), "__get__", None)
         return found if bind is None else bind(found, target, cls)

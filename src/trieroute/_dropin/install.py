@@ -36,9 +36,11 @@ __all__ = [
     "Installation",
     "Map",
     "Rule",
+    "behind_proxy",
     "classes",
     "install",
     "notes_of",
+    "prepare",
     "taken_over",
 ]
 
@@ -114,7 +116,8 @@ def install(app: Application, *, match_order: MatchOrder = "segments") -> Instal
     that the application had, and the rules that are registered later are trieroute's. Whoever
     holds the map that the application had uses the new one. A second call changes nothing.
 
-    :param app: the application; it may have rules or none, and may be serving requests.
+    :param app: the application, or a proxy of it such as ``flask.current_app``; it may have rules
+        or none, and may be serving requests.
     :param match_order: which of several matching rules wins; see :class:`trieroute.Map`. The order
         of Flask and Quart is ``"segments"``.
     :return: what was done; prints well.
@@ -123,6 +126,26 @@ def install(app: Application, *, match_order: MatchOrder = "segments") -> Instal
     :raise ValueError: *match_order* is unknown, or trieroute can't parse a rule. The application is
         left as it was.
     :raise RuntimeError: the application has a map of trieroute in another order.
+    """
+    changes = Changes()
+    installation = prepare(changes, behind_proxy(app), match_order)
+    changes.make()
+    return installation
+
+
+def behind_proxy(app: Any) -> Any:
+    """Return the application that a proxy such as ``flask.current_app`` stands for now."""
+    # It is asked of the class, since a mock has an attribute of any name.
+    return app._get_current_object() if hasattr(type(app), "_get_current_object") else app
+
+
+def prepare(changes: Changes, app: Any, match_order: MatchOrder) -> Installation:
+    """Add to changes all that lets an application route with trieroute.
+
+    :param changes: they are left to the caller, who makes them.
+    :param app: the application, which is no proxy; it is left as it is.
+    :param match_order: as for :func:`install`, which says what is raised, too.
+    :return: what is done when the changes are made.
     """
     if not all(hasattr(app, name) for name in ("url_map", "url_map_class", "url_rule_class")):
         # A class of applications has no map yet; a blueprint never has one.
@@ -155,13 +178,11 @@ def install(app: Application, *, match_order: MatchOrder = "segments") -> Instal
         ),
         notes=tuple(note for rule in rules for note in notes_of(rule)),
     )
-    changes = Changes()
     if url_map is not old:
         _replace(changes, old, url_map)
     changes.assign(
         app, {"url_map": url_map, "url_map_class": map_class, "url_rule_class": rule_class}
     )
-    changes.make()
     return installation
 
 

@@ -11,6 +11,9 @@ from inspect import signature
 from types import MethodType
 
 cimport cython
+from cpython.tuple cimport PyTuple_GET_SIZE
+
+cdef object _MISSING = object()
 
 
 @cython.final
@@ -36,8 +39,28 @@ cdef class Links:
         self.error = error
 
     def __call__(
-        self, endpoint, *, _anchor=None, _method=None, _scheme=None, _external=None, **values
+        self,
+        *arguments,
+        _anchor=None,
+        _method=None,
+        _scheme=None,
+        _external=None,
+        endpoint=_MISSING,
+        **values,
     ):
+        if PyTuple_GET_SIZE(arguments) != 1 or endpoint is not _MISSING:
+            # The method itself takes the call or refuses it, with a message that counts what is given.
+            options = {
+                "_anchor": _anchor,
+                "_method": _method,
+                "_scheme": _scheme,
+                "_external": _external,
+            }
+            values.update({name: value for name, value in options.items() if value is not None})
+            if endpoint is not _MISSING:
+                values["endpoint"] = endpoint
+            return type(self.app).url_for(self.app, *arguments, **values)
+        endpoint = arguments[0]
         if (
             _anchor is None
             and _scheme is None

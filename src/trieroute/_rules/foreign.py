@@ -137,6 +137,12 @@ def converted(rule: Any) -> Rule:
     # Nearly all rules are of Werkzeug's own class.
     cls = Rule if type(rule) is WerkzeugRule else combined(type(rule), Rule)
     own: Rule = object.__new__(cls)
+    if cls is not Rule:
+        state: Any = object.__getstate__(rule)
+        # It has the attributes, and what `__slots__` of a subclass hold.
+        if isinstance(state, tuple):
+            for name, value in state[1].items():
+                object.__setattr__(own, name, value)
     attributes = dict(vars(rule))
     for name in ("_regex", "_parse_rule", "_get_func_code"):
         if name in attributes:
