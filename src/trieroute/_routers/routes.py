@@ -17,16 +17,17 @@ from werkzeug.wrappers import Response
 from .._core.inspected import inspection
 from .._core.locks import locked
 from .._core.map_adapter import MapAdapter
-from .._core.quoting import quote_anchor
-from .._errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect
+from .._errors import MethodNotAllowed, NotFound, RequestRedirect
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.settings import RuleFactory
+from .._url_for import ask_as_well
 from .answers import STANDARD_METHODS, make_relative, options_answer
-from .mounts import BELOW, Bare, Mount, MountRule, listed_filters
+from .given import check_map, text_of
+from .mounts import Bare, Mount, MountRule, listed_filters
 from .served import HANDLER, WRAP, Applications, Served
 from .server_names import checked_server_name
-from .urls import URLPath, below, note
+from .urls import URLs
 
 __all__ = ["Routes"]
 
@@ -35,7 +36,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Filter = TypeVar("Filter", bound=Callable[..., Any])
 
 
-class Routes(Generic[App]):
+class Routes(URLs, Generic[App]):
     """A map and the applications that its endpoints stand for; the base of both routers."""
 
     def __init__(
@@ -52,7 +53,7 @@ class Routes(Generic[App]):
         relative_redirects: bool = False,
         debug: bool = False,
     ) -> None:
-        _check_map(map)
+        check_map(map)
         server_name = checked_server_name(server_name)
         if not (handlers is None or isinstance(handlers, Mapping)):
             raise TypeError(f"handlers must be applications by endpoint, not {handlers!r}")
@@ -77,7 +78,7 @@ class Routes(Generic[App]):
         #: The names that this router has given handlers, and not the program.
         self._named: set[Any] = set()
         self._lock = RLock()
-        map.url_build_error_handlers.append(self._url_across)
+        ask_as_well(self)
 
     # Rules
 
@@ -104,7 +105,7 @@ class Routes(Generic[App]):
         :raise TypeError: *rule* is no str; *wrap* is no function; what is decorated can't be
             called; or *endpoint* is ``None``, and the handler has no ``__name__``.
         """
-        rule = _text_of(rule, "route")
+        rule = text_of(rule, "route")
         filters = listed_filters(f"rule {rule!r}", wrap)
 
         def add(handler: Handler) -> Handler:
@@ -157,7 +158,7 @@ class Routes(Generic[App]):
         :param said: what it says.
         :raise TypeError: *options* say it again.
         """
-        text = _text_of(rule, name)
+        text = text_of(rule, name)
         for setting in said.keys() & options.keys():
             raise TypeError(
                 f"rule {text!r}: @router.{name} says {setting} by itself: leave it out, or write"
@@ -365,126 +366,6 @@ class Routes(Generic[App]):
     def _accepted(self, request: Any) -> str:
         """Return the ``Accept`` header of a request, empty if it has none."""
         raise NotImplementedError
-
-    # URLs
-
-    def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
-        """Build the URL of an endpoint; whoever finds the router in a scope may call it.
-
-        :param name: the endpoint. ``"mount:name"`` is the name of a mounted router, or of another
-            application with such a method, at the endpoint of its mount.
-        :param path_params: values by variable name; others become the query.
-        :return: the path below the router's root, which knows how to become a full URL.
-        :raise BuildError: no rule of the endpoint suits.
-        """
-        adapter = self.map.bind(self.server_name or _NOWHERE)
-        try:
-            url = adapter.build(name, path_params, force_external=True)
-        except BuildError as error:
-            across = self._path_across(name, path_params, error)
-            if across is None:
-                raise error
-            return across
-        if url.startswith("/"):
-            return URLPath(url)
-        scheme, _, rest = url.partition("://")
-        host, slash, path = rest.partition("/")
-        if not self.server_name:
-            host = host.removesuffix(_NOWHERE)
-        return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
-
-    def _path_across(
-        self, name: Any, values: Mapping[str, Any], missed: BuildError
-    ) -> URLPath | None:
-        """Build the URL of a name in a mounted application; ``None`` if none knows it.
-
-        :param missed: the error that is raised then; it is told why none does.
-        """
-        outer, colon, inner = name.partition(":") if isinstance(name, str) else ("", "", "")
-        if not colon:
-            return None
-        for rule in self.map._rules_of(outer):
-            app = self._apps.handler_of(rule)
-            build = getattr(app, "url_path_for", None)
-            if not isinstance(rule, MountRule):
-                continue
-            if build is None:
-                note(missed, f"what is mounted as {outer!r}, {app!r}, has no url_path_for")
-                continue
-            own = {key: value for key, value in values.items() if key in rule.arguments - {BELOW}}
-            others = {key: value for key, value in values.items() if key not in own}
-            try:
-                path = build(inner, **others)
-            except Exception as error:
-                # The classes of these are those of any framework.
-                if isinstance(error, (MemoryError, RecursionError)):
-                    raise
-                note(missed, f"what is mounted as {outer!r}, {app!r}, says: {error}")
-                continue
-            try:
-                prefix = self.url_path_for(outer, **own, **{BELOW: ""})
-            except BuildError as error:
-                note(missed, f"of the mount {outer!r} itself there is no URL: {error}")
-                continue
-            return below(prefix, path)
-        return None
-
-    def _url_across(self, error: BuildError, name: Any, values: dict[str, Any]) -> str | None:
-        """Build a URL across mounts for ``url_for``, asked where the map has no rule for it."""
-        own = {
-            key: value
-            for key, value in values.items()
-            if key not in ("_external", "_scheme", "_anchor", "_method") and value is not None
-        }
-        adapter = error.adapter
-        path = self._path_across(name, own, error)
-        if path is None or adapter is None:
-            return None
-        anchor = values.get("_anchor")
-        end = "" if anchor is None else f"#{quote_anchor(anchor)}"
-        root = adapter.script_name.rstrip("/")
-        elsewhere = path.host not in ("", adapter.server_name)
-        if not (values.get("_external") or elsewhere or path.protocol == "websocket"):
-            return f"{root}{path}{end}"
-        scheme = values.get("_scheme")
-        secure = scheme if scheme is not None else adapter.url_scheme
-        base = (
-            f"{'https' if secure in ('https', 'wss') else 'http'}://{adapter.get_host(None)}{root}"
-        )
-        url = str(path.make_absolute_url(base))
-        return (url.partition(":")[2] if scheme == "" else url) + end
-
-
-#: The server name of a URL whose server is not known yet; a full URL needs one.
-_NOWHERE = "server.invalid"
-
-
-def _check_map(map: Any) -> None:
-    """Refuse what is no map.
-
-    :raise TypeError: *map* is no map of trieroute's.
-    """
-    if not isinstance(map, Map):
-        kind = type(map)
-        module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-        raise TypeError(f"map must be a trieroute.Map, not {module}{kind.__qualname__}")
-
-
-def _text_of(rule: Any, method: str) -> str:
-    """Return the text of a rule.
-
-    :param rule: what a method of the router was given as the rule.
-    :param method: the name of that method, which the message shows.
-    :raise TypeError: it is no text, but a handler for instance.
-    """
-    if isinstance(rule, str):
-        return rule
-    name = str(getattr(rule, "__name__", ""))
-    given = "" if callable(rule) else f", not {rule!r}"
-    raise TypeError(
-        f"a route needs its rule, a str{given}: write"
-        f" @router.{method}('/{name if name.isidentifier() else '...'}')"
-    )
 
 
 def _named(rule: Rule) -> bool:
