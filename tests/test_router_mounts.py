@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import copy, deepcopy
@@ -222,6 +223,21 @@ def test_mount_must_be_callable() -> None:
     router = Router(Map())
     with pytest.raises(TypeError, match="mount '/m': 'app' is no application"):
         router.mount("/m", "app")  # type: ignore[arg-type]
+    assert list(router.map.iter_rules()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"websocket": True}, "mount '/s': a mount has no websocket, "),
+        ({"build_only": True}, "mount '/s': a mount has no build_only, "),
+        ({"nope": 1}, "mount '/s': Rule.__init__() got an unexpected keyword argument 'nope'"),
+    ],
+)
+def test_options_that_a_mount_does_not_have(options: dict[str, Any], message: str) -> None:
+    router = Router(Map())
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
+        router.mount("/s", below, **options)
     assert list(router.map.iter_rules()) == []
 
 

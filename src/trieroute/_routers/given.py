@@ -1,12 +1,13 @@
-"""What a program gives a router in the place of a map, and of a rule."""
+"""What a program gives a router: a map, rules, and what answers in the place of an error."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from .._map import Map
 
-__all__ = ["check_map", "text_of"]
+__all__ = ["check_map", "returned_app", "text_of"]
 
 
 def check_map(map: Any) -> None:
@@ -35,3 +36,24 @@ def text_of(rule: Any, method: str) -> str:
         f"a route needs its rule, a str{given}: write"
         f" @router.{method}('/{name if name.isidentifier() else '...'}')"
     )
+
+
+def returned_app(
+    name: str, function: Callable[[Any, Any], Any], error: Exception, request: Any
+) -> Any:
+    """Ask a function of the program what answers in the place of an error.
+
+    :param name: the name under which the router has the function.
+    :param request: the scope or the environment.
+    :return: an application, or ``None``.
+    :raise TypeError: the function has returned something else.
+    """
+    app = function(error, request)
+    if app is None or callable(app):
+        return app
+    hint = "return an application that answers, or None"
+    if isinstance(app, Coroutine):
+        # It is never awaited, which needs no warning beside the error.
+        app.close()
+        hint = "it must not be async, but the application that it returns may be"
+    raise TypeError(f"{name} {function!r} gave {app!r}, which is no application: {hint}")

@@ -23,7 +23,7 @@ from .._rules.rule import Rule
 from .._rules.settings import RuleFactory
 from .._url_for import ask_as_well
 from .answers import STANDARD_METHODS, make_relative, options_answer
-from .given import check_map, text_of
+from .given import check_map, returned_app, text_of
 from .mounts import Bare, Mount, MountRule, listed_filters
 from .served import HANDLER, WRAP, Applications, Served
 from .server_names import checked_server_name
@@ -320,9 +320,9 @@ class Routes(URLs, Generic[App]):
             if self.relative_redirects and isinstance(error, RequestRedirect):
                 make_relative(error, adapter)
         if self.on_error is not None:
-            app = self.on_error(error, request)
+            app = returned_app("on_error", self.on_error, error, request)
             if app is not None:
-                return app
+                return app  # type: ignore[no-any-return]
         explains = self.debug and isinstance(error, (NotFound, MethodNotAllowed))
         if explains and rule is None and adapter is not None:
             answer: Response = inspection().debug_answer(error, adapter, self._accepted(request))

@@ -42,6 +42,25 @@ class Served(Generic[App]):
         #: What a request is told to have matched. At a mount, each request gets one of its own.
         self.route = Route([self.told])
 
+    def __repr__(self) -> str:
+        rule = self.rule
+        if isinstance(rule, MountRule):
+            return f"mount {rule.prefix or '/'!r}: {self.handler!r}"
+        return f"rule {rule.rule!r}: {self.handler!r}"
+
+    def explain(self, error: TypeError, kind: str, for_rules: str, for_mounts: str) -> None:
+        """Note at an error which handler it is about, if the call of the handler is what failed.
+
+        :param error: what the caller of this has caught.
+        :param kind: the kind of application that the handler has to be.
+        :param for_rules: what a rule can do about a handler of another kind.
+        :param for_mounts: what a mount can do about an application of another kind.
+        """
+        trace = error.__traceback__
+        # An exception from within the handler has come through frames of the handler's.
+        if trace is not None and trace.tb_next is None:
+            error.add_note(f"{self!r} must be {kind}: {for_mounts if self.is_mount else for_rules}")
+
 
 class Applications(Generic[App]):
     """The applications of the rules of a map.
