@@ -25,7 +25,7 @@ from .._url_for import ask_as_well
 from .answers import STANDARD_METHODS, make_relative, options_answer
 from .given import check_map, returned_app, text_of
 from .mounts import Bare, Mount, MountRule, listed_filters
-from .served import HANDLER, WRAP, Applications, Served
+from .served import HANDLER, WRAP, Applications, Served, identity_of
 from .server_names import checked_server_name
 from .urls import URLs
 
@@ -117,10 +117,6 @@ class Routes(URLs, Generic[App]):
             added = Rule(rule, methods=methods, endpoint=name, **options)
             if filters:
                 setattr(added, WRAP, filters)
-            if not self._is_free(name, handler):
-                if not self._shares(name, added):
-                    raise self._taken(name, rule)
-                setattr(added, HANDLER, handler)
             locked(self._lock, self._add, name, handler, added)
             return handler
 
@@ -192,8 +188,6 @@ class Routes(URLs, Generic[App]):
         """
         if not callable(app):
             raise TypeError(f"mount {prefix!r}: {app!r} is no application, it can't be called")
-        if endpoint is not None and not self._is_free(endpoint, app):
-            raise self._taken(endpoint, prefix)
         named = app if endpoint is None else endpoint
         mount = Mount(prefix, endpoint=named, bare=bare, wrap=wrap, **options)
         locked(self._lock, self._add, endpoint, app, mount)
@@ -236,7 +230,7 @@ class Routes(URLs, Generic[App]):
         handlers = {rule.endpoint: self._apps.handler_of(rule) for rule in rules if _named(rule)}
         url_map.remove(route if is_factory else rules)
         for name, handler in handlers.items():
-            if name in self._named and not url_map._rules_by_endpoint.get(name):
+            if name in self._named and not any(map(_named, url_map._rules_of(name))):
                 self._apps.forget(name, handler)
                 self._named.discard(name)
 
@@ -246,10 +240,19 @@ class Routes(URLs, Generic[App]):
             if isinstance(rule, MountRule):
                 return rule.prefix == route.rstrip("/")
             return rule.rule == route
-        return self._apps.handler_of(rule) is route or bool(rule.endpoint == route)
+        handler = self._apps.handler_of(rule)
+        return identity_of(handler) == identity_of(route) or bool(rule.endpoint == route)
 
     def _add(self, name: Any, handler: Any, added: Rule | Mount) -> None:
         """Add a rule or a mount, and the handler under its name if that is not ``None``."""
+        if name is not None and not self._is_free(name, handler):
+            if isinstance(added, Mount) or not self._shares(name, added):
+                place = (added.prefix or "/") if isinstance(added, Mount) else added.rule
+                raise ValueError(
+                    f"rule {place!r}: the endpoint {name!r} has another handler already, give"
+                    " endpoint=..."
+                )
+            setattr(added, HANDLER, handler)
         new = name is not None and HANDLER not in vars(added)
         had = self.handlers.get(name)
         if new:
@@ -266,14 +269,22 @@ class Routes(URLs, Generic[App]):
 
     def _is_free(self, name: str, handler: Any) -> bool:
         """Tell whether a name is free for a handler, or has it already."""
-        if self.handlers.get(name, handler) is handler:
+        rules = self.map._rules_of(name)
+        if name not in self.handlers:
+            # Rules that share the name may be left of those that it had.
+            others = [vars(rule)[HANDLER] for rule in rules if HANDLER in vars(rule)]
+        elif name in self._named and not rules:
+            # The rules may have been removed from the map itself.
             return True
-        # The rules may have been removed from the map itself.
-        return name in self._named and not self.map._rules_by_endpoint.get(name)
+        else:
+            others = [self.handlers[name]]
+        return all(identity_of(other) == identity_of(handler) for other in others)
 
     def _shares(self, name: str, added: Rule) -> bool:
         """Tell whether a new rule differs from all rules of a name in the methods alone."""
-        return all(
+        rules = self.map._rules_of(name)
+        # A name without a rule is one that the program has given a handler.
+        return bool(rules) and all(
             (rule.rule, rule.subdomain, rule.host, rule.websocket, rule.defaults)
             == (
                 added.rule,
@@ -285,12 +296,7 @@ class Routes(URLs, Generic[App]):
             and (methods := rule.methods) is not None
             and (others := added.methods) is not None
             and not (methods & others)
-            for rule in self.map._rules_of(name)
-        )
-
-    def _taken(self, name: str, rule: str) -> ValueError:
-        return ValueError(
-            f"rule {rule!r}: the endpoint {name!r} has another handler already, give endpoint=..."
+            for rule in rules
         )
 
     # Requests
