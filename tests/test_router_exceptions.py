@@ -12,13 +12,13 @@ from starlette.exceptions import HTTPException as StarletteException
 from starlette.staticfiles import StaticFiles
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.exceptions import MethodNotAllowed as NotAllowed
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
 import trieroute.asgi
 import trieroute.wsgi
 from asgi_client import call, http_scope, respond, websocket_scope
-from trieroute import Map, Rule
+from trieroute import Map, Rule, url_for
 
 
 def asgi_raising(error: Exception) -> Any:
@@ -257,6 +257,27 @@ def test_exception_of_a_mounted_router_that_it_does_not_answer_goes_on_to_the_ou
     )
     outer.mount("/in", inner)
     assert Client(outer).get("/in/").text == "inner /in/"
+
+
+@pytest.mark.parametrize(("server_name", "host"), [(None, "localhost"), ("e.org:8", "e.org:8")])
+def test_url_for_while_a_host_that_is_none_is_answered(server_name: str | None, host: str) -> None:
+    def told(error: HTTPException, request: Any) -> Any:
+        text = f"{url_for('home')} {url_for('home', _external=True)}"
+        return Response(text, error.code)
+
+    def map_of_home() -> Map:
+        return Map([Rule("/home", endpoint="home")])
+
+    asgi = trieroute.asgi.Router(map_of_home(), on_error=told, server_name=server_name)
+    wsgi = trieroute.wsgi.Router(map_of_home(), on_error=told, server_name=server_name)
+    answer = call(asgi, http_scope("/app/nope", host="a/b", root_path="/app"))
+    assert (answer.status, answer.text) == (400, f"/app/home http://{host}/app/home")
+    environ = create_environ("/nope", "http://h/app", environ_overrides={"HTTP_HOST": "a/b"})
+    body, status, _ = run_wsgi_app(wsgi, environ)
+    assert (status, b"".join(body).decode()) == (
+        "400 BAD REQUEST",
+        f"/app/home http://{host}/app/home",
+    )
 
 
 # Handlers of another kind

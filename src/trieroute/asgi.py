@@ -26,6 +26,7 @@ from typing import Any, Literal, TypeAlias
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ._core.map_adapter import MapAdapter
 from ._errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from ._map import Map
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
@@ -149,13 +150,16 @@ class Router(Routes[ASGIApp]):
         scope["app_root_path"] = scope.get("root_path") or ""
         adapter = None
         try:
-            adapter = self.map.bind_to_scope(scope, self.server_name)
+            # A map that matches hosts has rules for the request's own one.
+            server_name = None if self.map.host_matching else self.server_name
+            adapter = self.map.bind_to_scope(scope, server_name)
             rule, values = adapter.match(return_rule=True)
         except HTTPException as error:
             # An application that `on_error` gives may ask for it.
             scope["router"] = self
             method = scope["method"] if scope["type"] == "http" else "GET"
-            with nullcontext() if adapter is None else adapter.current():
+            around = self._adapter_for(error, adapter, scope)
+            with nullcontext() if around is None else around.current():
                 refusal = self._answer(error, method, scope, adapter)
                 await self._send_answer(refusal, scope, receive, send)
             return
@@ -256,6 +260,9 @@ class Router(Routes[ASGIApp]):
     def routes(self) -> list[ListedRoute]:
         """The rules that match, for packages that look for the route of a request here."""
         return [ListedRoute(rule) for rule in self.map._rules if not rule.build_only]
+
+    def _bound_at(self, host: str, request: Scope) -> MapAdapter:
+        return self.map.bind_to_scope({**request, "headers": [(b"host", host.encode())]}, host)
 
     def _accepted(self, request: Scope) -> str:
         given = [value for name, value in request["headers"] if name.lower() == b"accept"]

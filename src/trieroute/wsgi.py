@@ -115,11 +115,12 @@ class Router(Routes["WSGIApplication"]):
             adapter = self._bound(environ)
             rule, values = adapter.match(return_rule=True)
         except HTTPException as error:
-            with nullcontext() if adapter is None else adapter.current():
+            around = self._adapter_for(error, adapter, environ)
+            with nullcontext() if around is None else around.current():
                 # A response, and an exception, are applications too.
                 answer = self._answer(error, method, environ, adapter)
                 body = self._called(answer, environ, start_response)
-            return body if adapter is None else _sent(body, environ, adapter, None)
+            return body if around is None else _sent(body, environ, around, None)
         served = self._apps.of(rule)
         inner = environ
         path = rest = ""
@@ -185,6 +186,9 @@ class Router(Routes["WSGIApplication"]):
         body: Iterable[bytes] = app(environ, start_response)
         return body
 
+    def _bound_at(self, host: str, request: WSGIEnvironment) -> MapAdapter:
+        return self._bound({**request, "HTTP_HOST": host})
+
     def _accepted(self, request: WSGIEnvironment) -> str:
         return str(request.get("HTTP_ACCEPT", ""))
 
@@ -197,7 +201,8 @@ class Router(Routes["WSGIApplication"]):
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST"),
             (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
-            self.server_name,
+            # A map that matches hosts has rules for the request's own one.
+            None if self.map.host_matching else self.server_name,
             self.map._finds_subdomains,
             checks=True,
         )

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from .._core.inspected import inspection
 from .._core.locks import locked
 from .._core.map_adapter import MapAdapter
-from .._errors import MethodNotAllowed, NotFound, RequestRedirect
+from .._errors import BadHost, MethodNotAllowed, NotFound, RequestRedirect
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.settings import RuleFactory
@@ -368,6 +368,22 @@ class Routes(URLs, Generic[App]):
             except HTTPException:
                 pass
         return None
+
+    def _adapter_for(
+        self, error: HTTPException, adapter: MapAdapter | None, request: Any
+    ) -> MapAdapter | None:
+        """Return the adapter that is the current one while an error is answered.
+
+        :param adapter: the map bound to the request; ``None`` if it can't be bound. Clients can
+            send a host that is none, and what answers that needs URLs as well.
+        """
+        if adapter is None and isinstance(error, BadHost):
+            return self._bound_at(self.server_name or "localhost", request)
+        return adapter
+
+    def _bound_at(self, host: str, request: Any) -> MapAdapter:
+        """Bind the map to a request as if that had another host."""
+        raise NotImplementedError
 
     def _accepted(self, request: Any) -> str:
         """Return the ``Accept`` header of a request, empty if it has none."""
