@@ -7,17 +7,18 @@ from typing import Any
 
 import fastapi
 import pytest
+from flask import Flask
 from starlette.exceptions import HTTPException as StarletteException
 from starlette.staticfiles import StaticFiles
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.exceptions import MethodNotAllowed as NotAllowed
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
 import trieroute.asgi
 import trieroute.wsgi
 from asgi_client import call, http_scope, respond, websocket_scope
-from trieroute import Map, Rule
+from trieroute import Map, Rule, url_for
 
 
 def asgi_raising(error: Exception) -> Any:
@@ -256,3 +257,147 @@ def test_exception_of_a_mounted_router_that_it_does_not_answer_goes_on_to_the_ou
     )
     outer.mount("/in", inner)
     assert Client(outer).get("/in/").text == "inner /in/"
+
+
+@pytest.mark.parametrize(("server_name", "host"), [(None, "localhost"), ("e.org:8", "e.org:8")])
+def test_url_for_while_a_host_that_is_none_is_answered(server_name: str | None, host: str) -> None:
+    def told(error: HTTPException, request: Any) -> Any:
+        text = f"{url_for('home')} {url_for('home', _external=True)}"
+        return Response(text, error.code)
+
+    def map_of_home() -> Map:
+        return Map([Rule("/home", endpoint="home")])
+
+    asgi = trieroute.asgi.Router(map_of_home(), on_error=told, server_name=server_name)
+    wsgi = trieroute.wsgi.Router(map_of_home(), on_error=told, server_name=server_name)
+    answer = call(asgi, http_scope("/app/nope", host="a/b", root_path="/app"))
+    assert (answer.status, answer.text) == (400, f"/app/home http://{host}/app/home")
+    environ = create_environ("/nope", "http://h/app", environ_overrides={"HTTP_HOST": "a/b"})
+    body, status, _ = run_wsgi_app(wsgi, environ)
+    assert (status, b"".join(body).decode()) == (
+        "400 BAD REQUEST",
+        f"/app/home http://{host}/app/home",
+    )
+
+
+# Handlers of another kind
+
+
+class Named:
+    """A handler with a name that a message shows."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __repr__(self) -> str:
+        return "the handler"
+
+    def __call__(self, *given: Any) -> Any:
+        return self.function(*given)
+
+
+async def of_request(request: Any) -> None:
+    """A handler that needs ``adapt``."""
+
+
+async def coroutine(environ: Any, start_response: Any) -> None:
+    """A handler for ASGI that WSGI calls."""
+
+
+ASGI_RULE = (
+    "must be an ASGI application, an async function of (scope, receive, send): for handlers of"
+    " another kind give the router adapt=..., such as starlette.routing.request_response for async"
+    " functions of a request"
+)
+WSGI_RULE = (
+    "must be a WSGI application, a function of (environ, start_response) that returns the parts of"
+    " a body: for handlers of another kind give the router adapt=..., such as"
+    " werkzeug.Request.application for functions of a request, and serve async ones by"
+    " trieroute.asgi.Router"
+)
+
+
+def test_handler_that_is_not_async_is_named() -> None:
+    router = trieroute.asgi.Router(Map())
+    router.get("/sync", endpoint="sync")(Named(lambda scope, receive, send: None))
+    with pytest.raises(TypeError) as caught:
+        call(router, http_scope("/sync"))
+    assert caught.value.__notes__ == [f"rule '/sync': the handler {ASGI_RULE}"]
+
+
+def test_handler_of_other_arguments_is_named() -> None:
+    asgi = trieroute.asgi.Router(Map())
+    asgi.get("/r")(of_request)
+    with pytest.raises(TypeError, match="takes 1 positional argument") as caught:
+        call(asgi, http_scope("/r"))
+    assert caught.value.__notes__ == [f"rule '/r': {of_request!r} {ASGI_RULE}"]
+    wsgi = trieroute.wsgi.Router(Map())
+    wsgi.get("/r")(of_request)
+    for method in ("GET", "HEAD"):
+        with pytest.raises(TypeError, match="takes 1 positional argument") as caught:
+            Client(wsgi).open("/r", method=method)
+        assert caught.value.__notes__ == [f"rule '/r': {of_request!r} {WSGI_RULE}"]
+
+
+def test_mounted_application_of_the_other_protocol_is_named() -> None:
+    flask = Flask("shop")
+    inner, outer = trieroute.asgi.Router(Map()), trieroute.asgi.Router(Map())
+    inner.mount("/flask", flask)
+    outer.mount("/in", inner)
+    with pytest.raises(TypeError) as caught:
+        call(outer, http_scope("/in/flask/x"))
+    # It is told of once, and not at the mount further out.
+    (note,) = caught.value.__notes__
+    assert note == (
+        "mount '/flask': <Flask 'shop'> must be an ASGI application, an async function of (scope,"
+        " receive, send): put a2wsgi.WSGIMiddleware around a WSGI application, such as one of Flask"
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_async_handler_of_wsgi_is_named(method: str) -> None:
+    router = trieroute.wsgi.Router(Map())
+    router.get("/co")(coroutine)
+    with pytest.raises(TypeError, match="'coroutine' object is not iterable") as caught:
+        Client(router).open("/co", method=method)
+    assert caught.value.__notes__ == [f"rule '/co': {coroutine!r} {WSGI_RULE}"]
+
+
+def test_error_within_a_handler_gets_no_note() -> None:
+    def failing(*given: Any) -> Any:
+        raise TypeError("of the handler")
+
+    with pytest.raises(TypeError, match="of the handler") as caught:
+        call(trieroute.asgi.Router(Map([Rule("/", endpoint=failing)])), http_scope("/"))
+    assert not hasattr(caught.value, "__notes__")
+    with pytest.raises(TypeError, match="of the handler") as caught:
+        Client(trieroute.wsgi.Router(Map([Rule("/", endpoint=failing)]))).get("/")
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_handler_without_start_response_is_named_for_head() -> None:
+    router = trieroute.wsgi.Router(Map())
+    router.get("/s", endpoint="s")(Named(lambda environ, start_response: [b""]))
+    with pytest.raises(RuntimeError) as caught:
+        Client(router).head("/s")
+    assert str(caught.value) == "rule '/s': the handler answered without calling start_response"
+
+
+async def returns_nothing(error: Any, request: Any) -> None:
+    """What answers an error must not be async."""
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (returns_nothing, "which is no application: it must not be async"),
+        (Named(lambda error, request: "text"), "the handler gave 'text', which is no application"),
+    ],
+)
+@pytest.mark.parametrize("name", ["on_error", "on_exception"])
+def test_answer_to_an_error_must_be_an_application(given: Any, message: str, name: str) -> None:
+    error = NotFound() if name == "on_error" else LookupError()
+    with pytest.raises(TypeError, match=f"^{name} .*{message}"):
+        asgi_answer(error, **{name: given})
+    with pytest.raises(TypeError, match=f"^{name} .*{message}"):
+        wsgi_answer(error, **{name: given})

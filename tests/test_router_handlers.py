@@ -287,7 +287,59 @@ def test_filter_is_applied_once_to_each_application() -> None:
 
     for path in ("/a", "/b", "/a", "/b"):
         assert Client(router).get(path).status_code == 200
-    assert made == [tags, tags]
+    assert made == [tags]
+
+
+def test_filter_is_called_once_for_the_rules_of_a_mount_and_those_of_a_handler() -> None:
+    async def answering(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
+            await respond(send, "")
+
+    made: list[Any] = []
+
+    class Counting:
+        def __init__(self, app: Any) -> None:
+            self.app, self.calls = app, 0
+            made.append(self)
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            self.calls += 1
+            await self.app(scope, receive, send)
+
+    router = trieroute.asgi.Router(Map())
+    router.mount("/m", answering, bare="redirect", wrap=Counting)
+    for path in ("/m/", "/m/x"):
+        assert call(router, http_scope(path)).status == 200
+    call(router, websocket_scope("/m/x"))
+    assert [each.calls for each in made] == [3]
+    made.clear()
+    router = trieroute.asgi.Router(Map())
+    router.wrap(Counting)
+    router.get("/a", endpoint="a")(answering)
+    router.post("/a", endpoint="a")(answering)
+    router.get("/b", endpoint="b", wrap=Counting)(answering)
+    for method, path in (("GET", "/a"), ("POST", "/a"), ("GET", "/b")):
+        assert call(router, http_scope(path, method)).status == 200
+    # The rule with a filter of its own has an application of its own.
+    assert sorted(each.calls for each in made) == [1, 1, 2]
+
+
+def test_filtered_applications_of_removed_rules_are_freed() -> None:
+    router = trieroute.wsgi.Router(Map())
+    router.wrap(tag("one"))
+    for number in range(1000):
+        handler = text_of(f"{number}")
+        router.get("/x", endpoint="x")(handler)
+        assert Client(router).get("/x").text == f"{number}"
+        router.remove(handler)
+    assert len(router._apps._filtered) <= 128
+    router.map.add(Rule("/y", endpoint="y"))
+    for number in range(1000):
+        router.handlers["y"] = text_of(f"{number}")
+        assert Client(router).get("/y").text == f"{number}"
+    assert len(router._apps._filtered) <= 128
 
 
 def test_filter_that_is_added_while_serving() -> None:
@@ -390,6 +442,75 @@ def test_removal_of_a_handler() -> None:
     # The name is free.
     router.get("/b", endpoint="b")(text_of("new"))
     assert Client(router).get("/b").text == "new"
+
+
+def test_methods_are_handlers() -> None:
+    class Items:
+        def show(self, environ: Any, start_response: Any) -> Any:
+            return Response("shown")(environ, start_response)
+
+    items, others, adapted = Items(), Items(), []
+
+    def adapt(handler: Any) -> Any:
+        adapted.append(handler)
+        return handler
+
+    router = trieroute.wsgi.Router(Map(), adapt=adapt)
+    router.get("/x")(items.show)
+    router.get("/y")(items.show)
+    router.map.add(Rule("/z", endpoint=items.show))
+    for path in ("/x", "/y", "/z"):
+        assert Client(router).get(path).text == "shown"
+    assert adapted == [items.show]
+    # The same method of another object is another handler.
+    with pytest.raises(ValueError, match="has another handler already"):
+        router.get("/other")(others.show)
+    with pytest.raises(ValueError, match="the router has no route"):
+        router.remove(others.show)
+    router.remove(items.show)
+    assert list(router.map.iter_rules()) == []
+
+
+def test_name_that_the_program_has_given_a_handler_gets_no_second_one() -> None:
+    router = trieroute.wsgi.Router(Map(), {"show": tags})
+    with pytest.raises(ValueError, match="'show' has another handler already"):
+        router.get("/other", endpoint="show")(text_of("other"))
+    assert list(router.map.iter_rules()) == []
+
+
+def test_two_threads_give_one_name_to_one_handler_alone() -> None:
+    router = trieroute.wsgi.Router(Map())
+    refused: list[str] = []
+
+    def add(path: str) -> None:
+        try:
+            router.get(path, endpoint="same")(text_of(path))
+        except ValueError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=add, args=(path,)) for path in ("/1", "/2")]
+    # Both have come as far as they can before one of them may change anything.
+    with router._lock:
+        for thread in threads:
+            thread.start()
+        threads[0].join(0.2)
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    (rule,) = router.map.iter_rules()
+    assert Client(router).get(rule.rule).text == rule.rule
+
+
+def test_removed_handler_leaves_the_handlers_where_others_share_its_name() -> None:
+    router = router_to_change()
+    router.remove(tags)
+    assert "a" not in router.handlers
+    assert Client(router).post("/a").text == "post"
+    with pytest.raises(ValueError, match="'a' has another handler already"):
+        router.get("/elsewhere", endpoint="a")(tags)
+    router.get("/a", endpoint="a")(text_of("new"))
+    assert Client(router).get("/a").text == "new"
+    assert Client(router).post("/a").text == "post"
 
 
 def test_removal_of_one_method() -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy, deepcopy
+from gc import collect
 from typing import Any
+from weakref import ref
 
 import pytest
 from fastapi import FastAPI
@@ -221,6 +226,21 @@ def test_mount_must_be_callable() -> None:
     assert list(router.map.iter_rules()) == []
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"websocket": True}, "mount '/s': a mount has no websocket, "),
+        ({"build_only": True}, "mount '/s': a mount has no build_only, "),
+        ({"nope": 1}, "mount '/s': Rule.__init__() got an unexpected keyword argument 'nope'"),
+    ],
+)
+def test_options_that_a_mount_does_not_have(options: dict[str, Any], message: str) -> None:
+    router = Router(Map())
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
+        router.mount("/s", below, **options)
+    assert list(router.map.iter_rules()) == []
+
+
 # URLs across mounts
 
 
@@ -274,8 +294,11 @@ def test_url_across_mounts(name: str, values: dict[str, Any], url: str) -> None:
 def test_url_of_a_websocket_across_mounts(name: str) -> None:
     values = {"shop": "a"} if name == "shop:live" else {}
     prefix = "/shops/a" if name == "shop:live" else "/star"
-    with shops().map.bind("example.org", "/app", url_scheme="https").current():
+    router = shops()
+    with router.map.bind("example.org", "/app", url_scheme="https").current():
         assert url_for(name, **values) == f"wss://example.org/app{prefix}/live"
+        url = url_for(name, _external=True, _scheme="", **values)
+        assert url == f"ws://example.org/app{prefix}/live"
 
 
 def test_url_across_mounts_during_a_request() -> None:
@@ -297,6 +320,71 @@ def test_url_across_mounts_of_mounts_and_on_subdomains() -> None:
     assert (path, path.host) == ("/all/shops/a/users/7", "api.example.org")
     with outer.map.bind("example.org").current():
         assert url_for("all:star:page", id=7) == "http://api.example.org/all/star/pages/7"
+
+
+def test_url_across_mounts_from_a_subdomain() -> None:
+    outer = Router(Map(), server_name="example.org")
+    outer.mount("/shops/<shop>", shops(), endpoint="shops")
+
+    @outer.get("/", subdomain="api")
+    async def index(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, url_for("shops:star:page", shop="a", id=7))
+
+    answer = call(outer, http_scope("/", host="api.example.org"))
+    assert answer.text == "http://example.org/shops/a/star/pages/7"
+    inner = Router(Map([Rule("/item", endpoint="item")]))
+    outer.mount("/t", inner, endpoint="t", subdomain="api")
+    with outer.map.bind("example.org", subdomain="api").current():
+        assert url_for("t:item") == "/t/item"
+        assert url_for("t:item", _external=True) == "http://api.example.org/t/item"
+
+
+def test_method_of_a_url_across_mounts() -> None:
+    inner = Router(Map())
+    inner.get("/users/<int:id>", endpoint="user")(below)
+    inner.map.add(Rule("/users/", endpoint="user", methods=["POST"]))
+    middle, outer = Router(Map()), Router(Map())
+    middle.mount("/in", inner, endpoint="in")
+    outer.mount("/s", middle, endpoint="s")
+    with outer.map.bind("example.org").current():
+        assert url_for("s:in:user", id=7) == "/s/in/users/7"
+        assert url_for("s:in:user", id=7, _method="POST") == "/s/in/users/?id=7"
+        with pytest.raises(BuildError):
+            url_for("s:in:user", id=7, _method="PUT")
+
+
+def test_map_of_a_router_can_be_copied() -> None:
+    router = shops()
+    assert router.map.url_build_error_handlers == []
+    plain = Map([Rule("/a", endpoint="a")])
+    Router(plain)
+    for other in (pickle.loads(pickle.dumps(plain)), deepcopy(plain), copy(plain)):
+        assert [rule.rule for rule in other.iter_rules()] == ["/a"]
+    # A copy is no map of the router's.
+    other = copy(router.map)
+    with other.bind("example.org").current(), pytest.raises(BuildError):
+        url_for("star:page", id=7)
+
+
+def test_url_across_mounts_needs_no_handler_of_the_program() -> None:
+    router = shops()
+    router.map.url_build_error_handlers.clear()
+    router.map.url_build_error_handlers.append(lambda error, endpoint, values: "/elsewhere")
+    with router.map.bind("example.org").current():
+        assert url_for("star:page", id=7) == "/star/pages/7"
+        assert url_for("star:nothing") == "/elsewhere"
+
+
+@pytest.mark.parametrize("kind", [Router, trieroute.wsgi.Router])
+def test_map_does_not_keep_its_routers(kind: Any) -> None:
+    url_map = Map([Rule("/", endpoint="index")])
+    dropped = [ref(kind(url_map)) for _ in range(3)]
+    collect()
+    assert [router() for router in dropped] == [None, None, None]
+    kept = kind(url_map)
+    kept.mount("/m", kind(Map([Rule("/x", endpoint="x")])), endpoint="m")
+    with url_map.bind("example.org").current():
+        assert url_for("m:x") == "/m/x"
 
 
 def test_url_across_mounts_of_wsgi() -> None:

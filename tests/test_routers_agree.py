@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.test import Client, create_environ, run_wsgi_app
+from werkzeug.wrappers import Response
 
 import trieroute.asgi
 import trieroute.wsgi
-from asgi_client import call, http_scope
+from asgi_client import call, http_scope, respond
 from trieroute import Map, Rule, url_for
 
 RULES = [
@@ -95,3 +96,30 @@ def test_routers_agree(path: str, root: str, method: str, host: str) -> None:
             assert urlsplit(headers[name]).netloc in (
                 host.lower().removesuffix(":80") or "127.0.0.1:8000",
             )
+
+
+def test_map_of_hosts_is_asked_for_the_host_of_the_request() -> None:
+    rules = [Rule("/", endpoint="a", host="a.org"), Rule("/", endpoint="b", host="b.org")]
+    asgi = trieroute.asgi.Router(
+        Map([rule.empty() for rule in rules], host_matching=True),
+        {"a": text("a"), "b": text("b")},
+        server_name="a.org",
+    )
+    wsgi = trieroute.wsgi.Router(
+        Map(rules, host_matching=True),
+        {"a": Response("a"), "b": Response("b")},
+        server_name="a.org",
+    )
+    for host, status, body in (("a.org", 200, "a"), ("b.org", 200, "b"), ("evil.org", 404, None)):
+        answer = call(asgi, http_scope("/", host=host))
+        other = Client(wsgi).get("/", base_url=f"http://{host}")
+        assert (answer.status, other.status_code) == (status, status)
+        if body is not None:
+            assert (answer.text, other.text) == (body, body)
+
+
+def text(given: str) -> Any:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, given)
+
+    return application

@@ -206,6 +206,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             "_places": None,
             "_compilation": None,
             "_log": [],
+            "_routers": (),
         }
 
     def __setstate__(self, given: tuple[dict[str, Any], dict[str, Any]]) -> None:

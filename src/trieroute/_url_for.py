@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from ._core.current import CURRENT
+from ._core.locks import locked
 from ._core.map_adapter import MapAdapter
 from ._core.quoting import quote_anchor
 from ._errors import BuildError
 
-__all__ = ["BuildErrorHandler", "url_for"]
+__all__ = ["BuildErrorHandler", "ask_as_well", "url_for"]
 
 #: Called with the error, the endpoint and the values when no URL can be built; returns a URL, or
 #: ``None`` to leave it to the next one, or raises.
@@ -73,16 +75,37 @@ def url_for(
             "_anchor": _anchor,
             "_method": _method,
         }
-        return _handled(error, endpoint, asked, adapter.map.url_build_error_handlers)
+        return _handled(error, endpoint, asked, adapter.map)
     if _anchor is not None:
         url = f"{url}#{quote_anchor(_anchor)}"
     return url
 
 
-def _handled(
-    error: BuildError, endpoint: Any, values: dict[str, Any], handlers: list[BuildErrorHandler]
-) -> str:
-    """Ask the handlers in turn; raise the error, or the one that a handler put in its place."""
+def ask_as_well(router: Any) -> None:
+    """Let ``url_for`` ask a router, as long as that exists, about what its map has no rule for."""
+    locked(router.map._lists_lock, _keep, router)
+
+
+def _keep(router: Any) -> None:
+    # What is asked meanwhile goes through the old tuple.
+    known = [kept for kept in router.map._routers if kept() is not None]
+    router.map._routers = (*known, ref(router))
+
+
+def _of_routers(url_map: Any) -> list[BuildErrorHandler]:
+    present = [kept() for kept in url_map._routers]
+    return [router._url_across for router in present if router is not None]
+
+
+def _handled(error: BuildError, endpoint: Any, values: dict[str, Any], url_map: Any) -> str:
+    """Ask the map's routers, which know what is mounted, and then the handlers of the program.
+
+    :raise BuildError: nobody knew a URL; it is the error, or what a handler put in its place.
+    """
+    handlers: tuple[BuildErrorHandler, ...] = (
+        *_of_routers(url_map),
+        *url_map.url_build_error_handlers,
+    )
     for handler in handlers:
         try:
             url = handler(error, endpoint, values)

@@ -26,15 +26,17 @@ from typing import Any, Literal, TypeAlias
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ._core.map_adapter import MapAdapter
 from ._errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from ._map import Map
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
+from ._routers.given import returned_app
 from ._routers.lifespans import Step, no_lifespan, refuse_manager, run
 from ._routers.matched import ListedRoute, Route
 from ._routers.mounts import BELOW, Mount, MountRule
 from ._routers.routes import Routes
+from ._routers.served import Served
 from ._routers.urls import URLPath
-from ._rules.rule import Rule
 
 __all__ = ["ASGIApp", "Mount", "Route", "Router", "URLPath"]
 
@@ -45,6 +47,14 @@ Send = Callable[[Message], Awaitable[None]]
 
 #: The messages that send a part of a body; two of them belong to extensions.
 _WITH_BODY = ("http.response.body", "http.response.pathsend", "http.response.zerocopysend")
+
+#: What a handler has to be, and what a rule and a mount can do about one of another kind.
+_KIND = (
+    "an ASGI application, an async function of (scope, receive, send)",
+    "for handlers of another kind give the router adapt=..., such as"
+    " starlette.routing.request_response for async functions of a request",
+    "put a2wsgi.WSGIMiddleware around a WSGI application, such as one of Flask",
+)
 
 #: An ASGI 3 application.
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -140,13 +150,16 @@ class Router(Routes[ASGIApp]):
         scope["app_root_path"] = scope.get("root_path") or ""
         adapter = None
         try:
-            adapter = self.map.bind_to_scope(scope, self.server_name)
+            # A map that matches hosts has rules for the request's own one.
+            server_name = None if self.map.host_matching else self.server_name
+            adapter = self.map.bind_to_scope(scope, server_name)
             rule, values = adapter.match(return_rule=True)
         except HTTPException as error:
             # An application that `on_error` gives may ask for it.
             scope["router"] = self
             method = scope["method"] if scope["type"] == "http" else "GET"
-            with nullcontext() if adapter is None else adapter.current():
+            around = self._adapter_for(error, adapter, scope)
+            with nullcontext() if around is None else around.current():
                 refusal = self._answer(error, method, scope, adapter)
                 await self._send_answer(refusal, scope, receive, send)
             return
@@ -195,7 +208,7 @@ class Router(Routes[ASGIApp]):
             try:
                 await served.app(inner, receive, answer)
             except Exception as error:
-                await self._fail(error, begun, rule, scope, receive, send)
+                await self._fail(error, begun, served, scope, receive, send)
             finally:
                 if inner is not scope:
                     if (found := inner.get("route")) is not route:
@@ -206,21 +219,24 @@ class Router(Routes[ASGIApp]):
         self,
         error: Exception,
         begun: bool,
-        rule: Rule,
+        served: Served[ASGIApp],
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
         """Answer an exception of an application, or raise it."""
+        if isinstance(error, TypeError):
+            served.explain(error, *_KIND)
         refusal = as_answer(error)
         # An application that answers may ask for it.
         scope["router"] = self
         answer: HTTPException | Response | ASGIApp | None
         if refusal is None:
-            answer = None if self.on_exception is None else self.on_exception(error, scope)
+            ask = self.on_exception
+            answer = None if ask is None else returned_app("on_exception", ask, error, scope)
         else:
             method = scope["method"] if scope["type"] == "http" else "GET"
-            answer = None if begun else self._answer(refusal, method, scope, None, rule)
+            answer = None if begun else self._answer(refusal, method, scope, None, served.rule)
         if answer is None or begun:
             raise error
         await self._send_answer(answer, scope, receive, send)
@@ -244,6 +260,9 @@ class Router(Routes[ASGIApp]):
     def routes(self) -> list[ListedRoute]:
         """The rules that match, for packages that look for the route of a request here."""
         return [ListedRoute(rule) for rule in self.map._rules if not rule.build_only]
+
+    def _bound_at(self, host: str, request: Scope) -> MapAdapter:
+        return self.map.bind_to_scope({**request, "headers": [(b"host", host.encode())]}, host)
 
     def _accepted(self, request: Scope) -> str:
         given = [value for name, value in request["headers"] if name.lower() == b"accept"]

@@ -11,7 +11,7 @@ Endpoints are WSGI applications, or names that the router's ``handlers`` has app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from ._core.hosts import place
 from ._core.quoting import quote_path
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
+from ._routers.given import returned_app
 from ._routers.matched import Route
 from ._routers.mounts import BELOW, Mount
 from ._routers.routes import Routes
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
 
     from ._core.map_adapter import MapAdapter
     from ._map import Map
+    from ._routers.served import Served
 
 __all__ = ["Mount", "Route", "Router"]
+
+#: What a handler has to be, and what a rule and a mount can do about one of another kind.
+_KIND = (
+    "a WSGI application, a function of (environ, start_response) that returns the parts of a body",
+    "for handlers of another kind give the router adapt=..., such as werkzeug.Request.application"
+    " for functions of a request, and serve async ones by trieroute.asgi.Router",
+    "put a2wsgi.ASGIMiddleware around an ASGI application",
+)
 
 #: The key under which a router says what it matched; https://wsgi.readthedocs.io specifies it.
 ROUTING_ARGS = "wsgiorg.routing_args"
@@ -105,11 +115,12 @@ class Router(Routes["WSGIApplication"]):
             adapter = self._bound(environ)
             rule, values = adapter.match(return_rule=True)
         except HTTPException as error:
-            with nullcontext() if adapter is None else adapter.current():
+            around = self._adapter_for(error, adapter, environ)
+            with nullcontext() if around is None else around.current():
                 # A response, and an exception, are applications too.
                 answer = self._answer(error, method, environ, adapter)
                 body = self._called(answer, environ, start_response)
-            return body if adapter is None else _sent(body, environ, adapter, None)
+            return body if around is None else _sent(body, environ, around, None)
         served = self._apps.of(rule)
         inner = environ
         path = rest = ""
@@ -137,11 +148,15 @@ class Router(Routes["WSGIApplication"]):
                 begun = True
                 return start(*given)
 
-            return app(environ, starting)
+            try:
+                return app(environ, starting)
+            except TypeError as error:
+                served.explain(error, *_KIND)
+                raise
 
         with adapter.current(served.namespace):
             try:
-                body = self._called(call, inner, start_response)
+                body = self._called(call, inner, start_response, served)
             except Exception as error:
                 refusal = as_answer(error)
                 if refusal is not None and not begun:
@@ -149,20 +164,30 @@ class Router(Routes["WSGIApplication"]):
                 elif refusal is not None or self.on_exception is None:
                     raise
                 else:
-                    answer = self.on_exception(error, environ)
+                    answer = returned_app("on_exception", self.on_exception, error, environ)
                     if answer is None or begun:
                         raise
                 body = self._called(answer, environ, start_response)
-        return _sent(body, environ, adapter, served.namespace)
+        return _sent(body, environ, adapter, served)
 
     def _called(
-        self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
+        self,
+        app: WSGIApplication,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        served: Served[WSGIApplication] | None = None,
     ) -> Iterable[bytes]:
-        """Call an application; of a response to ``HEAD``, the body is left out."""
+        """Call an application; of a response to ``HEAD``, the body is left out.
+
+        :param served: what the application belongs to; ``None`` for one that answers an error.
+        """
         if environ["REQUEST_METHOD"] == "HEAD":
-            app = _headers_alone(app)
+            app = _headers_alone(app, served)
         body: Iterable[bytes] = app(environ, start_response)
         return body
+
+    def _bound_at(self, host: str, request: WSGIEnvironment) -> MapAdapter:
+        return self._bound({**request, "HTTP_HOST": host})
 
     def _accepted(self, request: WSGIEnvironment) -> str:
         return str(request.get("HTTP_ACCEPT", ""))
@@ -176,7 +201,8 @@ class Router(Routes["WSGIApplication"]):
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST"),
             (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
-            self.server_name,
+            # A map that matches hosts has rules for the request's own one.
+            None if self.map.host_matching else self.server_name,
             self.map._finds_subdomains,
             checks=True,
         )
@@ -215,7 +241,10 @@ def _below(environ: WSGIEnvironment, mount: str) -> WSGIEnvironment:
 
 
 def _sent(
-    body: Iterable[bytes], environ: WSGIEnvironment, adapter: MapAdapter, namespace: str | None
+    body: Iterable[bytes],
+    environ: WSGIEnvironment,
+    adapter: MapAdapter,
+    served: Served[WSGIApplication] | None,
 ) -> Iterable[bytes]:
     """Return the body of a response as the server is to get it."""
     # No code of the application runs while these are sent, and servers send them best as is.
@@ -224,17 +253,35 @@ def _sent(
     file = environ.get("wsgi.file_wrapper")
     if isinstance(file, type) and isinstance(body, file):
         return body
-    return _Body(body, adapter, namespace)
+    return _Body(body, adapter, served)
+
+
+def _parts(body: Iterable[bytes], served: Served[WSGIApplication] | None) -> Iterator[bytes]:
+    try:
+        return iter(body)
+    except TypeError as error:
+        if isinstance(body, Coroutine):
+            # It is never awaited, which needs no warning beside the error.
+            body.close()
+        if served is not None:
+            served.explain(error, *_KIND)
+        raise
 
 
 class _Body:
     """The body of a response: the adapter is the current one while a part is made."""
 
-    def __init__(self, body: Iterable[bytes], adapter: MapAdapter, namespace: str | None) -> None:
+    def __init__(
+        self,
+        body: Iterable[bytes],
+        adapter: MapAdapter,
+        served: Served[WSGIApplication] | None,
+    ) -> None:
         self._body = body
         self._parts: Iterator[bytes] | None = None
         self._adapter = adapter
-        self._namespace = namespace
+        self._served = served
+        self._namespace = None if served is None else served.namespace
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -242,7 +289,7 @@ class _Body:
     def __next__(self) -> bytes:
         with self._adapter.current(self._namespace):
             if self._parts is None:
-                self._parts = iter(self._body)
+                self._parts = _parts(self._body, self._served)
             return next(self._parts)
 
     def close(self) -> None:
@@ -252,7 +299,7 @@ class _Body:
                 close()
 
 
-def _headers_alone(app: WSGIApplication) -> WSGIApplication:
+def _headers_alone(app: WSGIApplication, served: Served[WSGIApplication] | None) -> WSGIApplication:
     """Leave out the body of a response, as it must be for ``HEAD``."""
 
     def headers_alone(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -272,11 +319,12 @@ def _headers_alone(app: WSGIApplication) -> WSGIApplication:
         try:
             if not started:
                 # A generator starts the response before its first part.
-                for _ in body:
+                for _ in _parts(body, served):
                     if started:
                         break
             if not started:
-                raise RuntimeError(f"{app!r} answered without calling start_response")
+                named = app if served is None else served
+                raise RuntimeError(f"{named!r} answered without calling start_response")
             status, headers, *exc_info = started
             # The server would have found out the length of such a body by itself. An application
             # that knows of HEAD may have left the body out, so an empty one tells nothing.

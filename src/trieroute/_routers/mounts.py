@@ -156,7 +156,7 @@ class Mount(RuleFactory):
     :param options: further settings of :class:`trieroute.Rule`, such as ``methods``, ``subdomain``
         and ``host``.
     :raise ValueError: the prefix does not start with a slash, or *bare* is something else.
-    :raise TypeError: *prefix* is no str, or *wrap* is no function.
+    :raise TypeError: *prefix* is no str, *wrap* is no function, or an option is none of a mount's.
 
     A URL is built with the value ``path``, what comes below the mount, or without one.
     """
@@ -172,6 +172,12 @@ class Mount(RuleFactory):
             raise ValueError(
                 f"mount {prefix!r}: bare is 'pass', 'redirect' or 'refuse', not {bare!r}"
             )
+        for option in ("websocket", "build_only"):
+            if option in options:
+                raise TypeError(
+                    f"mount {prefix!r}: a mount has no {option}, for it takes requests of HTTP and"
+                    " WebSockets and gives them to the application: leave it out"
+                )
         self.prefix = prefix.rstrip("/")
         self.endpoint = endpoint
         self.bare = bare
@@ -192,7 +198,11 @@ class Mount(RuleFactory):
             **self.options,
             "endpoint": self.endpoint,
         }
-        self._check(Rule(self.prefix or "/", **settings), map)
+        try:
+            rule_of_prefix = Rule(self.prefix or "/", **settings)
+        except TypeError as error:
+            raise TypeError(f"mount {self.prefix or '/'!r}: {error}") from error
+        self._check(rule_of_prefix, map)
         settings["mount"] = self
         for_websockets: dict[str, Any] = {**settings, "methods": None, "websocket": True}
         takes_bare = self.prefix and self.bare == "pass"

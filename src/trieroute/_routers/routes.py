@@ -17,16 +17,17 @@ from werkzeug.wrappers import Response
 from .._core.inspected import inspection
 from .._core.locks import locked
 from .._core.map_adapter import MapAdapter
-from .._core.quoting import quote_anchor
-from .._errors import BuildError, MethodNotAllowed, NotFound, RequestRedirect
+from .._errors import BadHost, MethodNotAllowed, NotFound, RequestRedirect
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.settings import RuleFactory
+from .._url_for import ask_as_well
 from .answers import STANDARD_METHODS, make_relative, options_answer
-from .mounts import BELOW, Bare, Mount, MountRule, listed_filters
-from .served import HANDLER, WRAP, Applications, Served
+from .given import check_map, returned_app, text_of
+from .mounts import Bare, Mount, MountRule, listed_filters
+from .served import HANDLER, WRAP, Applications, Served, identity_of
 from .server_names import checked_server_name
-from .urls import URLPath, below, note
+from .urls import URLs
 
 __all__ = ["Routes"]
 
@@ -35,7 +36,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Filter = TypeVar("Filter", bound=Callable[..., Any])
 
 
-class Routes(Generic[App]):
+class Routes(URLs, Generic[App]):
     """A map and the applications that its endpoints stand for; the base of both routers."""
 
     def __init__(
@@ -52,7 +53,7 @@ class Routes(Generic[App]):
         relative_redirects: bool = False,
         debug: bool = False,
     ) -> None:
-        _check_map(map)
+        check_map(map)
         server_name = checked_server_name(server_name)
         if not (handlers is None or isinstance(handlers, Mapping)):
             raise TypeError(f"handlers must be applications by endpoint, not {handlers!r}")
@@ -77,7 +78,7 @@ class Routes(Generic[App]):
         #: The names that this router has given handlers, and not the program.
         self._named: set[Any] = set()
         self._lock = RLock()
-        map.url_build_error_handlers.append(self._url_across)
+        ask_as_well(self)
 
     # Rules
 
@@ -104,7 +105,7 @@ class Routes(Generic[App]):
         :raise TypeError: *rule* is no str; *wrap* is no function; what is decorated can't be
             called; or *endpoint* is ``None``, and the handler has no ``__name__``.
         """
-        rule = _text_of(rule, "route")
+        rule = text_of(rule, "route")
         filters = listed_filters(f"rule {rule!r}", wrap)
 
         def add(handler: Handler) -> Handler:
@@ -116,10 +117,6 @@ class Routes(Generic[App]):
             added = Rule(rule, methods=methods, endpoint=name, **options)
             if filters:
                 setattr(added, WRAP, filters)
-            if not self._is_free(name, handler):
-                if not self._shares(name, added):
-                    raise self._taken(name, rule)
-                setattr(added, HANDLER, handler)
             locked(self._lock, self._add, name, handler, added)
             return handler
 
@@ -157,7 +154,7 @@ class Routes(Generic[App]):
         :param said: what it says.
         :raise TypeError: *options* say it again.
         """
-        text = _text_of(rule, name)
+        text = text_of(rule, name)
         for setting in said.keys() & options.keys():
             raise TypeError(
                 f"rule {text!r}: @router.{name} says {setting} by itself: leave it out, or write"
@@ -191,8 +188,6 @@ class Routes(Generic[App]):
         """
         if not callable(app):
             raise TypeError(f"mount {prefix!r}: {app!r} is no application, it can't be called")
-        if endpoint is not None and not self._is_free(endpoint, app):
-            raise self._taken(endpoint, prefix)
         named = app if endpoint is None else endpoint
         mount = Mount(prefix, endpoint=named, bare=bare, wrap=wrap, **options)
         locked(self._lock, self._add, endpoint, app, mount)
@@ -235,7 +230,7 @@ class Routes(Generic[App]):
         handlers = {rule.endpoint: self._apps.handler_of(rule) for rule in rules if _named(rule)}
         url_map.remove(route if is_factory else rules)
         for name, handler in handlers.items():
-            if name in self._named and not url_map._rules_by_endpoint.get(name):
+            if name in self._named and not any(map(_named, url_map._rules_of(name))):
                 self._apps.forget(name, handler)
                 self._named.discard(name)
 
@@ -245,10 +240,19 @@ class Routes(Generic[App]):
             if isinstance(rule, MountRule):
                 return rule.prefix == route.rstrip("/")
             return rule.rule == route
-        return self._apps.handler_of(rule) is route or bool(rule.endpoint == route)
+        handler = self._apps.handler_of(rule)
+        return identity_of(handler) == identity_of(route) or bool(rule.endpoint == route)
 
     def _add(self, name: Any, handler: Any, added: Rule | Mount) -> None:
         """Add a rule or a mount, and the handler under its name if that is not ``None``."""
+        if name is not None and not self._is_free(name, handler):
+            if isinstance(added, Mount) or not self._shares(name, added):
+                place = (added.prefix or "/") if isinstance(added, Mount) else added.rule
+                raise ValueError(
+                    f"rule {place!r}: the endpoint {name!r} has another handler already, give"
+                    " endpoint=..."
+                )
+            setattr(added, HANDLER, handler)
         new = name is not None and HANDLER not in vars(added)
         had = self.handlers.get(name)
         if new:
@@ -265,14 +269,22 @@ class Routes(Generic[App]):
 
     def _is_free(self, name: str, handler: Any) -> bool:
         """Tell whether a name is free for a handler, or has it already."""
-        if self.handlers.get(name, handler) is handler:
+        rules = self.map._rules_of(name)
+        if name not in self.handlers:
+            # Rules that share the name may be left of those that it had.
+            others = [vars(rule)[HANDLER] for rule in rules if HANDLER in vars(rule)]
+        elif name in self._named and not rules:
+            # The rules may have been removed from the map itself.
             return True
-        # The rules may have been removed from the map itself.
-        return name in self._named and not self.map._rules_by_endpoint.get(name)
+        else:
+            others = [self.handlers[name]]
+        return all(identity_of(other) == identity_of(handler) for other in others)
 
     def _shares(self, name: str, added: Rule) -> bool:
         """Tell whether a new rule differs from all rules of a name in the methods alone."""
-        return all(
+        rules = self.map._rules_of(name)
+        # A name without a rule is one that the program has given a handler.
+        return bool(rules) and all(
             (rule.rule, rule.subdomain, rule.host, rule.websocket, rule.defaults)
             == (
                 added.rule,
@@ -284,12 +296,7 @@ class Routes(Generic[App]):
             and (methods := rule.methods) is not None
             and (others := added.methods) is not None
             and not (methods & others)
-            for rule in self.map._rules_of(name)
-        )
-
-    def _taken(self, name: str, rule: str) -> ValueError:
-        return ValueError(
-            f"rule {rule!r}: the endpoint {name!r} has another handler already, give endpoint=..."
+            for rule in rules
         )
 
     # Requests
@@ -319,9 +326,9 @@ class Routes(Generic[App]):
             if self.relative_redirects and isinstance(error, RequestRedirect):
                 make_relative(error, adapter)
         if self.on_error is not None:
-            app = self.on_error(error, request)
+            app = returned_app("on_error", self.on_error, error, request)
             if app is not None:
-                return app
+                return app  # type: ignore[no-any-return]
         explains = self.debug and isinstance(error, (NotFound, MethodNotAllowed))
         if explains and rule is None and adapter is not None:
             answer: Response = inspection().debug_answer(error, adapter, self._accepted(request))
@@ -362,129 +369,25 @@ class Routes(Generic[App]):
                 pass
         return None
 
+    def _adapter_for(
+        self, error: HTTPException, adapter: MapAdapter | None, request: Any
+    ) -> MapAdapter | None:
+        """Return the adapter that is the current one while an error is answered.
+
+        :param adapter: the map bound to the request; ``None`` if it can't be bound. Clients can
+            send a host that is none, and what answers that needs URLs as well.
+        """
+        if adapter is None and isinstance(error, BadHost):
+            return self._bound_at(self.server_name or "localhost", request)
+        return adapter
+
+    def _bound_at(self, host: str, request: Any) -> MapAdapter:
+        """Bind the map to a request as if that had another host."""
+        raise NotImplementedError
+
     def _accepted(self, request: Any) -> str:
         """Return the ``Accept`` header of a request, empty if it has none."""
         raise NotImplementedError
-
-    # URLs
-
-    def url_path_for(self, name: Any, /, **path_params: Any) -> URLPath:
-        """Build the URL of an endpoint; whoever finds the router in a scope may call it.
-
-        :param name: the endpoint. ``"mount:name"`` is the name of a mounted router, or of another
-            application with such a method, at the endpoint of its mount.
-        :param path_params: values by variable name; others become the query.
-        :return: the path below the router's root, which knows how to become a full URL.
-        :raise BuildError: no rule of the endpoint suits.
-        """
-        adapter = self.map.bind(self.server_name or _NOWHERE)
-        try:
-            url = adapter.build(name, path_params, force_external=True)
-        except BuildError as error:
-            across = self._path_across(name, path_params, error)
-            if across is None:
-                raise error
-            return across
-        if url.startswith("/"):
-            return URLPath(url)
-        scheme, _, rest = url.partition("://")
-        host, slash, path = rest.partition("/")
-        if not self.server_name:
-            host = host.removesuffix(_NOWHERE)
-        return URLPath(slash + path, "websocket" if scheme == "ws" else "http", host)
-
-    def _path_across(
-        self, name: Any, values: Mapping[str, Any], missed: BuildError
-    ) -> URLPath | None:
-        """Build the URL of a name in a mounted application; ``None`` if none knows it.
-
-        :param missed: the error that is raised then; it is told why none does.
-        """
-        outer, colon, inner = name.partition(":") if isinstance(name, str) else ("", "", "")
-        if not colon:
-            return None
-        for rule in self.map._rules_of(outer):
-            app = self._apps.handler_of(rule)
-            build = getattr(app, "url_path_for", None)
-            if not isinstance(rule, MountRule):
-                continue
-            if build is None:
-                note(missed, f"what is mounted as {outer!r}, {app!r}, has no url_path_for")
-                continue
-            own = {key: value for key, value in values.items() if key in rule.arguments - {BELOW}}
-            others = {key: value for key, value in values.items() if key not in own}
-            try:
-                path = build(inner, **others)
-            except Exception as error:
-                # The classes of these are those of any framework.
-                if isinstance(error, (MemoryError, RecursionError)):
-                    raise
-                note(missed, f"what is mounted as {outer!r}, {app!r}, says: {error}")
-                continue
-            try:
-                prefix = self.url_path_for(outer, **own, **{BELOW: ""})
-            except BuildError as error:
-                note(missed, f"of the mount {outer!r} itself there is no URL: {error}")
-                continue
-            return below(prefix, path)
-        return None
-
-    def _url_across(self, error: BuildError, name: Any, values: dict[str, Any]) -> str | None:
-        """Build a URL across mounts for ``url_for``, asked where the map has no rule for it."""
-        own = {
-            key: value
-            for key, value in values.items()
-            if key not in ("_external", "_scheme", "_anchor", "_method") and value is not None
-        }
-        adapter = error.adapter
-        path = self._path_across(name, own, error)
-        if path is None or adapter is None:
-            return None
-        anchor = values.get("_anchor")
-        end = "" if anchor is None else f"#{quote_anchor(anchor)}"
-        root = adapter.script_name.rstrip("/")
-        elsewhere = path.host not in ("", adapter.server_name)
-        if not (values.get("_external") or elsewhere or path.protocol == "websocket"):
-            return f"{root}{path}{end}"
-        scheme = values.get("_scheme")
-        secure = scheme if scheme is not None else adapter.url_scheme
-        base = (
-            f"{'https' if secure in ('https', 'wss') else 'http'}://{adapter.get_host(None)}{root}"
-        )
-        url = str(path.make_absolute_url(base))
-        return (url.partition(":")[2] if scheme == "" else url) + end
-
-
-#: The server name of a URL whose server is not known yet; a full URL needs one.
-_NOWHERE = "server.invalid"
-
-
-def _check_map(map: Any) -> None:
-    """Refuse what is no map.
-
-    :raise TypeError: *map* is no map of trieroute's.
-    """
-    if not isinstance(map, Map):
-        kind = type(map)
-        module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-        raise TypeError(f"map must be a trieroute.Map, not {module}{kind.__qualname__}")
-
-
-def _text_of(rule: Any, method: str) -> str:
-    """Return the text of a rule.
-
-    :param rule: what a method of the router was given as the rule.
-    :param method: the name of that method, which the message shows.
-    :raise TypeError: it is no text, but a handler for instance.
-    """
-    if isinstance(rule, str):
-        return rule
-    name = str(getattr(rule, "__name__", ""))
-    given = "" if callable(rule) else f", not {rule!r}"
-    raise TypeError(
-        f"a route needs its rule, a str{given}: write"
-        f" @router.{method}('/{name if name.isidentifier() else '...'}')"
-    )
 
 
 def _named(rule: Rule) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
+from types import MethodType
 from typing import Any, Generic, TypeVar, cast
 
 from .._core.locks import locked
@@ -12,7 +13,7 @@ from .._rules.rule import Rule
 from .matched import Route, Told
 from .mounts import MountRule
 
-__all__ = ["HANDLER", "WRAP", "Applications", "Served", "namespace_of"]
+__all__ = ["HANDLER", "WRAP", "Applications", "Served", "identity_of", "namespace_of"]
 
 App = TypeVar("App", bound=Callable[..., Any])
 
@@ -42,12 +43,32 @@ class Served(Generic[App]):
         #: What a request is told to have matched. At a mount, each request gets one of its own.
         self.route = Route([self.told])
 
+    def __repr__(self) -> str:
+        rule = self.rule
+        if isinstance(rule, MountRule):
+            return f"mount {rule.prefix or '/'!r}: {self.handler!r}"
+        return f"rule {rule.rule!r}: {self.handler!r}"
+
+    def explain(self, error: TypeError, kind: str, for_rules: str, for_mounts: str) -> None:
+        """Note at an error which handler it is about, if the call of the handler is what failed.
+
+        :param error: what the caller of this has caught.
+        :param kind: the kind of application that the handler has to be.
+        :param for_rules: what a rule can do about a handler of another kind.
+        :param for_mounts: what a mount can do about an application of another kind.
+        """
+        trace = error.__traceback__
+        # An exception from within the handler has come through frames of the handler's.
+        if trace is not None and trace.tb_next is None:
+            error.add_note(f"{self!r} must be {kind}: {for_mounts if self.is_mount else for_rules}")
+
 
 class Applications(Generic[App]):
     """The applications of the rules of a map.
 
     Each is made at the first request of its rule: of the handler by the function that adapts it,
-    once for each handler, and of that by the filters. It is made anew when the handler changes.
+    once for each handler, and of that by the filters, once for all rules that have the same ones.
+    It is made anew when the handler changes.
 
     :param handlers: handlers by endpoint, which a program may change.
     :param adapters: functions that make an application of a handler, for HTTP and for WebSocket
@@ -66,7 +87,9 @@ class Applications(Generic[App]):
         self.filters: tuple[Callable[[App], App], ...] = ()
         #: What is served, by the identity of a rule, which is kept, so that no other rule gets it.
         self._served: dict[int, Served[App]] = {}
-        self._adapted: dict[tuple[int, bool], tuple[Any, App]] = {}
+        # What has these identities is kept beside the application, so that nothing else gets them.
+        self._adapted: dict[tuple[Any, bool], tuple[Any, App]] = {}
+        self._filtered: dict[tuple[int, ...], tuple[Any, App]] = {}
         self._former: dict[str, Any] = {}
         self._most = 64
         # What makes an application may itself ask for another one.
@@ -117,27 +140,38 @@ class Applications(Generic[App]):
         served = table.get(id(rule))
         if served is not None and served.handler is handler:
             return served
-        if len(table) >= self._most:
+        # Handlers of a rule may change, so that there can be more of them than rules.
+        if max(len(table), len(self._adapted), len(self._filtered)) >= self._most:
             self._leave_out_removed(table)
-        app = self._adapt(rule, handler)
-        mount = rule.mount if isinstance(rule, MountRule) else None
-        own = rule.__dict__.get(WRAP, ()) if mount is None else mount.wrap
-        for filter in reversed((*self.filters, *own)):
-            app = filter(app)
-            if not callable(cast("object", app)):
-                raise TypeError(
-                    f"rule {rule.rule!r}: the filter {filter!r} gave {app!r}, which is"
-                    " no application"
-                )
+        app = self._filter(rule, self._adapt(rule, handler))
         served = table[id(rule)] = Served(rule, handler, app)
         return served
+
+    def _filter(self, rule: Rule, app: App) -> App:
+        """Return an application behind the filters of the router and of a rule or its mount."""
+        mount = rule.mount if isinstance(rule, MountRule) else None
+        own = rule.__dict__.get(WRAP, ()) if mount is None else mount.wrap
+        filters = (*self.filters, *own)
+        key = id(app), *map(id, filters)
+        if key in self._filtered:
+            return self._filtered[key][1]
+        made = app
+        for filter in reversed(filters):
+            made = filter(made)
+            if not callable(cast("object", made)):
+                raise TypeError(
+                    f"rule {rule.rule!r}: the filter {filter!r} gave {made!r}, which is"
+                    " no application"
+                )
+        self._filtered[key] = (app, filters), made
+        return made
 
     def _adapt(self, rule: Rule, handler: Any) -> App:
         """Return the application of a handler, without filters."""
         adapt = None if isinstance(rule, MountRule) else self.adapters[bool(rule.websocket)]
         failure = None
         app = handler
-        key = id(handler), bool(rule.websocket)
+        key = identity_of(handler), bool(rule.websocket)
         if adapt is not None:
             if key in self._adapted:
                 return self._adapted[key][1]
@@ -166,11 +200,25 @@ class Applications(Generic[App]):
         for key, served in list(table.items()):
             if served.rule.map is not self.map:
                 del table[key]
-        handlers = {id(served.handler) for served in table.values()}
+        handlers = {identity_of(served.handler) for served in table.values()}
         self._adapted = {
             key: adapted for key, adapted in self._adapted.items() if key[0] in handlers
         }
+        apps = {id(served.app) for served in table.values()}
+        self._filtered = {
+            key: filtered for key, filtered in self._filtered.items() if id(filtered[1]) in apps
+        }
         self._most = 2 * len(table) + 64
+
+
+def identity_of(handler: Any) -> Any:
+    """Return what tells a handler from others while it exists.
+
+    A method is another object each time that it is asked for, so it is told by its own two parts.
+    """
+    if isinstance(handler, MethodType):
+        return id(handler.__self__), id(handler.__func__)
+    return id(handler)
 
 
 def namespace_of(endpoint: Any) -> str | None:
