@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, note
 
 import trieroute
+import trieroute.asgi
 import trieroute.wsgi
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
@@ -453,3 +454,44 @@ def test_check_of_applications() -> None:
         found = check(application)
         assert [(one.kind, one.rules[0].rule) for one in found] == [(Kind.NEVER_BUILT, "/index")]
     assert app.url_map is before
+
+
+# -- Mounts
+
+
+async def mounted(scope: Any, receive: Any, send: Any) -> None: ...
+
+
+def router() -> trieroute.asgi.Router:
+    return trieroute.asgi.Router(Map())
+
+
+def test_rules_beside_and_below_mounts_are_no_mistake() -> None:
+    app = router()
+    app.get("/", endpoint="index")(mounted)
+    app.mount("/", mounted)
+    app.get("/hello", endpoint="hello")(mounted)
+    app.mount("/static", mounted, endpoint="static")
+    app.get("/static/special", endpoint="special")(mounted)
+    assert check(app) == []
+    app.mount("/shops/<shop>", mounted, endpoint="shop")
+    app.get("/shops/<shop>/about", endpoint="about")(mounted)
+    # In the order segments, the mount has this path: that stays told.
+    assert [found.kind for found in check(app)] == [Kind.ORDER_DEPENDENT]
+
+
+def test_application_that_is_mounted_twice_without_a_name_is_no_mistake() -> None:
+    app = router()
+    app.mount("/a", mounted)
+    app.mount("/b", mounted)
+    app.mount("/c", mounted, bare="redirect")
+    assert check(app) == []
+
+
+def test_value_in_the_prefix_of_a_mount_that_leads_to_another_rule_is_found() -> None:
+    app = router()
+    app.mount("/<shop>", mounted, endpoint="shop")
+    app.get("/about", endpoint="about")(mounted)
+    (found,) = check(app)
+    assert (found.kind, found.rules[1].rule) == (Kind.NO_ROUND_TRIP, "/about")
+    assert found.example == "build('shop', shop='about', path='') gives http://example.org/about"

@@ -16,6 +16,7 @@ from .._core.part import Part
 from .._core.target import Target
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .._map import Map
+from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder, Order
 from .._rules.regexes import segment_regex
@@ -310,6 +311,10 @@ class _Check:
             return None
         example = f"{_call(rule, values)} gives {shown(url)}"
         if isinstance(reached, Rule):
+            if isinstance(rule, MountRule) and rule.arguments - {BELOW} <= reached.arguments:
+                # A rule below a mount takes a part of its paths on purpose. One without the
+                # variables of the mount's prefix takes a value of theirs.
+                return None
             return Finding(
                 Kind.NO_ROUND_TRIP,
                 [rule, reached],
@@ -349,6 +354,9 @@ class _Check:
     # By the rules that are built instead
 
     def never_built(self, rule: Rule) -> Iterator[Finding]:
+        if isinstance(rule, MountRule) and not isinstance(rule.endpoint, str):
+            # Nobody builds the URL of a mount without a name.
+            return
         if rule.alias or rule.redirect_to is not None or self.map.host_matching:
             return
         for other in self.map._rules_by_endpoint.get(rule.endpoint, ()):
