@@ -116,6 +116,8 @@ class Explanation:
     :param candidates: the rules that came into question, in the order in which they were tried.
     :param closest: the rules that are closest to the path, if none came into question.
     :param hints: sentences about what may be wrong with the request.
+    :param answer: what a router answers by itself, in one line; empty if it answers nothing.
+    :param below: the explanation of what is mounted, if the rule is a mount that can be followed.
     """
 
     method: str
@@ -129,6 +131,15 @@ class Explanation:
     candidates: list[Candidate]
     closest: list[NearRule]
     hints: list[str]
+    answer: str = ""
+    below: Any = None
+
+    @property
+    def matches(self) -> bool:
+        """Tell whether the request is taken, by what is mounted if that was followed."""
+        if self.below is not None:
+            return bool(self.below.matches)
+        return self.rule is not None or bool(self.answer)
 
     @property
     def endpoint(self) -> Any:
@@ -138,6 +149,8 @@ class Explanation:
     @property
     def outcome(self) -> str:
         """What the request comes to, in one line."""
+        if self.answer:
+            return self.answer
         if self.rule is not None:
             return str(Outcome("match", self.rule, self.values or {}))
         assert self.error is not None
@@ -181,6 +194,7 @@ class Explanation:
                 for near in self.closest
             ],
             "hints": self.hints,
+            "below": None if self.below is None else self.below.as_dict(),
         }
 
     def __str__(self) -> str:
@@ -205,6 +219,8 @@ class Explanation:
             for near in self.closest:
                 lines += [f"  {rule_line(near.rule)}", f"       {near}"]
         lines += [*([""] if self.hints else []), *(f"Hint: {hint}" for hint in self.hints)]
+        if self.below is not None:
+            return f"{report_of(lines)}\n\nBelow the mount:\n\n{self.below}"
         return report_of(lines)
 
 
