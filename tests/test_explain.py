@@ -8,10 +8,12 @@ import sys
 from typing import Any, ClassVar
 
 import pytest
+import werkzeug.routing
 from hypothesis import given, note
 from werkzeug.exceptions import BadHost, Forbidden
 
 import trieroute
+import trieroute.inspection
 from adapters import adapter_of
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
@@ -530,3 +532,20 @@ def test_redirect_to_that_raises(error: Exception | None, reason: str) -> None:
     explanation = Map([Rule("/r", redirect_to=target)]).bind("h").explain("/r")
     (candidate,) = explanation.candidates
     assert (str(candidate.verdict), candidate.reason) == ("matched", reason)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (werkzeug.routing.Map().bind("h"), "werkzeug.routing.map.MapAdapter"),
+        (None, "NoneType"),
+    ],
+)
+def test_explain_of_what_is_no_adapter_names_it_and_the_way(given: Any, kind: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        trieroute.inspection.explain(given, "/a")
+    assert str(caught.value) == (
+        f"explain takes an adapter of a trieroute.Map, not {kind}: bind the map that"
+        " trieroute.inspection.routed(app) returns for an application, a router, or a map of"
+        " Werkzeug's"
+    )

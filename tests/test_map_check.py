@@ -8,6 +8,7 @@ from typing import Any
 
 import flask
 import pytest
+import werkzeug.routing
 from hypothesis import given, note
 
 import trieroute
@@ -17,7 +18,7 @@ from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import BaseConverter, Map, Rule, ValidationError
 from trieroute._inspection.slow_regex import slow_text
-from trieroute.inspection import Finding, Kind, check
+from trieroute.inspection import Finding, Kind, check, check_map
 
 
 def map_of(*rules: Rule | str, **settings: Any) -> Map:
@@ -454,6 +455,23 @@ def test_check_of_applications() -> None:
         found = check(application)
         assert [(one.kind, one.rules[0].rule) for one in found] == [(Kind.NEVER_BUILT, "/index")]
     assert app.url_map is before
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (werkzeug.routing.Map(), "werkzeug.routing.map.Map"),
+        (trieroute.wsgi.Router(Map()), "trieroute.wsgi.Router"),
+        (None, "NoneType"),
+    ],
+)
+def test_check_of_what_is_no_map_names_it_and_what_takes_it(given: Any, kind: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        check_map(given)
+    assert str(caught.value) == (
+        f"check_map takes a trieroute.Map, not {kind}: trieroute.inspection.check takes"
+        " applications, routers, and Werkzeug's maps as well"
+    )
 
 
 # -- Mounts

@@ -27,7 +27,7 @@ from .explained import (
     methods_text,
 )
 from .outcomes import error_outcome
-from .plain import shown
+from .plain import kind_of, shown
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
 
 __all__ = ["explain"]
@@ -57,9 +57,15 @@ def explain(
     :param method: as in :meth:`MapAdapter.match`.
     :param websocket: as in :meth:`MapAdapter.match`.
     :return: the explanation, which prints as a short report.
-    :raise TypeError: *path_info* or *method* is not a str.
+    :raise TypeError: *adapter* is none of trieroute's, or *path_info* or *method* is not a str.
     :raise RuntimeError: the adapter has no map.
     """
+    if not isinstance(adapter, MapAdapter):
+        raise TypeError(
+            f"explain takes an adapter of a trieroute.Map, not {kind_of(adapter)}: bind the map"
+            " that trieroute.inspection.routed(app) returns for an application, a router, or a map"
+            " of Werkzeug's"
+        )
     if adapter.map is None:
         raise RuntimeError("the adapter has no map")
     path = _text(adapter.path_info if path_info is None else path_info, "path_info")

@@ -24,7 +24,7 @@ from .._rules.rule import Rule
 from .coverage import Cover, tree_of
 from .findings import Finding, Kind
 from .outcomes import SERVER_NAME
-from .plain import shown
+from .plain import kind_of, shown
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
 from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of
@@ -51,7 +51,13 @@ def check_map(url_map: Map, progress: Progress = silent) -> list[Finding]:
     :param url_map: the map; it stays as it is. Its converters are called.
     :param progress: gets a sequence, and gives its items; it may show how far the check has come.
     :return: the findings, those of a rule together, in the order in which the rules were added.
+    :raise TypeError: *url_map* is no map of trieroute's.
     """
+    if not isinstance(url_map, Map):
+        raise TypeError(
+            f"check_map takes a trieroute.Map, not {kind_of(url_map)}: trieroute.inspection.check"
+            " takes applications, routers, and Werkzeug's maps as well"
+        )
     return list(_Check(url_map).findings(progress))
 
 
