@@ -13,6 +13,7 @@ from hypothesis import given, note
 from werkzeug.exceptions import BadHost, Forbidden
 
 import trieroute
+import trieroute.asgi
 import trieroute.inspection
 from adapters import adapter_of
 from routing_model import MapSpec, Request, make_map
@@ -549,3 +550,42 @@ def test_explain_of_what_is_no_adapter_names_it_and_the_way(given: Any, kind: st
         " trieroute.inspection.routed(app) returns for an application, a router, or a map of"
         " Werkzeug's"
     )
+
+
+def test_each_mount_is_told_once_by_its_prefix() -> None:
+    app = trieroute.asgi.Router(Map())
+
+    async def view(scope: Any, receive: Any, send: Any) -> None: ...
+
+    app.mount("/red", view, endpoint="red", bare="redirect")
+    app.mount("/ref", view, endpoint="ref", bare="refuse")
+    app.get("/red/own", endpoint="own")(view)
+    adapter = app.map.bind("h")
+
+    def lines(path: str, websocket: bool = False) -> list[str]:
+        return str(adapter.explain(path, websocket=websocket)).splitlines()[4:]
+
+    hint = ["", "Hint: /red is a mount: the application there decides on what is below it"]
+    taken = ["  1. /red [mount] 'red'", "       matched"]
+    assert lines("/red/x") == [*taken, "       values: path='x'", *hint]
+    assert lines("/red/x", True) == [*taken, "       values: path='x'", *hint]
+    assert lines("/red/") == [*taken, *hint]
+    assert lines("/red") == [
+        "  1. /red [mount] 'red'",
+        "       slash missing: the client is sent to /red/",
+    ]
+    assert lines("/red/own")[2:] == [
+        "  2. /red [mount] 'red'",
+        "       outranked: by /red/own [GET]",
+        "       values: path='own'",
+    ]
+    assert lines("/ref")[:1] == ["  /ref [mount] 'ref'"]
+    assert [str(near.rule.endpoint) for near in adapter.explain("/ref").closest].count("ref") == 1
+    assert adapter.explain("/red/x").as_dict()["rule"] == {
+        "rule": "/red",
+        "methods": None,
+        "endpoint": "red",
+        "domain": "",
+        "websocket": False,
+        "mount": True,
+    }

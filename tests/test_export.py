@@ -14,6 +14,7 @@ from flask import Flask
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+import trieroute.asgi
 from trieroute import BaseConverter, Map, Rule
 from trieroute._commands.cli import cli
 from trieroute._core.werkzeug_version import FLOAT_TO_URL
@@ -128,7 +129,7 @@ def test_openapi_of_starlette() -> None:
     assert schemas(found["paths"]["/items/{id}"]["get"]) == {
         "id": {"type": "integer", "minimum": 0}
     }
-    assert found["x-left-out"] == ["/m [all methods] 'Router': it is a mount"]
+    assert found["x-left-out"] == ["/m [mount] 'Router': it is a mount"]
 
 
 def test_dot() -> None:
@@ -183,6 +184,17 @@ def test_typescript_tells_what_it_leaves_out() -> None:
     assert '  "user": { id: number | bigint };' in module
     assert ('  "x": { u: string; k: "a" | "b"; f: number };' in module) is (FLOAT_TO_URL is None)
     assert typescript(shop(), HOSTILE).isascii()
+
+
+def test_typescript_leaves_each_mount_out_once() -> None:
+    app = trieroute.asgi.Router(Map())
+    app.mount("/shops/<shop>", print, endpoint="shop")
+    app.mount("/static", print)
+    left_out = re.findall(r"// Left out: (.*)", typescript(app.map, "app"))
+    assert left_out == [
+        "/shops/<shop> [mount] 'shop': it is a mount, of which only the URL of its prefix is built",
+        "/static [mount] <built-in function print>: the endpoint is no text",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -513,3 +513,12 @@ def test_value_in_the_prefix_of_a_mount_that_leads_to_another_rule_is_found() ->
     (found,) = check(app)
     assert (found.kind, found.rules[1].rule) == (Kind.NO_ROUND_TRIP, "/about")
     assert found.example == "build('shop', shop='about', path='') gives http://example.org/about"
+
+
+def test_mount_is_told_of_once_and_by_its_prefix() -> None:
+    app = trieroute.asgi.Router(Map(match_order="registration"))
+    app.mount("/a", mounted, endpoint="a")
+    app.mount("/a/b", mounted, endpoint="b")
+    (found,) = [finding for finding in check(app) if finding.kind is Kind.ORDER_DEPENDENT]
+    first, _, second, *_ = str(found).splitlines()
+    assert (first, second) == ("order-dependent: /a [mount] 'a'", "    /a/b [mount] 'b'")

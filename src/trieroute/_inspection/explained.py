@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from .._core.printed import report_of, visible
+from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
@@ -21,10 +22,14 @@ __all__ = [
     "NearRule",
     "Verdict",
     "domain_text",
+    "is_mount",
+    "is_told",
     "likeness",
     "methods_text",
     "rule_dict",
     "rule_line",
+    "rule_name",
+    "takes_text",
 ]
 
 #: The number of rules that are shown where none came into question.
@@ -226,19 +231,44 @@ class Explanation:
 
 def rule_line(rule: Any) -> str:
     """Write a rule in one line: its text, methods, endpoint, and domain."""
-    methods = "WebSocket" if rule.websocket else methods_text(rule)
     domain = domain_text(rule)
-    return visible(f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain))
+    return visible(f"{rule_name(rule)} {rule.endpoint!r}" + _after(" at ", domain))
+
+
+def rule_name(rule: Any) -> str:
+    """Write the text of a rule and what it takes."""
+    return f"{shown(_rule_text(rule))} [{takes_text(rule)}]"
+
+
+def takes_text(rule: Any) -> str:
+    """Write the methods of a rule, or the kind of those that are told by their kind."""
+    return "mount" if is_mount(rule) else "WebSocket" if rule.websocket else methods_text(rule)
+
+
+def is_mount(rule: Any) -> bool:
+    """Tell whether a rule is one of a mount, or a route of Starlette one."""
+    return isinstance(rule, MountRule) or getattr(rule, "kind", "") == "mount"
+
+
+def is_told(rule: Rule) -> bool:
+    """Tell whether a rule is shown: of the several rules of a mount, one stands for all."""
+    return not isinstance(rule, MountRule) or (not rule.websocket and BELOW in rule.arguments)
+
+
+def _rule_text(rule: Any) -> str:
+    # The rules of a mount have a variable for what is below it, which nobody has written.
+    return (rule.prefix or "/") if isinstance(rule, MountRule) else rule.rule
 
 
 def rule_dict(rule: Any) -> dict[str, Any]:
     """Describe a rule by what JSON can hold."""
     return {
-        "rule": rule.rule,
+        "rule": _rule_text(rule),
         "methods": methods_of(rule),
         "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
         "domain": domain_text(rule),
         "websocket": bool(rule.websocket),
+        "mount": is_mount(rule),
     }
 
 

@@ -22,6 +22,7 @@ from .._rules.order import MatchOrder, Order
 from .._rules.regexes import segment_regex
 from .._rules.rule import Rule
 from .coverage import Cover, tree_of
+from .explained import is_told
 from .findings import Finding, Kind
 from .outcomes import SERVER_NAME
 from .plain import kind_of, shown
@@ -91,6 +92,8 @@ class _Check:
     def findings(self, progress: Progress) -> Iterator[Finding]:
         every = [*self.map._inserted]
         for rule in progress(every):
+            if not is_told(rule):
+                continue
             yield from self.by_settings(rule)
             number = self.number_of.get(id(rule))
             if number is not None:

@@ -1,25 +1,19 @@
-"""Mounts among the rules of a map: which rule stands for one, and what is mounted there."""
+"""What is mounted by a rule, and whether it has routes of its own."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
 
-from .._routers.mounts import BELOW, MountRule
+from .._routers.mounts import MountRule
 from .._routers.routes import Routes
-from .._rules.rule import Rule
 from .routed import routed
 from .starlette_routes import is_starlette
 
-__all__ = ["REFUSALS", "has_routes", "is_told", "mounted_app"]
+__all__ = ["has_routes", "mounted_app"]
 
 #: What is raised where an application has no map, does not tell it, or trieroute refuses it.
-REFUSALS = (TypeError, ValueError, LookupError, RuntimeError)
-
-
-def is_told(rule: Rule) -> bool:
-    """Tell whether a rule is shown: of the several rules of a mount, one stands for all."""
-    return not isinstance(rule, MountRule) or (not rule.websocket and BELOW in rule.arguments)
+_REFUSALS = (TypeError, ValueError, LookupError, RuntimeError)
 
 
 def mounted_app(rule: MountRule, application: Any) -> Any:
@@ -38,7 +32,7 @@ def has_routes(application: Any, outer: tuple[Any, ...]) -> bool:
     if any(application is each for each in outer):
         return False
     # A map that is refused must not keep the other routes from being told.
-    with suppress(*REFUSALS):
+    with suppress(*_REFUSALS):
         if not is_starlette(application):
             routed(application).update()
         return True
