@@ -355,6 +355,27 @@ def test_explain_says_what_a_router_does_itself(
     assert result.exit_code == status
 
 
+@pytest.mark.parametrize("file", ["types.py", "html.py", "__main__.py", "app.v2.py", "x/json.py"])
+def test_file_whose_name_is_that_of_another_module(file: str, directory: Path) -> None:
+    (directory / "x").mkdir(exist_ok=True)
+    code = (
+        "import dataclasses, trieroute\n@dataclasses.dataclass\nclass Own:\n    n: 'int'\n"
+        "urls = trieroute.Map([trieroute.Rule('/own', endpoint=Own.__qualname__)])\n"
+    )
+    (directory / file).write_text(code, encoding="utf-8")
+    rows = json.loads(run("routes", f"{file}:urls", "--json").output)
+    assert [(row["rule"], row["endpoint"]) for row in rows] == [("/own", "Own")]
+
+
+def test_file_that_raises_leaves_no_module(directory: Path) -> None:
+    (directory / "html.py").write_text("import no_such_module", encoding="utf-8")
+    before = set(sys.modules)
+    result = run("routes", "html.py:urls")
+    assert result.exit_code == 2
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in result.output
+    assert not [name for name in set(sys.modules) - before if name.startswith("html")]
+
+
 # -- explain
 
 
