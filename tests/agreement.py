@@ -50,7 +50,7 @@ from test_explain import assert_agrees
 
 def everything_is_made(application: Any, name: str) -> None:
     found = tree(application)
-    json.dumps([found.as_dict(), openapi_paths(found, name)])
+    json.dumps([found.as_dict(), openapi_paths(application, name)])
     for text in (
         str(found),
         dot(found),

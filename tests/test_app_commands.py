@@ -261,11 +261,119 @@ def test_mounted_application_that_is_refused_has_one_row(directory: Path) -> Non
 
 def test_explain_says_that_a_rule_is_a_mount(directory: Path) -> None:
     (directory / "gate.py").write_text(GATE, encoding="utf-8")
-    result = run("explain", "gate:app", "GET", "/t/x/u/7")
+    result = run("explain", "gate:app", "GET", "http://cdn.a.test/s/x", "--server-name", "a.test")
     assert result.exit_code == 0
     assert result.output.endswith(
-        "Hint: /t/<tenant> is a mount: the application there decides on what is below it\n"
+        "Hint: /s is a mount: the application there decides on what is below it\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (("GET", "/t/x/u/7"), 0, "  -> 'user' with id='7'"),
+        (("GET", "/t/x/none"), 1, "  -> 404 Not Found"),
+        (
+            ("OPTIONS", "/t/x/u/7"),
+            0,
+            "  -> 200 OK by the router itself (allowed: GET, HEAD, OPTIONS)",
+        ),
+        (("GET", "/shop/i/7"), 0, "  -> 'item' with id=7"),
+        (("POST", "/shop/i/7"), 1, "  -> 405 Method Not Allowed (allowed: GET, HEAD, OPTIONS)"),
+        (("GET", "/shop/i"), 1, "  -> 404 Not Found"),
+        (("POST", "/api/n/7"), 0, "  -> 'view'"),
+        (("GET", "/t/x/again/t/y"), 1, "  -> 308 redirect to http://localhost/t/x/again/t/y/"),
+        (("GET", "/t/x/again/t/y/u/7"), 0, "  -> 'user' with id='7'"),
+    ],
+)
+def test_explain_follows_mounts(
+    arguments: tuple[str, ...], status: int, line: str, directory: Path
+) -> None:
+    (directory / "gate.py").write_text(GATE, encoding="utf-8")
+    result = run("explain", "gate:app", *arguments)
+    below = result.output.rpartition("\nBelow the mount:\n\n")[2]
+    assert below.splitlines()[1] == line
+    assert result.exit_code == status
+    told = json.loads(run("explain", "gate:app", *arguments, "--json").output)
+    while told.get("below"):
+        told = told["below"]
+    assert f"  -> {told['outcome']}" == line
+
+
+SELF = """\
+from trieroute import Map, Rule, Subdomain
+from trieroute.asgi import Router
+
+async def view(scope, receive, send): ...
+
+named = Router(
+    Map([Subdomain("<tenant>", [Rule("/", endpoint=view)])]), server_name="example.org"
+)
+app = Router(Map(), relative_redirects=True)
+app.get("/get", endpoint="get")(view)
+app.post("/branch/", endpoint="branch")(view)
+app.route("/any", endpoint="any")(view)
+silent = Router(app.map, automatic_options=False)
+outer = Router(Map())
+outer.mount("/in", named)
+loop = Router(Map())
+loop.mount("/", loop)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "url", "status", "line"),
+    [
+        ("app", "OPTIONS", "/get", 0, "200 OK by the router itself (allowed: GET, HEAD, OPTIONS)"),
+        ("app", "POST", "/get", 1, "405 Method Not Allowed (allowed: GET, HEAD, OPTIONS)"),
+        (
+            "app",
+            "OPTIONS",
+            "/any",
+            0,
+            "200 OK by the router itself (allowed: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT)",
+        ),
+        ("app", "OPTIONS", "/branch", 1, "308 redirect to /branch/"),
+        ("app", "OPTIONS", "/none", 1, "404 Not Found"),
+        ("app", "GET", "/any", 0, "'any'"),
+        ("silent", "OPTIONS", "/any", 0, "'any'"),
+        ("silent", "OPTIONS", "/get", 1, "405 Method Not Allowed (allowed: GET, HEAD)"),
+        ("silent", "OPTIONS", "/branch", 1, "404 Not Found"),
+        ("named", "GET", "http://a.example.org/", 0, "<function view"),
+        ("outer", "GET", "http://a.example.org/in/", 0, "<function view"),
+        ("outer", "GET", "http://a.example.net/in/", 1, "404 Not Found"),
+        ("loop", "GET", "/x", 0, "<trieroute.asgi.Router object"),
+    ],
+)
+def test_explain_says_what_a_router_does_itself(
+    name: str, method: str, url: str, status: int, line: str, directory: Path
+) -> None:
+    (directory / "itself.py").write_text(SELF, encoding="utf-8")
+    result = run("explain", f"itself:{name}", method, url)
+    outcomes = [each for each in result.output.splitlines() if each.startswith("  -> ")]
+    assert outcomes[-1].startswith(f"  -> {line}")
+    assert result.exit_code == status
+
+
+@pytest.mark.parametrize("file", ["types.py", "html.py", "__main__.py", "app.v2.py", "x/json.py"])
+def test_file_whose_name_is_that_of_another_module(file: str, directory: Path) -> None:
+    (directory / "x").mkdir(exist_ok=True)
+    code = (
+        "import dataclasses, trieroute\n@dataclasses.dataclass\nclass Own:\n    n: 'int'\n"
+        "urls = trieroute.Map([trieroute.Rule('/own', endpoint=Own.__qualname__)])\n"
+    )
+    (directory / file).write_text(code, encoding="utf-8")
+    rows = json.loads(run("routes", f"{file}:urls", "--json").output)
+    assert [(row["rule"], row["endpoint"]) for row in rows] == [("/own", "Own")]
+
+
+def test_file_that_raises_leaves_no_module(directory: Path) -> None:
+    (directory / "html.py").write_text("import no_such_module", encoding="utf-8")
+    before = set(sys.modules)
+    result = run("routes", "html.py:urls")
+    assert result.exit_code == 2
+    assert "ModuleNotFoundError: No module named 'no_such_module'" in result.output
+    assert not [name for name in set(sys.modules) - before if name.startswith("html")]
 
 
 # -- explain

@@ -12,7 +12,7 @@ from adapters import built
 from outcomes import matched
 from trieroute import DEFAULT_CONVERTERS, IntegerConverter, Map, Rule, Submount
 from trieroute._inspection.openapi import openapi_paths
-from trieroute.inspection import check, compare, html_page, tree
+from trieroute.inspection import check, compare, html_page
 
 BEYOND = [
     ("int(99999999999999999999)", "fixed_digits must be from 0 to 4300, not 99999999999999999999"),
@@ -102,4 +102,4 @@ def test_bounds_too_long_to_be_written_are_left_out_of_what_is_told(sign: int) -
     explained = str(url_map.bind("a.test").explain("/7"))
     assert ("Far refuses '7'" in explained) is (sign > 0)
     assert '"min":null,"max":null' in html_page(url_map, "far").replace(" ", "")
-    assert "imum" not in json.dumps(openapi_paths(tree(url_map), "far"))
+    assert "imum" not in json.dumps(openapi_paths(url_map, "far"))

@@ -8,10 +8,13 @@ import sys
 from typing import Any, ClassVar
 
 import pytest
+import werkzeug.routing
 from hypothesis import given, note
 from werkzeug.exceptions import BadHost, Forbidden
 
 import trieroute
+import trieroute.asgi
+import trieroute.inspection
 from adapters import adapter_of
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
@@ -530,3 +533,59 @@ def test_redirect_to_that_raises(error: Exception | None, reason: str) -> None:
     explanation = Map([Rule("/r", redirect_to=target)]).bind("h").explain("/r")
     (candidate,) = explanation.candidates
     assert (str(candidate.verdict), candidate.reason) == ("matched", reason)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (werkzeug.routing.Map().bind("h"), "werkzeug.routing.map.MapAdapter"),
+        (None, "NoneType"),
+    ],
+)
+def test_explain_of_what_is_no_adapter_names_it_and_the_way(given: Any, kind: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        trieroute.inspection.explain(given, "/a")
+    assert str(caught.value) == (
+        f"explain takes an adapter of a trieroute.Map, not {kind}: bind the map that"
+        " trieroute.inspection.routed(app) returns for an application, a router, or a map of"
+        " Werkzeug's"
+    )
+
+
+def test_each_mount_is_told_once_by_its_prefix() -> None:
+    app = trieroute.asgi.Router(Map())
+
+    async def view(scope: Any, receive: Any, send: Any) -> None: ...
+
+    app.mount("/red", view, endpoint="red", bare="redirect")
+    app.mount("/ref", view, endpoint="ref", bare="refuse")
+    app.get("/red/own", endpoint="own")(view)
+    adapter = app.map.bind("h")
+
+    def lines(path: str, websocket: bool = False) -> list[str]:
+        return str(adapter.explain(path, websocket=websocket)).splitlines()[4:]
+
+    hint = ["", "Hint: /red is a mount: the application there decides on what is below it"]
+    taken = ["  1. /red [mount] 'red'", "       matched"]
+    assert lines("/red/x") == [*taken, "       values: path='x'", *hint]
+    assert lines("/red/x", True) == [*taken, "       values: path='x'", *hint]
+    assert lines("/red/") == [*taken, *hint]
+    assert lines("/red") == [
+        "  1. /red [mount] 'red'",
+        "       slash missing: the client is sent to /red/",
+    ]
+    assert lines("/red/own")[2:] == [
+        "  2. /red [mount] 'red'",
+        "       outranked: by /red/own [GET]",
+        "       values: path='own'",
+    ]
+    assert lines("/ref")[:1] == ["  /ref [mount] 'ref'"]
+    assert [str(near.rule.endpoint) for near in adapter.explain("/ref").closest].count("ref") == 1
+    assert adapter.explain("/red/x").as_dict()["rule"] == {
+        "rule": "/red",
+        "methods": None,
+        "endpoint": "red",
+        "domain": "",
+        "websocket": False,
+        "mount": True,
+    }

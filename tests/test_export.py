@@ -14,6 +14,8 @@ from flask import Flask
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+import trieroute.asgi
+import trieroute.wsgi
 from trieroute import BaseConverter, Map, Rule
 from trieroute._commands.cli import cli
 from trieroute._core.werkzeug_version import FLOAT_TO_URL
@@ -54,7 +56,7 @@ def schemas(operation: Any) -> dict[str, Any]:
 
 
 def test_openapi() -> None:
-    found = openapi_paths(tree(shop()), "shop")
+    found = openapi_paths(shop(), "shop")
     json.dumps(found)
     assert (found["openapi"], found["info"]["title"]) == ("3.1.0", "shop")
     paths = found["paths"]
@@ -92,7 +94,7 @@ def test_openapi_of_lengths_and_of_one_endpoint_twice() -> None:
             Rule("/<string(length=3):b>/y", endpoint="e", methods=["GET"]),
         ]
     )
-    paths = openapi_paths(tree(url_map), "x")["paths"]
+    paths = openapi_paths(url_map, "x")["paths"]
     first, second = paths["/{a}/x"]["get"], paths["/{b}/y"]["get"]
     assert schemas(first)["a"] == {"type": "string", "minLength": 2, "maxLength": 5}
     assert schemas(second)["b"] == {"type": "string", "minLength": 3, "maxLength": 3}
@@ -103,7 +105,7 @@ def test_openapi_of_flask_leaves_automatic_options_out() -> None:
     app = Flask("app", static_folder=None)
     app.add_url_rule("/a", "a", lambda: "")
     app.add_url_rule("/b", "b", lambda: "", methods=["OPTIONS", "POST"])
-    paths = openapi_paths(tree(app), "app")["paths"]
+    paths = openapi_paths(app, "app")["paths"]
     assert {path: [*item] for path, item in paths.items()} == {
         "/a": ["get"],
         "/b": ["options", "post"],
@@ -120,7 +122,7 @@ def test_openapi_of_starlette() -> None:
             Mount("/m", routes=[Route("/{p:path}", view, methods=["POST"], name="p")]),
         ]
     )
-    found = openapi_paths(tree(app), "app")
+    found = openapi_paths(app, "app")
     assert {path: [*item] for path, item in found["paths"].items()} == {
         "/items/{id}": ["get"],
         "/m/{p}": ["post"],
@@ -128,7 +130,66 @@ def test_openapi_of_starlette() -> None:
     assert schemas(found["paths"]["/items/{id}"]["get"]) == {
         "id": {"type": "integer", "minimum": 0}
     }
-    assert found["x-left-out"] == ["/m [all methods] 'Router': it is a mount"]
+    assert found["x-left-out"] == ["/m [mount] 'Router': it is a mount"]
+
+
+def test_openapi_of_a_router_unfolds_mounts() -> None:
+    flask = Flask("shop", static_folder=None)
+    flask.add_url_rule("/i/<int:id>", "item", print)
+    inner = trieroute.wsgi.Router(Map())
+    inner.get("/users/<int:id>", endpoint="user")(print)
+    inner.get("/", endpoint="index", subdomain="api")(print)
+    inner.mount("/files", print, endpoint="files")
+    app = trieroute.wsgi.Router(Map())
+    app.get("/static/special", endpoint="special")(print)
+    app.mount("/static", print)
+    app.mount("/red", print, endpoint="red", bare="redirect")
+    app.mount("/t/<id>", inner, endpoint="tenant")
+    app.mount("/shop", flask, bare="refuse")
+    app.mount("/api", inner, endpoint="api", subdomain="api")
+    app.mount("/some", inner, endpoint="some", methods=["GET"])
+    inner.mount("/again", app, endpoint="again")
+    found = openapi_paths(app, "app")
+    assert {
+        path: {method: operation["operationId"] for method, operation in item.items()}
+        for path, item in found["paths"].items()
+    } == {
+        "/static/special": {"get": "special"},
+        "/t/{id}/users/{id_2}": {"get": "tenant:user"},
+        "/shop/i/{id}": {"get": "item"},
+    }
+    assert schemas(found["paths"]["/t/{id}/users/{id_2}"]["get"]) == {
+        "id": {"type": "string", "minLength": 1},
+        "id_2": {"type": "integer", "minimum": 0},
+    }
+    assert sorted(found["x-left-out"]) == [
+        "/api [mount] 'api' at api: it is a mount",
+        "/red [mount] 'red': it is a mount",
+        "/some [mount] 'some': it is a mount",
+        "/static [mount] <built-in function print>: it is a mount",
+        "/t/<id>/ [GET] 'index' at api: it is for another domain",
+        "/t/<id>/again [mount] 'again': it is a mount",
+        "/t/<id>/files [mount] 'files': it is a mount",
+    ]
+
+
+def test_openapi_of_starlette_below_a_mount() -> None:
+    async def view(request: Any) -> None: ...
+
+    app = trieroute.asgi.Router(Map())
+    app.mount(
+        "/star",
+        Starlette(routes=[Route("/<b>", view), Route("/n/{n:int}", view, methods=["POST"])]),
+        endpoint="star",
+    )
+    app.mount("/empty", trieroute.asgi.Router(Map()), endpoint="empty")
+    found = openapi_paths(app, "app")
+    assert [*found["paths"]] == ["/star/n/{n}"]
+    assert found["paths"]["/star/n/{n}"]["post"]["operationId"] == "star:view"
+    assert found["x-left-out"] == [
+        "/empty [mount] 'empty': it is a mount",
+        "/star/<b> [GET] 'view': a path with '<' can't be written as a rule",
+    ]
 
 
 def test_dot() -> None:
@@ -183,6 +244,17 @@ def test_typescript_tells_what_it_leaves_out() -> None:
     assert '  "user": { id: number | bigint };' in module
     assert ('  "x": { u: string; k: "a" | "b"; f: number };' in module) is (FLOAT_TO_URL is None)
     assert typescript(shop(), HOSTILE).isascii()
+
+
+def test_typescript_leaves_each_mount_out_once() -> None:
+    app = trieroute.asgi.Router(Map())
+    app.mount("/shops/<shop>", print, endpoint="shop")
+    app.mount("/static", print)
+    left_out = re.findall(r"// Left out: (.*)", typescript(app.map, "app"))
+    assert left_out == [
+        "/shops/<shop> [mount] 'shop': it is a mount, of which only the URL of its prefix is built",
+        "/static [mount] <built-in function print>: the endpoint is no text",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,17 @@ from typing import Any
 
 import flask
 import pytest
+import werkzeug.routing
 from hypothesis import given, note
 
 import trieroute
+import trieroute.asgi
 import trieroute.wsgi
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import BaseConverter, Map, Rule, ValidationError
 from trieroute._inspection.slow_regex import slow_text
-from trieroute.inspection import Finding, Kind, check
+from trieroute.inspection import Finding, Kind, check, check_map
 
 
 def map_of(*rules: Rule | str, **settings: Any) -> Map:
@@ -453,3 +455,70 @@ def test_check_of_applications() -> None:
         found = check(application)
         assert [(one.kind, one.rules[0].rule) for one in found] == [(Kind.NEVER_BUILT, "/index")]
     assert app.url_map is before
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (werkzeug.routing.Map(), "werkzeug.routing.map.Map"),
+        (trieroute.wsgi.Router(Map()), "trieroute.wsgi.Router"),
+        (None, "NoneType"),
+    ],
+)
+def test_check_of_what_is_no_map_names_it_and_what_takes_it(given: Any, kind: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        check_map(given)
+    assert str(caught.value) == (
+        f"check_map takes a trieroute.Map, not {kind}: trieroute.inspection.check takes"
+        " applications, routers, and Werkzeug's maps as well"
+    )
+
+
+# -- Mounts
+
+
+async def mounted(scope: Any, receive: Any, send: Any) -> None: ...
+
+
+def router() -> trieroute.asgi.Router:
+    return trieroute.asgi.Router(Map())
+
+
+def test_rules_beside_and_below_mounts_are_no_mistake() -> None:
+    app = router()
+    app.get("/", endpoint="index")(mounted)
+    app.mount("/", mounted)
+    app.get("/hello", endpoint="hello")(mounted)
+    app.mount("/static", mounted, endpoint="static")
+    app.get("/static/special", endpoint="special")(mounted)
+    assert check(app) == []
+    app.mount("/shops/<shop>", mounted, endpoint="shop")
+    app.get("/shops/<shop>/about", endpoint="about")(mounted)
+    # In the order segments, the mount has this path: that stays told.
+    assert [found.kind for found in check(app)] == [Kind.ORDER_DEPENDENT]
+
+
+def test_application_that_is_mounted_twice_without_a_name_is_no_mistake() -> None:
+    app = router()
+    app.mount("/a", mounted)
+    app.mount("/b", mounted)
+    app.mount("/c", mounted, bare="redirect")
+    assert check(app) == []
+
+
+def test_value_in_the_prefix_of_a_mount_that_leads_to_another_rule_is_found() -> None:
+    app = router()
+    app.mount("/<shop>", mounted, endpoint="shop")
+    app.get("/about", endpoint="about")(mounted)
+    (found,) = check(app)
+    assert (found.kind, found.rules[1].rule) == (Kind.NO_ROUND_TRIP, "/about")
+    assert found.example == "build('shop', shop='about', path='') gives http://example.org/about"
+
+
+def test_mount_is_told_of_once_and_by_its_prefix() -> None:
+    app = trieroute.asgi.Router(Map(match_order="registration"))
+    app.mount("/a", mounted, endpoint="a")
+    app.mount("/a/b", mounted, endpoint="b")
+    (found,) = [finding for finding in check(app) if finding.kind is Kind.ORDER_DEPENDENT]
+    first, _, second, *_ = str(found).splitlines()
+    assert (first, second) == ("order-dependent: /a [mount] 'a'", "    /a/b [mount] 'b'")

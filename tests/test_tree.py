@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.convertors import Convertor
 from starlette.routing import Host, Mount, Route, WebSocketRoute
 
-import trieroute
+import trieroute.asgi
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import Map, Rule
@@ -175,7 +175,7 @@ def test_routes_of_starlette() -> None:
     assert (
         str(tree(app))
         == """\
-6 rules, 9 nodes, in the order 'registration'
+4 rules, 2 mounts, 9 nodes, in the order 'registration'
 /live  [WebSocket] 'live' #5
 /m/<str:tenant>
 ├─ /a/  [GET] 'a' #2
@@ -197,6 +197,44 @@ def test_hosts_and_convertors_of_starlette() -> None:
         "└─ /<path:path>  [mount] 'Starlette' #2",
         "domain <str:any_host>",
         "└─ /  [GET] 'view' #3",
+    ]
+
+
+def test_each_mount_of_a_router_is_told_once_by_its_prefix() -> None:
+    app = trieroute.asgi.Router(Map())
+    app.get("/static/special", endpoint="special")(view)
+    for name, bare in (("static", "pass"), ("red", "redirect"), ("ref", "refuse")):
+        app.mount(f"/{name}", view, endpoint=name, bare=bare)
+    app.mount("/shops/<shop>", view, endpoint="shop")
+    assert (
+        str(tree(app))
+        == """\
+1 rule, 4 mounts, 10 nodes, in the order 'weights'
+/red  [mount] 'red' #4
+/ref  [mount] 'ref' #5
+/shops/<shop>  [mount] 'shop' #3
+/static/special  [GET] 'special' #1
+/static  [mount] 'static' #2"""
+    )
+    told = tree(app).as_dict()
+    assert {rule["rule"] for rule in told["rules"] if rule["mount"]} == {
+        "/static",
+        "/red",
+        "/ref",
+        "/shops/<shop>",
+    }
+    assert "<below:path>" not in json.dumps(told)
+    assert "<everything:path>" not in json.dumps(told)
+
+
+def test_mount_of_all_paths() -> None:
+    app = trieroute.asgi.Router(Map())
+    app.get("/", endpoint="index")(view)
+    app.mount("/", view, endpoint="all")
+    assert str(tree(app)).splitlines() == [
+        "1 rule, 1 mount, 2 nodes, in the order 'weights'",
+        "/  [GET] 'index' #1",
+        "/  [mount] 'all' #2",
     ]
 
 

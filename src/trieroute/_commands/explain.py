@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import click
 from werkzeug.exceptions import HTTPException
 
+from .._core.quoting import quote_path
+from .._errors import MethodNotAllowed, NotFound, RequestRedirect
+from .._inspection.application import context_of
+from .._inspection.mounted import has_routes, mounted_app
 from .._inspection.outcomes import Outcome, outcome_of, same
 from .._inspection.starlette_routes import is_starlette
+from .._routers.answers import STANDARD_METHODS, make_relative
+from .._routers.mounts import BELOW, MountRule
+from .._routers.routes import Routes
 from ..inspection import Explanation, explain_starlette, map_of, routed
 from .output import show_report, write_json
 from .target import application, json_option, target_argument
@@ -31,7 +39,7 @@ _FULL_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
     "--server-name",
     metavar="NAME",
     help="The server name, of which the host of URL is a subdomain. Without it, this is the"
-    " SERVER_NAME of the application, or the host itself.",
+    " SERVER_NAME of the application, the server_name of the router, or the host itself.",
 )
 @json_option
 @click.pass_context
@@ -46,37 +54,112 @@ def explain(
     """Explain where a request for METHOD and URL goes in an application, and why.
 
     APP is as for "trieroute routes". METHOD is an HTTP method, or WS for a WebSocket request. URL
-    is a path, percent-encoded as a client sends it, or a full URL. No view is called. The exit
-    status is 0 when a route matches, 1 when the result is a redirect or an error, and 2 when the
-    application can't be loaded or the URL is none of its own.
+    is a path, percent-encoded as a client sends it, or a full URL. No view is called. Mounts are
+    followed. The exit status is 0 when a route matches or a router answers OPTIONS itself, 1 when
+    the result is a redirect or an error, and 2 when the application can't be loaded or the URL is
+    none of its own.
     """
     parts, host = _taken_apart(url)
     websocket = method.upper() in _WEBSOCKET or parts.scheme in ("ws", "wss")
-    asked = "GET" if method.upper() in _WEBSOCKET else method
     if websocket:
         # A redirect of a WebSocket leads to one.
         parts = parts._replace(scheme="wss" if parts.scheme in ("https", "wss") else "ws")
-    path = unquote(parts.path) or "/"
-    explanation: Any
+    request = _Request(
+        "GET" if method.upper() in _WEBSOCKET else method,
+        unquote(parts.path) or "/",
+        websocket,
+        parts,
+        host,
+    )
     with application(target) as loaded:
-        if is_starlette(loaded):
-            explanation = explain_starlette(
-                loaded, path, asked, websocket=websocket, host=host or "localhost"
-            )
-            matches = explanation.route is not None
-        else:
-            adapter = _bound(routed(loaded), loaded, parts, host, server_name)
-            explanation = adapter.explain(path, asked, websocket)
-            matches = explanation.rule is not None
-            if adapter.map is not map_of(loaded):
-                theirs = _bound(map_of(loaded), loaded, parts, host, server_name)
-                explanation = _with_difference(explanation, adapter, theirs)
+        explanation = _explained(loaded, request, server_name)
         # What is written asks the application for the reprs of its endpoints and values.
         if as_json:
             write_json(explanation.as_dict())
         else:
             show_report(explanation)
-    context.exit(0 if matches else 1)
+    context.exit(0 if explanation.matches else 1)
+
+
+class _Request(NamedTuple):
+    """A request for an application, which may be mounted in others.
+
+    :param method: the method.
+    :param path: the decoded path, below that of the mounts.
+    :param websocket: whether it is for a WebSocket.
+    :param parts: the whole URL.
+    :param host: the host, ``None`` if it is not known.
+    :param root: the path of the mounts.
+    :param mounted: whether the application is mounted in another one.
+    :param outer: the applications in which it is mounted that got the same path.
+    """
+
+    method: str
+    path: str
+    websocket: bool
+    parts: SplitResult
+    host: str | None
+    root: str = ""
+    mounted: bool = False
+    outer: tuple[Any, ...] = ()
+
+
+def _explained(loaded: Any, request: _Request, server_name: str | None = None) -> Any:
+    """Explain a request, and what becomes of it below mounts.
+
+    :return: an explanation, of Starlette's routes or of a map's rules.
+    """
+    path, asked, websocket = request.path, request.method, request.websocket
+    if is_starlette(loaded):
+        host = request.host or "localhost"
+        return explain_starlette(loaded, path, asked, websocket=websocket, host=host)
+    adapter = _bound(routed(loaded), loaded, request, server_name)
+    explanation: Explanation = adapter.explain(path, asked, websocket)
+    if adapter.map is not map_of(loaded):
+        theirs = _bound(map_of(loaded), loaded, request, server_name)
+        explanation = _with_difference(explanation, adapter, theirs)
+    if isinstance(loaded, Routes):
+        explanation = _of_router(loaded, explanation, adapter)
+    rule = explanation.rule
+    if not isinstance(rule, MountRule):
+        return explanation
+    app = mounted_app(rule, loaded)
+    rest = str((explanation.values or {}).get(BELOW, ""))
+    mount = path[: len(path) - len(rest)].rstrip("/")
+    # A router inside of itself comes to an end, since the path becomes shorter.
+    outer = () if mount else (*request.outer, loaded)
+    if not has_routes(app, outer):
+        return explanation
+    inner = request._replace(
+        path=path[len(mount) :],
+        host=request.host or getattr(loaded, "server_name", None),
+        root=request.root + mount,
+        mounted=True,
+        outer=outer,
+    )
+    with context_of(app):
+        return replace(explanation, below=_explained(app, inner))
+
+
+def _of_router(router: Routes[Any], explanation: Explanation, adapter: Any) -> Explanation:
+    """Say what a router makes of what its map comes to, as it answers a request itself."""
+    error, rule = explanation.error, explanation.rule
+    answers = explanation.method == "OPTIONS" and not explanation.websocket
+    answers = answers and router.automatic_options
+    methods: Iterable[str] | None = None
+    if isinstance(error, MethodNotAllowed):
+        error = router._with_methods(error, explanation.method, None)
+        methods = error.valid_methods
+    elif rule is not None and rule.methods is None and not isinstance(rule, MountRule):
+        methods = STANDARD_METHODS
+    elif answers and type(error) is NotFound:
+        error = router._redirect_of_others(adapter) or error
+    if answers and methods is not None:
+        told = f"200 OK by the router itself (allowed: {', '.join(methods)})"
+        return replace(explanation, error=None, answer=told)
+    if router.relative_redirects and isinstance(error, RequestRedirect):
+        make_relative(error, adapter)
+    return replace(explanation, error=error)
 
 
 def _taken_apart(url: str) -> tuple[SplitResult, str | None]:
@@ -108,15 +191,21 @@ def _with_difference(explanation: Explanation, adapter: Any, werkzeugs: Any) -> 
     return replace(explanation, hints=[*explanation.hints, hint])
 
 
-def _bound(
-    url_map: Any, loaded: Any, parts: SplitResult, host: str | None, server_name: str | None
-) -> Any:
+def _bound(url_map: Any, loaded: Any, request: _Request, server_name: str | None) -> Any:
     """Bind the map of an application to the host of a request."""
     config: Any = getattr(loaded, "config", None)
-    if server_name is None and hasattr(config, "get"):
+    host = request.host
+    if server_name is None and isinstance(loaded, Routes):
+        server_name = loaded.server_name
+    elif server_name is None and hasattr(config, "get"):
         server_name = config.get("SERVER_NAME")
     server_name = server_name or host or "localhost"
-    more: dict[str, Any] = {"url_scheme": parts.scheme, "query_args": parts.query}
+    more: dict[str, Any] = {
+        "url_scheme": request.parts.scheme,
+        "query_args": request.parts.query,
+        "path_info": request.path,
+        "script_name": quote_path(request.root) or None,
+    }
     try:
         if url_map.host_matching:
             return url_map.bind(host or server_name, **more)
@@ -126,6 +215,11 @@ def _bound(
         subdomain = host.removesuffix(f".{server_name}")
         if subdomain != host:
             return url_map.bind(server_name, subdomain=subdomain, **more)
+        if request.mounted:
+            # A host that the outer application takes is not a mistake of whoever asks.
+            adapter = url_map.bind(server_name, **more)
+            adapter._outside = True
+            return adapter
     except HTTPException as error:
         raise click.BadParameter(f"{host!r} is no host name", param_hint="URL") from error
     raise click.BadParameter(

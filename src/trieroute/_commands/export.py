@@ -36,19 +36,19 @@ def export(target: str, kind: str, file: Path | None) -> None:
     """Write the routes of an application in a form for other programs.
 
     APP is as for "trieroute routes". What a format has no place for is named in what is written:
-    rules of other domains and for WebSockets in OpenAPI and TypeScript, for instance. The exit
+    rules of other domains and for WebSockets in OpenAPI and TypeScript, for instance. Mounts of
+    routers are unfolded in OpenAPI. The exit
     status is 0, 1 when the file can't be written, and 2 when the application can't be loaded.
     """
     with application(target) as loaded:
-        tree = tree_of(loaded)
-        if kind == "json":
-            text = json_text(tree.as_dict(), indent=2) + "\n"
-        elif kind == "openapi-paths":
-            text = json_text(openapi_paths(tree, target), indent=2) + "\n"
+        if kind == "openapi-paths":
+            text = json_text(openapi_paths(loaded, target), indent=2) + "\n"
+        elif kind == "json":
+            text = json_text(tree_of(loaded).as_dict(), indent=2) + "\n"
         elif kind == "ts":
-            text = typescript(tree.url_map, target)
+            text = typescript(tree_of(loaded).url_map, target)
         else:
-            text = {"dot": dot, "svg": svg}[kind](tree)
+            text = {"dot": dot, "svg": svg}[kind](tree_of(loaded))
     # These formats are in UTF-8, whatever the encoding of a terminal.
     written = text.encode(errors="backslashreplace")
     if file is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import os
 import re
 import sys
@@ -55,10 +55,14 @@ def load_application(target: str) -> Any:
     :raise TargetError: *target* has another form, the module does not exist, or has no such name.
         What the module or the called function raises is passed on.
     """
-    file = re.match(r"(.+?\.py):", target)
-    if file is not None:
-        module_name, directory = _module_of(file[1])
-        colon, expression = ":", target[file.end() :]
+    found = re.match(r"(.+?\.py):", target)
+    file: Path | None = None
+    if found is not None:
+        file = Path(found[1]).resolve()
+        if not file.is_file():
+            raise TargetError(f"there is no file {found[1]!r} in {os.getcwd()}")
+        module_name, directory = _module_of(file)
+        colon, expression = ":", target[found.end() :]
     else:
         module_name, colon, expression = target.partition(":")
         directory = os.getcwd()
@@ -67,7 +71,10 @@ def load_application(target: str) -> Any:
     if directory not in sys.path:
         sys.path.insert(0, directory)
     try:
-        module = importlib.import_module(module_name)
+        if file is None:
+            module = importlib.import_module(module_name)
+        else:
+            module = _imported(module_name, file)
     except ModuleNotFoundError as error:
         # If the module exists, the missing one is one that it imports itself.
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
@@ -79,16 +86,41 @@ def load_application(target: str) -> Any:
     return _evaluated(module, expression)
 
 
-def _module_of(path: str) -> tuple[str, str]:
+def _module_of(file: Path) -> tuple[str, str]:
     """Return the name of the module that a file is, and the directory to find it from."""
-    file = Path(path).resolve()
-    if not file.is_file():
-        raise TargetError(f"there is no file {path!r} in {os.getcwd()}")
     directory, names = file.parent, [] if file.stem == "__init__" else [file.stem]
     while (directory / "__init__.py").is_file():
         names.insert(0, directory.name)
         directory = directory.parent
     return ".".join(names), str(directory)
+
+
+def _imported(name: str, file: Path) -> Any:
+    """Import a file under its name, or by its path if the name is that of another module."""
+    known = sys.modules.get(name)
+    if known is not None:
+        place = getattr(known, "__file__", None)
+    else:
+        # A dot in the name of a file is none of a package.
+        spec = None if "." in file.stem else importlib.util.find_spec(name)
+        place = None if spec is None else spec.origin
+    if place is not None and Path(place).resolve() == file:
+        return importlib.import_module(name)
+    free = file.stem.replace(".", "_")
+    while free in sys.modules:
+        free += "_"
+    spec = importlib.util.spec_from_file_location(free, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Classes look their module up by its name.
+    sys.modules[free] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[free]
+        raise
+    return module
 
 
 def application_frames(error: BaseException) -> BaseException:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from .._core.printed import report_of, visible
+from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
@@ -21,10 +22,14 @@ __all__ = [
     "NearRule",
     "Verdict",
     "domain_text",
+    "is_mount",
+    "is_told",
     "likeness",
     "methods_text",
     "rule_dict",
     "rule_line",
+    "rule_name",
+    "takes_text",
 ]
 
 #: The number of rules that are shown where none came into question.
@@ -116,6 +121,8 @@ class Explanation:
     :param candidates: the rules that came into question, in the order in which they were tried.
     :param closest: the rules that are closest to the path, if none came into question.
     :param hints: sentences about what may be wrong with the request.
+    :param answer: what a router answers by itself, in one line; empty if it answers nothing.
+    :param below: the explanation of what is mounted, if the rule is a mount that can be followed.
     """
 
     method: str
@@ -129,6 +136,15 @@ class Explanation:
     candidates: list[Candidate]
     closest: list[NearRule]
     hints: list[str]
+    answer: str = ""
+    below: Any = None
+
+    @property
+    def matches(self) -> bool:
+        """Tell whether the request is taken, by what is mounted if that was followed."""
+        if self.below is not None:
+            return bool(self.below.matches)
+        return self.rule is not None or bool(self.answer)
 
     @property
     def endpoint(self) -> Any:
@@ -138,6 +154,8 @@ class Explanation:
     @property
     def outcome(self) -> str:
         """What the request comes to, in one line."""
+        if self.answer:
+            return self.answer
         if self.rule is not None:
             return str(Outcome("match", self.rule, self.values or {}))
         assert self.error is not None
@@ -181,6 +199,7 @@ class Explanation:
                 for near in self.closest
             ],
             "hints": self.hints,
+            "below": None if self.below is None else self.below.as_dict(),
         }
 
     def __str__(self) -> str:
@@ -205,24 +224,51 @@ class Explanation:
             for near in self.closest:
                 lines += [f"  {rule_line(near.rule)}", f"       {near}"]
         lines += [*([""] if self.hints else []), *(f"Hint: {hint}" for hint in self.hints)]
+        if self.below is not None:
+            return f"{report_of(lines)}\n\nBelow the mount:\n\n{self.below}"
         return report_of(lines)
 
 
 def rule_line(rule: Any) -> str:
     """Write a rule in one line: its text, methods, endpoint, and domain."""
-    methods = "WebSocket" if rule.websocket else methods_text(rule)
     domain = domain_text(rule)
-    return visible(f"{shown(rule.rule)} [{methods}] {rule.endpoint!r}" + _after(" at ", domain))
+    return visible(f"{rule_name(rule)} {rule.endpoint!r}" + _after(" at ", domain))
+
+
+def rule_name(rule: Any) -> str:
+    """Write the text of a rule and what it takes."""
+    return f"{shown(_rule_text(rule))} [{takes_text(rule)}]"
+
+
+def takes_text(rule: Any) -> str:
+    """Write the methods of a rule, or the kind of those that are told by their kind."""
+    return "mount" if is_mount(rule) else "WebSocket" if rule.websocket else methods_text(rule)
+
+
+def is_mount(rule: Any) -> bool:
+    """Tell whether a rule is one of a mount, or a route of Starlette one."""
+    return isinstance(rule, MountRule) or getattr(rule, "kind", "") == "mount"
+
+
+def is_told(rule: Rule) -> bool:
+    """Tell whether a rule is shown: of the several rules of a mount, one stands for all."""
+    return not isinstance(rule, MountRule) or (not rule.websocket and BELOW in rule.arguments)
+
+
+def _rule_text(rule: Any) -> str:
+    # The rules of a mount have a variable for what is below it, which nobody has written.
+    return (rule.prefix or "/") if isinstance(rule, MountRule) else rule.rule
 
 
 def rule_dict(rule: Any) -> dict[str, Any]:
     """Describe a rule by what JSON can hold."""
     return {
-        "rule": rule.rule,
+        "rule": _rule_text(rule),
         "methods": methods_of(rule),
         "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
         "domain": domain_text(rule),
         "websocket": bool(rule.websocket),
+        "mount": is_mount(rule),
     }
 
 

@@ -13,7 +13,7 @@ from .._core.part import Part
 from .._core.state import MapState
 from .._core.target import Target
 from .._errors import NotFound, RequestRedirect
-from .._routers.mounts import MountRule
+from .._routers.mounts import BELOW, MountRule
 from .._rules.order import Order
 from .._rules.rule import Rule
 from .explained import (
@@ -23,11 +23,13 @@ from .explained import (
     NearRule,
     Verdict,
     domain_text,
+    is_told,
     likeness,
     methods_text,
+    rule_name,
 )
 from .outcomes import error_outcome
-from .plain import shown
+from .plain import kind_of, shown
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
 
 __all__ = ["explain"]
@@ -57,9 +59,15 @@ def explain(
     :param method: as in :meth:`MapAdapter.match`.
     :param websocket: as in :meth:`MapAdapter.match`.
     :return: the explanation, which prints as a short report.
-    :raise TypeError: *path_info* or *method* is not a str.
+    :raise TypeError: *adapter* is none of trieroute's, or *path_info* or *method* is not a str.
     :raise RuntimeError: the adapter has no map.
     """
+    if not isinstance(adapter, MapAdapter):
+        raise TypeError(
+            f"explain takes an adapter of a trieroute.Map, not {kind_of(adapter)}: bind the map"
+            " that trieroute.inspection.routed(app) returns for an application, a router, or a map"
+            " of Werkzeug's"
+        )
     if adapter.map is None:
         raise RuntimeError("the adapter has no map")
     path = _text(adapter.path_info if path_info is None else path_info, "path_info")
@@ -94,6 +102,7 @@ def _explained(walk: _Walk, path: str, asked: str, given: dict[str, Any]) -> Exp
         error = raised
     candidates = [] if adapter._outside else walk.candidates()
     winner = walk.winner
+    candidates = _mounts_once(candidates, winner, walk.websocket)
     if winner is not None and winner.verdict is not Verdict.RAISED:
         candidates = [
             _told(adapter, candidate, error) if candidate is winner else candidate
@@ -112,6 +121,27 @@ def _explained(walk: _Walk, path: str, asked: str, given: dict[str, Any]) -> Exp
         [] if candidates or adapter._outside else walk.closest(),
         [*_hints(adapter, path, asked, rule)],
     )
+
+
+def _mounts_once(
+    candidates: list[Candidate], winner: Candidate | None, websocket: bool
+) -> list[Candidate]:
+    """Leave one candidate of each mount, which has rules of its own for WebSockets and its slash.
+
+    :param winner: the candidate that decides, which stays.
+    :param websocket: whether the request is for a WebSocket.
+    """
+    once: dict[int, Candidate] = {}
+    for candidate in candidates:
+        rule = candidate.rule
+        mount = rule.mount if isinstance(rule, MountRule) else None
+        if mount is None:
+            once[id(rule)] = candidate
+        elif candidate is winner:
+            once[id(mount)] = candidate
+        elif bool(rule.websocket) == websocket:
+            once.setdefault(id(mount), candidate)
+    return list(once.values())
 
 
 def _text(value: Any, name: str) -> str:
@@ -256,7 +286,7 @@ class _Walk:
             return Candidate(rule, verdict, converted, reason)
         if self.winner is not None:
             by = self.winner.rule
-            reason = f"by {shown(by.rule)} [{methods_text(by)}]"
+            reason = f"by {rule_name(by)}"
             return Candidate(rule, Verdict.OUTRANKED, converted, reason, by)
         self.winner = Candidate(rule, *_won(fit, converted, merged))
         return self.winner
@@ -301,10 +331,14 @@ class _Walk:
         """Return the rules that share most segments with the path."""
         likely: list[tuple[float, NearRule]] = []
         for target, parts in zip(self.targets, self.parts, strict=True):
+            if not is_told(target.rule):
+                continue
             parting = fit_of(target, parts, self.path).parting
             if parting is None or fits_domain(target, self.domain) is None:
                 continue
             depth, found, wanted = parting
+            if isinstance(target.rule, MountRule) and wanted is not None:
+                wanted = wanted.removesuffix(f"<{BELOW}>") or wanted
             # What a variable takes says less than what is written in both.
             shared = sum(1.0 if part.pattern is None else 0.5 for part in parts[1 : depth + 1])
             near = NearRule(target.rule, depth + 1, found, wanted)

@@ -60,7 +60,8 @@ class Finding:
     def __str__(self) -> str:
         first, *others = map(rule_line, self.rules)
         lines = [f"{self.kind}{'' if self.certain else ' (maybe)'}: {first}", f"  {self.message}"]
-        lines += [f"    {other}" for other in others]
+        # Several rules of a mount are one to whoever has written it.
+        lines += [f"    {other}" for other in dict.fromkeys(others)]
         if self.example:
             lines.append(f"  example: {self.example}")
         if self.hint:

@@ -16,14 +16,16 @@ from .._core.part import Part
 from .._core.target import Target
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .._map import Map
+from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder, Order
 from .._rules.regexes import segment_regex
 from .._rules.rule import Rule
 from .coverage import Cover, tree_of
+from .explained import is_told
 from .findings import Finding, Kind
 from .outcomes import SERVER_NAME
-from .plain import shown
+from .plain import kind_of, shown
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
 from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of
@@ -50,7 +52,13 @@ def check_map(url_map: Map, progress: Progress = silent) -> list[Finding]:
     :param url_map: the map; it stays as it is. Its converters are called.
     :param progress: gets a sequence, and gives its items; it may show how far the check has come.
     :return: the findings, those of a rule together, in the order in which the rules were added.
+    :raise TypeError: *url_map* is no map of trieroute's.
     """
+    if not isinstance(url_map, Map):
+        raise TypeError(
+            f"check_map takes a trieroute.Map, not {kind_of(url_map)}: trieroute.inspection.check"
+            " takes applications, routers, and Werkzeug's maps as well"
+        )
     return list(_Check(url_map).findings(progress))
 
 
@@ -84,6 +92,8 @@ class _Check:
     def findings(self, progress: Progress) -> Iterator[Finding]:
         every = [*self.map._inserted]
         for rule in progress(every):
+            if not is_told(rule):
+                continue
             yield from self.by_settings(rule)
             number = self.number_of.get(id(rule))
             if number is not None:
@@ -310,6 +320,10 @@ class _Check:
             return None
         example = f"{_call(rule, values)} gives {shown(url)}"
         if isinstance(reached, Rule):
+            if isinstance(rule, MountRule) and rule.arguments - {BELOW} <= reached.arguments:
+                # A rule below a mount takes a part of its paths on purpose. One without the
+                # variables of the mount's prefix takes a value of theirs.
+                return None
             return Finding(
                 Kind.NO_ROUND_TRIP,
                 [rule, reached],
@@ -349,6 +363,9 @@ class _Check:
     # By the rules that are built instead
 
     def never_built(self, rule: Rule) -> Iterator[Finding]:
+        if isinstance(rule, MountRule) and not isinstance(rule.endpoint, str):
+            # Nobody builds the URL of a mount without a name.
+            return
         if rule.alias or rule.redirect_to is not None or self.map.host_matching:
             return
         for other in self.map._rules_by_endpoint.get(rule.endpoint, ()):

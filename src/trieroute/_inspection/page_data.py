@@ -102,7 +102,6 @@ def _rule(target: Target) -> dict[str, Any]:
         "variables": [*map(_variable, values)],
         "defaults": {str(name): repr(value) for name, value in (target.defaults or {}).items()},
         "leads": leads,
-        "mount": False,
     }
 
 
@@ -139,7 +138,6 @@ def _route(route: FlatRoute, routes: Iterable[Any]) -> dict[str, Any]:
         **rule_dict(route),
         # A mount takes requests of both kinds.
         "websocket": None if mount else route.websocket,
-        "mount": mount,
         "inner": inner if mount else [],
         "redirect_slashes": bool(getattr(router, "redirect_slashes", False)),
     }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-__all__ = ["json_text", "plain_value", "plain_values", "shown", "value_text"]
+__all__ = ["json_text", "kind_of", "plain_value", "plain_values", "shown", "value_text"]
 
 
 def json_text(data: Any, indent: int | None = None) -> str:
@@ -28,6 +28,12 @@ def value_text(value: Any) -> str:
         if not isinstance(value, int):
             raise
         return hex(value)
+
+
+def kind_of(value: Any) -> str:
+    """Name the class of a value, with its module, since several libraries have a ``Map``."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def shown(path: str) -> str:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._routers.mounts import BELOW, MountRule
-from .._routers.routes import Routes
 from .._rules.methods import methods_of
 from .._rules.order import Order
 from .._rules.rule import Rule
-from .explained import domain_text
+from .explained import domain_text, is_told
+from .mounted import has_routes, mounted_app
 from .routed import routed
 from .starlette_routes import FlatRoute, flat_routes, is_starlette
 
 __all__ = ["RouteRow", "route_rows"]
-
-#: What is raised where an application has no map, does not tell it, or trieroute refuses it.
-_REFUSALS = (TypeError, ValueError, LookupError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -94,19 +90,17 @@ def _rows(application: Any, outer: tuple[Any, ...]) -> Iterator[RouteRow]:
 
 def _below(rule: MountRule, application: Any, outer: tuple[Any, ...]) -> Iterator[RouteRow]:
     """Yield the rows of what is mounted, once for the several rules of a mount."""
-    if rule.websocket or BELOW not in rule.arguments:
+    if not is_told(rule):
         return
     endpoint = rule.endpoint
-    app = application._apps.handler_of(rule) if isinstance(application, Routes) else endpoint
+    app = mounted_app(rule, application)
     name = f"{endpoint}:" if isinstance(endpoint, str) else ""
     own = replace(_of_rule(rule, "mount"), rule=rule.prefix or "/")
     del own.converters[BELOW]
     rows: list[RouteRow] = []
     # Where the mount takes some methods alone, those of the routes below would say too much.
-    if rule.methods is None and not any(app is each for each in outer):
-        # A map that is refused must not keep the other routes from being told.
-        with suppress(*_REFUSALS):
-            rows = list(_rows(app, outer))
+    if rule.methods is None and has_routes(app, outer):
+        rows = list(_rows(app, outer))
     for row in rows:
         yield replace(
             row,

@@ -53,6 +53,11 @@ class StarletteExplanation:
     candidates: list[tuple[FlatRoute, str]]
     closest: list[NearRule] = field(default_factory=list)
 
+    @property
+    def matches(self) -> bool:
+        """Tell whether a route answers."""
+        return self.route is not None
+
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as what JSON can hold."""
         return {

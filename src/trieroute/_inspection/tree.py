@@ -12,12 +12,13 @@ from .._core.pattern import Pattern
 from .._core.printed import visible
 from .._core.target import Target
 from .._map import Map
+from .._routers.mounts import BELOW, MountRule
 from .._rules.compiled import CompiledRule
 from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.syntax import Variable, parse_rule
 from .application import router_of
-from .explained import methods_text, rule_dict
+from .explained import is_mount, is_told, rule_dict, takes_text
 from .routed import routed
 from .starlette_map import map_of_starlette
 from .starlette_routes import is_starlette
@@ -152,6 +153,7 @@ class Tree:
         made = [TreeLine("/" + _printable(node.label)) for node in self.nodes]
         ranks = self._ranks()
         roots = []
+        rest: list[tuple[TreeLine, TreeLine]] = []
         for node in self.nodes:
             line = made[node.number]
             if node.parent is None:
@@ -159,12 +161,19 @@ class Tree:
                 roots.append(line)
             branches: list[str] = []
             for ending in node.endings:
-                if ending.form == "exact":
+                if ending.form == "exact" and is_told(self.rules[ending.rule]):
                     told = self._told(ending, ranks)
                     (branches if ending.slashes else line.rules).append(told)
             if branches:
                 line.children.append(TreeLine("/", branches))
-            line.children += [made[child] for child in node.children]
+            for child in node.children:
+                if self._is_rest_of_mount(child) and node.parent is not None:
+                    # What a mount takes below its prefix is told of at the prefix.
+                    rest.append((line, made[child]))
+                else:
+                    line.children.append(made[child])
+        for line, below in rest:
+            line.rules += below.rules
         for line in reversed(made):
             while len(line.children) == 1 and not line.rules and line not in roots:
                 (below,) = line.children
@@ -176,29 +185,37 @@ class Tree:
             return own + only.children
         return roots
 
+    def _is_rest_of_mount(self, number: int) -> bool:
+        """Tell whether a node is for all paths below a mount's prefix, and nothing else."""
+        node = self.nodes[number]
+        return node.kind is NodeKind.REST and not node.label and not node.children
+
     def _ranks(self) -> dict[int, int]:
         """Return the rank of each rule by its index, from 1 on."""
         exact = [
             (ending.place, ending.rule)
             for node in self.nodes
             for ending in node.endings
-            if ending.form == "exact"
+            if ending.form == "exact" and is_told(self.rules[ending.rule])
         ]
         return {rule: rank for rank, (_, rule) in enumerate(sorted(exact), 1)}
 
     def _told(self, ending: Ending, ranks: dict[int, int]) -> str:
         rule = self.shown[ending.rule]
-        methods = "WebSocket" if rule.websocket else methods_text(rule)
-        if getattr(rule, "kind", "") == "mount":
-            methods = "mount"
-        return visible(f"[{methods}] {rule.endpoint!r} #{ranks[ending.rule]}")
+        return visible(f"[{takes_text(rule)}] {rule.endpoint!r} #{ranks[ending.rule]}")
 
     @property
     def heading(self) -> str:
         """What the tree is of, in one line."""
-        rules = f"{len(self.rules)} rule{'s' * (len(self.rules) != 1)}"
-        nodes = f"{len(self.nodes)} node{'s' * (len(self.nodes) != 1)}"
-        return f"{rules}, {nodes}, in the order {self.match_order!r}"
+        told = [rule for rule in self.shown if is_told(rule)]
+        mounts = sum(map(is_mount, told))
+        numbers = {"rule": len(told) - mounts, "mount": mounts, "node": len(self.nodes)}
+        texts = [
+            f"{number} {name}{'s' * (number != 1)}"
+            for name, number in numbers.items()
+            if number or name != "mount"
+        ]
+        return f"{', '.join(texts)}, in the order {self.match_order!r}"
 
     def __str__(self) -> str:
         written = [self.heading]
@@ -248,7 +265,9 @@ def _tree_of(
     listed = listing(state.trie)
     rules = [target.rule for target in state.trie.targets]
     numbers = {id(rule): number for number, rule in enumerate(rules)}
-    labels = _Labels()
+    labels = _Labels(
+        {id(target.compiled) for target in state.trie.targets if isinstance(target.rule, MountRule)}
+    )
     nodes: list[TreeNode] = []
     depths: list[int] = []
     for number, (node, witness) in enumerate(zip(listed, _witnesses(listed), strict=True)):
@@ -318,22 +337,32 @@ def _witnesses(listed: Sequence[ListedNode]) -> list[tuple[CompiledRule, int]]:
 
 
 class _Labels:
-    """The segments of rules, as the rules write them."""
+    """The segments of rules, as the rules write them.
 
-    def __init__(self) -> None:
+    :param mounts: the identities of those of mounts, whose variable for what is below the mount
+        nobody has written.
+    """
+
+    def __init__(self, mounts: set[int]) -> None:
+        self.mounts = mounts
         self.known: dict[int, list[str]] = {}
 
     def of(self, compiled: CompiledRule, depth: int) -> str:
         """Return a segment of a rule; depth 0 is the domain."""
         if id(compiled) not in self.known:
-            self.known[id(compiled)] = [*_labels(compiled)]
+            of_mount = id(compiled) in self.mounts
+            self.known[id(compiled)] = [*_labels(compiled, BELOW if of_mount else None)]
         return self.known[id(compiled)][depth]
 
 
-def _labels(compiled: CompiledRule) -> Iterator[str]:
+def _labels(compiled: CompiledRule, hidden: str | None) -> Iterator[str]:
+    """Yield the segments of a rule.
+
+    :param hidden: the name of a variable that is left out.
+    """
     domain, path = compiled.pieces
     written = {
-        piece.name: _written(piece)
+        piece.name: "" if piece.name == hidden else _written(piece)
         for text in (compiled.domain.text, compiled.text)
         for piece in parse_rule(text)
         if isinstance(piece, Variable)

@@ -8,11 +8,12 @@ from typing import Any
 
 from .._core.quoting import quote_path
 from .._map import Map
+from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.shapes import gap
-from .explained import domain_text, rule_line
+from .explained import domain_text, is_told, rule_line
 from .parameters import type_of
 from .plain import json_text
 
@@ -43,7 +44,8 @@ def typescript(url_map: Map, name: str) -> str:
                     raise _LeftOutError("the endpoint is no text")
                 made.append(_rule(rule))
             except _LeftOutError as error:
-                left_out.append(f"{rule_line(rule)}: {error}")
+                if is_told(rule):
+                    left_out.append(f"{rule_line(rule)}: {error}")
         if made:
             key = _literal(endpoint)
             options = list(dict.fromkeys(kind for kind, _ in made))
@@ -77,6 +79,8 @@ def _rule(rule: Rule) -> tuple[str, str]:
     """Write the type of a rule's values, and its entry in the table."""
     compiled = rule._compiled
     assert compiled is not None
+    if isinstance(rule, MountRule) and BELOW in rule.arguments:
+        raise _LeftOutError("it is a mount, of which only the URL of its prefix is built")
     if rule.websocket:
         raise _LeftOutError("it is for WebSockets")
     domain, path = compiled.pieces
