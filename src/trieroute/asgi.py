@@ -281,6 +281,8 @@ class Router(Routes[ASGIApp]):
 
         try:
             await run(self._steps(scope), scope, serve)
+            if phase == "startup":
+                raise RuntimeError("a mounted application has ended while others were starting")
         except BaseException:
             # A cancellation, or an exit, has to stop the server too.
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
