@@ -9,6 +9,7 @@ import fastapi
 import pytest
 from flask import Flask
 from starlette.exceptions import HTTPException as StarletteException
+from starlette.exceptions import WebSocketException
 from starlette.staticfiles import StaticFiles
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.exceptions import MethodNotAllowed as NotAllowed
@@ -278,6 +279,21 @@ def test_url_for_while_a_host_that_is_none_is_answered(server_name: str | None, 
         "400 BAD REQUEST",
         f"/app/home http://{host}/app/home",
     )
+
+
+def test_websocket_exception_of_starlette_is_no_answer() -> None:
+    seen: list[Exception] = []
+
+    def answering(error: Exception, scope: Any) -> Any:
+        seen.append(error)
+        return NotFound()
+
+    raised = WebSocketException(4000)
+    rules = [Rule("/live", endpoint=asgi_raising(raised), websocket=True)]
+    router = trieroute.asgi.Router(Map(rules), on_error=answering)
+    with pytest.raises(WebSocketException):
+        call(router, websocket_scope("/live"))
+    assert seen == []
 
 
 # Handlers of another kind

@@ -20,6 +20,7 @@ import trieroute.asgi
 import trieroute.wsgi
 from asgi_client import call, http_scope, respond, websocket_scope
 from trieroute import Map, Rule, Submount, url_for
+from trieroute._core.werkzeug_version import DUPLICATE_RULE_ERROR
 
 # Adapting
 
@@ -238,6 +239,15 @@ def test_name_that_another_path_or_method_has(rule: str, methods: list[str] | No
     with pytest.raises(ValueError, match="the endpoint 'user' has another handler already"):
         router.route(rule, methods=methods, endpoint="user")(text_of("two"))
     assert Client(router).get("/users/7").text == "one"
+
+
+@pytest.mark.skipif(DUPLICATE_RULE_ERROR is not None, reason="the Map refuses equal rules")
+def test_second_rule_for_the_same_path_and_methods_is_kept() -> None:
+    router = trieroute.wsgi.Router(Map())
+    router.get("/d", endpoint="first")(text_of("first"))
+    router.get("/d", endpoint="second")(text_of("second"))
+    assert Client(router).get("/d").text == "first"
+    assert [finding.kind.value for finding in router.map.check()] == ["duplicate"]
 
 
 def test_decorator_of_methods_takes_no_methods() -> None:

@@ -486,3 +486,56 @@ def test_websocket_has_a_route() -> None:
     scope = websocket_scope("/live/a", **{"test.calls": []})
     call(router, scope)
     assert scope["route"].path == "/live/{room}"
+
+
+# Routers beside one another
+
+
+def both_of(kind: Any) -> tuple[Any, Any, Any]:
+    """Return two routers, of which the first one has a mount alone, and one that has both below."""
+    new, old, outer = kind(Map()), kind(Map()), kind(Map())
+    new.mount("/a/<x>", kind(Map()), endpoint="new")
+    return new, old, outer
+
+
+def test_router_is_not_below_the_mount_of_one_that_was_asked_before() -> None:
+    new, old, outer = both_of(trieroute.asgi.Router)
+    seen: list[Any] = []
+
+    @old.get("/a/1/<y>", endpoint="old")
+    async def leaf(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["route"].template, scope["route"].name))
+        await respond(send, "")
+
+    async def fallback(scope: Any, receive: Any, send: Any) -> None:
+        async def nowhere(message: Any) -> None:
+            pass
+
+        await new(scope, receive, nowhere)
+        await old(scope, receive, send)
+
+    outer.mount("/outer", fallback, endpoint="outer")
+    scope = http_scope("/a/1/2")
+    call(fallback, scope)
+    call(outer, http_scope("/outer/a/1/2"))
+    assert seen == [("/a/1/{y}", "old"), ("/outer/a/1/{y}", "old")]
+    assert scope["route"].template == "/a/1/{y}"
+
+
+def test_wsgi_router_is_not_below_the_mount_of_one_that_was_asked_before() -> None:
+    new, old, outer = both_of(trieroute.wsgi.Router)
+    seen: list[Any] = []
+
+    @old.get("/a/1/<y>", endpoint="old")
+    def leaf(environ: Any, start_response: Any) -> Any:
+        seen.append((environ["trieroute.route"].template, environ["trieroute.route"].name))
+        return Response("")(environ, start_response)
+
+    def fallback(environ: Any, start_response: Any) -> Any:
+        new(environ, lambda *given: None)
+        return old(environ, start_response)
+
+    outer.mount("/outer", fallback, endpoint="outer")
+    Client(fallback).get("/a/1/2")
+    Client(outer).get("/outer/a/1/2")
+    assert seen == [("/a/1/{y}", "old"), ("/outer/a/1/{y}", "old")]

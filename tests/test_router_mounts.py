@@ -6,7 +6,7 @@ import asyncio
 import pickle
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from copy import copy, deepcopy
 from gc import collect
 from typing import Any
@@ -599,6 +599,69 @@ def test_lifespan_of_a_mounted_application_that_fails() -> None:
     assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
     assert "no database" in sent[0]["message"]
     assert phases == ["one up", "one down"]
+
+
+async def failing(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.failed", "message": "the database is down"})
+
+
+async def tolerant(scope: Any, receive: Any, send: Any) -> None:
+    with suppress(Exception):
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+
+
+@asynccontextmanager
+async def lenient(router: Router) -> AsyncIterator[None]:
+    with suppress(Exception):
+        yield
+
+
+async def leaving(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    # What runs inside of this call is ended before it begins to serve.
+    waiting = receive()
+    waiting.send(None)
+    waiting.close()
+
+
+async def slow(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await asyncio.sleep(60)
+
+
+@pytest.mark.parametrize(
+    ("lifespan", "apps", "message"),
+    [
+        ("mounted", [tolerant, failing], "the database is down"),
+        ([lenient, "mounted"], [failing], "the database is down"),
+        (
+            "mounted",
+            [leaving, slow],
+            "a mounted application has ended while others were starting",
+        ),
+    ],
+)
+def test_failed_start_is_told_whatever_keeps_it_back(
+    lifespan: Any, apps: list[Any], message: str
+) -> None:
+    router = Router(Map(), lifespan=lifespan)
+    for app in apps:
+        router.mount(f"/{app.__name__}", app)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return STARTUP
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with pytest.raises(RuntimeError, match=f"^{message}$"):
+        asyncio.run(router({"type": "lifespan", "state": {}}, receive, send))
+    assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
 
 
 @pytest.mark.parametrize("raises", [True, False])

@@ -32,7 +32,7 @@ from ._map import Map
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
 from ._routers.given import returned_app
 from ._routers.lifespans import Step, no_lifespan, refuse_manager, run
-from ._routers.matched import ListedRoute, Route
+from ._routers.matched import MOUNT, ListedRoute, Route
 from ._routers.mounts import BELOW, Mount, MountRule
 from ._routers.routes import Routes
 from ._routers.served import Served
@@ -172,9 +172,10 @@ class Router(Routes[ASGIApp]):
         handler = served.handler
         scope["router"] = handler if hasattr(handler, "url_path_for") else self
         scope["endpoint"] = handler
-        above = scope.get("route")
+        above = scope.get(MOUNT)
         route = served.route
-        if type(above) is Route and above._leads_on:
+        # Where a router of Starlette's is between the two, it has its own route here.
+        if above is not None and type(scope.get("route")) is Route:
             route = above._below(served.told)
         elif served.is_mount:
             route = Route([served.told])
@@ -202,6 +203,7 @@ class Router(Routes[ASGIApp]):
         if served.is_mount:
             mount = path[: len(path) - len(rest)].rstrip("/")
             inner = _below(scope, mount, path[len(mount) :])
+            inner[MOUNT] = route
             if id(handler) in self._states:
                 inner["state"] = {**(scope.get("state") or {}), **self._states[id(handler)][1]}
         with adapter.current(served.namespace):
@@ -281,6 +283,8 @@ class Router(Routes[ASGIApp]):
 
         try:
             await run(self._steps(scope), scope, serve)
+            if phase == "startup":
+                raise RuntimeError("a mounted application has ended while others were starting")
         except BaseException:
             # A cancellation, or an exit, has to stop the server too.
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})

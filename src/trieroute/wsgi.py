@@ -21,7 +21,7 @@ from ._core.hosts import place
 from ._core.quoting import quote_path
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
 from ._routers.given import returned_app
-from ._routers.matched import Route
+from ._routers.matched import MOUNT, Route
 from ._routers.mounts import BELOW, Mount
 from ._routers.routes import Routes
 
@@ -128,8 +128,8 @@ class Router(Routes["WSGIApplication"]):
             path, rest = adapter.path_info, values.pop(BELOW, "")
         positional, outer = environ.get(ROUTING_ARGS, ((), None))
         environ[ROUTING_ARGS] = positional, {**outer, **values} if outer else values
-        above = environ.get(ROUTE)
-        if type(above) is Route and above._leads_on:
+        above = environ.get(MOUNT)
+        if above is not None and type(environ.get(ROUTE)) is Route:
             environ[ROUTE] = above._below(served.told)
         elif served.is_mount:
             environ[ROUTE] = Route([served.told])
@@ -137,6 +137,7 @@ class Router(Routes["WSGIApplication"]):
             environ[ROUTE] = served.route
         if served.is_mount:
             inner = _below(environ, path[: len(path) - len(rest)].rstrip("/"))
+            inner[MOUNT] = environ[ROUTE]
         app = served.app
         if method == "OPTIONS" and self._answers_options(served):
             app = cast("WSGIApplication", options_answer(STANDARD_METHODS))

@@ -52,14 +52,24 @@ async def run(steps: list[Step], scope: Any, serve: Serve) -> None:
     :param scope: that of the server's lifespan.
     :param serve: is called when all have begun.
     :raise RuntimeError: an application tells that it can't start, or stop.
+
+    What one of them raises gets here, even if one before it, in which it runs, keeps it back: a
+    server must not take what has failed for what has ended.
     """
     if not steps:
         await serve()
         return
     (begin, state), *others = steps
 
+    failure: Exception | None = None
+
     async def go_on() -> None:
-        await run(others, scope, serve)
+        nonlocal failure
+        try:
+            await run(others, scope, serve)
+        except Exception as error:
+            failure = error
+            raise
 
     if state is None:
         manager: AbstractAsyncContextManager[None] = begin()
@@ -67,6 +77,8 @@ async def run(steps: list[Step], scope: Any, serve: Serve) -> None:
             await go_on()
     else:
         await _run_application(begin, state, scope, go_on)
+    if failure is not None:
+        raise failure
 
 
 async def _run_application(

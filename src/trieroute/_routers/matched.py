@@ -14,7 +14,11 @@ from .._rules.methods import methods_of
 from .._rules.rule import Rule
 from .mounts import BELOW, MountRule
 
-__all__ = ["ListedRoute", "Route", "Told"]
+__all__ = ["MOUNT", "ListedRoute", "Route", "Told"]
+
+#: The key under which a mounted application finds the route of the mount. That route itself stands
+#: where those in front of the router see it too, and a router beside it is not below the mount.
+MOUNT = "trieroute.mount"
 
 
 class Told:
@@ -83,11 +87,6 @@ class Route:
         """
         if not isinstance(found, Route) and hasattr(found, "path"):
             self._told[self._index + 1 :] = [Told(found)]
-
-    @property
-    def _leads_on(self) -> bool:
-        """Tell whether the rule is one of a mount."""
-        return self._told[self._index].prefix is not None
 
     @property
     def _own_rule(self) -> Any:
