@@ -7,7 +7,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Generator
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -17,7 +17,7 @@ from contextlib import (
 )
 from operator import attrgetter
 from pathlib import Path
-from types import FunctionType
+from types import CoroutineType, FunctionType
 from typing import Any
 
 import werkzeug.routing.map
@@ -190,7 +190,7 @@ def map_of(application: Any) -> Any:
         name = application.__name__
         raise TargetError(f"{name} is a function; if it makes the application, write {name}()")
     kind = type(application).__name__
-    if isinstance(application, Coroutine):
+    if isinstance(application, CoroutineType):
         # It is never awaited, which needs no warning beside the error.
         application.close()
         raise TargetError(
