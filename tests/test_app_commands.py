@@ -20,7 +20,7 @@ from trieroute._commands.cli import cli
 
 SHOP = """\
 from flask import Flask
-import trieroute, trieroute.asgi, trieroute.flask, werkzeug.routing
+import trieroute, trieroute.asgi, trieroute.flask, werkzeug.local, werkzeug.routing
 
 app = Flask("shop", static_folder=None)
 app.add_url_rule("/users/<int:id>", "user", lambda id: "", methods=["GET", "PUT"])
@@ -39,7 +39,18 @@ def create_app(name="made", fail=False):
     return made
 
 
+async def acreate():
+    return app
+
+
+class Wrapped:
+    def __init__(self, inner):
+        self.proxy = werkzeug.local.LocalProxy(lambda: 1 / 0)
+        self.app = inner
+
+
 number = 3
+wrapped = Wrapped(app)
 werkzeugs = werkzeug.routing.Map([werkzeug.routing.Rule("/w", endpoint="w")])
 differs = werkzeug.routing.Map(
     [
@@ -446,11 +457,25 @@ def test_explain_of_a_host_that_is_not_within_the_server_name() -> None:
         ("http:///users/me", 0, "  -> 'me'"),
         ("http://[::1/", 2, "Error: Invalid value for URL: 'http://[::1/' has no host name"),
         ("http://a..b/", 2, "Error: Invalid value for URL: 'http://a..b/' has no host name"),
+        (
+            "ftp://x.test/users/me",
+            2,
+            "Error: Invalid value for URL: 'ftp://x.test/users/me' is of the scheme 'ftp'; give a"
+            " path, or a URL of http, https, ws or wss",
+        ),
     ],
 )
 def test_odd_urls(url: str, status: int, line: str) -> None:
     result = run("explain", "shop:app", "GET", url)
     assert result.exit_code == status
+    assert line in result.output.splitlines()
+
+
+@pytest.mark.parametrize("method", ["", "G T", "GET/", "GÄT"])
+def test_explain_takes_methods_of_http_alone(method: str) -> None:
+    result = run("explain", "shop:app", method, "/users/me")
+    assert result.exit_code == 2
+    line = f"Error: Invalid value for 'METHOD': {method!r} is no HTTP method; give one such as GET"
     assert line in result.output.splitlines()
 
 
@@ -568,6 +593,12 @@ def test_lint_with_an_unknown_kind_names_the_kinds() -> None:
         ("nowhere:app", "Error: there is no module 'nowhere'"),
         ("shop:create_app", "Error: create_app is a function; if it makes the application, write"),
         ("shop:number", "Error: an object of type int has no url_map"),
+        (
+            "shop:wrapped",
+            "Error: an object of type Wrapped has no url_map, but its attribute 'app' is an"
+            " application of type Flask: name that, by .app at the end",
+        ),
+        ("shop:acreate()", "Error: acreate() is a coroutine, which no command awaits; name the"),
     ],
 )
 def test_application_that_is_none(command: tuple[str, ...], target: str, line: str) -> None:
@@ -699,6 +730,13 @@ def test_tree_as_json() -> None:
         "admin.test",
         "<str:any_host>",
     ]
+
+
+def test_tree_is_a_page_or_json(directory: Path) -> None:
+    result = run("tree", "shop:app", "--html", "page.html", "--json")
+    assert result.exit_code == 2
+    assert "Error: --html writes a page and --json writes JSON: leave one" in result.output
+    assert not (directory / "page.html").exists()
 
 
 def test_tree_on_a_terminal() -> None:

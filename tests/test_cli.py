@@ -99,6 +99,8 @@ def test_match_with_a_bad_table_names_the_place(tmp_path: Path, text: str, part:
     [
         ("missing.txt", "GET", "/"),
         ("{table}", "GET"),
+        ("{table}", "", "/users/7"),
+        ("{table}", "G T", "/users/7"),
         ("{table}", "GET", "/", "--order", "alphabet"),
         ("{table}", "GET", "/", "--host", "a..b"),
     ],
@@ -178,6 +180,15 @@ def test_table_from_standard_input() -> None:
     assert "  values    id=7\n" in result.output
     result = CliRunner().invoke(cli, ["build", "-", "GET /users/{id:int}", "id=8"], input=lines)
     assert "  url   /users/8\n" in result.output
+
+
+def test_standard_input_that_is_closed() -> None:
+    command = f"{sys.executable} -m trieroute match - GET /x <&-"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (
+        1,
+        "Error: standard input is closed; name the file of the table\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from trieroute.tables import github_rest_api, parse_table, read_table
         ("GET /{p:path}", "/<path:p>", {"GET", "HEAD"}),
         ("GET /{a-b}/{a_b}", "/<a_b_>/<a_b>", {"GET", "HEAD"}),
         ("M-SEARCH /a", "/a", {"M-SEARCH"}),
+        ("GET /a # b", "/a # b", {"GET", "HEAD"}),
     ],
 )
 def test_line(line: str, rule: str, methods: set[str] | None) -> None:

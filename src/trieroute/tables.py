@@ -2,10 +2,12 @@
 
 A line is ``METHOD rule``::
 
-    # comments and empty lines are skipped
+    # a line that begins with a hash is a comment; such lines and empty ones are skipped
     GET       /users/<int:id>
     GET,POST  /repos/{owner}/{repo}/issues
     *         /files/{name:path}
+
+A hash further on in a line is a part of the rule.
 
 Variables are written in the syntax of rules, ``<converter:name>``, or in braces, ``{name}`` and
 ``{name:converter}``. This file turns a table into :class:`~trieroute.Rule` objects, not into a map.

@@ -22,7 +22,7 @@ from .._routers.mounts import BELOW, MountRule
 from .._routers.routes import Routes
 from ..inspection import Explanation, explain_starlette, map_of, routed
 from .output import show_report, write_json
-from .target import application, json_option, target_argument
+from .target import application, json_option, method_argument, target_argument
 
 __all__ = ["explain"]
 
@@ -33,7 +33,7 @@ _FULL_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 @click.command()
 @target_argument
-@click.argument("method")
+@method_argument
 @click.argument("url")
 @click.option(
     "--server-name",
@@ -169,6 +169,12 @@ def _taken_apart(url: str) -> tuple[SplitResult, str | None]:
             # A path that begins with two slashes is no host.
             return urlsplit(f"http://localhost/{url.removeprefix('/')}"), None
         parts = urlsplit(url)
+        if parts.scheme not in ("http", "https", "ws", "wss"):
+            raise click.BadParameter(
+                f"{url!r} is of the scheme {parts.scheme!r}; give a path, or a URL of http, https,"
+                " ws or wss",
+                param_hint="URL",
+            )
         # A client does not send a user's name as part of the host.
         host = parts.netloc.rpartition("@")[2]
         # Starlette is asked with the name as a header has it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import timeit
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,7 +23,7 @@ from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from ..tables import parse_table, read_table
 from .output import write_json, write_line
-from .target import json_option
+from .target import json_option, method_argument
 
 __all__ = ["build", "match"]
 
@@ -37,7 +38,7 @@ _timed = click.option("--time", "timed", is_flag=True, help="Measure how long it
 
 @click.command()
 @click.argument("table", metavar="FILE", type=_TABLE)
-@click.argument("method")
+@method_argument
 @click.argument("path")
 @click.option(
     "--order",
@@ -162,6 +163,8 @@ def _bound(table: str, host: str, order: MatchOrder = "weights") -> MapAdapter:
 def _rules(table: str) -> list[Rule]:
     if table != "-":
         return read_table(table)
+    if sys.stdin is None:
+        raise click.ClickException("standard input is closed; name the file of the table")
     with click.open_file(table, encoding="utf-8-sig") as lines:
         return parse_table(lines, "<stdin>")
 

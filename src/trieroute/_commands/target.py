@@ -6,6 +6,7 @@ with the error that the application itself raises, by its own frames.
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Generator
@@ -18,8 +19,19 @@ from .._inspection.application import application_frames, context_of
 from ..inspection import TargetError, load_application
 from .output import OutputError, write_error
 
-__all__ = ["application", "json_option", "target_argument"]
+__all__ = ["application", "json_option", "method_argument", "target_argument"]
 
+#: What HTTP takes as a method.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def _checked_method(context: click.Context, parameter: click.Parameter, method: str) -> str:
+    if _TOKEN.fullmatch(method) is None:
+        raise click.BadParameter(f"{method!r} is no HTTP method; give one such as GET")
+    return method
+
+
+method_argument = click.argument("method", callback=_checked_method)
 target_argument = click.argument("target", metavar="APP")
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 

@@ -33,6 +33,8 @@ def tree(target: str, file: Path | None, as_json: bool) -> None:
     in their order, mounts unfolded. With --html, the converters are called to find mistakes, as
     "trieroute lint" does. The exit status is 0, and 2 when the application can't be loaded.
     """
+    if file is not None and as_json:
+        raise click.UsageError("--html writes a page and --json writes JSON: leave one of them out")
     page = b""
     with application(target) as loaded:
         if file is not None:

@@ -17,7 +17,7 @@ from contextlib import (
 )
 from operator import attrgetter
 from pathlib import Path
-from types import FunctionType
+from types import CoroutineType, FunctionType
 from typing import Any
 
 import werkzeug.routing.map
@@ -189,10 +189,31 @@ def map_of(application: Any) -> Any:
     if isinstance(application, FunctionType):
         name = application.__name__
         raise TargetError(f"{name} is a function; if it makes the application, write {name}()")
+    kind = type(application).__name__
+    if isinstance(application, CoroutineType):
+        # It is never awaited, which needs no warning beside the error.
+        application.close()
+        raise TargetError(
+            f"{application.__qualname__}() is a coroutine, which no command awaits; name the"
+            " application, or a function without async that makes it"
+        )
+    for name, inner in dict(getattr(application, "__dict__", ())).items():
+        if _is_application(inner):
+            raise TargetError(
+                f"an object of type {kind} has no url_map, but its attribute {name!r} is an"
+                f" application of type {type(inner).__name__}: name that, by .{name} at the end"
+            )
     raise TargetError(
-        f"an object of type {type(application).__name__} has no url_map; name an application of"
-        " Flask, Quart, Starlette or FastAPI, a router, or a map"
+        f"an object of type {kind} has no url_map; name an application of Flask, Quart, Starlette"
+        " or FastAPI, a router, or a map"
     )
+
+
+def _is_application(value: Any) -> bool:
+    # What a program holds may be a proxy that raises whatever it is asked.
+    with suppress(Exception):
+        return isinstance(value, Routes) or hasattr(value, "url_map") or bool(router_of(value))
+    return False
 
 
 def router_of(application: Any) -> Any:
