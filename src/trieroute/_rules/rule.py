@@ -405,9 +405,9 @@ class Rule(RuleSettings):
         """
         return (int(bool(self.alias)), -len(self.arguments), -len(self.defaults or ()))
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: Any) -> Any:
         # A rule that `install` has made equals the one of Werkzeug's that it was made of.
-        kind: type[Any] = vars(type(self)).get("_combines", type(self))
+        kind = vars(type(self)).get("_combines", type(self))
         return self._trace == other._trace if isinstance(other, kind) else EQUALS_OTHERS
 
     __hash__ = None  # type: ignore[assignment]
