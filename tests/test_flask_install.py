@@ -6,6 +6,7 @@ import copy
 import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -371,6 +372,44 @@ def test_old_map_is_the_new_one(app: flask.Flask) -> None:
     assert app.test_client().get("/lax").json == {"endpoint": "lax"}
     del old_map.tenant
     assert not hasattr(app.url_map, "tenant")
+
+
+def test_old_map_equals_the_new_one(app: flask.Flask) -> None:
+    old_map = app.url_map
+    settings = {old_map: "by map"}
+    weakly = weakref.WeakKeyDictionary({old_map: "by map"})
+    trieroute.flask.install(app)
+    assert app.url_map is not old_map
+    assert (app.url_map == old_map, old_map == app.url_map, old_map == old_map) == (True,) * 3
+    assert (app.url_map != old_map, old_map != app.url_map) == (False, False)
+    assert old_map != trieroute.Map()
+    assert old_map != 1
+    assert hash(old_map) == hash(app.url_map)
+    assert [settings[old_map], settings[app.url_map]] == ["by map", "by map"]
+    assert [weakly[old_map], weakly[app.url_map]] == ["by map", "by map"]
+    assert next(app.url_map.iter_rules()).map == old_map
+    other = make_application()
+    other_map = other.url_map
+    trieroute.flask.install(other)
+    assert other_map != old_map
+
+
+def test_rules_that_were_read_before_equal_the_new_ones() -> None:
+    class OwnRule(werkzeug.routing.Rule):
+        pass
+
+    class OwnApp(flask.Flask):
+        url_rule_class = OwnRule
+
+    for kind in (flask.Flask, OwnApp):
+        app = kind("shop", static_folder=None)
+        app.add_url_rule("/a/<x>", "a", answer())
+        app.add_url_rule("/b/<x>", "b", answer())
+        old = list(app.url_map.iter_rules())
+        trieroute.flask.install(app)
+        new = list(app.url_map.iter_rules())
+        assert (old == new, new == old, old[0] in new, new[1] in old) == (True,) * 4
+        assert (old[0] == new[1], new[0] == old[1]) == (False, False)
 
 
 def test_converter_of_a_rule_sees_the_new_map(app: flask.Flask) -> None:

@@ -231,10 +231,21 @@ def test_links_in_templates() -> None:
 
 def test_links_tell_of_themselves_what_the_method_does() -> None:
     app = make(flask.Flask, nothing)
-    before = inspect.signature(app.url_for)
+    before = app.url_for
     trieroute.flask.install(app)
     assert isinstance(app.url_for, Links)
-    assert inspect.signature(app.url_for) == before
+    assert inspect.signature(app.url_for) == inspect.signature(before)
+    assert inspect.getsource(app.url_for).startswith("    def url_for(")
+    assert app.url_for.__doc__ == flask.Flask.url_for.__doc__
+    assert repr(app.url_for) == "<bound method Flask.url_for of <Flask 'shop'>>"
+    assert (app.url_for == before, before == app.url_for) == (True, True)
+    assert (app.url_for != before, app.url_for == app.url_for) == (False, True)
+    assert hash(app.url_for) == hash(before)
+    other = make(flask.Flask, nothing)
+    assert app.url_for != other.url_for
+    trieroute.flask.install(other)
+    assert app.url_for != other.url_for
+    assert app.url_for != 1
     with pytest.raises(ValueError, match="signature"):
         inspect.signature(Links)
     assert app.url_for.__name__ == "url_for"

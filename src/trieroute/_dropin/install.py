@@ -75,6 +75,12 @@ class Map(TrierouteMap):
 
     default_match_order: MatchOrder = "segments"
     default_converters = WerkzeugMap.default_converters
+    #: The hash of the map in whose place it is, which it equals; ``None`` if there is none.
+    _replaced_hash: int | None = None
+
+    def __hash__(self) -> int:
+        own = self._replaced_hash
+        return object.__hash__(self) if own is None else own
 
 
 Map._named_class = Map
@@ -294,6 +300,8 @@ def _replace(changes: Changes, old: Any, url_map: Any) -> None:
     """Add to changes that whoever holds a map of Werkzeug's uses the one made of it."""
     cls = type(old)
     replaced = type(cls.__name__, (_Replaced, cls), {"__module__": cls.__module__})
+    # What a program has put into a dict by the old map is found by either.
+    vars(url_map)["_replaced_hash"] = object.__hash__(old)
     changes.put(vars(old), "_replaced_by", url_map)
     changes.set_attributes(old, {"__class__": replaced})
 
@@ -312,6 +320,15 @@ class _Replaced:
 
     def __delattr__(self, name: str) -> None:
         delattr(_in_its_place(self), name)
+
+    # These two are looked up on the class.
+
+    def __eq__(self, other: object) -> bool:
+        this = _in_its_place(self)
+        return bool(this == (_in_its_place(other) if isinstance(other, _Replaced) else other))
+
+    def __hash__(self) -> int:
+        return hash(_in_its_place(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _in_its_place(self).__reduce_ex__(protocol)

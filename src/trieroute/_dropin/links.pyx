@@ -7,7 +7,6 @@ framework. Everything else, and every link that can't be built, is left to the m
 application's class, which is called as ever.
 """
 
-from inspect import signature
 from types import MethodType
 
 cimport cython
@@ -87,11 +86,29 @@ cdef class Links:
             **values,
         )
 
+    # Whoever asks what it is learns what the method of the class is.
+
     def __getattr__(self, name):
-        # What is asked of a method, such as its name, the method of the class says.
-        method = MethodType(type(self.app).url_for, self.app)
-        # As a property, it would be asked of the class as well.
-        return signature(method) if name == "__signature__" else getattr(method, name)
+        # By the name `__wrapped__`, `inspect` finds the signature and the source.
+        method = self.method()
+        return method if name == "__wrapped__" else getattr(method, name)
+
+    @property
+    def __doc__(self):
+        """That of the method."""
+        return self.method().__doc__
+
+    def __repr__(self):
+        return repr(self.method())
+
+    def __eq__(self, other):
+        return self.method() == ((<Links>other).method() if isinstance(other, Links) else other)
+
+    def __hash__(self):
+        return hash(self.method())
+
+    cdef object method(self):
+        return MethodType(type(self.app).url_for, self.app)
 
     cdef bint is_as_made(self) except -1:
         """Tell whether the methods of the application are those that were given."""

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from werkzeug.datastructures import iter_multi_items
 from werkzeug.routing import Map as WerkzeugMap
+from werkzeug.routing import Rule as WerkzeugRule
 
 from .._core.changes import Changes
 from .._core.compiler import Compiler
@@ -66,6 +67,8 @@ class Rule(RuleSettings):
 
     # A matcher of Werkzeug's that a program fills with rules of ours keeps them at its root.
     _parts: ClassVar[tuple[()]] = ()  # type: ignore[assignment, misc]
+    #: The class that this one stands for, as one that was made of a program's class has it.
+    _combines: ClassVar[type] = WerkzeugRule
 
     arguments = OfCompiled(
         lambda rule, compiled: compiled.arguments_of(rule),
@@ -402,8 +405,10 @@ class Rule(RuleSettings):
         """
         return (int(bool(self.alias)), -len(self.arguments), -len(self.defaults or ()))
 
-    def __eq__(self, other: object) -> Any:
-        return self._trace == other._trace if isinstance(other, type(self)) else EQUALS_OTHERS
+    def __eq__(self, other: Any) -> Any:
+        # A rule that `install` has made equals the one of Werkzeug's that it was made of.
+        kind = vars(type(self)).get("_combines", type(self))
+        return self._trace == other._trace if isinstance(other, kind) else EQUALS_OTHERS
 
     __hash__ = None  # type: ignore[assignment]
 
