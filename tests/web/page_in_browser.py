@@ -23,7 +23,7 @@ from starlette.routing import Host, Mount, Route, WebSocketRoute
 from tests.web.chromium import Page, chromium
 from werkzeug.exceptions import BadHost
 
-import trieroute
+import trieroute.asgi
 from routing_model import MapSpec, Request, make_map
 from routing_strategies import maps_with_requests
 from trieroute import Map, Rule
@@ -318,6 +318,30 @@ def test_rows_and_findings(browser: Page, tmp_path: Path) -> None:
         "no-round-trip",
         "unknown-method",
     ]
+
+
+def test_each_mount_of_a_router_is_shown_once(browser: Page, tmp_path: Path) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None: ...
+
+    router = trieroute.asgi.Router(Map())
+    router.get("/static/own", endpoint="own")(app)
+    router.mount("/static", app, endpoint="static")
+    router.mount("/red", app, endpoint="red", bare="redirect")
+    page = opened(browser, router, tmp_path)
+    assert texts(page, ".row > .label") == ["/red/", "/static/own", "/static"]
+    assert texts(page, ".row .method") == ["mount", "GET", "mount"]
+    assert texts(page, ".row .rank") == ["#3", "#1", "#2"]
+    for method in ("GET", "WebSocket"):
+        assert asked(page, "/red/x", method) == "red"
+        assert texts(page, "#rules li > code") == ["/red"]
+        assert texts(page, ".row.winner > .label") == ["/red/"]
+        assert asked(page, "/static/x", method) == "static"
+        assert texts(page, "#rules li > code") == ["/static"]
+    assert asked(page, "/red/") == "red"
+    assert texts(page, "#rules li strong") == ["matched"]
+    assert asked(page, "/static/own") == "own"
+    assert texts(page, "#rules li strong") == ["matched", "outranked"]
+    assert texts(page, "#steps li")[-1].startswith("the rest, “static/own”: static — ")
 
 
 def test_steps(browser: Page, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from .._core.part import Conversion, Part, Value
 from .._core.target import Target
-from .explained import rule_dict
+from .._routers.mounts import MountRule
+from .._rules.rule import Rule
+from .explained import is_told, rule_dict
 from .js_regex import UntranslatableError, js_segment
 from .parameters import number_text
 from .starlette_routes import FlatRoute
@@ -57,8 +59,13 @@ def page_data(tree: Tree) -> dict[str, Any]:
         "nodes": nodes,
         "patterns": patterns.written,
         "rules": [
-            {**_rule(target), **(_route(route, tree.shown) if isinstance(route, FlatRoute) else {})}
-            for target, route in zip(tree.targets, tree.shown, strict=True)
+            {
+                **_rule(target, number),
+                **(_route(route, tree.shown) if isinstance(route, FlatRoute) else {}),
+            }
+            for target, route, number in zip(
+                tree.targets, tree.shown, _stand_ins(tree.rules), strict=True
+            )
         ],
         "left_out": tree.left_out,
     }
@@ -89,7 +96,20 @@ class _Patterns:
         return self.numbers[pattern]
 
 
-def _rule(target: Target) -> dict[str, Any]:
+def _stand_ins(rules: list[Rule]) -> list[int]:
+    """Return for each rule the number of the one that is shown for it: itself, or its mount's."""
+    mounts = {
+        id(rule.mount): number
+        for number, rule in enumerate(rules)
+        if isinstance(rule, MountRule) and rule.mount is not None and is_told(rule)
+    }
+    return [
+        mounts.get(id(rule.mount), number) if isinstance(rule, MountRule) else number
+        for number, rule in enumerate(rules)
+    ]
+
+
+def _rule(target: Target, stands_for: int) -> dict[str, Any]:
     rule = target.rule
     parts = (target.domain, *target.compiled.parts[1:])
     values = [value for part in parts for value in part.values]
@@ -102,6 +122,8 @@ def _rule(target: Target) -> dict[str, Any]:
         "variables": [*map(_variable, values)],
         "defaults": {str(name): repr(value) for name, value in (target.defaults or {}).items()},
         "leads": leads,
+        # By this number, the page shows the several rules of a mount as one.
+        "stands_for": stands_for,
     }
 
 

@@ -33,9 +33,12 @@
   const ranks = new Map();
   const tree = byId("tree");
 
+  /** Whether a rule has a line: of the several rules of a mount, one stands for all. */
+  const isTold = (number) => trie.rules[number].stands_for === number;
+
   for (const node of trie.nodes) {
     for (const ending of node.endings) {
-      if (ending.form === "exact") ranks.set(ending.rule, ending.place);
+      if (ending.form === "exact" && isTold(ending.rule)) ranks.set(ending.rule, ending.place);
     }
   }
   [...ranks].sort((one, other) => one[1] - other[1]).forEach(([rule], at) => ranks.set(rule, at + 1));
@@ -80,7 +83,8 @@
   }
 
   const single = trie.roots.length === 1 && trie.nodes[trie.roots[0]].label === "";
-  const exact = (node) => node.endings.filter((ending) => ending.form === "exact");
+  const exact = (node) =>
+    node.endings.filter((ending) => ending.form === "exact" && isTold(ending.rule));
 
   function addRow(node, parent) {
     const row = {
@@ -247,7 +251,8 @@
     if (step.merging) return ["Nothing yet: once more, with runs of slashes as one."];
     const node = trie.nodes[step.node];
     const taken = step.taken ? "taken" : step.why || "not taken";
-    const label = element("code", "", ...withVariables(node.label || "(none)"));
+    const empty = node.kind === "rest" ? "(all)" : "(none)";
+    const label = element("code", "", ...withVariables(node.label || empty));
     if (node.kind === "domain" && single) return ["The walk begins at the root."];
     if (node.kind === "domain") return ["domain ", label, ` — ${quoted(step.text)}: ${taken}`];
     const part = node.kind === "rest" ? "the rest, " : `segment ${step.depth + 1}, `;
@@ -289,6 +294,17 @@
         items[number].scrollIntoView({ block: "nearest" });
       }
     }
+  }
+
+  /** What became of the rules, with one of each mount: the winner, or one for such requests. */
+  function mountsOnce(told, winner, websocket) {
+    const once = new Map();
+    for (const one of told) {
+      const rule = trie.rules[one.rule];
+      const ofKind = !rule.mount || rule.websocket === null || rule.websocket === websocket;
+      if (one === winner || (ofKind && !once.has(rule.stands_for))) once.set(rule.stands_for, one);
+    }
+    return [...once.values()];
   }
 
   function verdict(one) {
@@ -351,7 +367,8 @@
       websocket: asked === "WebSocket",
       domain: domain.value,
     });
-    const { outcome, winner, told, steps, doubt } = answer;
+    const { outcome, winner, steps, doubt } = answer;
+    const told = mountsOnce(answer.told, winner, asked === "WebSocket");
     byId("outcome").textContent = shown(outcome.text);
     byId("result").dataset.kind = outcome.kind;
     byId("doubt").textContent = [doubt && `Perhaps: ${shown(doubt)}.`, ...hints.map(shown)]
