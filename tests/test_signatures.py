@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from werkzeug.routing import MapAdapter as WerkzeugMapAdapter
 
 import trieroute
-from trieroute import Map, MapAdapter
+from trieroute import Map, MapAdapter, Rule
 
 CORE = Path(trieroute.__file__).parent / "_core"
 
@@ -74,3 +75,23 @@ def test_the_fastest_methods_show_the_arguments_of_werkzeug(name: str) -> None:
 
 def test_the_class_of_adapters_shows_the_arguments_of_werkzeug() -> None:
     assert shown(inspect.signature(MapAdapter)) == shown(inspect.signature(WerkzeugMapAdapter))
+
+
+def test_the_types_of_public_methods_are_found_by_typing() -> None:
+    names = [(cls, name) for cls in (Map, MapAdapter, Rule) for name in dir(cls) if name[0] != "_"]
+    failed = []
+    for cls, name in names:
+        method = getattr(cls, name)
+        if callable(method):
+            try:
+                get_type_hints(method)
+            except NameError as error:
+                failed.append((cls, name, error.name))
+    # These names exist for type checkers alone, in Werkzeug as well.
+    assert failed == [
+        (Map, "bind_to_environ", "WSGIEnvironment"),
+        (MapAdapter, "dispatch", "WSGIApplication"),
+    ]
+    hints = get_type_hints(Map.bind)
+    assert hints["query_args"] == Mapping[str, Any] | str | None
+    assert hints["return"] is MapAdapter

@@ -18,6 +18,11 @@ slashes merged in between.
 
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
+# These are for the annotations, so that `typing.get_type_hints` finds the names.
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from typing import Any, Self
+
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect
 
@@ -51,12 +56,7 @@ cdef class Adapter(Address):
     @cython.embedsignature(True)
     @cython.embedsignature.format("clinic")
     def match(
-        self,
-        path_info=None,
-        method=None,
-        return_rule=False,
-        query_args=None,
-        websocket=None,
+        self, path_info=None, method=None, return_rule=False, query_args=None, websocket=None
     ):
         """Find the rule that takes a request.
 

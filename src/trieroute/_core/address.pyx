@@ -11,7 +11,10 @@ cdef extern from "Python.h":
     object PyObject_GenericGetDict(object target, void* context)
 
 import re
+# `Any` and `Mapping` are for `typing.get_type_hints`.
+from collections.abc import Mapping
 from copyreg import __newobj__
+from typing import Any
 from urllib.parse import quote, urlunsplit
 
 from werkzeug.datastructures import iter_multi_items

@@ -9,10 +9,14 @@ not be known here: rules, and how they are matched. What the host of a request s
 from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 import re
+# `Any`, `Mapping` and the class of adapters are for `typing.get_type_hints`.
+from collections.abc import Mapping
+from typing import Any
 from warnings import warn
 
 from . import werkzeug_version
 from .building import make_builders
+from .map_adapter import MapAdapter
 from .quoting import quote_path
 
 from .address cimport Address

@@ -18,6 +18,8 @@ from typing import Any
 from werkzeug.routing import FloatConverter, Map, Rule, exceptions
 from werkzeug.routing import map as maps
 
+from .replaced_methods import is_written_in
+
 __all__ = [
     "BINDS_BY_OWN_METHOD",
     "DUPLICATE_RULE_ERROR",
@@ -31,6 +33,9 @@ __all__ = [
 
 
 def _calls_own_bind() -> bool:
+    if not is_written_in(Map.bind_to_environ, "werkzeug"):
+        # What a program has put there is called for requests alone. The rest of 3.2 tells it.
+        return SUBDOMAIN_MATCHING
     url_map: Any = Map(host_matching=True)
     url_map.bind = lambda **_: None
     environ = {"wsgi.url_scheme": "http", "HTTP_HOST": "localhost", "REQUEST_METHOD": "GET"}
