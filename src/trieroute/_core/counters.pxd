@@ -11,28 +11,28 @@ cdef extern from *:
     #define trieroute_published(states, index) PyList_GetItemRef(states, index)
     #if defined(_MSC_VER)
     #include <intrin.h>
-    #define trieroute_load(counter) _InterlockedOr64((volatile __int64 *)(counter), 0)
-    #define trieroute_add(counter, more) \
+    #define trieroute_load_counter(counter) _InterlockedOr64((volatile __int64 *)(counter), 0)
+    #define trieroute_add_to_counter(counter, more) \
         (_InterlockedExchangeAdd64((volatile __int64 *)(counter), more) + (more))
-    #define trieroute_store(counter, value) \
+    #define trieroute_store_counter(counter, value) \
         ((void)_InterlockedExchange64((volatile __int64 *)(counter), value))
     #else
-    #define trieroute_load(counter) __atomic_load_n(counter, __ATOMIC_SEQ_CST)
-    #define trieroute_add(counter, more) __atomic_add_fetch(counter, more, __ATOMIC_SEQ_CST)
-    #define trieroute_store(counter, value) __atomic_store_n(counter, value, __ATOMIC_SEQ_CST)
+    #define trieroute_load_counter(counter) __atomic_load_n(counter, __ATOMIC_SEQ_CST)
+    #define trieroute_add_to_counter(counter, more) __atomic_add_fetch(counter, more, __ATOMIC_SEQ_CST)
+    #define trieroute_store_counter(counter, value) __atomic_store_n(counter, value, __ATOMIC_SEQ_CST)
     #endif
     #else
     #define TRIEROUTE_FREE_THREADED 0
     #define trieroute_published(states, index) Py_NewRef(PyList_GET_ITEM(states, index))
-    #define trieroute_load(counter) (*(counter))
-    #define trieroute_add(counter, more) (*(counter) += (more))
-    #define trieroute_store(counter, value) ((void)(*(counter) = (value)))
+    #define trieroute_load_counter(counter) (*(counter))
+    #define trieroute_add_to_counter(counter, more) (*(counter) += (more))
+    #define trieroute_store_counter(counter, value) ((void)(*(counter) = (value)))
     #endif
     """
     bint FREE_THREADED "TRIEROUTE_FREE_THREADED"
     # Return an item of a list, which exists, as a reference of the caller's own.
     object published "trieroute_published"(list states, Py_ssize_t index)
-    Py_ssize_t load "trieroute_load"(Py_ssize_t* counter) noexcept
+    Py_ssize_t load "trieroute_load_counter"(Py_ssize_t* counter) noexcept
     # Add to a counter, and return what it is then.
-    Py_ssize_t add_to "trieroute_add"(Py_ssize_t* counter, Py_ssize_t more) noexcept
-    void store "trieroute_store"(Py_ssize_t* counter, Py_ssize_t value) noexcept
+    Py_ssize_t add_to "trieroute_add_to_counter"(Py_ssize_t* counter, Py_ssize_t more) noexcept
+    void store "trieroute_store_counter"(Py_ssize_t* counter, Py_ssize_t value) noexcept
