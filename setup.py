@@ -59,8 +59,10 @@ else:
 
 # No request spends its time in these modules. Made small, they take a twentieth off the wheel.
 SMALL = {
+    "builder",
     "changes",
     "compiled_rule",
+    "current",
     "entry_order",
     "items",
     "listing",
@@ -68,6 +70,7 @@ SMALL = {
     "part",
     "redirects",
     "rule_binding",
+    "state",
 }
 small_args = [*compile_args, "-Os"] if not DEBUG and sys.platform != "win32" else compile_args
 

@@ -311,6 +311,26 @@ def test_explain_follows_mounts(
     assert f"  -> {told['outcome']}" == line
 
 
+def test_explain_follows_a_mount_of_flask_whose_server_name_is_another_one(
+    directory: Path,
+) -> None:
+    # Flask answers for all hosts, whatever its server name is, unless it matches subdomains.
+    lines = [
+        "from flask import Flask",
+        "from trieroute import Map",
+        "from trieroute.wsgi import Router",
+        "shop = Flask('shop', static_folder=None)",
+        "shop.config['SERVER_NAME'] = 'shop.example'",
+        "shop.add_url_rule('/x', 'x', lambda: '')",
+        "app = Router(Map(), server_name='example.org')",
+        "app.mount('/shop', shop)",
+    ]
+    (directory / "outer.py").write_text("\n".join(lines), encoding="utf-8")
+    result = run("explain", "outer:app", "GET", "/shop/x")
+    below = result.output.rpartition("\nBelow the mount:\n\n")[2]
+    assert (below.splitlines()[1], result.exit_code) == ("  -> 'x'", 0)
+
+
 SELF = """\
 from trieroute import Map, Rule, Subdomain
 from trieroute.asgi import Router

@@ -183,8 +183,12 @@ def test_table_from_standard_input() -> None:
 
 
 def test_standard_input_that_is_closed() -> None:
-    command = f"{sys.executable} -m trieroute match - GET /x <&-"
-    result = subprocess.run(command, shell=True, capture_output=True, text=True)
+    program = (
+        "import sys; sys.stdin = None\n"
+        "from trieroute._commands.cli import cli\n"
+        "cli(['match', '-', 'GET', '/x'])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (
         1,
         "Error: standard input is closed; name the file of the table\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
@@ -251,5 +252,6 @@ def test_links_tell_of_themselves_what_the_method_does() -> None:
     assert app.url_for.__name__ == "url_for"
     assert app.url_for.__self__ is app
     assert app.url_for.__func__ is flask.Flask.url_for
+    assert copy.copy(app.url_for) == app.url_for
     with pytest.raises(AttributeError):
         _ = app.url_for.nothing  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from flask import Flask
 from starlette.exceptions import HTTPException as StarletteException
 from starlette.exceptions import WebSocketException
 from starlette.staticfiles import StaticFiles
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, NotFound
 from werkzeug.exceptions import MethodNotAllowed as NotAllowed
 from werkzeug.test import Client, create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
@@ -249,6 +249,42 @@ def test_on_exception_can_not_answer_what_has_begun() -> None:
     with pytest.raises(OSError, match="late"):
         call(router, http_scope("/"))
     assert seen == ["late"]
+
+
+def test_what_on_exception_gives_for_what_has_begun_is_not_looked_at() -> None:
+    async def begins(scope: Any, receive: Any, send: Any) -> None:
+        await respond(send, "begun")
+        raise OSError("late")
+
+    def begun(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])(b"begun")
+        raise OSError("late")
+
+    def wrong(error: Exception, request: Any) -> Any:
+        return "text"
+
+    router: Any = trieroute.asgi.Router(Map([Rule("/", endpoint=begins)]), on_exception=wrong)
+    with pytest.raises(OSError, match="late"):
+        call(router, http_scope("/"))
+    router = trieroute.wsgi.Router(Map([Rule("/", endpoint=begun)]), on_exception=wrong)
+    with pytest.raises(OSError, match="late"):
+        run_wsgi_app(router, create_environ("/"))
+
+
+@pytest.mark.parametrize("kind", [trieroute.asgi.Router, trieroute.wsgi.Router])
+def test_host_that_the_programs_own_map_refuses_is_a_400(kind: Any) -> None:
+    class Strict(Map):
+        def bind_to_environ(self, *arguments: Any, **options: Any) -> Any:
+            raise BadHost
+
+        def bind_to_scope(self, *arguments: Any, **options: Any) -> Any:
+            raise BadHost
+
+    router = kind(Strict())
+    if kind is trieroute.asgi.Router:
+        assert call(router, http_scope("/")).status == 400
+    else:
+        assert Client(router).get("/").status_code == 400
 
 
 def test_exception_of_a_mounted_router_that_it_does_not_answer_goes_on_to_the_outer_one() -> None:

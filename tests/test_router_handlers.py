@@ -336,6 +336,55 @@ def test_filter_is_called_once_for_the_rules_of_a_mount_and_those_of_a_handler()
     assert sorted(each.calls for each in made) == [1, 1, 2]
 
 
+def test_filter_is_called_once_for_a_method_that_several_rules_lead_to() -> None:
+    class Items:
+        async def show(self, scope: Any, receive: Any, send: Any) -> None:
+            await respond(send, "")
+
+    made: list[Any] = []
+
+    def counted(app: Any) -> Any:
+        made.append(app)
+        return app
+
+    items = Items()
+    router = trieroute.asgi.Router(Map())
+    router.wrap(counted)
+    router.get("/x")(items.show)
+    assert call(router, http_scope("/x")).status == 200
+    router.get("/y")(items.show)
+    assert call(router, http_scope("/y")).status == 200
+    assert len(made) == 1
+
+
+def test_handlers_are_adapted_once_also_when_filters_change() -> None:
+    adapted: list[Any] = []
+
+    def adapt(handler: Any) -> Any:
+        adapted.append(handler)
+        return plain(handler)
+
+    router = trieroute.wsgi.Router(Map(), adapt=adapt)
+    handlers = [lambda number=number: number for number in range(200)]
+    for number, handler in enumerate(handlers):
+        router.get(f"/{number}", endpoint=f"{number}")(handler)
+    client = Client(router)
+    for _ in range(3):
+        assert [client.get(f"/{number}").json for number in range(200)] == list(range(200))
+        router.wrap(lambda app: app)
+    assert len(adapted) == 200
+
+
+def test_name_keeps_its_handler_when_a_rule_cannot_be_added() -> None:
+    router = trieroute.wsgi.Router(Map(), adapt=plain)
+    router.get("/a", endpoint="a")(first := lambda: 1)
+    for rule in list(router.map.iter_rules("a")):
+        router.map.remove(rule)
+    with pytest.raises(LookupError, match="nope"):
+        router.get("/<nope:x>", endpoint="a")(lambda: 2)
+    assert router.handlers == {"a": first}
+
+
 def test_filtered_applications_of_removed_rules_are_freed() -> None:
     router = trieroute.wsgi.Router(Map())
     router.wrap(tag("one"))

@@ -353,6 +353,18 @@ def test_method_of_a_url_across_mounts() -> None:
             url_for("s:in:user", id=7, _method="PUT")
 
 
+def test_url_path_for_of_the_programs_own_is_called_also_for_a_method() -> None:
+    class Own(Router):
+        def url_path_for(self, name: Any, /, **path_params: Any) -> Any:
+            return trieroute.asgi.URLPath(f"/own/{name}")
+
+    outer = Router(Map())
+    outer.mount("/s", Own(Map()), endpoint="s")
+    with outer.map.bind("example.org").current():
+        assert url_for("s:i") == "/s/own/i"
+        assert url_for("s:i", _method="GET") == "/s/own/i"
+
+
 def test_map_of_a_router_can_be_copied() -> None:
     router = shops()
     assert router.map.url_build_error_handlers == []

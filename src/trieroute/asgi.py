@@ -233,13 +233,18 @@ class Router(Routes[ASGIApp]):
         # An application that answers may ask for it.
         scope["router"] = self
         answer: HTTPException | Response | ASGIApp | None
+        ask = self.on_exception
+        if begun:
+            if refusal is None and ask is not None:
+                # It is told, and what it returns comes too late.
+                ask(error, scope)
+            raise error
         if refusal is None:
-            ask = self.on_exception
             answer = None if ask is None else returned_app("on_exception", ask, error, scope)
         else:
             method = scope["method"] if scope["type"] == "http" else "GET"
-            answer = None if begun else self._answer(refusal, method, scope, None, served.rule)
-        if answer is None or begun:
+            answer = self._answer(refusal, method, scope, None, served.rule)
+        if answer is None:
             raise error
         await self._send_answer(answer, scope, receive, send)
 

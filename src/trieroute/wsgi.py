@@ -164,9 +164,13 @@ class Router(Routes["WSGIApplication"]):
                     answer = self._answer(refusal, method, environ, None, rule)
                 elif refusal is not None or self.on_exception is None:
                     raise
+                elif begun:
+                    # It is told, and what it returns comes too late.
+                    self.on_exception(error, environ)
+                    raise
                 else:
                     answer = returned_app("on_exception", self.on_exception, error, environ)
-                    if answer is None or begun:
+                    if answer is None:
                         raise
                 body = self._called(answer, environ, start_response)
         return _sent(body, environ, adapter, served)

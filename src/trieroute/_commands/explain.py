@@ -222,9 +222,11 @@ def _bound(url_map: Any, loaded: Any, request: _Request, server_name: str | None
         if subdomain != host:
             return url_map.bind(server_name, subdomain=subdomain, **more)
         if request.mounted:
-            # A host that the outer application takes is not a mistake of whoever asks.
+            # A host that the outer application takes is not a mistake of whoever asks. No rule of a
+            # router takes it; frameworks go by the default subdomain.
             adapter = url_map.bind(server_name, **more)
-            adapter._outside = True
+            if isinstance(loaded, Routes):
+                adapter._outside = True
             return adapter
     except HTTPException as error:
         raise click.BadParameter(f"{host!r} is no host name", param_hint="URL") from error

@@ -8,7 +8,6 @@ class has what looks it up there.
 from __future__ import annotations
 
 from threading import Lock
-from types import FunctionType
 from typing import Any
 
 from .locks import locked
@@ -16,15 +15,17 @@ from .locks import locked
 __all__ = ["ReplacedMethods", "is_written_in"]
 
 _MISSING: Any = object()
+#: The classes of functions: that of CPython, and those of Cython and Nuitka for compiled programs.
+_FUNCTIONS = ("function", "cython_function_or_method", "compiled_function")
 
 
 def is_written_in(value: Any, package: str) -> bool:
     """Tell whether a value is a function whose source is in a package.
 
     The attribute ``__module__`` does not tell that, since a wrapper takes over the one of the
-    function that it wraps.
+    function that it wraps, and an object may take over all that it is asked for.
     """
-    if type(value) is not FunctionType:
+    if type(value).__name__ not in _FUNCTIONS:
         return False
     # What a program executes may have any object as its name.
     return str(value.__globals__.get("__name__")).partition(".")[0] == package

@@ -107,6 +107,10 @@ cdef class Links:
     def __hash__(self):
         return hash(self.method())
 
+    def __reduce__(self):
+        # A copy is what the copied application has, as with a method.
+        return getattr, (self.app, "url_for")
+
     cdef object method(self):
         return MethodType(type(self.app).url_for, self.app)
 

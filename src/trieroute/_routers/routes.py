@@ -7,6 +7,7 @@ an HTTP exception of Werkzeug's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from copy import copy
 from threading import RLock
 from typing import Any, Generic, TypeVar
@@ -263,6 +264,8 @@ class Routes(URLs, Generic[App]):
         except BaseException:
             if new and had is None:
                 self.handlers.pop(name, None)
+            elif new:
+                self.handlers[name] = had
             raise
         if new and had is None:
             self._named.add(name)
@@ -378,7 +381,9 @@ class Routes(URLs, Generic[App]):
             send a host that is none, and what answers that needs URLs as well.
         """
         if adapter is None and isinstance(error, BadHost):
-            return self._bound_at(self.server_name or "localhost", request)
+            # A map of the program's own class may refuse that host as well.
+            with suppress(HTTPException):
+                return self._bound_at(self.server_name or "localhost", request)
         return adapter
 
     def _bound_at(self, host: str, request: Any) -> MapAdapter:

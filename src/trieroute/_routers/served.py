@@ -89,7 +89,7 @@ class Applications(Generic[App]):
         self._served: dict[int, Served[App]] = {}
         # What has these identities is kept beside the application, so that nothing else gets them.
         self._adapted: dict[tuple[Any, bool], tuple[Any, App]] = {}
-        self._filtered: dict[tuple[int, ...], tuple[Any, App]] = {}
+        self._filtered: dict[tuple[Any, ...], tuple[Any, App]] = {}
         self._former: dict[str, Any] = {}
         self._most = 64
         # What makes an application may itself ask for another one.
@@ -152,7 +152,7 @@ class Applications(Generic[App]):
         mount = rule.mount if isinstance(rule, MountRule) else None
         own = rule.__dict__.get(WRAP, ()) if mount is None else mount.wrap
         filters = (*self.filters, *own)
-        key = id(app), *map(id, filters)
+        key = identity_of(app), *map(identity_of, filters)
         if key in self._filtered:
             return self._filtered[key][1]
         made = app
@@ -200,7 +200,8 @@ class Applications(Generic[App]):
         for key, served in list(table.items()):
             if served.rule.map is not self.map:
                 del table[key]
-        handlers = {identity_of(served.handler) for served in table.values()}
+        # Some of the map's rules may not have been asked for since the filters changed.
+        handlers = {identity_of(self.handler_of(rule)) for rule in self.map._rules}
         self._adapted = {
             key: adapted for key, adapted in self._adapted.items() if key[0] in handlers
         }
@@ -208,7 +209,7 @@ class Applications(Generic[App]):
         self._filtered = {
             key: filtered for key, filtered in self._filtered.items() if id(filtered[1]) in apps
         }
-        self._most = 2 * len(table) + 64
+        self._most = 2 * max(len(table), len(self._adapted), len(self._filtered)) + 64
 
 
 def identity_of(handler: Any) -> Any:

@@ -150,7 +150,9 @@ class URLs:
             own = {key: value for key, value in values.items() if key in rule.arguments - {BELOW}}
             others = {key: value for key, value in values.items() if key not in own}
             try:
-                if method is not None and isinstance(app, URLs):
+                # A method of the program's own can't be told of it.
+                own_way = getattr(type(app), "url_path_for", None) is not URLs.url_path_for
+                if method is not None and not own_way:
                     path = app._path_for(inner, others, method)
                 else:
                     path = app.url_path_for(inner, **others)
