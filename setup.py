@@ -65,6 +65,7 @@ SMALL = {
     "current",
     "entry_order",
     "items",
+    "layout",
     "listing",
     "locks",
     "part",
