@@ -1,6 +1,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from .adapter_dict import FIELDS as FIELDS
+
 class Address:
     _unset_fields: ClassVar[dict[str, Any]]
     map: Any

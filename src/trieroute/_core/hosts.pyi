@@ -1,10 +1,15 @@
 from typing import final
 
+SUBDOMAIN_MATCHING: bool
+
 @final
 class Place:
     server_name: str
     subdomain: str | None
     inside: bool
+
+@final
+class KnownPlace: ...
 
 def encoded(server_name: str) -> str: ...
 def place(

@@ -1,6 +1,9 @@
 from collections.abc import Container, Iterable
 from enum import IntEnum
+from functools import _lru_cache_wrapper
 from typing import Any, final
+
+shared_names: _lru_cache_wrapper[frozenset[str]]
 
 class Rendering(IntEnum):
     CALLED = ...

@@ -1,0 +1,3 @@
+from .replaced_methods import ReplacedMethods
+
+def watch(cls: type, replaced: ReplacedMethods) -> None: ...
