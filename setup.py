@@ -7,7 +7,7 @@ count the steps of matches, which the tests of linear time read.
 A build compiles only what has changed since the last one. Neither Cython nor setuptools see to that
 under pip, which makes a new environment and new directories for each build. So this file keeps what
 was made below ``build``: the C files in a directory for each version of Cython, and the compiled
-modules in a directory for each set of flags.
+modules in a directory for each set of flags and each Python.
 """
 
 import os
@@ -15,6 +15,7 @@ import shutil
 import sys
 import sysconfig
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import Cython
@@ -24,6 +25,7 @@ from setuptools import Extension, setup
 from setuptools.command.build import build
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import PlatformError
+from setuptools.modified import newer
 
 DEBUG = os.environ.get("TRIEROUTE_DEBUG") == "1"
 
@@ -57,29 +59,13 @@ else:
         if sys.platform != "darwin":
             link_args.append("-Wl,--strip-all")
 
-# No request spends its time in these modules. Made small, they take a twentieth off the wheel.
-SMALL = {
-    "builder",
-    "changes",
-    "compiled_rule",
-    "current",
-    "entry_order",
-    "items",
-    "layout",
-    "listing",
-    "locks",
-    "part",
-    "redirects",
-    "rule_binding",
-    "state",
-}
-small_args = [*compile_args, "-Os"] if not DEBUG and sys.platform != "win32" else compile_args
-
 C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
 flags = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDSHARED", "LDFLAGS")]
-flags += [macros, compile_args, small_args, sorted(SMALL), link_args]
+flags += [macros, compile_args, link_args, sysconfig.get_config_var("EXT_SUFFIX")]
 MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
 
+#: The modules of this folder are linked into one shared library; its ``__init__.py`` says why.
+CORE = Path("src/trieroute/_core")
 
 #: The way out for who cannot compile.
 WHEELS = (
@@ -114,13 +100,14 @@ class Build(build):
 
 
 class BuildExtensions(build_ext):
-    """A build that compiles a module if its C file is newer than the module that was kept."""
+    """A build that compiles a C file if it is newer than the object file that was kept."""
 
     def build_extensions(self):
         missing = what_is_missing(self.compiler)
         if missing is not None:
             sys.exit(f"{missing}\n{WHEELS}")
-        wanted, self.build_lib = self.build_lib, str(MODULES)
+        wanted, self.build_lib, self.build_temp = self.build_lib, str(MODULES), str(MODULES)
+        self.compile_all, self.compiler.compile = self.compiler.compile, self.compile_changed
         super().build_extensions()
         self.build_lib = wanted
         for ext in self.extensions:
@@ -129,16 +116,28 @@ class BuildExtensions(build_ext):
             # A copy with its time would not replace a newer module of other flags in the sources.
             shutil.copy(MODULES / name, Path(wanted, name))
 
+    def compile_changed(self, sources, output_dir, **options):
+        """Compile the C files of an extension, and return all of its object files."""
+        objects = self.compiler.object_filenames(sources, output_dir=output_dir)
 
-def extension(source):
-    """Return the extension of a ``.pyx`` file, or of the C file that was made of it."""
-    pyx = source.relative_to(C_FILES) if source.suffix == ".c" else source
+        def bring_up_to_date(source, made):
+            if newer(source, made):
+                self.compile_all([source], output_dir, **options)
+
+        with ThreadPoolExecutor(os.cpu_count()) as compilers:
+            list(compilers.map(bring_up_to_date, sources, objects))
+        return objects
+
+
+def extension(*sources):
+    """Return the extension that the C files of some ``.pyx`` files make, named after the first."""
     return Extension(
-        ".".join(pyx.relative_to("src").with_suffix("").parts),
-        [source.as_posix()],
+        ".".join(sources[0].relative_to("src").with_suffix("").parts),
+        [c_file(source).as_posix() for source in sources],
         define_macros=macros,
-        extra_compile_args=small_args if pyx.stem in SMALL else compile_args,
+        extra_compile_args=compile_args,
         extra_link_args=link_args,
+        export_symbols=[f"PyInit_{source.stem}" for source in sources],
     )
 
 
@@ -162,13 +161,15 @@ def is_translated(source):
 
 
 sources = sorted(Path("src/trieroute").rglob("*.pyx"))
-translated = [source for source in sources if is_translated(source)]
-changed = [extension(source) for source in sources if source not in translated]
+changed = [str(source) for source in sources if not is_translated(source)]
+cythonize(changed, build_dir=str(C_FILES), compiler_directives=directives, force=True)
+core = [file for file in sources if file.parent == CORE]
+core.sort(key=lambda file: file.stem != "library")
 
 setup(
     ext_modules=[
-        *cythonize(changed, build_dir=str(C_FILES), compiler_directives=directives, force=True),
-        *(extension(c_file(source)) for source in translated),
+        extension(*core),
+        *(extension(file) for file in sources if file not in core),
     ],
     cmdclass={"build": Build, "build_ext": BuildExtensions},
     options={"build": {"build_base": BUILD_BASE}},

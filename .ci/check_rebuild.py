@@ -19,16 +19,22 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+CORE = ROOT / "src/trieroute/_core/__init__.py"
+#: The names of the project's modules, in place of which the small project has its own.
+IN_LIBRARY = re.compile(r"^IN_LIBRARY: .*?\}\n\)", re.MULTILINE | re.DOTALL)
 SOURCES = {
     "__init__.py": "",
     "_version.py": '__version__ = "1"\n',
-    "_core/__init__.py": "",
+    "_core/__init__.py": IN_LIBRARY.sub(
+        "IN_LIBRARY = {'used', 'user', 'apart'}", CORE.read_text(encoding="utf-8")
+    ),
+    "_core/library.pyx": "",
     "_core/used.pxd": "cdef class Used:\n    cdef int number\n",
     "_core/used.pyx": "cdef class Used:\n    pass\n",
     "_core/user.pyx": "from trieroute._core.used cimport Used\n\ndef make():\n    return Used()\n",
     "_core/apart.pyx": "from libc.string cimport strlen\n\ndef answer():\n    return strlen('1')\n",
 }
-ALL = {"used", "user", "apart"}
+ALL = {"library", "used", "user", "apart"}
 
 
 class Project:
@@ -82,7 +88,7 @@ class Project:
         )
         made = (
             set(re.findall(r"Cythonizing \S+[/\\](\w+)\.pyx", output)),
-            set(re.findall(r"building 'trieroute\._core\.(\w+)' extension", output)),
+            set(re.findall(r" -c \S+/(\w+)\.c ", output)),
         )
         print(f"{step}: Cython {sorted(made[0])}, compiler {sorted(made[1])}")
         if made != (translated, compiled):
@@ -105,9 +111,9 @@ class Project:
             sys.exit(f"{output}\nthe build does not say what is missing: {missing}")
 
     def has_debug_information(self) -> bool:
-        """Tell whether a module that is installed has debug information."""
-        (module,) = self.package.glob("_core/apart.*.so")
-        return b".debug_info" in module.read_bytes()
+        """Tell whether the library that is installed has debug information."""
+        (library,) = self.package.glob("_core/library.*.so")
+        return b".debug_info" in library.read_bytes()
 
 
 def main() -> None:

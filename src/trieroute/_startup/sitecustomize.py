@@ -24,7 +24,7 @@ def _usable() -> bool:
     if package is None or find_spec("werkzeug") is None:
         return False
     core = [os.path.join(place, "_core") for place in package.submodule_search_locations or ()]
-    return PathFinder.find_spec("trieroute._core.adapter", core) is not None
+    return PathFinder.find_spec("trieroute._core.library", core) is not None
 
 
 try:

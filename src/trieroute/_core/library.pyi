@@ -1,0 +1,1 @@
+"""The shared library that all compiled modules of the core are linked into."""
