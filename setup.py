@@ -6,8 +6,9 @@ count the steps of matches, which the tests of linear time read.
 
 A build compiles only what has changed since the last one. Neither Cython nor setuptools see to that
 under pip, which makes a new environment and new directories for each build. So this file keeps what
-was made below ``build``: the C files in a directory for each version of Cython, and the compiled
-modules in a directory for each set of flags and each Python.
+was made below ``build``: the C files in a directory for each version of Cython, and the object
+files in a directory for each set of flags and each Python. A file comes there when it is whole,
+since a build may be ended at any time.
 """
 
 import os
@@ -17,6 +18,7 @@ import sysconfig
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import Cython
 from Cython.Build import cythonize
@@ -62,9 +64,9 @@ else:
 C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
 flags = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDSHARED", "LDFLAGS")]
 flags += [macros, compile_args, link_args, sysconfig.get_config_var("EXT_SUFFIX")]
-MODULES = Path(BUILD_BASE, f"modules-{zlib.crc32(repr(flags).encode()):08x}")
+OBJECTS = Path(BUILD_BASE, f"objects-{zlib.crc32(repr(flags).encode()):08x}")
 
-#: The modules of this folder are linked into one shared library; its ``__init__.py`` says why.
+#: The modules of this folder are linked into one shared library; ``_library.py`` says why.
 CORE = Path("src/trieroute/_core")
 
 #: The way out for who cannot compile.
@@ -106,26 +108,24 @@ class BuildExtensions(build_ext):
         missing = what_is_missing(self.compiler)
         if missing is not None:
             sys.exit(f"{missing}\n{WHEELS}")
-        wanted, self.build_lib, self.build_temp = self.build_lib, str(MODULES), str(MODULES)
         self.compile_all, self.compiler.compile = self.compiler.compile, self.compile_changed
+        # Linking takes a moment. What is there may be of a build that was ended meanwhile.
+        self.force = True
         super().build_extensions()
-        self.build_lib = wanted
-        for ext in self.extensions:
-            name = self.get_ext_filename(self.get_ext_fullname(ext.name))
-            self.mkpath(str(Path(wanted, name).parent))
-            # A copy with its time would not replace a newer module of other flags in the sources.
-            shutil.copy(MODULES / name, Path(wanted, name))
 
     def compile_changed(self, sources, output_dir, **options):
         """Compile the C files of an extension, and return all of its object files."""
-        objects = self.compiler.object_filenames(sources, output_dir=output_dir)
+        objects = self.compiler.object_filenames(sources, output_dir=str(OBJECTS))
+        OBJECTS.mkdir(parents=True, exist_ok=True)
 
-        def bring_up_to_date(source, made):
-            if newer(source, made):
-                self.compile_all([source], output_dir, **options)
+        def bring_up_to_date(source, kept):
+            if newer(source, kept):
+                (made,) = self.compile_all([source], scratch, **options)
+                Path(kept).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(made, kept)
 
-        with ThreadPoolExecutor(os.cpu_count()) as compilers:
-            list(compilers.map(bring_up_to_date, sources, objects))
+        with TemporaryDirectory(dir=OBJECTS) as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(bring_up_to_date, sources, objects))
         return objects
 
 
@@ -162,7 +162,12 @@ def is_translated(source):
 
 sources = sorted(Path("src/trieroute").rglob("*.pyx"))
 changed = [str(source) for source in sources if not is_translated(source)]
-cythonize(changed, build_dir=str(C_FILES), compiler_directives=directives, force=True)
+C_FILES.mkdir(parents=True, exist_ok=True)
+with TemporaryDirectory(dir=C_FILES) as scratch:
+    cythonize(changed, build_dir=scratch, compiler_directives=directives, force=True)
+    for source in changed:
+        c_file(source).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(Path(scratch, source).with_suffix(".c"), c_file(source))
 core = [file for file in sources if file.parent == CORE]
 core.sort(key=lambda file: file.stem != "library")
 

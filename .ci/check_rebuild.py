@@ -19,15 +19,16 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-CORE = ROOT / "src/trieroute/_core/__init__.py"
+FINDER = ROOT / "src/trieroute/_library.py"
 #: The names of the project's modules, in place of which the small project has its own.
-IN_LIBRARY = re.compile(r"^IN_LIBRARY: .*?\}\n\)", re.MULTILINE | re.DOTALL)
+IN_LIBRARY = re.compile(r"^IN_LIBRARY: .*?\}\n\)$", re.MULTILINE | re.DOTALL)
 SOURCES = {
-    "__init__.py": "",
+    "__init__.py": "from . import _library\n",
     "_version.py": '__version__ = "1"\n',
-    "_core/__init__.py": IN_LIBRARY.sub(
-        "IN_LIBRARY = {'used', 'user', 'apart'}", CORE.read_text(encoding="utf-8")
+    "_library.py": IN_LIBRARY.sub(
+        "IN_LIBRARY = {'used', 'user', 'apart'}", FINDER.read_text(encoding="utf-8")
     ),
+    "_core/__init__.py": "",
     "_core/library.pyx": "",
     "_core/used.pxd": "cdef class Used:\n    cdef int number\n",
     "_core/used.pyx": "cdef class Used:\n    pass\n",

@@ -11,13 +11,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
-from trieroute._core import IN_LIBRARY
 
 SOURCE = Path(__file__).parent.parent / "src"
 FILES = sorted(
@@ -84,22 +80,6 @@ def test_core_has_no_circle() -> None:
     # This raises a CycleError that names the modules.
     order = list(TopologicalSorter(graph).static_order())
     assert order.index("quoting") < order.index("template") < order.index("adapter")
-
-
-def test_library_has_each_compiled_module_of_the_core() -> None:
-    modules = {file.stem for file in FILES if file.parent == CORE and file.suffix == ".pyx"}
-    assert modules - {"library"} == IN_LIBRARY
-    library = import_module("trieroute._core.library")
-    for module in modules:
-        spec = find_spec(f"trieroute._core.{module}")
-        assert spec is not None
-        assert spec.origin == import_module(spec.name).__file__ == library.__file__
-
-
-@pytest.mark.parametrize("name", ["trieroute._core.no_module", "trieroute._core.trie.adapter"])
-def test_library_has_no_other_module(name: str) -> None:
-    with pytest.raises(ModuleNotFoundError, match=f"No module named '{name}'"):
-        import_module(name)
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+# Before any other import of this package: another thread may go on while this one imports it.
+from . import _library as _library
 from ._converters import DEFAULT_CONVERTERS as DEFAULT_CONVERTERS
 from ._converters import AnyConverter as AnyConverter
 from ._converters import BaseConverter as BaseConverter
