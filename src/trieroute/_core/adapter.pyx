@@ -16,6 +16,8 @@ where they are not all, gathered on a second walk; a path with runs of slashes g
 slashes merged in between.
 """
 
+from cpython.object cimport PyObject
+from cpython.tuple cimport PyTuple_CheckExact
 from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 # These are for the annotations, so that `typing.get_type_hints` finds the names.
@@ -38,7 +40,7 @@ from .current cimport Current
 from .misses cimport merged_path, refusal
 from .overrides cimport has_own
 from .state cimport MapState
-from .target cimport Target
+from .target cimport Target, object_of, owned
 from .text cimport exact_text
 from .walk cimport Form, Walk
 
@@ -76,33 +78,32 @@ cdef class Adapter(Address):
         """
         # The match works on this state to its end, whatever is published meanwhile.
         cdef MapState state = state_of(self)
-        cdef bint in_websocket
-        in_websocket = self.websocket if websocket is None else websocket
+        # Path and method are borrowed from the arguments, or from these two.
+        cdef str own_path, own_method
+        cdef PyObject* path = <PyObject*>path_info
+        cdef PyObject* verb = <PyObject*>method
+        cdef PyObject* found
+        cdef bint in_websocket = self.websocket if websocket is None else websocket
         if type(path_info) is not str:
-            path_info = exact_text(self.path_info if path_info is None else path_info, "path_info")
+            own_path = exact_text(self.path_info if path_info is None else path_info, "path_info")
+            path = <PyObject*>own_path
         if type(method) is not str or not PyUnicode_GET_LENGTH(method):
-            method = exact_text(self.default_method if method is None else method, "method")
-            if not method:
-                method = exact_text(self.default_method, "method")
+            own_method = exact_text(self.default_method if method is None else method, "method")
+            if not PyUnicode_GET_LENGTH(own_method):
+                own_method = exact_text(self.default_method, "method")
+            verb = <PyObject*>own_method
         if self._outside:
             raise NotFound
         domain = domain_of(self, state)
         if type(domain) is not str:
             domain = exact_text(domain, "the domain to match")
         found = _match(
-            self,
-            state,
-            <str>domain,
-            <str>path_info,
-            <str>method,
-            return_rule,
-            query_args,
-            in_websocket,
+            self, state, <str>domain, <str>path, <str>verb, return_rule, query_args, in_websocket
         )
-        if type(found) is not tuple:
+        if not PyTuple_CheckExact(<object>found):
             # The exception is raised here, since each level that it passes through takes time.
-            raise found
-        return found
+            raise object_of(found)
+        return object_of(found)
 
     def dispatch(
         self,
@@ -296,21 +297,16 @@ cdef class Adapter(Address):
         return domain_part, path, built.websocket
 
 
-cdef object _match(
-    Adapter adapter,
-    MapState state,
-    str domain,
-    str path,
-    str method,
-    object return_rule,
-    object query_args,
-    bint websocket,
-):
+cdef PyObject* _match(
+    Adapter adapter, MapState state, str domain, str path, str method,
+    object return_rule, object query_args, bint websocket
+) except NULL:
     """Match: return a pair, or the exception that tells why nothing matched.
 
-    The caller owns all that is given.
+    The caller owns all that is given, and gets a reference of its own to the result.
     """
     cdef Walk walk
+    cdef PyObject* pair
     cdef dict values
     cdef bint found
     # `close` would free this, if something raised before `find` sets it.
@@ -320,37 +316,40 @@ cdef object _match(
         found = state.trie.find(&walk, domain, path, method, websocket, False)
         while found:
             # The trie owns the target.
-            values = (<Target>walk.target).values(&walk, domain, path)
-            if values is not None:
-                if walk.form == Form.REDIRECTED:
-                    _to_path(
-                        adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
-                    )
-                if not (<Target>walk.target).direct or has_own(adapter, "get_default_redirect"):
+            if (
+                walk.form != Form.REDIRECTED
+                and (<Target>walk.target).direct
+                and not has_own(adapter, "get_default_redirect")
+            ):
+                pair = (<Target>walk.target).result(&walk, domain, path, return_rule)
+                if pair != <PyObject*>None:
+                    return pair
+                object_of(pair)
+            else:
+                values = (<Target>walk.target).values(&walk, domain, path)
+                if values is not None:
+                    if walk.form == Form.REDIRECTED:
+                        _to_path(
+                            adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
+                        )
                     _redirect(
                         adapter, state, (<Target>walk.target).rule, method, values, query_args, path
                     )
-                if return_rule:
-                    return (<Target>walk.target).rule, values
-                return (<Target>walk.target).endpoint, values
+                    if return_rule:
+                        return owned(((<Target>walk.target).rule, values))
+                    return owned(((<Target>walk.target).endpoint, values))
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
-        return _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
+        return owned(_refusal(adapter, state, &walk, domain, path, method, query_args, websocket))
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
 
 
 cdef object _refusal(
-    Adapter adapter,
-    MapState state,
-    const Walk* walk,
-    str domain,
-    str path,
-    str method,
-    object query_args,
-    bint websocket,
+    Adapter adapter, MapState state, const Walk* walk, str domain, str path, str method,
+    object query_args, bint websocket
 ):
     """Make the exception that tells why a walk found nothing.
 

@@ -1,10 +1,68 @@
-from cpython.list cimport PyList_SetItem
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.ref cimport Py_INCREF
 
 from .counters cimport FREE_THREADED, load
 from .overrides cimport class_version
-from .state cimport BaseMap, MapState, current_state, new_item, taken
+from .state cimport BaseMap, MapState, current_state, taken
+
+
+cdef extern from *:
+    """
+    /* Without the GIL, one thread owns an address: the one that uses it for the third time, before any
+       other does. Up to then, the owner is a count of the uses, which is less than any address in
+       memory; then it is the address of what that thread has for itself. An owner never changes; a
+       thread that gets the place of one in memory after it has ended owns its addresses in turn. */
+    #ifdef Py_GIL_DISABLED
+    typedef uintptr_t trieroute_owner;
+    #define TRIEROUTE_FIRST_USES 2
+    #if PY_VERSION_HEX < 0x030f0000
+    #define trieroute_thread() _Py_ThreadId()
+    #else
+    static inline uintptr_t trieroute_thread(void) {
+    #if defined(_MSC_VER)
+        static __declspec(thread) char own;
+    #else
+        static __thread char own;
+    #endif
+        return (uintptr_t)&own;
+    }
+    #endif
+    #if defined(_MSC_VER)
+    #define trieroute_owner_of(it) (*(volatile trieroute_owner *)&(it)->owner)
+    #define trieroute_exchange_owner(place, before, after) \
+        (_InterlockedCompareExchangePointer((void *volatile *)(place), (void *)(after), \
+                                            (void *)(before)) == (void *)(before))
+    #else
+    #define trieroute_owner_of(it) __atomic_load_n(&(it)->owner, __ATOMIC_RELAXED)
+    #define trieroute_exchange_owner(place, before, after) \
+        __atomic_compare_exchange_n(place, &(before), after, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
+    #endif
+    #define trieroute_is_owner(it) (trieroute_owner_of(it) == trieroute_thread())
+    static inline int trieroute_become_owner(trieroute_owner *place, trieroute_owner before) {
+        trieroute_owner after = before < TRIEROUTE_FIRST_USES ? before + 1 : trieroute_thread();
+        if (before > TRIEROUTE_FIRST_USES)
+            return 0;
+        return trieroute_exchange_owner(place, before, after) && after > TRIEROUTE_FIRST_USES;
+    }
+    #define trieroute_becomes_owner(it) trieroute_become_owner(&(it)->owner, trieroute_owner_of(it))
+    #define trieroute_unowned(it) ((it)->owner = 0)
+    #else
+    /* It takes no room with the GIL, where compilers know of such fields. */
+    #if defined(_MSC_VER)
+    typedef char trieroute_owner;
+    #else
+    typedef char trieroute_owner[0];
+    #endif
+    #define trieroute_is_owner(it) 0
+    #define trieroute_becomes_owner(it) 0
+    #define trieroute_unowned(it) ((void)0)
+    #endif
+    """
+    ctypedef struct Owner "trieroute_owner":
+        pass
+    # Tell whether this thread owns an address, and whether it does from this use on.
+    bint is_owner "trieroute_is_owner"(Address address) noexcept
+    bint becomes_owner "trieroute_becomes_owner"(Address address) noexcept
 
 
 # An address is what a map is bound to. It also has what requests and links take that give nothing
@@ -20,9 +78,10 @@ cdef class Address:
     cdef public object path_info
     cdef public object default_method
     cdef public object query_args
-    cdef list states                     # On a free-threaded build, its item is a state or None.
+    cdef MapState own                    # This is for the owner alone to read and set, or None.
     cdef public bint websocket
     cdef public bint _outside            # The host is not within the server name: no rule matches.
+    cdef Owner owner                     # This thread owns the address.
 
 
 # Return a script name as the start of a URL, with a slash at its end.
@@ -32,13 +91,10 @@ cdef object root_of(object script_name)
 cdef object full_url(
     Address adapter, MapState state, domain_part, path, bint websocket, bint external, url_scheme
 )
+# Return the state of an address whose owner has no copy of it, or that this thread does not own.
+cdef MapState other_state(Address address)
 # Return the attributes that are no fields, as the dict that has them.
 cdef dict attributes_of(Address address)
-
-
-cdef inline list no_state():
-    """Return the `states` of an address that has no state yet; `None` if it never keeps one."""
-    return [None] if FREE_THREADED else None
 
 
 cdef inline BaseMap map_of(Address address):
@@ -48,39 +104,38 @@ cdef inline BaseMap map_of(Address address):
     return address.map
 
 
-cdef inline MapState _next_state(Address address):
-    """Return a copy of the current state, which the address keeps."""
-    cdef BaseMap map = map_of(address)
-    cdef MapState state = current_state(<PyObject*>map).copy(map)
-    Py_INCREF(state)
-    PyList_SetItem(address.states, 0, state)
-    return state
-
-
 cdef inline MapState state_of(Address address):
     """Return the current state of the map of an address.
 
     Without the GIL, threads that count the references of one object wait for each other. So an
-    address has a copy of the state for itself, and what a match needs is borrowed from the copy.
+    address has a copy of the state for the thread that owns it, and what a match needs is borrowed
+    from the copy. No other thread reads or replaces the copy, so it needs no lock; and as its owner has
+    made it, its references are counted without one. The owner counts one for each call, since Python
+    code that a call runs may use the address after a change of the map, and then it has another copy.
+
+    Most addresses are used once or twice, by the request that they were made for: a copy, which
+    counts references of all that it shares, would cost more than it saves. These uses, and those by
+    other threads, take the state of the map itself.
     """
     cdef PyObject* own
     cdef PyObject* map
-    if not FREE_THREADED:
-        if address.map is None:
-            map_of(address)
-        return current_state(<PyObject*>address.map)
-    own = new_item(<PyObject*>address.states, 0)
-    if own != <PyObject*>None:
-        # The copy holds its map.
-        map = <PyObject*>(<MapState>own).map
-        if (
-            map == <PyObject*>address.map
-            and (<MapState>own).changes == load(&(<BaseMap>map).changes)
-            and load(&(<BaseMap>map).plain_update) == class_version(<object>map)
-        ):
-            return taken(own)
-    Py_DECREF(<object>own)
-    return _next_state(address)
+    if is_owner(address):
+        own = <PyObject*>address.own
+        if own != <PyObject*>None:
+            # The copy holds its map.
+            map = <PyObject*>(<MapState>own).map
+            if (
+                map == <PyObject*>address.map
+                and (<MapState>own).changes == load(&(<BaseMap>map).changes)
+                and load(&(<BaseMap>map).plain_update) == class_version(<object>map)
+            ):
+                Py_INCREF(<object>own)
+                return taken(own)
+    if FREE_THREADED:
+        return other_state(address)
+    if address.map is None:
+        map_of(address)
+    return current_state(<PyObject*>address.map)
 
 
 cdef inline object domain_of(Address address, MapState state):

@@ -5,6 +5,7 @@ What lives here: the fields of an adapter, how it is copied, and how a path of t
 full URL. What must not be known here: how requests are matched, and how paths are built.
 """
 
+from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR
 
 cdef extern from "Python.h":
@@ -24,6 +25,7 @@ from .adapter_dict import FIELDS
 from .quoting import encode_query
 
 from .overrides cimport has_own
+from .state cimport current_state
 
 
 cdef bint EMPTY_SUBDOMAINS = werkzeug_version.SUBDOMAIN_MATCHING
@@ -66,6 +68,23 @@ cdef object _as_root(object script_name):
     return re.sub(r"[\x00-\x1f\x7f\\]", lambda found: quote(found[0]), f"/{below}")
 
 
+cdef MapState _next_state(Address address):
+    """Return a copy of the current state, which the address keeps for its owner, who calls this."""
+    cdef BaseMap map = map_of(address)
+    cdef MapState state = current_state(<PyObject*>map).copy(map)
+    # A finalizer that runs when the last one goes may use the address, so that it goes at the end.
+    cdef MapState _last = address.own
+    address.own = state
+    return state
+
+
+cdef MapState other_state(Address address):
+    if is_owner(address) or becomes_owner(address):
+        return _next_state(address)
+    map_of(address)
+    return current_state(<PyObject*>address.map)
+
+
 cdef dict attributes_of(Address address):
     return PyObject_GenericGetDict(address, NULL)
 
@@ -82,7 +101,6 @@ cdef class Address:
     _unset_fields = {}
 
     def __cinit__(self):
-        self.states = no_state()
         unset = type(self)._unset_fields
         if unset:
             for name, value in unset.items():

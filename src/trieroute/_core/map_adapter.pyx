@@ -25,7 +25,7 @@ cdef extern from *:
     #define trieroute_unfilled(cls) ((PyObject *)PyObject_GC_New(PyObject, (PyTypeObject *)(cls)))
     #define trieroute_fill(it, its_map, its_server_name, its_script_name, its_subdomain, \
                            its_url_scheme, its_path_info, its_default_method, its_query_args, \
-                           its_states, its_websocket) \
+                           its_websocket) \
         ((it)->__dict__ = NULL, \
          (it)->__weakref__ = NULL, \
          (it)->map = (void *)Py_NewRef((PyObject *)(its_map)), \
@@ -36,9 +36,10 @@ cdef extern from *:
          (it)->path_info = Py_NewRef(its_path_info), \
          (it)->default_method = Py_NewRef(its_default_method), \
          (it)->query_args = Py_NewRef(its_query_args), \
-         (it)->states = Py_NewRef(its_states), \
+         (it)->own = (void *)Py_NewRef(Py_None), \
          (it)->websocket = (its_websocket), \
          (it)->_outside = 0, \
+         trieroute_unowned(it), \
          PyObject_GC_Track((PyObject *)(it)))
     """
     # Return a new object of a class, without its fields; they are to be filled at once.
@@ -53,7 +54,6 @@ cdef extern from *:
         object path_info,
         object default_method,
         object query_args,
-        list states,
         bint websocket,
     ) noexcept
 
@@ -66,7 +66,7 @@ from .class_fields import take_fields
 from .overrides import watch
 from .replaced_methods import ReplacedMethods
 
-from .address cimport Address, attributes_of, no_state, root_of
+from .address cimport Address, attributes_of, root_of
 from .overrides cimport adapter_class, is_plain, is_plain_again
 from .state cimport BaseMap
 
@@ -129,7 +129,6 @@ cdef Address new_adapter(
     bint websocket,
 ):
     cdef Address adapter
-    cdef list states
     if script_name is None:
         script_name = "/"
     if path_info is None:
@@ -157,7 +156,6 @@ cdef Address new_adapter(
             default_method,
             query_args,
         )
-    states = no_state()
     script_name = root_of(script_name)
     if subdomain is None and EMPTY_SUBDOMAINS:
         subdomain = ""
@@ -172,7 +170,6 @@ cdef Address new_adapter(
         path_info,
         default_method,
         query_args,
-        states,
         websocket,
     )
     return adapter

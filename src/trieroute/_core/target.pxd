@@ -1,7 +1,21 @@
+from cpython.object cimport PyObject
 from libc.stdint cimport uint32_t
 
 from .part cimport Conversion, Part
 from .walk cimport Walk
+
+
+cdef extern from *:
+    """
+    #define trieroute_object_of(result) ((PyObject *)(result))
+    #define trieroute_owned(result) Py_NewRef(result)
+    """
+    # What a match makes goes from function to function as a reference of the caller's own, which no
+    # variable of Python's holds: each would be counted twice, which takes more without the GIL. With
+    # these two, such a reference becomes an object of Python's, which must happen once, and is
+    # made of one.
+    object object_of "trieroute_object_of"(PyObject* result)
+    PyObject* owned "trieroute_owned"(object result) noexcept
 
 
 # A capture is a part of a rule that has variables.
@@ -47,8 +61,10 @@ cdef class Target:
     cdef readonly bint websocket         # It takes WebSocket requests, and no others.
     cdef readonly object compiled        # Its domain and its steps are from this.
 
-    # Return the values of a request that the walk found this rule for, or None if a converter
-    # refuses.
+    # Return what a match returns for a request that the walk found this rule for: the endpoint, or the
+    # rule, and the values. It is a reference of the caller's own, to None if a converter refuses.
+    cdef PyObject* result(self, const Walk* walk, str domain, str path, bint of_rule) except NULL
+    # Return the values alone, or None.
     cdef dict values(self, const Walk* walk, str domain, str path)
     # Tell whether the converters take the values of such a request. Only those are called that may
     # refuse.

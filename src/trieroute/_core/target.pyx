@@ -13,9 +13,10 @@ run.
 from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_FromStringAndSize
 from cpython.dict cimport PyDict_SetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF
 from cpython.unicode cimport (
     PyUnicode_DATA,
-    PyUnicode_New,
     PyUnicode_READ_CHAR,
     PyUnicode_Substring,
 )
@@ -29,8 +30,53 @@ from uuid import UUID, SafeUUID
 cimport cython
 
 
+cdef extern from *:
+    """
+    /* Return a pair of an object and an empty dict, which it alone holds. */
+    static inline PyObject *trieroute_new_pair(PyObject *first) {
+        PyObject *pair, *values = PyDict_New();
+        if (values == NULL)
+            return NULL;
+        pair = PyTuple_New(2);
+        if (pair == NULL) {
+            Py_DECREF(values);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(pair, 0, Py_NewRef(first));
+        PyTuple_SET_ITEM(pair, 1, values);
+        return pair;
+    }
+    #define trieroute_values_of(pair) PyTuple_GET_ITEM(pair, 1)
+
+    /* Put a value into a dict, which takes over the reference. Without the GIL, CPython's own function
+       for that saves counting one up and down; it takes over the name as well, whose references are
+       not counted there if it is interned, see `shared_text`. Other releases may have no such function,
+       and the dict then counts a reference of its own. */
+    #if defined(Py_GIL_DISABLED) && PY_VERSION_HEX < 0x030e0000
+    extern int _PyDict_SetItem_Take2(PyDictObject *, PyObject *, PyObject *);
+    #define trieroute_put(values, name, value) \
+        _PyDict_SetItem_Take2((PyDictObject *)(values), Py_NewRef(name), value)
+    #else
+    static inline int trieroute_put(PyObject *values, PyObject *name, PyObject *value) {
+        int failed = PyDict_SetItem(values, name, value);
+        Py_DECREF(value);
+        return failed;
+    }
+    #endif
+    """
+    PyObject* new_pair "trieroute_new_pair"(PyObject* first) except NULL
+    PyObject* values_of "trieroute_values_of"(PyObject* pair) noexcept
+    int put "trieroute_put"(dict values, PyObject* name, PyObject* value) except -1
+
+
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text) noexcept
+    # What these three return is a reference of the caller's own.
+    PyObject* new_int "PyLong_FromLongLong"(long long number) except NULL
+    PyObject* new_text "PyUnicode_New"(Py_ssize_t length, Py_UCS4 largest) except NULL
+    PyObject* new_substring "PyUnicode_Substring"(
+        object text, Py_ssize_t start, Py_ssize_t end
+    ) except NULL
     ctypedef int (*descrsetfunc)(object slot, object target, object value) except -1
     ctypedef struct PyTypeObject:
         descrsetfunc tp_descr_set
@@ -144,31 +190,27 @@ cdef class Target:
             PyMem_Free(self.fields)
         PyMem_Free(self.captures)
 
+    cdef PyObject* result(self, const Walk* walk, str domain, str path, bint of_rule) except NULL:
+        cdef PyObject* first = <PyObject*>self.rule if of_rule else <PyObject*>self.endpoint
+        cdef PyObject* pair
+        cdef bint whole = False
+        if not self.simple:
+            values = _other_values(self, walk, domain, path)
+            return owned(None) if values is None else owned((<object>first, values))
+        pair = new_pair(first)
+        try:
+            whole = _convert(self, walk, path, <dict>values_of(pair))
+        finally:
+            if not whole:
+                Py_DECREF(<object>pair)
+        return pair if whole else owned(None)
+
     cdef dict values(self, const Walk* walk, str domain, str path):
         cdef dict values
-        cdef const VariableField* field
-        cdef void* name
-        cdef Py_ssize_t index
-        cdef long long number
         if not self.simple:
             return _other_values(self, walk, domain, path)
         values = {}
-        for index in range(self.field_count):
-            field = &self.fields[index]
-            if field.conversion == Conversion.AS_TEXT:
-                value = _part(path, walk.segments[field.segment])
-            elif field.conversion == Conversion.AS_INT and short_number(
-                path, walk.segments[field.segment], &number
-            ):
-                value = number
-            else:
-                value = _value(self, index, path, walk.segments[field.segment])
-                if value is _REFUSED:
-                    return None
-            # To cast the field itself would count a reference.
-            name = field.name
-            PyDict_SetItem(values, <object>name, value)
-        return values
+        return values if _convert(self, walk, path, values) else None
 
     cdef bint takes(self, const Walk* walk, str domain, str path) except -1:
         cdef Py_ssize_t index
@@ -211,6 +253,29 @@ cdef class Target:
             pieces.append(_merged(path, at, walk.length))
         pieces.append(last)
         return "".join(pieces)
+
+
+cdef inline bint _convert(Target target, const Walk* walk, str path, dict values) except -1:
+    """Put the values of a simple target into a dict; tell whether no converter refuses."""
+    cdef const VariableField* field
+    cdef PyObject* value
+    cdef Py_ssize_t index
+    cdef long long number
+    for index in range(target.field_count):
+        field = &target.fields[index]
+        if field.conversion == Conversion.AS_TEXT:
+            value = _part(path, walk.segments[field.segment])
+        elif field.conversion == Conversion.AS_INT and short_number(
+            path, walk.segments[field.segment], &number
+        ):
+            value = new_int(number)
+        else:
+            value = owned(_value(target, index, path, walk.segments[field.segment]))
+            if value == <PyObject*>_REFUSED:
+                object_of(value)
+                return False
+        put(values, <PyObject*>field.name, value)
+    return True
 
 
 cdef int _set_variables(Target target) except -1:
@@ -358,7 +423,7 @@ cdef object _value(Target target, Py_ssize_t index, str source, Span span):
         return _uuid(source, span.start)
     if conversion == Conversion.AS_FLOAT and short_float(source, span, &real):
         return real
-    text = _part(source, span)
+    text = object_of(_part(source, span))
     if conversion == Conversion.AS_TEXT:
         return text
     try:
@@ -374,15 +439,19 @@ cdef object _value(Target target, Py_ssize_t index, str source, Span span):
         return _REFUSED
 
 
-cdef inline object _part(str source, Span span):
-    """Return text[span] as a str of its own."""
+cdef inline PyObject* _part(str source, Span span) except NULL:
+    """Return text[span] as a str of its own, as a reference of the caller's own."""
     cdef Py_ssize_t length = span.end - span.start
-    cdef str part
+    cdef PyObject* part
     if not PyUnicode_IS_COMPACT_ASCII(source) or length < 2:
         # The interpreter has kept the texts of one character.
-        return PyUnicode_Substring(source, span.start, span.end)
-    part = PyUnicode_New(length, 127)
-    memcpy(PyUnicode_DATA(part), <const char*>PyUnicode_DATA(source) + span.start, length)
+        return new_substring(source, span.start, span.end)
+    part = new_text(length, 127)
+    memcpy(
+        PyUnicode_DATA(<object>part),
+        <const char*>PyUnicode_DATA(source) + span.start,
+        length,
+    )
     return part
 
 
