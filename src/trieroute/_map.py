@@ -395,7 +395,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def _leave_out(self, given: list[Any]) -> Changes:
         """Return the changes that take rules, and those of factories, out of the lists."""
-        gone, factories = self._to_remove(given)
+        gone = self._to_remove(given)
         numbers = {id(rule): rule for rule in gone}
         # The lists are replaced, since a request may go through the old ones.
         left, found = parted(self._inserted, numbers)
@@ -416,25 +416,25 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         for rule in present:
             # The rules of a copy are bound to the original.
             changes.add(Unbinding(rule, self))
-        for factory in factories:
-            changes.leave_out(self._factories, factory)
+        for number, (_, rules) in self._factories.copy().items():
+            # A factory is forgotten with its last rule, which may be what keeps it alive.
+            if all(id(rule) in numbers or rule.map is None for rule in rules):
+                changes.leave_out(self._factories, number)
         # What the removed rules alone have is not kept for ever.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})
         return changes
 
-    def _to_remove(self, given: list[Any]) -> tuple[list[Any], list[int]]:
-        """Return the rules that are meant, and the factories that gave some, by their identity."""
+    def _to_remove(self, given: list[Any]) -> list[Any]:
+        """Return the rules that are meant."""
         gone: list[Any] = []
-        factories: list[int] = []
         for each in given:
             if isinstance(each, WerkzeugRule):
                 gone.append(each)
             elif id(each) in self._factories:
                 gone += self._factories[id(each)][1]
-                factories.append(id(each))
             else:
-                raise ValueError(f"{each!r} was not added to the map")
-        return gone, factories
+                raise ValueError(f"the map has no rule of {each!r}")
+        return gone
 
     @property
     def _rules_by_endpoint(self) -> RulesByEndpoint:
