@@ -248,10 +248,9 @@ class Routes(URLs, Generic[App]):
         """Add a rule or a mount, and the handler under its name if that is not ``None``."""
         if name is not None and not self._is_free(name, handler):
             if isinstance(added, Mount) or not self._shares(name, added):
-                place = (added.prefix or "/") if isinstance(added, Mount) else added.rule
+                place = f"rule {added.rule!r}" if isinstance(added, Rule) else added._place
                 raise ValueError(
-                    f"rule {place!r}: the endpoint {name!r} has another handler already, give"
-                    " endpoint=..."
+                    f"{place}: the endpoint {name!r} has another handler already, give endpoint=..."
                 )
             setattr(added, HANDLER, handler)
         new = name is not None and HANDLER not in vars(added)
