@@ -219,6 +219,18 @@ def test_two_mounts_at_one_prefix_for_different_requests() -> None:
     assert call(router, http_scope("/of/x/y")).text == "/y"
 
 
+def test_mount_inside_of_a_factory_is_removed() -> None:
+    mount, kept = Mount("/m", endpoint="m"), Mount("/m", endpoint="m", methods=["GET"])
+    rules = [Submount("/a", [mount]), Submount("/b", [Subdomain("", [mount])]), kept]
+    router = Router(Map([*rules, Rule("/m", endpoint="m")]), {"m": below})
+    router.remove(mount)
+    assert call(router, http_scope("/a/m/x")).status == 404
+    assert call(router, http_scope("/b/m/x")).status == 404
+    assert call(router, http_scope("/m/x")).text == "/x"
+    with pytest.raises(ValueError, match=r"the router has no route Mount\('/m', endpoint='m'\)"):
+        router.remove(mount)
+
+
 def test_mount_must_be_callable() -> None:
     router = Router(Map())
     with pytest.raises(TypeError, match="mount '/m': 'app' is no application"):

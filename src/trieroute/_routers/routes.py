@@ -211,7 +211,7 @@ class Routes(URLs, Generic[App]):
         """Take rules away; the next request does not find them any more.
 
         :param route: a handler or a mounted application, an endpoint, the text of a rule or the
-            prefix of a mount, for all rules that have it; or a rule, a :class:`Mount` or another
+            prefix of a mount, for all rules that have it; or a rule, a :class:`Mount`, or another
             factory that was added to the map.
         :raise ValueError: the router has no such rule.
         """
@@ -219,7 +219,7 @@ class Routes(URLs, Generic[App]):
 
     def _remove(self, route: Any) -> None:
         url_map = self.map
-        is_factory = isinstance(route, RuleFactory) and not isinstance(route, Rule)
+        is_factory = isinstance(route, RuleFactory) and not isinstance(route, (Rule, Mount))
         if is_factory:
             rules, _ = url_map._to_remove([route])
         elif isinstance(route, Rule):
@@ -236,7 +236,10 @@ class Routes(URLs, Generic[App]):
                 self._named.discard(name)
 
     def _is_meant(self, rule: Rule, route: Any) -> bool:
-        """Tell whether a rule has this handler, endpoint, text or prefix."""
+        """Tell whether a rule has this handler, endpoint, text or prefix, or is of this mount."""
+        if isinstance(route, Mount):
+            # The mount may be inside of a factory, which the map knows in its place.
+            return isinstance(rule, MountRule) and rule.mount is route
         if isinstance(route, str) and route.startswith("/"):
             if isinstance(rule, MountRule):
                 return rule.prefix == route.rstrip("/")

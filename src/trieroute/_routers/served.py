@@ -11,6 +11,7 @@ from .._core.locks import locked
 from .._map import Map
 from .._rules.checks import as_written
 from .._rules.rule import Rule
+from .given import no_application
 from .matched import Route, Told
 from .mounts import MountRule
 
@@ -157,9 +158,8 @@ class Applications(Generic[App]):
         for filter in reversed(filters):
             made = filter(made)
             if not callable(cast("object", made)):
-                raise TypeError(
-                    f"{_place(rule)}: the filter {filter!r} gave {made!r}, which is no application"
-                )
+                maker = f"{_place(rule)}: the filter {filter!r}"
+                raise no_application(maker, made, "let it return one")
         self._filtered[key] = (app, filters), made
         return made
 
@@ -179,10 +179,8 @@ class Applications(Generic[App]):
                     raise
                 failure = error
             if callable(handler) and not callable(app):
-                raise TypeError(
-                    f"rule {rule.rule!r}: adapt gave {app!r} for {handler!r}, which is no"
-                    " application: let it return one"
-                )
+                maker = f"rule {rule.rule!r}: adapt for {handler!r}"
+                raise no_application(maker, app, "let it return one")
         if failure is not None or not callable(app):
             raise LookupError(
                 f"{_place(rule)}: the endpoint {rule.endpoint!r} has no handler, add one to the"
