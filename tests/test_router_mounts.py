@@ -266,6 +266,35 @@ def test_options_that_a_mount_does_not_have(
     assert list(router.map.iter_rules()) == []
 
 
+@pytest.mark.parametrize("kind", [Router, trieroute.wsgi.Router])
+@pytest.mark.parametrize(
+    ("host_matching", "options", "message"),
+    [
+        (
+            False,
+            {"host": "a.example.org"},
+            "its host would be ignored, since the router has a map with host_matching=False: give"
+            " it another map, or subdomain=...",
+        ),
+        (
+            True,
+            {"subdomain": "a"},
+            "its subdomain would be ignored, since the router has a map with host_matching=True:"
+            " give it another map, or host=...",
+        ),
+    ],
+)
+def test_domain_that_the_map_does_not_look_at(
+    host_matching: bool, options: dict[str, Any], message: str, kind: Any
+) -> None:
+    router = kind(Map(host_matching=host_matching))
+    with pytest.raises(ValueError, match=f"^mount '/s': {re.escape(message)}$"):
+        router.mount("/s", below, endpoint="s", **options)
+    with pytest.raises(ValueError, match=f"^rule '/r': {re.escape(message)}$"):
+        router.get("/r", **options)(below)
+    assert (list(router.map.iter_rules()), router.handlers) == ([], {})
+
+
 @pytest.mark.parametrize(
     ("path", "location"),
     [("/b", "/a"), ("/b/", "/a"), ("/b/x//y", "/a/x//y"), ("/b/x y", "/a/x%20y"), ("/a/x", None)],

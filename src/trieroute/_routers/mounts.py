@@ -102,15 +102,7 @@ class MountRule(_Prefix):
         """Return the keyword arguments of a copy, which belongs to the same mount."""
         return {**super().get_empty_kwargs(), "mount": self.mount}
 
-    def _binding(
-        self,
-        map: Any,
-        before: Any,
-        make: Any,
-        cache: Any,
-        learned: Learned,
-        takes: bool = True,
-    ) -> Binding:
+    def _binding(self, map: Any, *given: Any, **settings: Any) -> Binding:
         """Compile the rule; what is wrong with it is found in the prefix, which messages show.
 
         :raise ValueError: the prefix or the domain has a variable with the name of what comes below
@@ -124,7 +116,7 @@ class MountRule(_Prefix):
                 f"mount {self._as_written!r}: {BELOW!r} is the name of what comes below the mount,"
                 " give the variable another one"
             )
-        return super()._binding(map, before, make, cache, learned, takes)
+        return super()._binding(map, *given, **settings)
 
     def get_converter(
         self,

@@ -102,7 +102,8 @@ class Routes(URLs, Generic[App]):
             request first, after those for all applications.
         :param options: further settings of :class:`trieroute.Rule`, such as ``websocket=True``.
         :return: a decorator that returns what it gets.
-        :raise ValueError: the rule can't be parsed, or another handler has the name.
+        :raise ValueError: the rule can't be parsed, another handler has the name, or the map does
+            not look at the host or the subdomain that is given.
         :raise TypeError: *rule* is no str; *wrap* is no function; what is decorated can't be
             called; or *endpoint* is ``None``, and the handler has no ``__name__``.
         """
@@ -184,7 +185,7 @@ class Routes(URLs, Generic[App]):
         :param options: further settings of :class:`trieroute.Rule`.
         :return: the mount, which :meth:`remove` takes away again.
         :raise ValueError: the prefix can't be parsed, another application is mounted there or has
-            the name, or *bare* is something else.
+            the name, *bare* is something else, or as in :meth:`route`.
         :raise TypeError: *prefix* or *wrap* is of another type, or *app* can't be called.
         """
         if not callable(app):
@@ -249,9 +250,17 @@ class Routes(URLs, Generic[App]):
 
     def _add(self, name: Any, handler: Any, added: Rule | Mount) -> None:
         """Add a rule or a mount, and the handler under its name if that is not ``None``."""
+        place = f"rule {added.rule!r}" if isinstance(added, Rule) else added._place
+        settings = vars(added) if isinstance(added, Rule) else added.options
+        hosts = self.map.host_matching
+        ignored, used = ("subdomain", "host") if hosts else ("host", "subdomain")
+        if settings.get(ignored):
+            raise ValueError(
+                f"{place}: its {ignored} would be ignored, since the router has a map with"
+                f" host_matching={hosts}: give it another map, or {used}=..."
+            )
         if name is not None and not self._is_free(name, handler):
             if isinstance(added, Mount) or not self._shares(name, added):
-                place = f"rule {added.rule!r}" if isinstance(added, Rule) else added._place
                 raise ValueError(
                     f"{place}: the endpoint {name!r} has another handler already, give endpoint=..."
                 )

@@ -40,9 +40,9 @@ __all__ = ["named"]
 _FORMAT_REGEX: Any = getattr(routing, "PARAM_FORMAT_REGEX", None)
 
 NAMING = Naming(NoMatchFound, URLPath, str.split if _FORMAT_REGEX is None else _FORMAT_REGEX.split)
-NAMING.add_called(vars(routing), "NoMatchFound", NoMatchFound)
-NAMING.add_called(vars(routing), "PARAM_FORMAT_REGEX", _FORMAT_REGEX)
-NAMING.add_called(vars(routing), "URLPath", URLPath)
+NAMING.add_called(routing.__dict__, "NoMatchFound", NoMatchFound)
+NAMING.add_called(routing.__dict__, "PARAM_FORMAT_REGEX", _FORMAT_REGEX)
+NAMING.add_called(routing.__dict__, "URLPath", URLPath)
 watch_called(NAMING, routing, "replace_params")
 
 #: The functions ``url_path_for`` whose loops look for a name.
