@@ -24,6 +24,7 @@ from trieroute._inspection.map_pair import map_pair
 from trieroute._inspection.outcomes import Outcome, match_outcome, same
 from trieroute._inspection.regex_samples import regex_samples
 from trieroute.inspection import Comparison, Difference, compare
+from trieroute.wsgi import Mount
 
 
 class Twice(BaseConverter):
@@ -513,6 +514,30 @@ def test_percent_sign_may_be_encoded_or_not(theirs: str, ours: str, alone: bool)
 def test_same_seed_gives_the_same_comparison() -> None:
     url_map = Map([Rule("/<int(max=10):x>"), Rule("/<y>"), Rule("/<float:z>/<w>")])
     assert compare(url_map, seed=1, rounds=0) == compare(url_map, seed=1, rounds=0)
+
+
+def test_mounts_are_shown_as_they_were_written() -> None:
+    class Refusing(BaseConverter):
+        def to_python(self, value: str) -> str:
+            if value != "a":
+                raise ValidationError
+            return value
+
+    url_map = trieroute.Map(
+        [
+            trieroute.Rule("/r/<q>/", endpoint="rule"),
+            trieroute.Submount("/r", [Mount("/<c:z>", endpoint="mount", bare="redirect")]),
+        ],
+        converters={"c": Refusing},
+    )
+    comparison = compare(url_map, "weights", rounds=0)
+    shown = "\n".join(rule for found in comparison.differences for rule in found.rules)
+    assert "/r/<c:z> -> mount" in shown
+    assert "<everything:path>" not in shown
+    assert comparison.notes == [
+        "rule '/r/<c:z>': when its converter refuses a value, the other rules are tried; Werkzeug"
+        " answers with a 404"
+    ]
 
 
 def test_unknown_order_is_refused() -> None:

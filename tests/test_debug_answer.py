@@ -163,6 +163,13 @@ def test_lone_surrogate_in_a_scope() -> None:
     assert r"\ud800" in answer.text
 
 
+def test_scope_without_headers() -> None:
+    router = trieroute.asgi.Router(rules(asgi_ok), debug=True)
+    scope = http_scope("/nothing")
+    del scope["headers"]
+    assert "-> 404 Not Found" in call(router, scope).text
+
+
 def test_on_error_goes_before() -> None:
     def on_error(error: HTTPException, request: Any) -> Any:
         return Gone()

@@ -278,7 +278,7 @@ def test_mistake_with_the_settings_of_a_router(
         (
             lambda router: router.remove(asgi.Mount("/x", endpoint="e")),
             ValueError,
-            "the map has no rule of Mount('/x', endpoint='e')",
+            "the router has no route Mount('/x', endpoint='e')",
         ),
         (
             lambda router: router.route("/x", endpoint="x")(5),

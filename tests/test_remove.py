@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from gc import collect
 from typing import Any
+from weakref import ref
 
 import flask
 import pytest
@@ -560,3 +562,27 @@ def test_list_of_an_endpoint_that_another_one_has_just_made_is_kept(at: int) -> 
     assert all(found is other for other in made)
     assert list(rules.values()) == [[]]
     assert found is next(iter(rules.values()))
+
+
+def test_factory_is_forgotten_with_its_last_rule() -> None:
+    class Kept(Submount):
+        """A factory that its rules keep alive."""
+
+        def get_rules(self, map: Any) -> Iterator[Rule]:
+            for rule in super().get_rules(map):
+                rule.factory = self  # type: ignore[attr-defined]
+                yield rule
+
+    factory = Kept("/x", [Rule("/a", endpoint="a"), Rule("/b", endpoint="b")])
+    rules = Map([factory])
+    first, second = rules.iter_rules()
+    seen = ref(factory)
+    del factory
+    rules.remove(first)
+    with pytest.raises(ValueError, match="the map does not have the rule '/x/a'"):
+        rules.remove(seen())  # type: ignore[arg-type]
+    rules.remove(second)
+    del first, second
+    assert not rules.bind("example.org").test("/x/b")
+    collect()
+    assert seen() is None

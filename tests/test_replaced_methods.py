@@ -19,6 +19,8 @@ import trieroute
 import trieroute.flask
 from outcomes import redirect_of
 from trieroute import BuildError, Map, MapAdapter, NotFound, RequestRedirect, Rule
+from trieroute._core.replaced_methods import is_written_in
+from trieroute._core.rule_binding import compiles_apart
 from trieroute._core.werkzeug_version import BINDS_BY_OWN_METHOD
 
 #: The routers that behave alike here.
@@ -627,3 +629,37 @@ def test_values_of_a_failed_build_are_a_copy_where_a_method_is_replaced(router: 
     values["_external"] = True  # type: ignore[assignment]
     assert failed.value.values == {"x": 1}
     assert adapter.build("user", {"id": 1}) == "/users/1"
+
+
+class WithGlobals:
+    """What has the names of a module, as a function has them."""
+
+    def __init__(self, name: Any) -> None:
+        self.__globals__ = {"__name__": name}
+        self.__module__ = "werkzeug.routing.map"
+
+
+def test_function_of_python_and_of_cython_is_told_by_the_module_that_has_its_source() -> None:
+    assert is_written_in(werkzeug.routing.Map.bind, "werkzeug")
+    assert not is_written_in(werkzeug.routing.Map.bind, "flask")
+    assert type(compiles_apart).__name__ == "cython_function_or_method"
+    assert is_written_in(compiles_apart, "trieroute")
+    assert not is_written_in(compiles_apart, "werkzeug")
+
+
+@pytest.mark.parametrize("kind", ["compiled_function", "cython_function_or_method"])
+def test_function_of_a_compiler_is_told_by_the_module_that_has_its_source(kind: str) -> None:
+    compiled = type(kind, (WithGlobals,), {})
+    assert is_written_in(compiled("werkzeug.routing.map"), "werkzeug")
+    assert is_written_in(compiled("werkzeug"), "werkzeug")
+    # It may be a wrapper, whose ``__module__`` is that of what it wraps.
+    assert not is_written_in(compiled("newrelic.hooks"), "werkzeug")
+    assert not is_written_in(compiled("werkzeug_tools"), "werkzeug")
+    assert not is_written_in(compiled(None), "werkzeug")
+
+
+def test_what_is_no_function_is_written_nowhere() -> None:
+    assert not is_written_in(WithGlobals("werkzeug.routing.map"), "werkzeug")
+    assert not is_written_in(werkzeug.routing.Map, "werkzeug")
+    assert not is_written_in(mock.MagicMock(), "werkzeug")
+    assert not is_written_in(None, "werkzeug")

@@ -219,6 +219,18 @@ def test_two_mounts_at_one_prefix_for_different_requests() -> None:
     assert call(router, http_scope("/of/x/y")).text == "/y"
 
 
+def test_mount_inside_of_a_factory_is_removed() -> None:
+    mount, kept = Mount("/m", endpoint="m"), Mount("/m", endpoint="m", methods=["GET"])
+    rules = [Submount("/a", [mount]), Submount("/b", [Subdomain("", [mount])]), kept]
+    router = Router(Map([*rules, Rule("/m", endpoint="m")]), {"m": below})
+    router.remove(mount)
+    assert call(router, http_scope("/a/m/x")).status == 404
+    assert call(router, http_scope("/b/m/x")).status == 404
+    assert call(router, http_scope("/m/x")).text == "/x"
+    with pytest.raises(ValueError, match=r"the router has no route Mount\('/m', endpoint='m'\)"):
+        router.remove(mount)
+
+
 def test_mount_must_be_callable() -> None:
     router = Router(Map())
     with pytest.raises(TypeError, match="mount '/m': 'app' is no application"):
@@ -226,19 +238,160 @@ def test_mount_must_be_callable() -> None:
     assert list(router.map.iter_rules()) == []
 
 
+@pytest.mark.parametrize("kind", [Router, trieroute.wsgi.Router])
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"websocket": True}, "mount '/s': a mount has no websocket, "),
         ({"build_only": True}, "mount '/s': a mount has no build_only, "),
+        (
+            {"redirect_to": "/t"},
+            "mount '/s': a mount has no redirect_to, for it gives all requests to the application:"
+            " add a rule that redirects, such as Rule('/s/<path:rest>', redirect_to=...)",
+        ),
+        (
+            {"strict_slashes": False},
+            "mount '/s': a mount has no strict_slashes, for bare says what becomes of its path"
+            " without a slash at the end: give it bare='pass', 'redirect' or 'refuse'",
+        ),
         ({"nope": 1}, "mount '/s': Rule.__init__() got an unexpected keyword argument 'nope'"),
     ],
 )
-def test_options_that_a_mount_does_not_have(options: dict[str, Any], message: str) -> None:
-    router = Router(Map())
+def test_options_that_a_mount_does_not_have(
+    options: dict[str, Any], message: str, kind: Any
+) -> None:
+    router = kind(Map())
     with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
         router.mount("/s", below, **options)
     assert list(router.map.iter_rules()) == []
+
+
+@pytest.mark.parametrize("kind", [Router, trieroute.wsgi.Router])
+@pytest.mark.parametrize(
+    ("host_matching", "options", "message"),
+    [
+        (
+            False,
+            {"host": "a.example.org"},
+            "its host would be ignored, since the router has a map with host_matching=False: give"
+            " it another map, or subdomain=...",
+        ),
+        (
+            True,
+            {"subdomain": "a"},
+            "its subdomain would be ignored, since the router has a map with host_matching=True:"
+            " give it another map, or host=...",
+        ),
+    ],
+)
+def test_domain_that_the_map_does_not_look_at(
+    host_matching: bool, options: dict[str, Any], message: str, kind: Any
+) -> None:
+    router = kind(Map(host_matching=host_matching))
+    with pytest.raises(ValueError, match=f"^mount '/s': {re.escape(message)}$"):
+        router.mount("/s", below, endpoint="s", **options)
+    with pytest.raises(ValueError, match=f"^rule '/r': {re.escape(message)}$"):
+        router.get("/r", **options)(below)
+    assert (list(router.map.iter_rules()), router.handlers) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [("/b", "/a"), ("/b/", "/a"), ("/b/x//y", "/a/x//y"), ("/b/x y", "/a/x%20y"), ("/a/x", None)],
+)
+def test_mount_that_is_an_alias_of_another_one(path: str, location: str | None) -> None:
+    router, wsgi = Router(Map()), trieroute.wsgi.Router(Map())
+    for each, app in ((router, below), (wsgi, wsgi_below)):
+        each.mount("/b", app, endpoint="m", alias=True)  # type: ignore[arg-type]
+        each.mount("/a", app, endpoint="m")  # type: ignore[arg-type]
+        assert each.url_path_for("m", path="x") == "/a/x"
+    url = location and f"http://example.org{location}"
+    assert call(router, http_scope(path)).headers.get("location") == url
+    assert Client(wsgi).get(path, base_url="http://example.org").location == url
+
+
+@pytest.mark.parametrize(
+    ("path", "location", "lang"),
+    [
+        ("/en/s", "/s", None),
+        ("/en/s/x//y", "/s/x//y", None),
+        ("/s/x", None, "en"),
+        ("/de/s/x", None, "de"),
+    ],
+)
+def test_mount_with_defaults(path: str, location: str | None, lang: str | None) -> None:
+    router = Router(Map())
+    router.mount("/<lang>/s", below, endpoint="s")
+    router.mount("/s", below, endpoint="s", defaults={"lang": "en"})
+    scope = http_scope(path)
+    url = location and f"http://example.org{location}"
+    assert call(router, scope).headers.get("location") == url
+    assert scope.get("path_params", {}).get("lang") == lang
+    assert router.url_path_for("s", lang="en", path="x") == "/s/x"
+    assert router.url_path_for("s", lang="de", path="x") == "/de/s/x"
+
+
+# Messages show a mount as it was written.
+
+_USED = "'path' is the name of what comes below the mount, give the variable another one"
+
+
+@pytest.mark.parametrize(
+    ("factory", "message"),
+    [
+        (Submount("/<path>", [Mount("/m", endpoint="m")]), f"mount '/<path>/m': {_USED}"),
+        (Subdomain("<path>", [Mount("/", endpoint="m")]), f"mount '/': {_USED}"),
+        (RuleTemplate([Mount("/$x", endpoint="m")])(x="<path>"), f"mount '/<path>': {_USED}"),
+        (Mount("/m", endpoint="m", defaults={"path": "x"}), f"mount '/m': {_USED}"),
+        (
+            Submount("/<x>", [Mount("/<x>/m", endpoint="m")]),
+            "rule '/<x>/<x>/m': variable 'x' is used twice (position 5 of '/<x>/<x>/m')",
+        ),
+        (
+            Submount("/<x", [Mount("/m", endpoint="m")]),
+            "malformed rule '/<x/m', position 1: '<' is not closed, expected '<name>' or"
+            " '<converter:name>'",
+        ),
+        (
+            EndpointPrefix("b.", [Mount("/m", endpoint=7)]),
+            "rule '/m': an endpoint that gets a prefix must be a str, not 7",
+        ),
+        (
+            RuleTemplate([Mount("/m", endpoint="$x")])(),
+            "rule '/m': the template got no value for 'x'",
+        ),
+        (
+            Mount("/m", endpoint=[]),
+            "rule '/m': the endpoint must be hashable: unhashable type: 'list'",
+        ),
+    ],
+)
+def test_mount_that_can_not_be_added(factory: Any, message: str) -> None:
+    url_map = Map()
+    with pytest.raises((KeyError, TypeError, ValueError)) as error:
+        url_map.add(factory)
+    assert error.value.args == (message,)
+    assert list(url_map.iter_rules()) == []
+
+
+def test_errors_of_a_mount_show_it_as_it_was_written() -> None:
+    router = Router(Map([Submount("/of/<int:a>", [Mount("/m", endpoint="m")])]))
+    rule = next(router.map.iter_rules("m"))
+    with pytest.raises(RuntimeError, match=r"^rule '/of/<int:a>/m' is already bound to a map"):
+        Map([rule])
+    with pytest.raises(ValueError, match=r"^the map does not have the rule '/of/<int:a>/m'$"):
+        Map().remove(rule)
+    with pytest.raises(LookupError, match=r"^mount '/of/<int:a>/m': the endpoint 'm' has no"):
+        call(router, http_scope("/of/1/m/x"))
+    with pytest.raises(ValueError, match=r"^endpoint 'm', rule '/of/<int:a>/m', variable 'a': "):
+        router.url_path_for("m", a="x", path="y")
+    with pytest.raises(ValueError, match=r"^mount '/k': the endpoint 'm' has another handler"):
+        router.handlers["m"] = call
+        router.mount("/k", below, endpoint="m")
+    router.handlers["m"] = below
+    router.wrap(lambda app: 7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^mount '/of/<int:a>/m': the filter .* gave 7, which is"):
+        call(router, http_scope("/of/1/m/x"))
 
 
 # URLs across mounts
@@ -812,3 +965,15 @@ def test_host_with_an_empty_port(host: str) -> None:
     asgi = Router(Map([Rule("/docs/", endpoint=below)]), server_name="example.org")
     answer = call(asgi, http_scope("/docs", host=host))  # type: ignore[assignment]
     assert answer.headers["location"] == "http://example.org/docs/"
+
+
+@pytest.mark.parametrize("kind", [trieroute.asgi, trieroute.wsgi])
+def test_router_that_is_mounted_no_more_is_freed(kind: Any) -> None:
+    router = kind.Router(Map())
+    mounted = kind.Router(Map())
+    router.mount("/m", mounted)
+    router.remove(mounted)
+    seen = ref(mounted)
+    del mounted
+    collect()
+    assert seen() is None

@@ -555,6 +555,92 @@ def test_version_that_replaces_one_variable_after_the_other() -> None:
     assert done.stdout == "/1/1 /1/{a}\n"
 
 
+REPLACED_BEFORE = """
+from functools import wraps
+from starlette import convertors, datastructures, routing
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+calls = []
+
+def counting(function):
+    @wraps(function)
+    def count(*args, **kwargs):
+        calls.append(function.__name__)
+        return function(*args, **kwargs)
+    return count
+
+{replace}
+from trieroute.starlette import speedup
+
+def view(request): pass
+
+app = Starlette(routes=[
+    Mount("/m", routes=[Route("/a/{{x:path}}", view, name="a")]), Route("/b/{{x}}", view, name="b")
+])
+
+speedup(app)
+app.url_path_for("b", x="2")
+calls.clear()
+print(app.url_path_for("a", x="1"), app.url_path_for("b", x="2"), *calls)
+"""
+
+
+@pytest.mark.parametrize(
+    ("replace", "calls"),
+    [
+        ("Mount.routes = property(counting(Mount.routes.fget))", "routes routes"),
+        (
+            "convertors.PathConvertor.to_string = counting(convertors.PathConvertor.to_string)",
+            "to_string to_string to_string",
+        ),
+        (
+            "routing.replace_params = counting(routing.replace_params)",
+            "replace_params replace_params replace_params",
+        ),
+        ("routing.URLPath = counting(datastructures.URLPath)", "URLPath URLPath URLPath"),
+    ],
+)
+def test_what_was_replaced_before_trieroute_was_imported_is_called(
+    replace: str, calls: str
+) -> None:
+    program = REPLACED_BEFORE.format(replace=replace)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"/m/a/1 /b/2 {calls}\n"
+
+
+INCLUDED = """
+from fastapi import APIRouter, FastAPI, routing
+given, calls = routing._IncludedRouter.effective_route_contexts, []
+
+def counting(self):
+    for context in given(self):
+        calls.append(context)
+        yield context
+
+routing._IncludedRouter.effective_route_contexts = counting
+from trieroute.starlette import speedup
+
+app, router = FastAPI(openapi_url=None), APIRouter()
+router.get("/a/{x}", name="a")(lambda x: x)
+app.include_router(router)
+app.get("/b", name="b")(lambda: None)
+speedup(app)
+app.url_path_for("a", x="1")
+calls.clear()
+print(app.url_path_for("b"), len(calls))
+"""
+
+
+def test_contexts_of_an_included_router_that_were_replaced_before_are_asked_for() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INCLUDED], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "/b 1\n"
+
+
 def test_name_of_another_class_is_compared_as_ever() -> None:
     class Anything(str):
         __slots__ = ()

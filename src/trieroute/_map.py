@@ -24,6 +24,7 @@ from ._core.locks import locked
 from ._core.rule_binding import Binding, Unbinding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._rules.checks import (
+    as_written,
     bound_already,
     check_endpoint,
     lacks_slash,
@@ -361,7 +362,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         if rule.rule[:1] != "/":
             raise lacks_slash(rule.rule)
         if type(rule.endpoint) is not str:
-            check_endpoint(rule.rule, rule.endpoint)
+            check_endpoint(as_written(rule), rule.endpoint)
         if rule.map is not None:
             raise bound_already(rule)
         if rule._compiled is not None:
@@ -377,7 +378,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     def _refuse_known(self, rule: Rule) -> None:
         """Refuse an unbound rule that a copy of its last map still has."""
         if any(rule is other for other in self._rules_by_endpoint.get(rule.endpoint, ())):
-            raise RuntimeError(f"the map has the rule {rule.rule!r} already")
+            raise RuntimeError(f"the map has the rule {as_written(rule)!r} already")
 
     def remove(self, rulefactory: WerkzeugRuleFactory | Iterable[WerkzeugRuleFactory]) -> None:
         """Remove a rule, or all rules of a factory or of a list; or none, if the map lacks one.
@@ -406,7 +407,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             known |= {id(rule): rule for rule in parted(self._listed(), numbers)[1]}
         for number, missing in numbers.items():
             if number not in known:
-                raise ValueError(f"the map does not have the rule {missing.rule!r}: {missing!r}")
+                raise ValueError(f"the map does not have the rule {as_written(missing)!r}")
         present = list(known.values())
         in_order = self._in_order and parted(self._in_order, numbers)[0]
         changes = self._with_lists(left, unmatched, in_order)
@@ -433,7 +434,9 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             elif id(each) in self._factories:
                 gone += self._factories[id(each)][1]
             else:
-                raise ValueError(f"the map has no rule of {each!r}")
+                raise ValueError(
+                    f"{each!r} was not added to the map, or has no rule there any more"
+                )
         return gone
 
     @property

@@ -272,7 +272,7 @@ class Router(Routes[ASGIApp]):
         return self.map.bind_to_scope({**request, "headers": [(b"host", host.encode())]}, host)
 
     def _accepted(self, request: Scope) -> str:
-        given = [value for name, value in request["headers"] if name.lower() == b"accept"]
+        given = [value for name, value in request.get("headers", ()) if name.lower() == b"accept"]
         return b", ".join(given).decode("latin-1")
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:

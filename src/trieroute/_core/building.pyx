@@ -199,8 +199,8 @@ cdef class Candidate:
         except ValidationError:
             return False
         except Exception as error:
-            place = f"endpoint {self.rule.endpoint!r}, rule {self.rule.rule!r}, "
-            raise at_place(error, place)
+            text = getattr(self.rule, "_as_written", self.rule.rule)
+            raise at_place(error, f"endpoint {self.rule.endpoint!r}, rule {text!r}, ")
         self._put(out, domain, _with_query(path, query))
         return True
 

@@ -25,6 +25,7 @@ from .._core.changes import Changes
 from .._core.printed import visible
 from .._core.replaced_methods import ReplacedMethods
 from .._map import Map as TrierouteMap
+from .._rules.checks import as_written
 from .._rules.foreign import combined, converted
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
@@ -347,13 +348,13 @@ def notes_of(rule: Any) -> Iterator[str]:
     # The names of variables may have upper case as well.
     if domain and domain != domain.lower() and _has_upper_case(rule._trace):
         yield (
-            f"rule {rule.rule!r}: its domain {domain!r} is compared without regard to"
+            f"rule {as_written(rule)!r}: its domain {domain!r} is compared without regard to"
             " case; Werkzeug never matches it"
         )
     if any(map(_refuses, rule._compiled.converters.values())):
         yield (
-            f"rule {rule.rule!r}: when its converter refuses a value, the other rules are tried;"
-            " Werkzeug answers with a 404"
+            f"rule {as_written(rule)!r}: when its converter refuses a value, the other rules are"
+            " tried; Werkzeug answers with a 404"
         )
 
 

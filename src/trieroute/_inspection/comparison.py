@@ -8,6 +8,7 @@ from typing import Any
 from .._dropin.install import notes_of
 from .._errors import BuildError
 from .._map import Map
+from .._rules.checks import as_written
 from .._rules.methods import methods_of
 from .._rules.order import MATCH_ORDERS, MatchOrder
 from .application import map_of, order_in_force, router_of
@@ -113,7 +114,7 @@ def compare(
     untried = {id(rule): f"its requests raised {what}" for rule, what in matches.left()}
     untried |= {id(rule): reason for rule, reason in cases.untried}
     notes += [
-        f"rule {rule.rule!r}: its URLs were not compared, building them raised {what}"
+        f"rule {as_written(rule)!r}: its URLs were not compared, building them raised {what}"
         for rule, what in urls.left()
     ]
     left = None
@@ -140,7 +141,7 @@ def compare(
         ],
         match_ns,
         interleaved_ns(werkzeug, trieroute, built, rounds),
-        notes=notes,
+        notes=[*dict.fromkeys(notes)],  # A mount is several rules.
         request_ns=whole_ns,
         in_segments=left,
     )
@@ -224,4 +225,4 @@ class _Findings:
         domain = rule._domain_rule
         taken = methods_of(rule)
         methods = "" if taken is None else f" ({', '.join(taken)})"
-        return f"{f'{domain}|' if domain else ''}{rule.rule}{methods} -> {rule.endpoint}"
+        return f"{f'{domain}|' if domain else ''}{as_written(rule)}{methods} -> {rule.endpoint}"

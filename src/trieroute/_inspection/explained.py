@@ -9,6 +9,7 @@ from typing import Any
 
 from .._core.printed import report_of, visible
 from .._routers.mounts import BELOW, MountRule
+from .._rules.checks import as_written
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
@@ -237,7 +238,7 @@ def rule_line(rule: Any) -> str:
 
 def rule_name(rule: Any) -> str:
     """Write the text of a rule and what it takes."""
-    return f"{shown(_rule_text(rule))} [{takes_text(rule)}]"
+    return f"{shown(as_written(rule))} [{takes_text(rule)}]"
 
 
 def takes_text(rule: Any) -> str:
@@ -255,15 +256,10 @@ def is_told(rule: Rule) -> bool:
     return not isinstance(rule, MountRule) or (not rule.websocket and BELOW in rule.arguments)
 
 
-def _rule_text(rule: Any) -> str:
-    # The rules of a mount have a variable for what is below it, which nobody has written.
-    return (rule.prefix or "/") if isinstance(rule, MountRule) else rule.rule
-
-
 def rule_dict(rule: Any) -> dict[str, Any]:
     """Describe a rule by what JSON can hold."""
     return {
-        "rule": _rule_text(rule),
+        "rule": as_written(rule),
         "methods": methods_of(rule),
         "endpoint": rule.endpoint if isinstance(rule.endpoint, str) else repr(rule.endpoint),
         "domain": domain_text(rule),

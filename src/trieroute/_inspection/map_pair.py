@@ -23,6 +23,7 @@ from .._converters import DEFAULT_CONVERTERS
 from .._dropin.install import classes, taken_over
 from .._dropin.werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 from .._map import Map
+from .._routers.mounts import MountRule
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .application import map_of
@@ -94,7 +95,9 @@ def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:
     pair = MapPair(werkzeug.routing.map.Map(**settings), Map(**settings, match_order=match_order))
     for rule in url_map._inserted:
         theirs = _taken(_copy(rule, werkzeug.routing.rules.Rule).bind, pair.theirs)
-        ours = _taken(_copy(rule, Rule).bind, pair.ours)
+        # What is told of a mount shows it as it was written.
+        our_class = MountRule if isinstance(rule, MountRule) else Rule
+        ours = _taken(_copy(rule, our_class).bind, pair.ours)
         their_rule = _copy(rule, werkzeug.routing.rules.Rule)
         if theirs.kind == ours.kind == "taken":
             # It may be a duplicate for Werkzeug alone.
@@ -103,7 +106,7 @@ def _copied(url_map: Map, match_order: MatchOrder) -> MapPair:
             pair.refusals.append((rule, theirs, ours))
             continue
         pair.their_rules.append(their_rule)
-        pair.our_rules.append(_copy(rule, Rule))
+        pair.our_rules.append(_copy(rule, our_class))
         pair.ours._add(pair.our_rules[-1], refuses_duplicates=False)
     return pair
 

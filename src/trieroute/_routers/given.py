@@ -7,7 +7,7 @@ from typing import Any
 
 from .._map import Map
 
-__all__ = ["check_map", "returned_app", "text_of"]
+__all__ = ["check_map", "no_application", "returned_app", "text_of"]
 
 
 def check_map(map: Any) -> None:
@@ -52,8 +52,17 @@ def returned_app(
     if app is None or callable(app):
         return app
     hint = "return an application that answers, or None"
-    if isinstance(app, Coroutine):
+    raise no_application(f"{name} {function!r}", app, hint)
+
+
+def no_application(maker: str, made: Any, hint: str) -> TypeError:
+    """Return the error about what a function of the program gives in the place of an application.
+
+    :param maker: names the function.
+    :param hint: the way out, if the function is not async.
+    """
+    if isinstance(made, Coroutine):
         # It is never awaited, which needs no warning beside the error.
-        app.close()
+        made.close()
         hint = "it must not be async, but the application that it returns may be"
-    raise TypeError(f"{name} {function!r} gave {app!r}, which is no application: {hint}")
+    return TypeError(f"{maker} gave {made!r}, which is no application: {hint}")

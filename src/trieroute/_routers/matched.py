@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._rules.checks import as_written
 from .._rules.methods import methods_of
 from .._rules.rule import Rule
 from .mounts import BELOW, MountRule
@@ -95,8 +96,8 @@ class Route:
 
     @property
     def rule(self) -> str:
-        """The text of the router's own rule."""
-        return str(self._told[self._index].rule.rule)
+        """The text of the router's own rule, or the prefix of its mount."""
+        return as_written(self._own_rule)
 
     @property
     def endpoint(self) -> Any:

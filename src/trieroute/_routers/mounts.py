@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from .._converters import BaseConverter
 from .._core.quoting import quote_path
+from .._core.rule_binding import Binding
 from .._map import Map
 from .._rules.rule import Rule
+from .._rules.segment_cache import Learned
 from .._rules.settings import RuleFactory
 
 __all__ = ["BELOW", "Mount", "MountRule", "listed_filters"]
@@ -48,6 +50,19 @@ class _Everything(_Below):
 
 _CONVERTERS = {"below": _Below, "everything": _Everything}
 
+_TAKES_BOTH = (
+    "it takes requests of HTTP and WebSockets and gives them to the application: leave it out"
+)
+#: Settings that a rule has and a mount has not, each with the reason and the way out.
+_REFUSED = {
+    "websocket": _TAKES_BOTH,
+    "build_only": _TAKES_BOTH,
+    "redirect_to": "it gives all requests to the application: add a rule that redirects, such as"
+    " Rule('{prefix}/<path:rest>', redirect_to=...)",
+    "strict_slashes": "bare says what becomes of its path without a slash at the end: give it"
+    " bare='pass', 'redirect' or 'refuse'",
+}
+
 
 def listed_filters(place: str, given: Any) -> tuple[Callable[[Any], Any], ...]:
     """Return filters as a tuple.
@@ -66,14 +81,18 @@ def listed_filters(place: str, given: Any) -> tuple[Callable[[Any], Any], ...]:
     return filters
 
 
-class MountRule(Rule):
+class _Prefix(Rule):
+    """The prefix of a mount, as a rule of its own."""
+
+    # Whoever wrote the mount has been warned of what is in its prefix.
+    _warns_of_braces = False
+
+
+class MountRule(_Prefix):
     """One of the rules of a :class:`Mount`.
 
     :param mount: the mount; ``None`` if a program makes such a rule by itself.
     """
-
-    # Whoever wrote the mount has been warned of what is in its prefix.
-    _warns_of_braces = False
 
     def __init__(self, string: str, *given: Any, mount: Mount | None = None, **settings: Any):
         super().__init__(string, *given, **settings)
@@ -82,6 +101,22 @@ class MountRule(Rule):
     def get_empty_kwargs(self) -> dict[str, Any]:
         """Return the keyword arguments of a copy, which belongs to the same mount."""
         return {**super().get_empty_kwargs(), "mount": self.mount}
+
+    def _binding(self, map: Any, *given: Any, **settings: Any) -> Binding:
+        """Compile the rule; what is wrong with it is found in the prefix, which messages show.
+
+        :raise ValueError: the prefix or the domain has a variable with the name of what comes below
+            the mount; and as in :meth:`trieroute.Map.add`.
+        :raise LookupError: as there.
+        """
+        alone = _Prefix(self._as_written, **super().get_empty_kwargs())
+        known: Any = alone._binding(map, None, map._segments.make, None, Learned()).compiled
+        if BELOW in known.arguments_of(alone):
+            raise ValueError(
+                f"mount {self._as_written!r}: {BELOW!r} is the name of what comes below the mount,"
+                " give the variable another one"
+            )
+        return super()._binding(map, *given, **settings)
 
     def get_converter(
         self,
@@ -104,8 +139,8 @@ class MountRule(Rule):
         for other in (*self.map._rules, *rules):
             if isinstance(other, MountRule) and self._collides(other):
                 raise ValueError(
-                    f"mount {self.prefix!r}: {other.endpoint!r} is mounted there already, remove it"
-                    " first, or mount one of them elsewhere"
+                    f"mount {self._as_written!r}: {other.endpoint!r} is mounted there already,"
+                    " remove it first, or mount one of them elsewhere"
                 )
 
     def _collides(self, other: MountRule) -> bool:
@@ -138,6 +173,10 @@ class MountRule(Rule):
             .rstrip("/")
         )
 
+    @property
+    def _as_written(self) -> str:
+        return self.prefix or "/"
+
 
 class Mount(RuleFactory):
     """Gives all requests at and below a path to one application, those for WebSockets as well.
@@ -153,8 +192,8 @@ class Mount(RuleFactory):
         the slash; ``"refuse"`` leaves it to other rules, and is a 404 where none takes it.
     :param wrap: a function that makes an application of the application, or a list of them, of
         which the first one sees a request first.
-    :param options: further settings of :class:`trieroute.Rule`, such as ``methods``, ``subdomain``
-        and ``host``.
+    :param options: further settings of :class:`trieroute.Rule`, such as ``methods``, ``subdomain``,
+        ``host`` and ``defaults``.
     :raise ValueError: the prefix does not start with a slash, or *bare* is something else.
     :raise TypeError: *prefix* is no str, *wrap* is no function, or an option is none of a mount's.
 
@@ -168,20 +207,17 @@ class Mount(RuleFactory):
             raise TypeError(f"the prefix of a mount must be a str, not {prefix!r}")
         if prefix and not prefix.startswith("/"):
             raise ValueError(f"the prefix {prefix!r} of a mount must start with a slash")
-        if bare not in ("pass", "redirect", "refuse"):
-            raise ValueError(
-                f"mount {prefix!r}: bare is 'pass', 'redirect' or 'refuse', not {bare!r}"
-            )
-        for option in ("websocket", "build_only"):
-            if option in options:
-                raise TypeError(
-                    f"mount {prefix!r}: a mount has no {option}, for it takes requests of HTTP and"
-                    " WebSockets and gives them to the application: leave it out"
-                )
         self.prefix = prefix.rstrip("/")
+        #: It names the mount in messages.
+        self._place = f"mount {self.prefix or '/'!r}"
+        if bare not in ("pass", "redirect", "refuse"):
+            raise ValueError(f"{self._place}: bare is 'pass', 'redirect' or 'refuse', not {bare!r}")
+        for option in _REFUSED.keys() & options.keys():
+            reason = _REFUSED[option].replace("{prefix}", self.prefix)
+            raise TypeError(f"{self._place}: a mount has no {option}, for {reason}")
         self.endpoint = endpoint
         self.bare = bare
-        self.wrap = listed_filters(f"mount {prefix!r}", wrap)
+        self.wrap = listed_filters(self._place, wrap)
         self.options = options
 
     def __repr__(self) -> str:
@@ -191,7 +227,7 @@ class Mount(RuleFactory):
         """Give the mount's rules: for HTTP, for WebSockets, and for the URL of the mount itself.
 
         :param map: the map that they are going to be added to.
-        :raise ValueError, LookupError: the prefix is wrong; as in :meth:`trieroute.Map.add`.
+        :raise TypeError: an option is of a wrong type, or none of a rule's.
         """
         settings: dict[str, Any] = {
             "merge_slashes": False,
@@ -199,11 +235,11 @@ class Mount(RuleFactory):
             "endpoint": self.endpoint,
         }
         try:
-            rule_of_prefix = Rule(self.prefix or "/", **settings)
+            # No message about the settings may show the rules that the prefix becomes.
+            Rule(self.prefix or "/", **settings)
         except TypeError as error:
-            raise TypeError(f"mount {self.prefix or '/'!r}: {error}") from error
-        self._check(rule_of_prefix, map)
-        settings["mount"] = self
+            raise TypeError(f"{self._place}: {error}") from error
+        settings |= {"mount": self, "strict_slashes": True}
         for_websockets: dict[str, Any] = {**settings, "methods": None, "websocket": True}
         takes_bare = self.prefix and self.bare == "pass"
         rule = f"<below:{BELOW}>" if takes_bare else f"/<everything:{BELOW}>"
@@ -212,22 +248,6 @@ class Mount(RuleFactory):
         # A mount of everything may get the empty path, which no other rule takes. And a rule that
         # ends with a slash redirects to it.
         matches = not self.prefix or self.bare == "redirect"
-        strict: dict[str, Any] = {"strict_slashes": True}
-        yield MountRule(f"{self.prefix}/", **{**strict, **settings}, build_only=not matches)
+        yield MountRule(f"{self.prefix}/", **settings, build_only=not matches)
         if matches:
-            yield MountRule(f"{self.prefix}/", **{**strict, **for_websockets})
-
-    def _check(self, prefix: Rule, map: Map) -> None:
-        """Find what is wrong with the prefix, so that no message shows the rules that it becomes.
-
-        :param prefix: a rule of the prefix alone.
-        :raise ValueError: it has a variable with the name of what comes below the mount, or as in
-            :meth:`trieroute.Map.add`.
-        :raise LookupError: as there.
-        """
-        prefix.bind(map)
-        if BELOW in prefix.arguments:
-            raise ValueError(
-                f"mount {self.prefix!r}: {BELOW!r} is the name of what comes below the mount, give"
-                " the variable another one"
-            )
+            yield MountRule(f"{self.prefix}/", **for_websockets)

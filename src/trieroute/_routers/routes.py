@@ -102,7 +102,8 @@ class Routes(URLs, Generic[App]):
             request first, after those for all applications.
         :param options: further settings of :class:`trieroute.Rule`, such as ``websocket=True``.
         :return: a decorator that returns what it gets.
-        :raise ValueError: the rule can't be parsed, or another handler has the name.
+        :raise ValueError: the rule can't be parsed, another handler has the name, or the map does
+            not look at the host or the subdomain that is given.
         :raise TypeError: *rule* is no str; *wrap* is no function; what is decorated can't be
             called; or *endpoint* is ``None``, and the handler has no ``__name__``.
         """
@@ -184,7 +185,7 @@ class Routes(URLs, Generic[App]):
         :param options: further settings of :class:`trieroute.Rule`.
         :return: the mount, which :meth:`remove` takes away again.
         :raise ValueError: the prefix can't be parsed, another application is mounted there or has
-            the name, or *bare* is something else.
+            the name, *bare* is something else, or as in :meth:`route`.
         :raise TypeError: *prefix* or *wrap* is of another type, or *app* can't be called.
         """
         if not callable(app):
@@ -211,7 +212,7 @@ class Routes(URLs, Generic[App]):
         """Take rules away; the next request does not find them any more.
 
         :param route: a handler or a mounted application, an endpoint, the text of a rule or the
-            prefix of a mount, for all rules that have it; or a rule, a :class:`Mount` or another
+            prefix of a mount, for all rules that have it; or a rule, a :class:`Mount`, or another
             factory that was added to the map.
         :raise ValueError: the router has no such rule.
         """
@@ -219,9 +220,9 @@ class Routes(URLs, Generic[App]):
 
     def _remove(self, route: Any) -> None:
         url_map = self.map
-        is_factory = isinstance(route, RuleFactory) and not isinstance(route, Rule)
+        is_factory = isinstance(route, RuleFactory) and not isinstance(route, (Rule, Mount))
         if is_factory:
-            rules, _ = url_map._to_remove([route])
+            rules = url_map._to_remove([route])
         elif isinstance(route, Rule):
             rules = [route]
         else:
@@ -236,7 +237,10 @@ class Routes(URLs, Generic[App]):
                 self._named.discard(name)
 
     def _is_meant(self, rule: Rule, route: Any) -> bool:
-        """Tell whether a rule has this handler, endpoint, text or prefix."""
+        """Tell whether a rule has this handler, endpoint, text or prefix, or is of this mount."""
+        if isinstance(route, Mount):
+            # The mount may be inside of a factory, which the map knows in its place.
+            return isinstance(rule, MountRule) and rule.mount is route
         if isinstance(route, str) and route.startswith("/"):
             if isinstance(rule, MountRule):
                 return rule.prefix == route.rstrip("/")
@@ -246,12 +250,19 @@ class Routes(URLs, Generic[App]):
 
     def _add(self, name: Any, handler: Any, added: Rule | Mount) -> None:
         """Add a rule or a mount, and the handler under its name if that is not ``None``."""
+        place = f"rule {added.rule!r}" if isinstance(added, Rule) else added._place
+        settings = vars(added) if isinstance(added, Rule) else added.options
+        hosts = self.map.host_matching
+        ignored, used = ("subdomain", "host") if hosts else ("host", "subdomain")
+        if settings.get(ignored):
+            raise ValueError(
+                f"{place}: its {ignored} would be ignored, since the router has a map with"
+                f" host_matching={hosts}: give it another map, or {used}=..."
+            )
         if name is not None and not self._is_free(name, handler):
             if isinstance(added, Mount) or not self._shares(name, added):
-                place = (added.prefix or "/") if isinstance(added, Mount) else added.rule
                 raise ValueError(
-                    f"rule {place!r}: the endpoint {name!r} has another handler already, give"
-                    " endpoint=..."
+                    f"{place}: the endpoint {name!r} has another handler already, give endpoint=..."
                 )
             setattr(added, HANDLER, handler)
         new = name is not None and HANDLER not in vars(added)

@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 
 from .._core.locks import locked
 from .._map import Map
+from .._rules.checks import as_written
 from .._rules.rule import Rule
+from .given import no_application
 from .matched import Route, Told
 from .mounts import MountRule
 
@@ -44,10 +46,7 @@ class Served(Generic[App]):
         self.route = Route([self.told])
 
     def __repr__(self) -> str:
-        rule = self.rule
-        if isinstance(rule, MountRule):
-            return f"mount {rule.prefix or '/'!r}: {self.handler!r}"
-        return f"rule {rule.rule!r}: {self.handler!r}"
+        return f"{_place(self.rule)}: {self.handler!r}"
 
     def explain(self, error: TypeError, kind: str, for_rules: str, for_mounts: str) -> None:
         """Note at an error which handler it is about, if the call of the handler is what failed.
@@ -159,10 +158,8 @@ class Applications(Generic[App]):
         for filter in reversed(filters):
             made = filter(made)
             if not callable(cast("object", made)):
-                raise TypeError(
-                    f"rule {rule.rule!r}: the filter {filter!r} gave {made!r}, which is"
-                    " no application"
-                )
+                maker = f"{_place(rule)}: the filter {filter!r}"
+                raise no_application(maker, made, "let it return one")
         self._filtered[key] = (app, filters), made
         return made
 
@@ -182,13 +179,11 @@ class Applications(Generic[App]):
                     raise
                 failure = error
             if callable(handler) and not callable(app):
-                raise TypeError(
-                    f"rule {rule.rule!r}: adapt gave {app!r} for {handler!r}, which is no"
-                    " application: let it return one"
-                )
+                maker = f"rule {rule.rule!r}: adapt for {handler!r}"
+                raise no_application(maker, app, "let it return one")
         if failure is not None or not callable(app):
             raise LookupError(
-                f"rule {rule.rule!r}: the endpoint {rule.endpoint!r} has no handler, add one to the"
+                f"{_place(rule)}: the endpoint {rule.endpoint!r} has no handler, add one to the"
                 " router's handlers"
             ) from failure
         if adapt is not None:
@@ -220,6 +215,11 @@ def identity_of(handler: Any) -> Any:
     if isinstance(handler, MethodType):
         return id(handler.__self__), id(handler.__func__)
     return id(handler)
+
+
+def _place(rule: Rule) -> str:
+    """Name a rule or a mount, for messages."""
+    return f"{'mount' if isinstance(rule, MountRule) else 'rule'} {as_written(rule)!r}"
 
 
 def namespace_of(endpoint: Any) -> str | None:

@@ -12,6 +12,7 @@ import werkzeug.routing.rules
 
 __all__ = [
     "NotBoundError",
+    "as_written",
     "bound_already",
     "check_endpoint",
     "check_settings",
@@ -55,9 +56,19 @@ def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
         )
 
 
+def as_written(rule: Any) -> str:
+    """Return the text of a rule as the program has written it, for messages.
+
+    A mount is rules that nobody has written, and a rule of Werkzeug's has nothing but its text.
+    """
+    text: str = getattr(rule, "_as_written", rule.rule)
+    return text
+
+
 def bound_already(rule: Any) -> RuntimeError:
     """Return the error about a rule that a map has already."""
-    return RuntimeError(f"rule {rule.rule!r} is already bound to a map, add a copy: rule.empty()")
+    text = as_written(rule)
+    return RuntimeError(f"rule {text!r} is already bound to a map, add a copy: rule.empty()")
 
 
 class NotBoundError(RuntimeError, AttributeError):
@@ -70,7 +81,7 @@ class NotBoundError(RuntimeError, AttributeError):
 
 def not_bound(rule: Any) -> NotBoundError:
     """Return the error about a rule that was not added to a map."""
-    return NotBoundError(f"rule {rule.rule!r} is not bound to a map: add it to one first")
+    return NotBoundError(f"rule {as_written(rule)!r} is not bound to a map: add it to one first")
 
 
 def refused(rule: Any) -> RuntimeError:

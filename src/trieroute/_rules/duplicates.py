@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
+from .checks import as_written
 
 __all__ = ["Places", "are_duplicates"]
 
@@ -73,8 +74,8 @@ def _error(existing: Any, rule: Any) -> Exception:
     error: Exception = DUPLICATE_RULE_ERROR(existing, rule)
     place = "" if rule._written_at is None else f"{rule._written_at}: "
     error.add_note(
-        f"{place}rule {rule.rule!r} of endpoint {rule.endpoint!r} would take the requests of rule"
-        f" {existing.rule!r} of endpoint {existing.endpoint!r}: leave one of them out, or give them"
-        " different methods or domains"
+        f"{place}rule {as_written(rule)!r} of endpoint {rule.endpoint!r} would take the requests of"
+        f" rule {as_written(existing)!r} of endpoint {existing.endpoint!r}: leave one of them out,"
+        " or give them different methods or domains"
     )
     return error

@@ -13,7 +13,7 @@ from typing import Any
 import werkzeug.routing
 from werkzeug.routing.rules import RuleTemplateFactory as WerkzeugRuleTemplateFactory
 
-from .checks import check_text, listed, rules_of
+from .checks import as_written, check_text, listed, rules_of
 from .foreign import converted
 from .rule import Rule
 from .settings import RuleFactory
@@ -100,7 +100,7 @@ class EndpointPrefix(_Wrapping, werkzeug.routing.EndpointPrefix):
         self.rules = rules
 
     def _change(self, rule: Rule) -> None:
-        check_text(rule.endpoint, f"rule {rule.rule!r}: an endpoint that gets a prefix")
+        check_text(rule.endpoint, f"rule {as_written(rule)!r}: an endpoint that gets a prefix")
         rule.endpoint = self.prefix + rule.endpoint
 
 
@@ -137,7 +137,7 @@ class RuleTemplateFactory(_Wrapping, WerkzeugRuleTemplateFactory):
         self.context = context
 
     def _change(self, rule: Rule) -> None:
-        template = rule.rule
+        template = as_written(rule)
         try:
             for name in ("rule", "endpoint", "subdomain", "host", "redirect_to"):
                 setattr(rule, name, self._filled(getattr(rule, name)))

@@ -15,7 +15,7 @@ import werkzeug.routing
 from .._core.changes import change_and_tell, exchange_attribute, set_attributes
 from .._core.state import setting_changed
 from .._core.werkzeug_version import WRITES_RULES_AS_TEXT
-from .checks import check_settings, check_text, lacks_slash, warn_of_braces
+from .checks import as_written, check_settings, check_text, lacks_slash, warn_of_braces
 from .compiled import CompiledRule
 from .duplicates import are_duplicates
 from .methods import checked_methods
@@ -223,7 +223,7 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             # Werkzeug's own `compile` sets these, too, before it gets to what refuses it.
             name == "_parts" and value and "_converters" not in vars(self)
         ):
-            raise never_used(f"rule {self.rule!r}", name)
+            raise never_used(f"rule {as_written(self)!r}", name)
         # It is the rule's own from now on, and no longer what the map has given it, which whoever
         # removes the rule takes from it. Another thread may say so of another setting.
         while name in (taken := self._taken):

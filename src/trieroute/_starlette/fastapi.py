@@ -92,7 +92,7 @@ def _loaded() -> _FastAPI:
         if getattr(included, "__getstate__", None) is object.__getstate__:
             included.__getstate__ = _state_for_a_copy
         if hasattr(module, "get_route_path"):
-            watch_called(module)
+            watch_called(LOOPS, module, "get_route_path")
         name = module.__name__
         LOOPS.searching.extend(codes_in(name, router.app))
         if hasattr(included, "_match"):
@@ -158,6 +158,7 @@ def _candidates_are_asked_for_urls(module: Any) -> bool:
         urls == ["/p/a/1", None, "/p/a/1"]
         and has_its_own(type(route), "url_path_for")
         and has_its_own(type(first), "url_path_for")
+        and has_its_own(type(route), "effective_route_contexts")
         and inspect.isgeneratorfunction(type(route).effective_route_contexts)
     )
 

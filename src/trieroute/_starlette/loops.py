@@ -19,7 +19,6 @@ a route now" would also be set while the ``matches`` of a route, or an endpoint,
 from __future__ import annotations
 
 import inspect
-import sys
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -34,6 +33,8 @@ from starlette.routing import (  # type: ignore[attr-defined]
     get_route_path,  # pyright: ignore[reportPrivateImportUsage]
 )
 
+from .._core.replaced_methods import is_written_in
+from .named import Naming
 from .prerequisites import Loops
 
 
@@ -54,21 +55,30 @@ def codes_in(module: str, *functions: Any) -> list[CodeType]:
 
 def has_its_own(kind: Any, name: str = "matches") -> bool:
     """Tell whether a class has the method of its module, and no program has replaced it."""
-    return _is_written_in(vars(kind).get(name), kind.__module__)
+    value = vars(kind).get(name)
+    return _is_written_in(getattr(value, "fget", value), kind.__module__)
 
 
 def _is_written_in(function: Any, module: str) -> bool:
-    written_in = getattr(function, "__globals__", None)
-    names = getattr(sys.modules.get(module), "__dict__", None)
-    return inspect.isfunction(function) and written_in is names
+    # The frames of compiled functions tell nothing.
+    return inspect.isfunction(function) and is_written_in(function, module.partition(".")[0])
 
 
-def watch_called(module: Any) -> None:
-    """Let loops get all routes once ``matches`` of a module call another function for the path."""
-    function = vars(module).get("get_route_path")
+def original(kind: Any, name: str) -> Any:
+    """Return the method or property of a class's module; else an object that equals none."""
+    return vars(kind)[name] if has_its_own(kind, name) else object()
+
+
+def watch_called(owner: Loops | Naming, module: Any, name: str) -> None:
+    """Let loops, or what makes URLs, notice when a module calls another function by a name.
+
+    :param owner: it relies on the function.
+    :param name: the name of a function of Starlette's.
+    """
+    function = vars(module).get(name)
     # One that a program has replaced already is not relied on either.
-    known = function if _is_written_in(function, "starlette._utils") else object()
-    LOOPS.add_called(vars(module), "get_route_path", known)
+    known = function if is_written_in(function, "starlette") else object()
+    owner.add_called(vars(module), name, known)
 
 
 def originals(*classes: Any) -> tuple[Any, ...]:
@@ -104,7 +114,7 @@ LOOPS = Loops(
     Route.matches,
 )
 
-watch_called(routing)
+watch_called(LOOPS, routing, "get_route_path")
 
 #: The functions ``matches`` that try the regex of the path before anything else.
 MATCHES = originals(Route, WebSocketRoute, Mount)

@@ -30,7 +30,7 @@ from starlette.routing import (
 from . import edits, fastapi
 from .attributes import gives_what_it_has
 from .guide import GuidedList
-from .loops import LOOPS, code_of, has_its_own
+from .loops import LOOPS, code_of, has_its_own, original, watch_called
 from .named import NamedRoutes, Naming
 from .prerequisites import Prerequisites
 
@@ -40,14 +40,10 @@ __all__ = ["named"]
 _FORMAT_REGEX: Any = getattr(routing, "PARAM_FORMAT_REGEX", None)
 
 NAMING = Naming(NoMatchFound, URLPath, str.split if _FORMAT_REGEX is None else _FORMAT_REGEX.split)
-for _name in ("NoMatchFound", "PARAM_FORMAT_REGEX", "URLPath", "replace_params"):
-    NAMING.add_called(routing.__dict__, _name, getattr(routing, _name, None))
-
-
-def _original(kind: Any) -> Any:
-    """Return the ``url_path_for`` that a class itself defines; else an object that equals none."""
-    return vars(kind)["url_path_for"] if has_its_own(kind, "url_path_for") else object()
-
+NAMING.add_called(routing.__dict__, "NoMatchFound", NoMatchFound)
+NAMING.add_called(routing.__dict__, "PARAM_FORMAT_REGEX", _FORMAT_REGEX)
+NAMING.add_called(routing.__dict__, "URLPath", URLPath)
+watch_called(NAMING, routing, "replace_params")
 
 #: The functions ``url_path_for`` whose loops look for a name.
 LOOPS.naming.extend(
@@ -57,10 +53,13 @@ LOOPS.naming.extend(
 )
 
 #: The functions ``url_path_for`` of routes with one name, with the protocol of their URLs.
-_OF_ONE_NAME = {_original(Route): "http", _original(WebSocketRoute): "websocket"}
-_OF_MOUNT, _OF_HOST = _original(Mount), _original(Host)
-_ROUTES_OF_MOUNT = vars(Mount).get("routes")
-_TO_STRING = vars(PathConvertor).get("to_string")
+_OF_ONE_NAME = {
+    original(Route, "url_path_for"): "http",
+    original(WebSocketRoute, "url_path_for"): "websocket",
+}
+_OF_MOUNT, _OF_HOST = original(Mount, "url_path_for"), original(Host, "url_path_for")
+_ROUTES_OF_MOUNT = original(Mount, "routes")
+_TO_STRING = original(PathConvertor, "to_string")
 _UNSET = object()
 
 

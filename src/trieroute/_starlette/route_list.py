@@ -23,7 +23,7 @@ from .._core.locks import locked
 from . import edits, fastapi
 from .attributes import gives_what_it_has
 from .guide import CompiledRoutes, GuidedList
-from .loops import LOOPS, MATCHES, has_its_own, originals, route_is_as_known
+from .loops import LOOPS, MATCHES, has_its_own, original, route_is_as_known
 from .named import NamedRoutes
 from .names import named
 from .path_regexes import Reading, read, trie_of
@@ -42,7 +42,7 @@ _PLAIN_CONVERTORS = {
 #: The attributes that say which paths a route matches.
 _PATH = ("path_regex", "path_format", "param_convertors")
 
-(_HOST_MATCHES,) = originals(Host) or (object(),)
+_HOST_MATCHES = original(Host, "matches")
 # Reasons why a route is tried for every request.
 _MATCHES_BY_ITSELF = "its `matches` is its own"
 _SETS_BY_ITSELF = "its class sets attributes in its own way"
