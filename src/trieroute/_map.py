@@ -434,9 +434,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             elif id(each) in self._factories:
                 gone += self._factories[id(each)][1]
             else:
-                raise ValueError(
-                    f"{each!r} was not added to the map, or has no rule there any more"
-                )
+                raise ValueError(f"{each!r} was not added to the map, or its rules are gone")
         return gone
 
     @property
