@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._core.printed import visible
+from .._core.terminal_text import visible
 from .._inspection.plain import json_text
 from ..inspection import Tree
 

@@ -19,7 +19,7 @@ from .walk cimport Entry
 
 
 @cython.final
-cdef class Ending:
+cdef class ListedEnding:
     """A rule that a path which ends at a node belongs to, in one of its forms.
 
     :ivar target: the rule's target.
@@ -96,7 +96,7 @@ def listing(Trie trie not None):
         endings += node.endings
     endings.sort(key=attrgetter("place"))
     for place, ending in enumerate(endings):
-        (<Ending>ending).place = place
+        (<ListedEnding>ending).place = place
     for node in nodes:
         node.endings.sort(key=attrgetter("place"))
     return nodes
@@ -153,6 +153,6 @@ cdef int _list_endings(
     for at in range(count):
         form = ("exact", "tolerated", "completed", "redirected")[entries[at].form]
         node.endings.append(
-            Ending(<Target>entries[at].target, entries[at].rank, form, slashes)
+            ListedEnding(<Target>entries[at].target, entries[at].rank, form, slashes)
         )
     return 0

@@ -152,7 +152,7 @@ cpdef Target target_of(rule, map, bint may_redirect, exact):
 
 
 @cython.final
-cdef class Binding(Change):
+cdef class RuleBinding(Change):
     """The attributes that bind a rule to a map.
 
     :param rule: the rule.
@@ -315,7 +315,7 @@ cdef class Binding(Change):
 
 
 @cython.final
-cdef class Unbinding(Change):
+cdef class RuleUnbinding(Change):
     """The attributes that unbind a rule, so that it can be added to any map.
 
     A rule that is not bound to the map, or no longer, stays as it is. A request that goes on with the

@@ -22,8 +22,8 @@ from werkzeug.routing.converters import NumberConverter
 
 from .. import _converters as converters
 from .._core.changes import Changes
-from .._core.printed import visible
 from .._core.replaced_methods import ReplacedMethods
+from .._core.terminal_text import visible
 from .._map import Map as TrierouteMap
 from .._rules.foreign import combined, converted
 from .._rules.order import MatchOrder
@@ -32,10 +32,10 @@ from .kept_converters import KeptConverters
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = [
-    "Application",
     "Installation",
     "Map",
     "Rule",
+    "WerkzeugApplication",
     "behind_proxy",
     "classes",
     "install",
@@ -48,7 +48,7 @@ __all__ = [
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
 
 
-class Application(Protocol):
+class WerkzeugApplication(Protocol):
     """What :func:`install` needs of an application; Flask's and Quart's have it.
 
     :param url_map: the rules.
@@ -115,7 +115,7 @@ class Installation:
         return "\n  ".join(map(visible, lines))
 
 
-def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:
+def install(app: WerkzeugApplication, *, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
@@ -208,7 +208,7 @@ def _collector_paused() -> Generator[None]:
             gc.enable()
 
 
-def classes(app: Application, match_order: MatchOrder) -> tuple[Any, Any]:
+def classes(app: WerkzeugApplication, match_order: MatchOrder) -> tuple[Any, Any]:
     """Return the classes of maps and of rules that :func:`install` gives an application.
 
     :param app: the application; it is left as it is.

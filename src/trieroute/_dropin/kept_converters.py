@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .._core.rule_binding import Binding, compiles_apart
+from .._core.rule_binding import RuleBinding, compiles_apart
 from .._rules.rule import Rule
-from .._rules.segment_cache import Learned, Reading, SegmentCache
+from .._rules.segment_cache import Learned, ReadRule, SegmentCache
 
 __all__ = ["KeptConverters"]
 
@@ -33,7 +33,9 @@ class KeptConverters(SegmentCache):
         self._converters: Mapping[str, Any] = {}
         self._left: dict[str, Any] = {}
 
-    def binding(self, rule: Any, converters: Mapping[str, Any], learned: Learned) -> Binding | None:
+    def binding(
+        self, rule: Any, converters: Mapping[str, Any], learned: Learned
+    ) -> RuleBinding | None:
         """Compile a rule.
 
         :param rule: the rule.
@@ -51,10 +53,10 @@ class KeptConverters(SegmentCache):
             rule.compile = partial(Rule.compile, rule)
             return None
         make = partial(_taken_out, self._left, self._of_map.make)
-        binding: Binding = rule._binding(self._map, None, make, self, learned)
+        binding: RuleBinding = rule._binding(self._map, None, make, self, learned)
         return binding
 
-    def read(self, rule: str, domain_rule: str, make: Any, learned: Learned) -> Reading | None:
+    def read(self, rule: str, domain_rule: str, make: Any, learned: Learned) -> ReadRule | None:
         """Put a rule together of what the map knows, see :meth:`SegmentCache.read`."""
         reading = self._of_map.read(rule, domain_rule, make, learned)
         if reading is not None:

@@ -19,7 +19,7 @@ from werkzeug.routing.converters import DEFAULT_CONVERTERS as WERKZEUGS_CONVERTE
 from .._converters import DEFAULT_CONVERTERS
 from .._errors import ValidationError
 from .._rules.rule import Rule
-from .hints import hints
+from .converter_texts import converter_texts
 from .parameters import number_text
 from .plain import shown
 from .regex_samples import regex_samples
@@ -209,7 +209,7 @@ class _Sampler:
             if getattr(type(converter), "to_python", None) not in _PLAIN:
                 # It may refuse few texts, so it takes more of them to meet one.
                 own = Random(converter.regex)
-                turns += filter(fits, hints(converter))
+                turns += filter(fits, converter_texts(converter))
                 turns += filter(fits, regex_samples(converter.regex, own, _DRAWN_FOR_OWN))
             if name not in self.places:
                 turns = list(filter(_LABELS.fullmatch, turns)) or turns

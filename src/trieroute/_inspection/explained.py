@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from .._core.printed import report_of, visible
+from .._core.terminal_text import report_of, visible
 from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder

@@ -16,7 +16,7 @@ from .._errors import ValidationError
 from .._rules.rule import Rule
 from .examples import Request
 from .map_pair import MapPair
-from .outcomes import SERVER_NAME, Bindings, Outcome, same
+from .outcomes import SERVER_NAME, BoundMap, Outcome, same
 
 __all__ = ["Heading", "KnownDifference", "encoded_alone", "known_difference", "reads_otherwise"]
 
@@ -61,8 +61,8 @@ def known_difference(
     theirs: Outcome,
     ours: Outcome,
     pair: MapPair,
-    werkzeug: Bindings,
-    in_segments: Bindings | None,
+    werkzeug: BoundMap,
+    in_segments: BoundMap | None,
 ) -> KnownDifference | None:
     """Find the documented difference that explains two outcomes of one request.
 
@@ -194,7 +194,7 @@ def _merged(url: str) -> str:
     return parts._replace(path=re.sub("//+", "/", parts.path)).geturl()
 
 
-def _leads_nowhere(request: Request, redirect: Outcome, werkzeug: Bindings) -> bool:
+def _leads_nowhere(request: Request, redirect: Outcome, werkzeug: BoundMap) -> bool:
     if redirect.kind != "redirect":
         return False
     parts = urlsplit(redirect.detail)

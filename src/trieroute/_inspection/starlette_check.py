@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .findings import Finding, Kind
+from .http_methods import a_method, likely_method, overlap
 from .map_check import Progress
 from .plain import shown
-from .rule_pairs import a_method, likely_method, overlap
 from .slow_regex import slow_text
 from .starlette_explained import answer_of, takes
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes, root_path_of, source_of

@@ -11,7 +11,7 @@ from os.path import join
 from stat import S_ISREG
 from typing import Any, cast
 
-from .._core.printed import report_of
+from .._core.terminal_text import report_of
 from .explained import CLOSEST, NearRule, likeness, rule_dict
 from .outcomes import Outcome, error_outcome
 from .plain import shown

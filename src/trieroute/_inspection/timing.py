@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from werkzeug.exceptions import HTTPException
 
 from .examples import Build, Request
-from .outcomes import Bindings
+from .outcomes import BoundMap
 
 __all__ = [
     "MATCH",
@@ -74,8 +74,8 @@ def spread(calls: Sequence[Item], count: int = _CALLS) -> list[Item]:
 
 
 def interleaved_ns(
-    first: Bindings,
-    second: Bindings,
+    first: BoundMap,
+    second: BoundMap,
     cases: Sequence[Request | Build],
     rounds: int,
     misses: bool = False,
@@ -101,8 +101,8 @@ def interleaved_ns(
     gc.disable()
     try:
         for _ in range(rounds):
-            for bindings, times in zip((first, second), taken, strict=True):
-                times.append(_call_ns([_call(bindings, case, misses) for case in chosen]))
+            for bound, times in zip((first, second), taken, strict=True):
+                times.append(_call_ns([_call(bound, case, misses) for case in chosen]))
     finally:
         if gc_was_enabled:
             gc.enable()
@@ -125,13 +125,13 @@ def _matching(match: Callable[..., object], misses: bool) -> Callable[[Any, Any]
     return missing if misses else match
 
 
-def _call(bindings: Bindings, case: Request | Build, misses: bool) -> _Call:
+def _call(bound: BoundMap, case: Request | Build, misses: bool) -> _Call:
     if isinstance(case, Request):
-        adapter = bindings.adapter(case.domain, case.websocket)
+        adapter = bound.adapter(case.domain, case.websocket)
         return _matching(adapter.match, misses), fresh(case.path), case.method
     # An endpoint is a text of the program, whose hash is cached; values come with the request.
     values = {name: fresh(value) for name, value in case.values.items()}
-    return bindings.adapter(case.domain).build, case.rule.endpoint, values
+    return bound.adapter(case.domain).build, case.rule.endpoint, values
 
 
 def fresh(value: Any) -> Any:

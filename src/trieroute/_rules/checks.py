@@ -16,15 +16,15 @@ __all__ = [
     "check_endpoint",
     "check_settings",
     "check_text",
+    "checked_mapping",
+    "checked_rules",
     "lacks_slash",
-    "listed",
-    "mapping",
     "not_bound",
-    "placed",
-    "refused",
+    "refusal_of",
     "rules_of",
     "to_remove",
     "warn_of_braces",
+    "with_place",
 ]
 
 #: A variable in angle brackets, or a variable as rule tables and other frameworks write it, unless
@@ -73,7 +73,7 @@ def not_bound(rule: Any) -> NotBoundError:
     return NotBoundError(f"rule {rule.rule!r} is not bound to a map: add it to one first")
 
 
-def refused(rule: Any) -> RuntimeError:
+def refusal_of(rule: Any) -> RuntimeError:
     """Return the error about a rule that another thread has bound or removed meanwhile."""
     return not_bound(rule) if rule.map is None else bound_already(rule)
 
@@ -121,7 +121,7 @@ def _outside() -> int:
     return level
 
 
-def listed(rules: Any, what: str) -> Iterable[Any]:
+def checked_rules(rules: Any, what: str) -> Iterable[Any]:
     """Return rules and factories that can be iterated over.
 
     :param rules: what was given.
@@ -134,7 +134,7 @@ def listed(rules: Any, what: str) -> Iterable[Any]:
     return given
 
 
-def mapping(given: Any, what: str) -> Mapping[Any, Any]:
+def checked_mapping(given: Any, what: str) -> Mapping[Any, Any]:
     """Return what was given, which must be a mapping; otherwise it is a ``TypeError``."""
     if not isinstance(given, Mapping):
         raise TypeError(f"{what} must be a dict, not {given!r}")
@@ -161,10 +161,7 @@ def rules_of(factory: Any, map: Any) -> list[Any]:
         elif callable(factory):
             way_out = ", add what a call of it returns"
         raise TypeError(f"only rules and factories can be added to a map, not {factory!r}{way_out}")
-    given = get_rules(map)
-    if isinstance(given, (str, bytes)) or not hasattr(type(given), "__iter__"):
-        listed(given, f"what {type(factory).__name__}.get_rules returns")
-    rules = [*given]
+    rules = [*checked_rules(get_rules(map), f"what {type(factory).__name__}.get_rules returns")]
     for rule in rules:
         if not hasattr(rule, "_target") and not isinstance(rule, werkzeug.routing.rules.Rule):
             raise TypeError(f"{factory!r} gives {rule!r}, which is no rule")
@@ -184,7 +181,7 @@ def to_remove(given: Any) -> list[Any]:
     return [one for each in given for one in to_remove(each)]
 
 
-def placed(error: Exception, place: str | None) -> Exception:
+def with_place(error: Exception, place: str | None) -> Exception:
     """Return an error of a rule with the place where the rule is written in front.
 
     :param error: the error.

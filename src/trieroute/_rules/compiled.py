@@ -13,10 +13,10 @@ from werkzeug.routing import converters as werkzeugs
 
 from .._core.compiled_rule import BaseCompiledRule
 from .._core.quoting import quote_path
-from .._core.rule_binding import Binding
+from .._core.rule_binding import RuleBinding
 from .._core.template import Gap, UrlTemplate
 from .checks import check_text
-from .segment_cache import Learned, Reading, SegmentCache
+from .segment_cache import Learned, ReadRule, SegmentCache
 from .segments import Domain, Slot, cut, merged
 from .shapes import gap
 from .syntax import parse_rule
@@ -190,7 +190,7 @@ class CompiledRule(BaseCompiledRule):
         return gap(piece.name, piece.converter)
 
     @property
-    def place(self) -> tuple[Any, ...]:
+    def signature(self) -> tuple[Any, ...]:
         """What is equal for rules that differ in the names of their variables alone."""
         domain: Any = self.domain.text
         if "<" in domain:
@@ -205,7 +205,7 @@ class CompiledRule(BaseCompiledRule):
 
 
 def compile_rule(
-    binding: Binding, make: ConverterMaker, cache: SegmentCache | None, learned: Learned
+    binding: RuleBinding, make: ConverterMaker, cache: SegmentCache | None, learned: Learned
 ) -> None:
     """Compile a rule.
 
@@ -241,7 +241,7 @@ def compile_rule(
     binding.compiled = compiled
 
 
-def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Reading:
+def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> ReadRule:
     """Read a rule as a whole."""
     for part in (domain_text, text):
         try:

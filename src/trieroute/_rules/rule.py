@@ -18,12 +18,12 @@ from werkzeug.routing import Rule as WerkzeugRule
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
-from .._core.rule_binding import Binding, compiles_apart, target_of
+from .._core.rule_binding import RuleBinding, compiles_apart, target_of
 from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
 from .._errors import RequestAliasRedirect, RequestPath, ValidationError
-from .checks import bound_already, lacks_slash, not_bound, refused
+from .checks import bound_already, lacks_slash, not_bound, refusal_of
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
@@ -142,7 +142,7 @@ class Rule(RuleSettings):
             cache.keep(changes, learned)
         else:
             # What the rule was compiled to comes back, too, if its own method fails.
-            binding = Binding(self, map, before, refused, Methods)
+            binding = RuleBinding(self, map, before, refusal_of, Methods)
             binding.compiled = self._compiled
             changes.add(binding)
             changes.call(self.compile)
@@ -158,7 +158,7 @@ class Rule(RuleSettings):
         cache: SegmentCache | None,
         learned: Learned,
         takes: bool = True,
-    ) -> Binding:
+    ) -> RuleBinding:
         """Compile the rule for a map, and change nothing.
 
         :param map: the map.
@@ -170,7 +170,7 @@ class Rule(RuleSettings):
         :return: the change that binds the rule.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        binding = Binding(self, map, before, refused, Methods, takes)
+        binding = RuleBinding(self, map, before, refusal_of, Methods, takes)
         compile_rule(binding, make, cache, learned)
         return binding
 

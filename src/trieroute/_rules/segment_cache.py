@@ -23,7 +23,7 @@ from .shapes import check_digits
 from .syntax import Variable, parse_rule
 from .variables import ConverterMaker, make_converter, positional, read_variable
 
-__all__ = ["Learned", "Reading", "SegmentCache"]
+__all__ = ["Learned", "ReadRule", "SegmentCache"]
 
 #: Converters without a state that could differ from rule to rule.
 _SHAREABLE: set[Any] = {
@@ -33,7 +33,7 @@ _SHAREABLE: set[Any] = {
 
 
 #: What a rule was read as: its domain, the parts of its path, its converters by variable name.
-Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
+ReadRule: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
 
 
 class Learned:
@@ -77,7 +77,7 @@ class SegmentCache:
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
-    ) -> Reading | None:
+    ) -> ReadRule | None:
         """Put a rule together.
 
         :param rule: the rule string.

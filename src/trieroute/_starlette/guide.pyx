@@ -29,8 +29,8 @@ Where a program has replaced a function that all ``matches`` call, loops get all
 
 A route may also stand for a router that had made nothing yet. It is tried for every request, which
 stays right when the router has made something, and only costs time. So the list is compiled anew once
-such routes were tried in vain as often as the compilation has read routes: many routers that are
-reached one after the other cost a few compilations, and the last one of them is not forgotten.
+such routes were tried in vain as often as the snapshot has read routes: many routers that are
+reached one after the other cost a few snapshots, and the last one of them is not forgotten.
 
 A route that is not in the trie is tried for every request, and may change the path of the request.
 What follows it is then looked up again.

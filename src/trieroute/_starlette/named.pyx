@@ -54,7 +54,7 @@ cdef class Naming:
 
 
 @cython.final
-cdef class NamedRoutes(Compilation):
+cdef class NamedRoutes(RouteSnapshot):
     """The routes of one state of a list, by their names.
 
     :param routes: the routes.
