@@ -26,7 +26,7 @@ from trieroute._inspection.drawing import dot, svg
 from trieroute._inspection.examples import examples
 from trieroute._inspection.explained import rule_line
 from trieroute._inspection.openapi import openapi_paths
-from trieroute._inspection.outcomes import Bindings, Outcome, error_outcome
+from trieroute._inspection.outcomes import BoundMap, Outcome, error_outcome
 from trieroute._inspection.starlette_routes import flat_routes, is_starlette
 from trieroute._inspection.typescript import typescript
 from trieroute._routers.mounts import MountRule
@@ -62,7 +62,7 @@ def everything_is_made(application: Any, name: str) -> None:
         text.encode()
 
 
-def in_order(url_map: Map, order: str) -> Bindings:
+def in_order(url_map: Map, order: str) -> BoundMap:
     """The rules of a map in another order."""
     settings: dict[str, Any] = {
         name: getattr(url_map, name)
@@ -75,7 +75,7 @@ def in_order(url_map: Map, order: str) -> Bindings:
         for rule in found
     ]
     converters = dict(url_map.converters)
-    return Bindings(Map(rules, converters=converters, match_order=order, **settings))
+    return BoundMap(Map(rules, converters=converters, match_order=order, **settings))
 
 
 def assert_findings(url_map: Map, findings: list[Finding], winners: set[int]) -> None:
@@ -86,15 +86,13 @@ def assert_findings(url_map: Map, findings: list[Finding], winners: set[int]) ->
         if finding.kind is Kind.ORDER_DEPENDENT:
             method, path = finding.example.split(" at ")[0].split(" ", 1)
             domain = finding.rules[0].host if url_map.host_matching else finding.rules[0].subdomain
-            shown = [
-                str(outcome_of_rule(bindings, domain or "", path, method)) for bindings in orders
-            ]
+            shown = [str(outcome_of_rule(bound, domain or "", path, method)) for bound in orders]
             assert shown[0] != shown[1], str(finding)
 
 
-def outcome_of_rule(bindings: Bindings, domain: str, path: str, method: str) -> str:
+def outcome_of_rule(bound: BoundMap, domain: str, path: str, method: str) -> str:
     try:
-        rule, _ = bindings.adapter(domain).match(path, method, return_rule=True)
+        rule, _ = bound.adapter(domain).match(path, method, return_rule=True)
     except Exception as error:
         return str(error_outcome(error))
     return f"{rule_line(rule)} {Outcome('match', rule)}"
@@ -104,14 +102,14 @@ def of_map(application: Any, wanted: int) -> tuple[int, int, list[Finding]]:
     url_map = routed(application)
     url_map.update()
     rules = [target.rule for target in url_map._state.trie.targets]
-    bindings = Bindings(url_map)
+    bound = BoundMap(url_map)
     winners: set[int] = set()
     asked = 0
     for seed in count(1):
         for request in examples(rules, seed).requests:
             _, domain, path, method, websocket = request
             try:
-                adapter = bindings.adapter(domain, websocket)
+                adapter = bound.adapter(domain, websocket)
             except Exception:
                 # No host has such a name.
                 continue

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trieroute.flask
+from trieroute._dropin.fast_url_for import FastUrlFor
 from trieroute._dropin.install import install
-from trieroute._dropin.links import Links
 
 
 class OwnUrlFor(flask.Flask):
@@ -137,7 +137,7 @@ def test_url_for_of_a_class_stays() -> None:
         short = kind not in (OwnUrlFor, OwnDefaults) and hasattr(flask.globals, "_cv_request")
         app = make(kind, nothing)
         trieroute.flask.install(app)
-        assert isinstance(app.url_for, Links) == short
+        assert isinstance(app.url_for, FastUrlFor) == short
         own = app.url_for
         trieroute.flask.install(app)
         assert app.url_for == own
@@ -234,7 +234,7 @@ def test_links_tell_of_themselves_what_the_method_does() -> None:
     app = make(flask.Flask, nothing)
     before = app.url_for
     trieroute.flask.install(app)
-    assert isinstance(app.url_for, Links)
+    assert isinstance(app.url_for, FastUrlFor)
     assert inspect.signature(app.url_for) == inspect.signature(before)
     assert inspect.getsource(app.url_for).startswith("    def url_for(")
     assert app.url_for.__doc__ == flask.Flask.url_for.__doc__
@@ -248,7 +248,7 @@ def test_links_tell_of_themselves_what_the_method_does() -> None:
     assert app.url_for != other.url_for
     assert app.url_for != 1
     with pytest.raises(ValueError, match="signature"):
-        inspect.signature(Links)
+        inspect.signature(FastUrlFor)
     assert app.url_for.__name__ == "url_for"
     assert app.url_for.__self__ is app
     assert app.url_for.__func__ is flask.Flask.url_for

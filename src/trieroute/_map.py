@@ -21,20 +21,20 @@ from ._converters import DEFAULT_CONVERTERS
 from ._core.changes import Changes, change_and_tell
 from ._core.inspected import inspection
 from ._core.locks import locked
-from ._core.rule_binding import Binding, Unbinding, compiles_apart
+from ._core.rule_binding import RuleBinding, RuleUnbinding, compiles_apart
 from ._core.werkzeug_version import DUPLICATE_RULE_ERROR, SUBDOMAIN_MATCHING
 from ._rules.checks import (
     as_written,
     bound_already,
     check_endpoint,
+    checked_mapping,
+    checked_rules,
     lacks_slash,
-    listed,
-    mapping,
-    placed,
     rules_of,
     to_remove,
+    with_place,
 )
-from ._rules.duplicates import Places
+from ._rules.duplicates import Signatures
 from ._rules.foreign import adopt
 from ._rules.matcher import RebuiltMatcher
 from ._rules.order import MatchOrder, check_order
@@ -113,7 +113,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
     #: The rules that a factory gave, as long as it exists, by its identity: factories may be equal.
     _factories: dict[int, tuple[ref[Any], list[Rule]]]
     #: Tells duplicates; it is made of the rules when the next one is added.
-    _places: Places | None
+    _signatures: Signatures | None
     _segments: SegmentCache
 
     def __init__(
@@ -151,12 +151,12 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             raise TypeError("subdomain_matching is for Werkzeug 3.2 and later, which is not there")
         self.converters: dict[str, Any] = self.default_converters.copy()
         if converters is not None:
-            self.converters.update(mapping(converters, "the converters of a map"))
+            self.converters.update(checked_mapping(converters, "the converters of a map"))
         self.sort_parameters = sort_parameters
         self.sort_key = sort_key
         #: What :func:`trieroute.url_for` asks, in turn, when no URL can be built.
         self.url_build_error_handlers: list[Callable[..., Any]] = []
-        self._fill(listed(rules or (), "the rules of a map"))
+        self._fill(checked_rules(rules or (), "the rules of a map"))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _TAKEN_UP:
@@ -204,7 +204,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
             "_lists_lock": RLock(),
             "_segments": SegmentCache(self),
             "_factories": {},
-            "_places": None,
+            "_signatures": None,
             "_compilation": None,
             "_log": [],
             "_routers": (),
@@ -272,7 +272,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self,
         rulefactory: Any,
         refuses_duplicates: bool,
-        binding_of: Callable[[Rule, Learned], Binding | None] | None = None,
+        binding_of: Callable[[Rule, Learned], RuleBinding | None] | None = None,
         given: list[Any] | None = None,
     ) -> None:
         """Add a rule or all rules of a factory.
@@ -308,19 +308,19 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
                     changes.call(refuse, given)
         if refuses_duplicates:
             # They are compared when they have been bound, and before the lists have them.
-            changes.call(self._refuse_duplicates, given, reverse=self._forget_places)
+            changes.call(self._refuse_duplicates, given, reverse=self._forget_signatures)
         self._change(self._take_in, rulefactory, given, learned, before=first, within=changes)
 
     def _refuse_duplicates(self, rules: list[Rule]) -> None:
         """Take rules up into what tells duplicates, which is made anew after an exception."""
-        seen, places = self._changes, self._places or Places(self._inserted)
-        self._places = None
-        places.add(rules)
+        seen, signatures = self._changes, self._signatures or Signatures(self._inserted)
+        self._signatures = None
+        signatures.add(rules)
         # If rules were added or removed meanwhile, these are not among them.
-        self._places = places if self._changes == seen else None
+        self._signatures = signatures if self._changes == seen else None
 
-    def _forget_places(self, rules: list[Rule]) -> None:
-        self._places = None
+    def _forget_signatures(self, rules: list[Rule]) -> None:
+        self._signatures = None
 
     def _let_go(self, rule: Rule) -> None:
         """Unbind a rule that has bound itself to the map, which does not take it in."""
@@ -328,7 +328,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         # What was learned of it is forgotten, with all else that was: this is rare.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})
         if rule.map is self and not any(rule is other for other in self._inserted):
-            changes.add(Unbinding(rule, self))
+            changes.add(RuleUnbinding(rule, self))
             changes.set_attributes(rule, {"_compiled": None})
         changes.make()
 
@@ -356,7 +356,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         held = ref(factory, lambda _: factories.pop(number, None))
         changes.put(factories, number, (held, [*(known if left else ()), *rules]))
 
-    def _binding(self, rule: Rule, learned: Learned) -> Binding | None:
+    def _binding(self, rule: Rule, learned: Learned) -> RuleBinding | None:
         """Compile a rule for the map; ``None`` if the program has a method that binds it."""
         # Its text may be another one by now, as a `Submount` of Werkzeug's changes it.
         if rule.rule[:1] != "/":
@@ -373,7 +373,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         try:
             return rule._binding(self, None, cache.make, cache, learned)
         except (LookupError, ValueError) as error:
-            raise placed(error, rule._written_at) from error.__cause__
+            raise with_place(error, rule._written_at) from error.__cause__
 
     def _refuse_known(self, rule: Rule) -> None:
         """Refuse an unbound rule that a copy of its last map still has."""
@@ -416,7 +416,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         self._write_down(changes, present, targets, len(left))
         for rule in present:
             # The rules of a copy are bound to the original.
-            changes.add(Unbinding(rule, self))
+            changes.add(RuleUnbinding(rule, self))
         for number, (_, rules) in self._factories.copy().items():
             # A factory is forgotten with its last rule, which may be what keeps it alive.
             if all(id(rule) in numbers or rule.map is None for rule in rules):

@@ -16,14 +16,14 @@ from werkzeug.routing import BuildError
 
 from ._core.changes import Changes
 from ._core.replaced_methods import is_written_in
-from ._dropin.install import Application, Installation, Map, Rule, behind_proxy, prepare
-from ._dropin.links import Links
+from ._dropin.fast_url_for import FastUrlFor
+from ._dropin.install import Installation, Map, Rule, WerkzeugApplication, behind_proxy, prepare
 from ._rules.order import MatchOrder
 
 __all__ = ["Installation", "Map", "Rule", "install"]
 
 
-def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:
+def install(app: WerkzeugApplication, *, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
@@ -64,9 +64,9 @@ def _shorten_links(changes: Changes, app: Any) -> None:
     ):
         return
     made = app.url_for
-    links = Links(app, own, request.get, BuildError)
-    changes.put(vars(app), "url_for", links)
+    fast = FastUrlFor(app, own, request.get, BuildError)
+    changes.put(vars(app), "url_for", fast)
     # The environment of templates may have been made already.
     environment = vars(app).get("jinja_env")
     if environment is not None and environment.globals.get("url_for") == made:
-        changes.put(environment.globals, "url_for", links)
+        changes.put(environment.globals, "url_for", fast)

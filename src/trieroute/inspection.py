@@ -7,6 +7,7 @@ The functions here read a map and work on copies of it. They change nothing that
 from __future__ import annotations
 
 from ._inspection.application import TargetError, load_application, map_of
+from ._inspection.application_map import check, routed
 from ._inspection.comparison import Comparison, Difference, compare
 from ._inspection.explained import Candidate, Explanation, NearRule, Verdict
 from ._inspection.explaining import explain
@@ -14,7 +15,6 @@ from ._inspection.findings import Finding, Kind
 from ._inspection.map_check import check_map
 from ._inspection.page import html_page
 from ._inspection.route_rows import RouteRow, route_rows
-from ._inspection.routed import check, routed
 from ._inspection.starlette_explained import StarletteExplanation, explain_starlette
 from ._inspection.tree import Ending, NodeKind, Tree, TreeLine, TreeNode, tree
 

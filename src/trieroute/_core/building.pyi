@@ -2,7 +2,7 @@ from typing import Any
 
 from .state import BaseMap
 
-class Candidate:
-    def __new__(cls, rule: Any, sorts: bool, following: Candidate | None) -> Candidate: ...
+class UrlBuilder:
+    def __new__(cls, rule: Any, sorts: bool, following: UrlBuilder | None) -> UrlBuilder: ...
 
 def make_builders(map: BaseMap) -> None: ...

@@ -5,8 +5,8 @@ What lives here: the choice among the rules of one endpoint, and the query. What
 here: the bound server, how a URL becomes absolute. Of a map this file reads its state and the
 rules of an endpoint.
 
-The rules of an endpoint are a chain of candidates, in the order of preference, and the first one
-that suits is built. Most rules can be written straight into a str by their URL template, which also
+Each rule of an endpoint has a builder. They are a chain, in the order of preference, and the first
+one that suits is built. Most rules can be written straight into a str by their URL template, which also
 tells whether a value is missing; the others are first asked whether they suit. Where a rule's class
 overrides `suitable_for`, `build` or what `build` calls, the rule is asked in place of what was
 compiled of it.
@@ -37,17 +37,12 @@ _BUILDING = ("build", "_build", "_build_unknown", "_encode_query_vars")
 cdef str _GET = intern("GET")
 
 
-cdef class Candidate:
-    """One rule of an endpoint.
-
-    :param rule: a bound rule.
-    :param sorts: whether the map sorts the query.
-    :param following: the candidate to try after it, ``None`` for the last one.
-    """
+cdef class UrlBuilder:
+    """Builds the URLs of one rule."""
 
     # What every URL needs comes first, for the cache.
     cdef UrlTemplate template        # It is None if the rule builds in its own way.
-    cdef Candidate following         # It is tried next; None behind the last one.
+    cdef UrlBuilder following        # It is tried next; None behind the last one.
     cdef frozenset methods           # None stands for all methods.
     cdef bint takes_get              # GET is one of them.
     cdef bint simple                 # It suits if it takes the method and its gaps have values.
@@ -61,7 +56,7 @@ cdef class Candidate:
     cdef frozenset required          # These names must have a value, or a default.
     cdef object defaults             # Values of these names must be the defaults; or None.
 
-    def __cinit__(self, rule, bint sorts, Candidate following):
+    def __cinit__(self, rule, bint sorts, UrlBuilder following):
         methods = rule.methods
         self.rule = rule
         # What is looked up gives the class a version.
@@ -95,7 +90,7 @@ cdef class Candidate:
     def __dealloc__(self):
         # A long chain is freed one by one, and not by calls inside each other: threads may have
         # small stacks. What something else holds stays as it is.
-        cdef Candidate beyond, following = self.following
+        cdef UrlBuilder beyond, following = self.following
         self.following = None
         while following is not None and Py_REFCNT(following) == 1:
             beyond = following.following
@@ -105,11 +100,11 @@ cdef class Candidate:
 
     cdef bint is_current(self) noexcept:
         """Tell whether no class of the chain's rules has changed."""
-        cdef Candidate candidate = self
-        while candidate is not None:
-            if candidate.version != class_version(candidate.rule):
+        cdef UrlBuilder builder = self
+        while builder is not None:
+            if builder.version != class_version(builder.rule):
                 return False
-            candidate = candidate.following
+            builder = builder.following
         return True
 
     cdef bint takes(self, object method) except -1:
@@ -230,7 +225,7 @@ cdef class Candidate:
 
 
 cdef object _with_query(object path, object query):
-    """Return a path with what `Candidate._query` has returned behind it."""
+    """Return a path with what `UrlBuilder._query` has returned behind it."""
     if query is None:
         return path
     if type(query) is list:
@@ -250,9 +245,9 @@ cdef bint build_endpoint(
     bint canonical,
     Built* out,
 ) except -1:
-    cdef Candidate first = state.builders.get(endpoint)
+    cdef UrlBuilder first = state.builders.get(endpoint)
     if first is None or not first.is_current():
-        first = _first_candidate(map, state, endpoint)
+        first = _first_builder(map, state, endpoint)
         if first is None:
             return False
     if first.simple and first.following is None and not canonical:
@@ -274,17 +269,17 @@ def make_builders(BaseMap map not None):
     # Without the GIL, the keys can be listed while others are added, and the dict can't.
     for endpoint in list((<object>map)._rules_by_endpoint.keys()):
         if endpoint not in state.builders:
-            _first_candidate(map, state, endpoint)
+            _first_builder(map, state, endpoint)
 
 
-cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
+cdef UrlBuilder _first_builder(BaseMap map, MapState state, object endpoint):
     """Return what builds the URLs of an endpoint, made at first use; None if it has no rule."""
     cdef Py_ssize_t changes = -1
-    cdef Candidate first = None
+    cdef UrlBuilder first = None
     siblings = state.siblings.get(endpoint)
     if siblings is not None:
         for rule in reversed(siblings):
-            first = Candidate(rule, state.sorts, first)
+            first = UrlBuilder(rule, state.sorts, first)
         state.builders[endpoint] = first
         return first
     while changes != load(&map.changes):
@@ -293,7 +288,7 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
         first = None
         try:
             for rule in reversed((<object>map)._rules_of(endpoint)):
-                first = Candidate(rule, state.sorts, first)
+                first = UrlBuilder(rule, state.sorts, first)
         except RuntimeError:
             # A rule that is removed knows its variables no more. Whoever removes it tells the map
             # before the rules can be asked for again.
@@ -306,7 +301,7 @@ cdef Candidate _first_candidate(BaseMap map, MapState state, object endpoint):
 
 
 cdef bint _build_first(
-    Candidate candidate,
+    UrlBuilder builder,
     dict values,
     object method,
     bint append_unknown,
@@ -314,7 +309,7 @@ cdef bint _build_first(
     bint canonical,
     Built* out,
 ) except -1:
-    """Build with the first candidate that suits, if there is one.
+    """Build with the first builder that suits, if there is one.
 
     One on `host`, if that is not None, goes before others. With `canonical`, aliases are left out.
     """
@@ -322,10 +317,10 @@ cdef bint _build_first(
     # These tell whether `out` and `other` own something.
     cdef bint found = False, built = False
     try:
-        while candidate is not None:
+        while builder is not None:
             built = False
-            if not (canonical and candidate.alias):
-                built = candidate.build_if_suitable(
+            if not (canonical and builder.alias):
+                built = builder.build_if_suitable(
                     values, method, append_unknown, canonical, &other
                 )
             if built:
@@ -340,7 +335,7 @@ cdef bint _build_first(
                 else:
                     out[0] = other
                     found = True
-            candidate = candidate.following
+            builder = builder.following
     except BaseException:
         # Comparing the hosts may have raised, while what was built last is still owned here.
         if built:

@@ -5,7 +5,7 @@ from .target import Target
 from .trie import Trie
 
 @final
-class Ending:
+class ListedEnding:
     target: Target
     place: int
     form: Literal["exact", "tolerated", "completed", "redirected"]
@@ -16,7 +16,7 @@ class Ending:
         place: int,
         form: Literal["exact", "tolerated", "completed", "redirected"],
         slashes: int,
-    ) -> Ending: ...
+    ) -> ListedEnding: ...
 
 @final
 class ListedNode:
@@ -24,7 +24,7 @@ class ListedNode:
     content: str | Pattern
     rest: bool
     branch: bool
-    endings: list[Ending]
+    endings: list[ListedEnding]
     def __new__(
         cls, parent: int, content: str | Pattern, rest: bool, branch: bool
     ) -> ListedNode: ...

@@ -19,7 +19,7 @@ from .walk cimport Entry
 
 
 @cython.final
-cdef class Ending:
+cdef class ListedEnding:
     """A rule that a path which ends at a node belongs to, in one of its forms.
 
     :ivar target: the rule's target.
@@ -69,7 +69,6 @@ cdef class ListedNode:
 def listing(Trie trie not None):
     """List the nodes of a trie, each in front of those below it.
 
-    :param trie: the trie.
     :return: the nodes. Those without a parent are domains. The text edges of a node come first,
         and then its patterns, in the order in which a walk tries them.
     """
@@ -96,7 +95,7 @@ def listing(Trie trie not None):
         endings += node.endings
     endings.sort(key=attrgetter("place"))
     for place, ending in enumerate(endings):
-        (<Ending>ending).place = place
+        (<ListedEnding>ending).place = place
     for node in nodes:
         node.endings.sort(key=attrgetter("place"))
     return nodes
@@ -153,6 +152,6 @@ cdef int _list_endings(
     for at in range(count):
         form = ("exact", "tolerated", "completed", "redirected")[entries[at].form]
         node.endings.append(
-            Ending(<Target>entries[at].target, entries[at].rank, form, slashes)
+            ListedEnding(<Target>entries[at].target, entries[at].rank, form, slashes)
         )
     return 0

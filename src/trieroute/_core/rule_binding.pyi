@@ -23,7 +23,7 @@ def target_of(
 ) -> Target | None: ...
 
 @final
-class Binding(Change):
+class RuleBinding(Change):
     rule: Any
     text: str
     domain_text: Any
@@ -37,9 +37,9 @@ class Binding(Change):
         refusal: Callable[[Any], Exception],
         own_methods: Callable[[Any, set[str]], set[str]],
         takes: bool = True,
-    ) -> Binding: ...
+    ) -> RuleBinding: ...
     def attributes(self) -> dict[str, Any]: ...
 
 @final
-class Unbinding(Change):
-    def __new__(cls, rule: Any, map: Any) -> Unbinding: ...
+class RuleUnbinding(Change):
+    def __new__(cls, rule: Any, map: Any) -> RuleUnbinding: ...

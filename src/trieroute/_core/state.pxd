@@ -16,7 +16,7 @@ cdef class MapState:
     cdef bint redirect_defaults
     cdef bint sorts                      # The query of a URL is sorted.
     cdef dict siblings                   # Some endpoints have all their rules, see the class.
-    cdef dict builders                   # Endpoints have their first Candidate, put here once.
+    cdef dict builders                   # Endpoints have their first UrlBuilder, put here once.
     cdef object map                      # This is the map in the copy of an adapter, else None.
 
     # Return a copy that one adapter has for itself. It shares the trie and the builders.

@@ -22,8 +22,8 @@ from werkzeug.routing.converters import NumberConverter
 
 from .. import _converters as converters
 from .._core.changes import Changes
-from .._core.printed import visible
 from .._core.replaced_methods import ReplacedMethods
+from .._core.terminal_text import visible
 from .._map import Map as TrierouteMap
 from .._rules.checks import as_written
 from .._rules.foreign import combined, converted
@@ -33,10 +33,10 @@ from .kept_converters import KeptConverters
 from .werkzeug_map import MAP_SETTINGS, in_order_of_insertion
 
 __all__ = [
-    "Application",
     "Installation",
     "Map",
     "Rule",
+    "WerkzeugApplication",
     "behind_proxy",
     "classes",
     "install",
@@ -49,13 +49,8 @@ __all__ = [
 _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_endpoint"})
 
 
-class Application(Protocol):
-    """What :func:`install` needs of an application; Flask's and Quart's have it.
-
-    :param url_map: the rules.
-    :param url_map_class: makes maps.
-    :param url_rule_class: makes the rules that are registered.
-    """
+class WerkzeugApplication(Protocol):
+    """What :func:`install` needs of an application; Flask's and Quart's have it."""
 
     url_map: Any
     url_map_class: Any
@@ -116,7 +111,7 @@ class Installation:
         return "\n  ".join(map(visible, lines))
 
 
-def install(app: Application, *, match_order: MatchOrder = "segments") -> Installation:
+def install(app: WerkzeugApplication, *, match_order: MatchOrder = "segments") -> Installation:
     """Let a Flask or Quart application route with trieroute, from the next request on.
 
     ``app.url_map`` becomes a map of trieroute with the rules, converters and settings of the one
@@ -209,11 +204,10 @@ def _collector_paused() -> Generator[None]:
             gc.enable()
 
 
-def classes(app: Application, match_order: MatchOrder) -> tuple[Any, Any]:
+def classes(app: WerkzeugApplication, match_order: MatchOrder) -> tuple[Any, Any]:
     """Return the classes of maps and of rules that :func:`install` gives an application.
 
     :param app: the application; it is left as it is.
-    :param match_order: the order of the maps.
     :raise TypeError: as :func:`install`.
     """
     map_class, rule_class = app.url_map_class, app.url_rule_class
@@ -340,10 +334,7 @@ def _in_its_place(old: Any) -> Any:
 
 
 def notes_of(rule: Any) -> Iterator[str]:
-    """Tell what may be dispatched otherwise than by Werkzeug because of one rule.
-
-    :param rule: a rule of trieroute's that is bound to a map.
-    """
+    """Tell what may be dispatched otherwise than by Werkzeug because of one rule."""
     domain = rule._domain_rule
     # The names of variables may have upper case as well.
     if domain and domain != domain.lower() and _has_upper_case(rule._trace):

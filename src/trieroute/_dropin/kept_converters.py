@@ -11,18 +11,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .._core.rule_binding import Binding, compiles_apart
+from .._core.rule_binding import RuleBinding, compiles_apart
 from .._rules.rule import Rule
-from .._rules.segment_cache import Learned, Reading, SegmentCache
+from .._rules.segment_cache import Learned, ReadRule, SegmentCache
 
 __all__ = ["KeptConverters"]
 
 
 class KeptConverters(SegmentCache):
-    """The segments of a map, for rules that have converters.
-
-    :param map: the map to which they are going to be bound.
-    """
+    """The segments of a map, for rules that have converters."""
 
     __slots__ = ("_converters", "_left", "_of_map")
 
@@ -33,11 +30,11 @@ class KeptConverters(SegmentCache):
         self._converters: Mapping[str, Any] = {}
         self._left: dict[str, Any] = {}
 
-    def binding(self, rule: Any, converters: Mapping[str, Any], learned: Learned) -> Binding | None:
+    def binding(
+        self, rule: Any, converters: Mapping[str, Any], learned: Learned
+    ) -> RuleBinding | None:
         """Compile a rule.
 
-        :param rule: the rule.
-        :param converters: its converters, by variable name.
         :param learned: gets the segments that are read for the first time.
         :return: what binds the rule. ``None`` if it has to bind itself, since it has
             methods of the program; the caller then has to take away the ones set on it here.
@@ -51,10 +48,10 @@ class KeptConverters(SegmentCache):
             rule.compile = partial(Rule.compile, rule)
             return None
         make = partial(_taken_out, self._left, self._of_map.make)
-        binding: Binding = rule._binding(self._map, None, make, self, learned)
+        binding: RuleBinding = rule._binding(self._map, None, make, self, learned)
         return binding
 
-    def read(self, rule: str, domain_rule: str, make: Any, learned: Learned) -> Reading | None:
+    def read(self, rule: str, domain_rule: str, make: Any, learned: Learned) -> ReadRule | None:
         """Put a rule together of what the map knows, see :meth:`SegmentCache.read`."""
         reading = self._of_map.read(rule, domain_rule, make, learned)
         if reading is not None:
@@ -77,7 +74,6 @@ def _taken_out(left: dict[str, Any], make: Callable[..., Any], name: str, *argum
 
     :param left: the converters that no variable has got yet; the one that is given is taken out.
     :param make: makes another one, for a variable of ``redirect_to`` may name one.
-    :param name: the variable.
     :param arguments: what a converter is made of.
     """
     return left.pop(name) if name in left else make(name, *arguments)

@@ -13,7 +13,7 @@ from .comparison import SEED, compare
 from .examples import examples
 from .map_check import Progress, silent
 from .map_pair import map_pair
-from .outcomes import Bindings, same
+from .outcomes import BoundMap, same
 from .starlette_routes import is_starlette
 from .timing import MATCH, MISS, ROUNDS, URL, WHOLE, interleaved_ns, spread
 from .whole_requests import request_ns
@@ -74,7 +74,7 @@ def bench(
     pair = map_pair(application, order_in_force(application))
     if pair.refused is not None:
         raise pair.refused
-    werkzeug, trieroute = Bindings(pair.theirs), Bindings(pair.ours)
+    werkzeug, trieroute = BoundMap(pair.theirs), BoundMap(pair.ours)
     cases = examples(pair.our_rules, seed)
     kinds: dict[str, list[Any]] = defaultdict(list)
     for request in cases.requests:

@@ -21,7 +21,7 @@ from .known_differences import (
     reads_otherwise,
 )
 from .map_pair import MapPair, map_pair
-from .outcomes import SERVER_NAME, Bindings, Outcome, same
+from .outcomes import SERVER_NAME, BoundMap, Outcome, same
 from .report import Comparison, Difference
 from .timing import ROUNDS, interleaved_ns
 from .whole_requests import request_ns
@@ -75,10 +75,10 @@ def compare(
     if pair.refused is not None:
         message = f"{type(pair.refused).__name__}: {pair.refused}"
         return Comparison(match_order, 0, 0, 0, refusal=message)
-    werkzeug, trieroute = Bindings(pair.theirs), Bindings(pair.ours)
+    werkzeug, trieroute = BoundMap(pair.theirs), BoundMap(pair.ours)
     in_segments = None
     if match_order != "segments":
-        in_segments = Bindings(map_pair(application, "segments").ours)
+        in_segments = BoundMap(map_pair(application, "segments").ours)
     cases = examples(pair.our_rules, seed)
     findings = _Findings(pair)
     for rule, theirs, ours in pair.refusals:

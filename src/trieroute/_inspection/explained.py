@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from .._core.printed import report_of, visible
+from .._core.terminal_text import report_of, visible
 from .._routers.mounts import BELOW, MountRule
 from .._rules.checks import as_written
 from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .outcomes import Outcome, error_outcome
-from .plain import plain_values, shown, value_text
+from .value_text import plain_values, shown, value_text
 
 __all__ = [
     "CLOSEST",

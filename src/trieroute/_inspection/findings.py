@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .._core.printed import report_of
+from .._core.terminal_text import report_of
 from .explained import rule_dict, rule_line
 
 __all__ = ["Finding", "Kind"]

@@ -24,12 +24,12 @@ from .._rules.rule import Rule
 from .coverage import Cover, tree_of
 from .explained import is_told
 from .findings import Finding, Kind
+from .http_methods import a_method, likely_method, overlap, shared_method, takes_some
 from .outcomes import SERVER_NAME
-from .plain import kind_of, shown
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
-from .rule_pairs import a_method, likely_method, overlap, shared_method, suits_always, takes_some
 from .sample_paths import samples_of
 from .slow_regex import slow_text
+from .value_text import kind_of, shown
 
 __all__ = ["Progress", "check_map", "silent"]
 
@@ -371,7 +371,7 @@ class _Check:
         for other in self.map._rules_by_endpoint.get(rule.endpoint, ()):
             if other is rule:
                 return
-            if not suits_always(other, rule):
+            if not _suits_always(other, rule):
                 continue
             number = self.number_of.get(id(rule))
             example = ""
@@ -464,3 +464,23 @@ def _surest(covering: tuple[int, Cover]) -> tuple[bool, int]:
 
 def _parts_of(target: Target) -> tuple[Part, ...]:
     return (target.domain, *target.compiled.parts)
+
+
+def _suits_always(other: Rule, rule: Rule) -> bool:
+    """Tell whether a rule can be built whenever another one of its endpoint can."""
+    others, methods = methods_of(other), methods_of(rule)
+    if others is not None and (methods is None or not set(methods) <= set(others)):
+        return False
+    if bool(other.websocket) != bool(rule.websocket) or other.build_only != rule.build_only:
+        return False
+    theirs, own = other.defaults or {}, rule.defaults or {}
+    if any(name not in own or own[name] != value for name, value in theirs.items()):
+        return False
+    needed = set(other.arguments) - set(theirs)
+    if not needed <= set(rule.arguments) - set(own):
+        return False
+    from_library = ("trieroute.", "werkzeug.")
+    return all(
+        type(converter).__module__.startswith(from_library)
+        for converter in other._converters.values()
+    )

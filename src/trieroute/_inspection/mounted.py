@@ -7,7 +7,7 @@ from typing import Any
 
 from .._routers.mounts import MountRule
 from .._routers.routes import Routes
-from .routed import routed
+from .application_map import routed
 from .starlette_routes import is_starlette
 
 __all__ = ["has_routes", "mounted_app"]

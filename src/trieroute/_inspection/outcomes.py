@@ -13,11 +13,11 @@ from werkzeug.test import create_environ
 
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
-from .plain import value_text
+from .value_text import value_text
 
 __all__ = [
     "SERVER_NAME",
-    "Bindings",
+    "BoundMap",
     "Outcome",
     "error_outcome",
     "match_outcome",
@@ -150,7 +150,7 @@ def _lower_host(url: str) -> str:
     return parts._replace(netloc=parts.netloc.lower()).geturl()
 
 
-class Bindings:
+class BoundMap:
     """One map, with an adapter for each domain that a request asks for."""
 
     def __init__(self, url_map: Any) -> None:

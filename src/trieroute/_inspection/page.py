@@ -13,14 +13,14 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from .application_map import check, routed
 from .explained import rule_line
 from .findings import Finding
 from .map_check import Progress, silent
 from .page_data import page_data
-from .plain import json_text
-from .routed import check, routed
 from .starlette_routes import is_starlette
 from .tree import Tree, tree
+from .value_text import json_text
 
 __all__ = ["html_page"]
 
@@ -32,7 +32,7 @@ def html_page(application: Any, name: str, progress: Progress = silent) -> str:
 
     :param application: as for :func:`.tree.tree`. Its converters are called for the findings.
     :param name: what the application is called.
-    :param progress: as for :func:`.routed.check`.
+    :param progress: as for :func:`.application_map.check`.
     :return: the text of an HTML file that needs no other one, and no network.
     :raise TargetError: the application has no map and no routes.
     """

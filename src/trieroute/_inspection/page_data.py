@@ -13,9 +13,9 @@ from .._routers.mounts import MountRule
 from .._rules.rule import Rule
 from .explained import is_told, rule_dict
 from .js_regex import UntranslatableError, js_segment
-from .parameters import number_text
 from .starlette_routes import FlatRoute
 from .tree import Tree
+from .variable_schemas import number_text
 
 __all__ = ["page_data"]
 
@@ -29,11 +29,7 @@ _CONVERSIONS = {
 
 
 def page_data(tree: Tree) -> dict[str, Any]:
-    """Return what `walk.js` walks.
-
-    :param tree: the tree of an application.
-    :return: a dict that JSON can hold.
-    """
+    """Return what `walk.js` walks of the tree of an application, as a dict that JSON can hold."""
     patterns = _Patterns(tree)
     nodes = [
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib import metadata
 
-from .._core.printed import report_of, visible
+from .._core.terminal_text import report_of, visible
 from .._rules.order import MatchOrder
 from .._version import __version__
 

@@ -10,9 +10,9 @@ from .._routers.mounts import BELOW, MountRule
 from .._rules.methods import methods_of
 from .._rules.order import Order
 from .._rules.rule import Rule
+from .application_map import routed
 from .explained import domain_text, is_told
 from .mounted import has_routes, mounted_app
-from .routed import routed
 from .starlette_routes import FlatRoute, flat_routes, is_starlette
 
 __all__ = ["RouteRow", "route_rows"]

@@ -11,8 +11,8 @@ from typing import Any
 from .._core.part import Part, Value
 from .._rules.regexes import segment_regex
 from .coverage import matches
-from .parameters import number_text
 from .regex_samples import regex_samples
+from .variable_schemas import number_text
 
 __all__ = ["samples_of"]
 
@@ -30,7 +30,6 @@ def samples_of(part: Part, in_domain: bool = False) -> list[str]:
     """Return some texts that a part takes, converters included; none if none was found.
 
     :param part: the part; of a tail, the texts are rests of paths.
-    :param in_domain: whether it is a domain.
     """
     if part.text is not None:
         return [part.text]

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .findings import Finding, Kind
+from .http_methods import a_method, likely_method, overlap
 from .map_check import Progress
-from .plain import shown
-from .rule_pairs import a_method, likely_method, overlap
 from .slow_regex import slow_text
 from .starlette_explained import answer_of, takes
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes, root_path_of, source_of
+from .value_text import shown
 
 __all__ = ["check_starlette"]
 
@@ -22,9 +22,6 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
 
     A route without variables has one path, so it is asked for whether it is ever reached. Of a
     route with variables it is told only whether another one has the same path.
-
-    :param application: the application, or a router.
-    :param progress: gets a sequence, and gives its items.
     """
     earlier: dict[Any, list[FlatRoute]] = {}
     found: list[Finding] = []

@@ -43,14 +43,11 @@ class StarletteMap:
 
 
 def map_of_starlette(application: Any) -> StarletteMap:
-    """Make a map of the routes of an application.
-
-    :param application: an application or a router of Starlette or FastAPI.
-    """
+    """Make a map of the routes of an application."""
     flat = flat_routes(application, ends=True)
     hosts = any(route.host for route in flat)
     made = StarletteMap(Map(match_order="registration", host_matching=hosts), {}, [])
-    names = _Names(made.url_map)
+    names = _ConverterNames(made.url_map)
     for route in flat:
         try:
             rule = _rule(route, names, hosts)
@@ -66,7 +63,7 @@ def map_of_starlette(application: Any) -> StarletteMap:
     return made
 
 
-class _Names:
+class _ConverterNames:
     """The converters of a map that stand for convertors, and their names in it."""
 
     def __init__(self, url_map: Map) -> None:
@@ -114,7 +111,7 @@ def _converter(name: str, convertor: Any) -> type[BaseConverter]:
     return cast("type[BaseConverter]", type(name, (base,), members))
 
 
-def _rule(route: FlatRoute, names: _Names, hosts: bool) -> Rule:
+def _rule(route: FlatRoute, names: _ConverterNames, hosts: bool) -> Rule:
     path = route.path if route.path.startswith("/") else f"/{route.path}"
     convertors = dict(route.convertors)
     if route.kind == "mount":
@@ -134,7 +131,7 @@ def _rule(route: FlatRoute, names: _Names, hosts: bool) -> Rule:
     )
 
 
-def _written(path: str, convertors: dict[str, Any], names: _Names) -> str:
+def _written(path: str, convertors: dict[str, Any], names: _ConverterNames) -> str:
     if "<" in VARIABLE.sub("", path):
         raise ValueError("a path with '<' can't be written as a rule")
     return VARIABLE.sub(

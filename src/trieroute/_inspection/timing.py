@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from werkzeug.exceptions import HTTPException
 
 from .examples import Build, Request
-from .outcomes import Bindings
+from .outcomes import BoundMap
 
 __all__ = [
     "MATCH",
@@ -53,37 +53,26 @@ _CALLS = 1_000
 
 
 class Timed(NamedTuple):
-    """What calls of one kind take.
-
-    :param ns: the nanoseconds of a call.
-    :param calls: the number of different calls that were made.
-    """
+    """What calls of one kind take, in nanoseconds each, and how many different ones were made."""
 
     ns: float
     calls: int
 
 
 def spread(calls: Sequence[Item], count: int = _CALLS) -> list[Item]:
-    """Choose some of many calls, of early rules and of late ones.
-
-    :param calls: the calls, in the order of the rules that they are for.
-    :param count: the greatest number that is wanted.
-    :return: all calls, or at most so many of them, at equal distances.
-    """
+    """Choose at most *count* of many calls, at equal distances: of early rules and of late ones."""
     return list(calls[:: -(-len(calls) // count) or 1])
 
 
 def interleaved_ns(
-    first: Bindings,
-    second: Bindings,
+    first: BoundMap,
+    second: BoundMap,
     cases: Sequence[Request | Build],
     rounds: int,
     misses: bool = False,
 ) -> tuple[float, float] | None:
     """Measure the same requests or builds in two maps, in rounds over new strings.
 
-    :param first: one map.
-    :param second: the other one.
     :param cases: requests that match, or builds that succeed; a build is called without its method,
         for a URL without a host.
     :param rounds: the number of rounds of each map; 0 to measure nothing.
@@ -101,8 +90,8 @@ def interleaved_ns(
     gc.disable()
     try:
         for _ in range(rounds):
-            for bindings, times in zip((first, second), taken, strict=True):
-                times.append(_call_ns([_call(bindings, case, misses) for case in chosen]))
+            for bound, times in zip((first, second), taken, strict=True):
+                times.append(_call_ns([_call(bound, case, misses) for case in chosen]))
     finally:
         if gc_was_enabled:
             gc.enable()
@@ -125,13 +114,13 @@ def _matching(match: Callable[..., object], misses: bool) -> Callable[[Any, Any]
     return missing if misses else match
 
 
-def _call(bindings: Bindings, case: Request | Build, misses: bool) -> _Call:
+def _call(bound: BoundMap, case: Request | Build, misses: bool) -> _Call:
     if isinstance(case, Request):
-        adapter = bindings.adapter(case.domain, case.websocket)
+        adapter = bound.adapter(case.domain, case.websocket)
         return _matching(adapter.match, misses), fresh(case.path), case.method
     # An endpoint is a text of the program, whose hash is cached; values come with the request.
     values = {name: fresh(value) for name, value in case.values.items()}
-    return bindings.adapter(case.domain).build, case.rule.endpoint, values
+    return bound.adapter(case.domain).build, case.rule.endpoint, values
 
 
 def fresh(value: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 from .._core.listing import ListedNode, listing
 from .._core.pattern import Pattern
-from .._core.printed import visible
 from .._core.target import Target
+from .._core.terminal_text import visible
 from .._map import Map
 from .._routers.mounts import BELOW, MountRule
 from .._rules.compiled import CompiledRule
@@ -18,8 +18,8 @@ from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.syntax import Variable, parse_rule
 from .application import router_of
+from .application_map import routed
 from .explained import is_mount, is_told, rule_dict, takes_text
-from .routed import routed
 from .starlette_map import map_of_starlette
 from .starlette_routes import is_starlette
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from .._converters import BaseConverter
 from .._core.quoting import quote_path
-from .._core.rule_binding import Binding
+from .._core.rule_binding import RuleBinding
 from .._map import Map
 from .._rules.rule import Rule
 from .._rules.segment_cache import Learned
@@ -102,7 +102,7 @@ class MountRule(_Prefix):
         """Return the keyword arguments of a copy, which belongs to the same mount."""
         return {**super().get_empty_kwargs(), "mount": self.mount}
 
-    def _binding(self, map: Any, *given: Any, **settings: Any) -> Binding:
+    def _binding(self, map: Any, *given: Any, **settings: Any) -> RuleBinding:
         """Compile the rule; what is wrong with it is found in the prefix, which messages show.
 
         :raise ValueError: the prefix or the domain has a variable with the name of what comes below

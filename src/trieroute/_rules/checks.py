@@ -17,15 +17,15 @@ __all__ = [
     "check_endpoint",
     "check_settings",
     "check_text",
+    "checked_mapping",
+    "checked_rules",
     "lacks_slash",
-    "listed",
-    "mapping",
     "not_bound",
-    "placed",
-    "refused",
+    "refusal_of",
     "rules_of",
     "to_remove",
     "warn_of_braces",
+    "with_place",
 ]
 
 #: A variable in angle brackets, or a variable as rule tables and other frameworks write it, unless
@@ -34,20 +34,13 @@ _BRACES = r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|(?<!\$)(\{[A-Za-z_][^{}/<>]*\})"""
 
 
 def check_text(value: Any, what: str) -> None:
-    """Raise a ``TypeError`` for what is no text.
-
-    :param value: what was given.
-    :param what: the name of the argument, and of what it is one.
-    """
+    """Raise a ``TypeError`` for what is no text; *what* says which argument of what it is."""
     if not isinstance(value, str):
         raise TypeError(f"{what} must be a str, not {value!r}")
 
 
 def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
-    """Raise a ``TypeError`` for settings of a rule that are of a wrong type.
-
-    :param rule: the rule string, for messages.
-    """
+    """Raise a ``TypeError`` for settings of a rule that are of a wrong type."""
     if defaults and not isinstance(defaults, Mapping):
         raise TypeError(f"rule {rule!r}: defaults must be a dict of values, not {defaults!r}")
     if not (redirect_to is None or isinstance(redirect_to, str) or callable(redirect_to)):
@@ -84,7 +77,7 @@ def not_bound(rule: Any) -> NotBoundError:
     return NotBoundError(f"rule {as_written(rule)!r} is not bound to a map: add it to one first")
 
 
-def refused(rule: Any) -> RuntimeError:
+def refusal_of(rule: Any) -> RuntimeError:
     """Return the error about a rule that another thread has bound or removed meanwhile."""
     return not_bound(rule) if rule.map is None else bound_already(rule)
 
@@ -94,8 +87,6 @@ def check_endpoint(rule: str, endpoint: Any) -> None:
 
     CPython 3.11 may hang where an exception leaves a long function that has a ``try`` statement and
     memory is used up. So this is a function of its own.
-
-    :param rule: the rule string, for messages.
     """
     try:
         hash(endpoint)
@@ -132,20 +123,15 @@ def _outside() -> int:
     return level
 
 
-def listed(rules: Any, what: str) -> Iterable[Any]:
-    """Return rules and factories that can be iterated over.
-
-    :param rules: what was given.
-    :param what: the name of the argument, and of what it is one.
-    :raise TypeError: it is no list.
-    """
+def checked_rules(rules: Any, what: str) -> Iterable[Any]:
+    """Return rules and factories, which must be a list; otherwise it is a ``TypeError``."""
     if isinstance(rules, (str, bytes)) or not hasattr(type(rules), "__iter__"):
         raise TypeError(f"{what} must be a list of rules and factories, not {rules!r}")
     given: Iterable[Any] = rules
     return given
 
 
-def mapping(given: Any, what: str) -> Mapping[Any, Any]:
+def checked_mapping(given: Any, what: str) -> Mapping[Any, Any]:
     """Return what was given, which must be a mapping; otherwise it is a ``TypeError``."""
     if not isinstance(given, Mapping):
         raise TypeError(f"{what} must be a dict, not {given!r}")
@@ -155,8 +141,6 @@ def mapping(given: Any, what: str) -> Mapping[Any, Any]:
 def rules_of(factory: Any, map: Any) -> list[Any]:
     """Return the rules of a rule or a factory.
 
-    :param factory: what was given to be added.
-    :param map: the map that they are going to be added to.
     :raise TypeError: it is neither, or gives something that is no rule.
     """
     get_rules = getattr(factory, "get_rules", None)
@@ -172,10 +156,7 @@ def rules_of(factory: Any, map: Any) -> list[Any]:
         elif callable(factory):
             way_out = ", add what a call of it returns"
         raise TypeError(f"only rules and factories can be added to a map, not {factory!r}{way_out}")
-    given = get_rules(map)
-    if isinstance(given, (str, bytes)) or not hasattr(type(given), "__iter__"):
-        listed(given, f"what {type(factory).__name__}.get_rules returns")
-    rules = [*given]
+    rules = [*checked_rules(get_rules(map), f"what {type(factory).__name__}.get_rules returns")]
     for rule in rules:
         if not hasattr(rule, "_target") and not isinstance(rule, werkzeug.routing.rules.Rule):
             raise TypeError(f"{factory!r} gives {rule!r}, which is no rule")
@@ -195,10 +176,9 @@ def to_remove(given: Any) -> list[Any]:
     return [one for each in given for one in to_remove(each)]
 
 
-def placed(error: Exception, place: str | None) -> Exception:
+def with_place(error: Exception, place: str | None) -> Exception:
     """Return an error of a rule with the place where the rule is written in front.
 
-    :param error: the error.
     :param place: the name of a file and the number of a line; ``None`` if it is not known.
     """
     if place is None or type(error) not in (LookupError, ValueError, TypeError):

@@ -13,10 +13,10 @@ from werkzeug.routing import converters as werkzeugs
 
 from .._core.compiled_rule import BaseCompiledRule
 from .._core.quoting import quote_path
-from .._core.rule_binding import Binding
+from .._core.rule_binding import RuleBinding
 from .._core.template import Gap, UrlTemplate
 from .checks import check_text
-from .segment_cache import Learned, Reading, SegmentCache
+from .segment_cache import Learned, ReadRule, SegmentCache
 from .segments import Domain, Slot, cut, merged
 from .shapes import gap
 from .syntax import parse_rule
@@ -44,11 +44,7 @@ class Weights:
 
 
 class Redirect:
-    """A ``redirect_to`` text that was read.
-
-    :param text: the text.
-    :param pieces: its texts and variables.
-    """
+    """A ``redirect_to`` text that was read."""
 
     def __init__(self, text: str, pieces: list[str | RedirectGap]) -> None:
         self.text = text
@@ -190,7 +186,7 @@ class CompiledRule(BaseCompiledRule):
         return gap(piece.name, piece.converter)
 
     @property
-    def place(self) -> tuple[Any, ...]:
+    def signature(self) -> tuple[Any, ...]:
         """What is equal for rules that differ in the names of their variables alone."""
         domain: Any = self.domain.text
         if "<" in domain:
@@ -205,12 +201,11 @@ class CompiledRule(BaseCompiledRule):
 
 
 def compile_rule(
-    binding: Binding, make: ConverterMaker, cache: SegmentCache | None, learned: Learned
+    binding: RuleBinding, make: ConverterMaker, cache: SegmentCache | None, learned: Learned
 ) -> None:
     """Compile a rule.
 
     :param binding: what binds the rule to a map. It gets the compiled rule.
-    :param make: makes the converters.
     :param cache: what is known of its segments, ``None`` to read the rule as a whole.
     :param learned: gets the segments that are read for the first time.
     :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.
@@ -241,7 +236,7 @@ def compile_rule(
     binding.compiled = compiled
 
 
-def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> Reading:
+def _read(text: str, domain_text: str, merges: bool, make: ConverterMaker) -> ReadRule:
     """Read a rule as a whole."""
     for part in (domain_text, text):
         try:

@@ -14,16 +14,16 @@ from typing import Any
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from .checks import as_written
 
-__all__ = ["Places", "are_duplicates"]
+__all__ = ["Signatures", "are_duplicates"]
 
 #: Frameworks add these to the methods of most rules.
 _ADDED = {"HEAD", "OPTIONS"}
 
 
-def _place(rule: Any) -> Any:
+def _signature(rule: Any) -> Any:
     """Return what is equal for rules with the same domain and path; ``None`` for an unbound one."""
     compiled = rule._compiled
-    return None if compiled is None else compiled.place
+    return None if compiled is None else compiled.signature
 
 
 def are_duplicates(rule: Any, other: Any) -> bool:
@@ -39,20 +39,17 @@ def are_duplicates(rule: Any, other: Any) -> bool:
     methods, others = rule.methods, other.methods
     if not (methods is None or others is None or methods == others or methods & others - _ADDED):
         return False
-    return bool(_place(rule) == _place(other))
+    return bool(_signature(rule) == _signature(other))
 
 
-class Places:
-    """The rules that a map matches, by their domains and paths.
-
-    :param rules: the rules that the map has.
-    """
+class Signatures:
+    """The rules that a map matches, by their domains and paths."""
 
     def __init__(self, rules: Iterable[Any]) -> None:
-        self._places: dict[Any, list[Any]] = {}
+        self._signatures: dict[Any, list[Any]] = {}
         for rule in rules:
             if not rule.build_only:
-                self._places.setdefault(_place(rule), []).append(rule)
+                self._signatures.setdefault(_signature(rule), []).append(rule)
 
     def add(self, rules: Iterable[Any]) -> None:
         """Add rules; after an exception, nothing can be told any more.
@@ -63,7 +60,7 @@ class Places:
         for rule in rules:
             if rule.build_only:
                 continue
-            same = self._places.setdefault(_place(rule), [])
+            same = self._signatures.setdefault(_signature(rule), [])
             for existing in same:
                 if rule.is_duplicate(existing):
                     raise _error(existing, rule)

@@ -13,7 +13,7 @@ from typing import Any
 import werkzeug.routing
 from werkzeug.routing.rules import RuleTemplateFactory as WerkzeugRuleTemplateFactory
 
-from .checks import as_written, check_text, listed, rules_of
+from .checks import as_written, check_text, checked_rules, rules_of
 from .foreign import converted
 from .rule import Rule
 from .settings import RuleFactory
@@ -38,7 +38,7 @@ class _Wrapping(RuleFactory):
         :param map: the map that they are going to be added to.
         :return: unbound rules, in the order of the wrapped ones.
         """
-        for factory in listed(self.rules, f"the rules of {type(self).__name__}"):
+        for factory in checked_rules(self.rules, f"the rules of {type(self).__name__}"):
             for rule in rules_of(factory, map):
                 # A rule of Werkzeug's would lose settings when it is copied.
                 copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
@@ -114,7 +114,7 @@ class RuleTemplate(werkzeug.routing.RuleTemplate):
     """
 
     def __init__(self, rules: Iterable[werkzeug.routing.RuleFactory]) -> None:
-        self.rules = list(listed(rules, "the rules of RuleTemplate"))
+        self.rules = list(checked_rules(rules, "the rules of RuleTemplate"))
 
     def __call__(self, *args: Any, **kwargs: Any) -> RuleTemplateFactory:
         """Fill in the placeholders.

@@ -18,7 +18,7 @@ from werkzeug.routing import Rule as WerkzeugRule
 
 from .._core.changes import Changes
 from .._core.locks import locked
-from .._core.rule_binding import Binding
+from .._core.rule_binding import RuleBinding
 from .checks import bound_already
 from .methods import shared_methods
 from .rule import Rule
@@ -174,7 +174,6 @@ def _is_own_builder(rule: Any, builder: Any) -> bool:
 class Adoption:
     """What a rule of Werkzeug's is, and what it is going to be.
 
-    :param rule: the rule.
     :param before: its class, and its attributes.
     :param own: a rule of ours, whose class and attributes it gets.
     """
@@ -184,7 +183,7 @@ class Adoption:
         self.before = before
         self.own = own
 
-    def add_to(self, changes: Changes, binding: Binding | None = None) -> None:
+    def add_to(self, changes: Changes, binding: RuleBinding | None = None) -> None:
         """Add to changes that the rule is adopted; if another thread was first, that is refused.
 
         :param binding: binds the rule at once; ``None`` if it is bound later.

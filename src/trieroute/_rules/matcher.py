@@ -214,7 +214,7 @@ class RebuiltMatcher:
     ) -> Changes:
         changes = Changes()
         lists = {"_inserted": inserted, "_unmatched": unmatched, "_in_order": in_order}
-        changes.set_attributes(self, {**lists, "_places": None})
+        changes.set_attributes(self, {**lists, "_signatures": None})
         return changes
 
     def _match_again(self, rule: Any) -> None:

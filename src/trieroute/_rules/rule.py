@@ -18,12 +18,12 @@ from werkzeug.routing import Rule as WerkzeugRule
 from .._core.changes import Changes
 from .._core.compiler import Compiler
 from .._core.quoting import encode_query
-from .._core.rule_binding import Binding, compiles_apart, target_of
+from .._core.rule_binding import RuleBinding, compiles_apart, target_of
 from .._core.state import BaseMap
 from .._core.target import Target
 from .._core.werkzeug_version import EQUALS_OTHERS
 from .._errors import RequestAliasRedirect, RequestPath, ValidationError
-from .checks import bound_already, lacks_slash, not_bound, refused
+from .checks import bound_already, lacks_slash, not_bound, refusal_of
 from .compiled import CompiledRule, compile_rule
 from .descriptors import BuildMethod, OfCompiled, RuleConverters
 from .map_protocol import RuleMap
@@ -128,7 +128,6 @@ class Rule(RuleSettings):
     def _bind(self, map: RuleMap, before: Any) -> None:
         """Bind the rule to a map.
 
-        :param map: the map.
         :param before: the map that the rule has now, ``None`` for none; another thread may change
             that meanwhile, which is an error then.
         """
@@ -142,7 +141,7 @@ class Rule(RuleSettings):
             cache.keep(changes, learned)
         else:
             # What the rule was compiled to comes back, too, if its own method fails.
-            binding = Binding(self, map, before, refused, Methods)
+            binding = RuleBinding(self, map, before, refusal_of, Methods)
             binding.compiled = self._compiled
             changes.add(binding)
             changes.call(self.compile)
@@ -158,19 +157,16 @@ class Rule(RuleSettings):
         cache: SegmentCache | None,
         learned: Learned,
         takes: bool = True,
-    ) -> Binding:
+    ) -> RuleBinding:
         """Compile the rule for a map, and change nothing.
 
-        :param map: the map.
-        :param before: the map that the rule has now, ``None`` for none.
-        :param make: makes the converters.
         :param cache: what is known of the map's segments, ``None`` to read the rule as a whole.
         :param learned: gets the segments that are read for the first time.
         :param takes: whether it takes the settings from the map that it does not say itself.
         :return: the change that binds the rule.
         :raise ValueError, LookupError: as in :meth:`bind`.
         """
-        binding = Binding(self, map, before, refused, Methods, takes)
+        binding = RuleBinding(self, map, before, refusal_of, Methods, takes)
         compile_rule(binding, make, cache, learned)
         return binding
 
@@ -274,7 +270,7 @@ class Rule(RuleSettings):
         bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
         if bound_to is None:
             return None
-        target = self._as_target(False, bound_to)
+        target = self._as_target(bound_to)
         if target is None:
             return None
         domain, _, path = path.partition("|")
@@ -289,14 +285,13 @@ class Rule(RuleSettings):
             raise RequestAliasRedirect(values, self.endpoint)
         return values
 
-    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target | None:
+    def _as_target(self, map: RuleMap) -> Target | None:
         """Return a rule as the core knows it, ``None`` if it can't match; kept until it changes.
 
-        :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that
             was removed from its own map takes the settings that it does not say itself.
         """
-        return target_of(self, map, may_redirect, exact_methods)
+        return target_of(self, map, False, exact_methods)
 
     # Building
 

@@ -23,7 +23,7 @@ from .shapes import check_digits
 from .syntax import Variable, parse_rule
 from .variables import ConverterMaker, make_converter, positional, read_variable
 
-__all__ = ["Learned", "Reading", "SegmentCache"]
+__all__ = ["Learned", "ReadRule", "SegmentCache"]
 
 #: Converters without a state that could differ from rule to rule.
 _SHAREABLE: set[Any] = {
@@ -33,7 +33,7 @@ _SHAREABLE: set[Any] = {
 
 
 #: What a rule was read as: its domain, the parts of its path, its converters by variable name.
-Reading: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
+ReadRule: TypeAlias = tuple[Domain, list[Part], dict[str, Any]]
 
 
 class Learned:
@@ -77,11 +77,9 @@ class SegmentCache:
 
     def read(
         self, rule: str, domain_rule: str, make: ConverterMaker, learned: Learned
-    ) -> Reading | None:
+    ) -> ReadRule | None:
         """Put a rule together.
 
-        :param rule: the rule string.
-        :param domain_rule: the subdomain or host rule.
         :param make: makes the converters that are the rule's own.
         :param learned: gets what is read for the first time.
         :return: what it was read as; ``None`` when the rule has to be read as a whole.
@@ -153,9 +151,9 @@ def _completed(
     position = 0
     for segment, part in zip(rule.split("/"), found, strict=True):
         if isinstance(part, SharedVariable) and part.converter is None:
-            name, converter, args, kwargs, _ = part.variable
-            variable = Variable(name, converter, args, kwargs, position)
-            converters[name] = read_variable(rule, rule, variable, make)
+            own: Variable = part.variable
+            variable = Variable(own.name, own.converter, own.args, own.kwargs, position)
+            converters[own.name] = read_variable(rule, rule, variable, make)
         position += len(segment) + 1
     try:
         return _own_parts(found, converters)

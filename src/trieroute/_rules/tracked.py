@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import chain, compress
 from operator import methodcaller, not_
-from typing import Any, Protocol
+from typing import Any
 
 from .._core.changes import Changes, change_and_tell, move_and_tell, replace_first
 from .._core.locks import locked
@@ -27,22 +27,12 @@ __all__ = [
 ]
 
 
-class Owner(Protocol):
-    """What a container tells of its changes."""
-
-    def _changed(self) -> None: ...
-
-
 class Methods(set[str]):
-    """The methods of a rule.
-
-    :param owner: the rule.
-    :param methods: the methods, in upper case.
-    """
+    """The methods of a rule."""
 
     __slots__ = ("owner",)
 
-    def __init__(self, owner: Owner, methods: Iterable[str]) -> None:
+    def __init__(self, owner: Any, methods: Iterable[str]) -> None:
         super().__init__(methods)
         self.owner = owner
 
@@ -59,11 +49,7 @@ class Methods(set[str]):
 
 
 class Arguments(Methods):
-    """The names of a rule's variables and defaults.
-
-    :param owner: the rule.
-    :param names: the names.
-    """
+    """The names of a rule's variables and defaults."""
 
     __slots__ = ()
 
@@ -74,7 +60,7 @@ class EndpointRules(list[Any]):
     __slots__ = ("owner",)
 
     #: The map.
-    owner: Owner
+    owner: Any
 
     def __iter__(self) -> Iterator[Any]:
         # A loop may remove the rules that it goes through from the map.
@@ -85,14 +71,11 @@ class EndpointRules(list[Any]):
 
 
 class RulesByEndpoint(dict[Any, list[Any]]):
-    """The rules of a map by endpoint.
-
-    :param owner: the map.
-    """
+    """The rules of a map by endpoint."""
 
     __slots__ = ("edited", "owner")
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Any) -> None:
         super().__init__()
         self.owner = owner
         #: Whether a program has put rules here or into a list, so that one may be in several lists.
@@ -141,8 +124,6 @@ class RulesByEndpoint(dict[Any, list[Any]]):
     ) -> tuple[dict[Any, tuple[list[Any], bool]], int]:
         """Find the lists that have some rules.
 
-        :param endpoints: the endpoints whose lists are looked at.
-        :param numbers: the identities of the rules.
         :return: the lists by endpoint, each with whether all of its rules are among these; and how
             many there are in all lists together.
         """
@@ -204,8 +185,6 @@ def sort_for_building(rules: list[Any]) -> None:
 
     A program's own keys may take their time. A rule that is added meanwhile stays behind these
     until the next time, for which whoever added it has asked.
-
-    :param rules: the rules of an endpoint.
     """
     known = list(rules)
     # What was taken out or put in front meanwhile has asked for the next time as well.

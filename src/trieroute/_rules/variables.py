@@ -6,8 +6,8 @@ twice, an unknown converter, arguments that a converter refuses, a regex that do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
@@ -27,26 +27,13 @@ __all__ = [
 ]
 
 
-class ConverterMaker(Protocol):
-    """Makes the converter for a variable, as ``Rule.get_converter`` does."""
-
-    def __call__(
-        self,
-        variable_name: str,
-        converter_name: str,
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-        /,
-    ) -> Any:
-        """Make the converter with these arguments."""
+#: Makes the converter for a variable, as ``Rule.get_converter`` does: of the names of both, and of
+#: the arguments.
+ConverterMaker = Callable[[str, str, tuple[Any, ...], Mapping[str, Any]], Any]
 
 
 class RedirectGap:
-    """A variable of a ``redirect_to`` text.
-
-    :param name: the variable's name.
-    :param converter: the converter that turns its value into text.
-    """
+    """A variable of a ``redirect_to`` text."""
 
     def __init__(self, name: str, converter: Any) -> None:
         self.name = name
@@ -62,9 +49,7 @@ def read_pieces(
 ) -> list[str | Slot]:
     """Parse a path, subdomain or host rule and make a converter for each variable.
 
-    :param rule: the rule string, for messages.
-    :param text: what is parsed: the same, or the rule's subdomain or host.
-    :param make: makes the converters.
+    :param text: what is parsed: the rule string, or the rule's subdomain or host.
     :param converters: converters made so far by variable name; the new ones are added.
     :return: the pieces in order, variables as slots.
     :raise ValueError: the text can't be parsed, a variable is used twice, a converter refuses its
@@ -87,8 +72,7 @@ def _slot(
 ) -> Slot:
     if variable.name in converters:
         raise ValueError(
-            f"rule {rule!r}: variable {variable.name!r} is used twice"
-            f" (position {variable.position} of {text!r})"
+            f"rule {rule!r}: variable {variable.name!r} is used twice {_place(text, variable)}"
         )
     slot = Slot(variable.name, read_variable(rule, text, variable, make))
     converters[variable.name] = slot.converter
@@ -106,12 +90,8 @@ def read_redirect(
 
     A variable becomes text by the converter that *target* names, or else by that of the rule.
 
-    :param rule: the rule string, for messages.
-    :param target: the text.
-    :param make: makes the converters that *target* names.
     :param arguments: names of the rule's variables and defaults.
     :param converters: the rule's converters by variable name.
-    :return: texts and variables in order.
     :raise ValueError: the text can't be parsed, or names a variable that the rule does not have; or
         as in :func:`read_pieces`.
     :raise LookupError: there is no such converter.
@@ -139,31 +119,32 @@ def read_redirect(
 def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker) -> Any:
     """Make the converter for one variable.
 
-    :param rule: the rule string, for messages.
     :param text: what the variable was parsed from.
     :param variable: the variable, with its position in *text*.
-    :param make: makes the converter.
     :return: the converter, whose regex has been checked.
     :raise ValueError: the converter refuses its arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
     """
-    name, converter, args, kwargs, position = variable
     try:
-        made = make(name, converter, args, kwargs)
+        made = make(variable.name, variable.converter, variable.args, variable.kwargs)
         check_digits(made)
     except LookupError as error:
         reason = error.args[0] if error.args else type(error).__name__
-        raise LookupError(f"rule {rule!r}: {reason} (position {position} of {text!r})") from error
+        raise LookupError(f"rule {rule!r}: {reason} {_place(text, variable)}") from error
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
-            f"rule {rule!r}: converter {converter!r} of variable {name!r} refuses its"
-            f" arguments: {error} (position {position} of {text!r})"
+            f"rule {rule!r}: converter {variable.converter!r} of variable {variable.name!r} refuses"
+            f" its arguments: {error} {_place(text, variable)}"
         ) from error
     try:
-        check_regex(name, made)
+        check_regex(variable.name, made)
     except ValueError as error:
-        raise ValueError(f"rule {rule!r}: {error} (position {position} of {text!r})") from None
+        raise ValueError(f"rule {rule!r}: {error} {_place(text, variable)}") from None
     return made
+
+
+def _place(text: str, variable: Variable) -> str:
+    return f"(position {variable.position} of {text!r})"
 
 
 def make_converter(
@@ -175,11 +156,6 @@ def make_converter(
 ) -> Any:
     """Make the converter for a variable by the converters of a map.
 
-    :param map: the map.
-    :param variable_name: the variable's name.
-    :param converter_name: a key of the map's ``converters``.
-    :param args: positional arguments for the converter, after the map.
-    :param kwargs: keyword arguments for the converter.
     :raise LookupError: the map has no such converter.
     """
     try:
@@ -199,8 +175,5 @@ def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
     The grammar of rules reads numbers and constants. Werkzeug's ``any`` takes texts alone, which
     trieroute's makes of them itself.
-
-    :param maker: what makes the converter.
-    :param args: the arguments as they were parsed.
     """
     return tuple(map(str, args)) if maker is WerkzeugAnyConverter else args

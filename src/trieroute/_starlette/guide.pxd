@@ -1,10 +1,10 @@
 from .._core.trie cimport Trie
 from .named cimport NamedRoutes
-from .prerequisites cimport Compilation, CountingList, Loops, Use
+from .prerequisites cimport CountingList, Loops, RouteSnapshot, Use
 
 
 # These are the routes of one state of a list, in a trie.
-cdef class CompiledRoutes(Compilation):
+cdef class CompiledRoutes(RouteSnapshot):
     cdef Trie trie
     cdef readonly dict others            # A position outside of the trie leads to the reason.
     cdef list fallback                   # These may have something for what no route takes.

@@ -3,10 +3,10 @@ from typing import Any, final
 
 from .._core.trie import Trie
 from .named import NamedRoutes
-from .prerequisites import Compilation, CountingList, Loops, Prerequisites
+from .prerequisites import CountingList, Loops, Prerequisites, RouteSnapshot
 
 @final
-class CompiledRoutes(Compilation):
+class CompiledRoutes(RouteSnapshot):
     others: dict[int, str]
     def __new__(
         cls,

@@ -29,8 +29,8 @@ Where a program has replaced a function that all ``matches`` call, loops get all
 
 A route may also stand for a router that had made nothing yet. It is tried for every request, which
 stays right when the router has made something, and only costs time. So the list is compiled anew once
-such routes were tried in vain as often as the compilation has read routes: many routers that are
-reached one after the other cost a few compilations, and the last one of them is not forgotten.
+such routes were tried in vain as often as the snapshot has read routes: many routers that are
+reached one after the other cost a few snapshots, and the last one of them is not forgotten.
 
 A route that is not in the trie is tried for every request, and may change the path of the request.
 What follows it is then looked up again.
@@ -65,20 +65,7 @@ cdef enum:
 
 @cython.final
 cdef class CompiledRoutes:
-    """The routes of one state of a list, in a trie.
-
-    :param routes: the routes.
-    :param trie: the trie that finds routes; its endpoints are positions, its rules the routes.
-    :param others: the routes that are not in the trie: ascending positions, with the reasons.
-    :param fallback: the routes that the loops that fall back get.
-    :param loops: the loops, and what they expect.
-    :param prerequisites: what was read beside the routes.
-    :param version: how often the list had changed before its routes were read.
-    :param edits: how often routes had been edited before that.
-    :param converted: for each route that a guide may answer for, by its position, the convertors by
-        variable name, and a list of them.
-    :param moving: whether a route that is not in the trie may change the path of a request.
-    """
+    """The routes of one state of a list, in a trie."""
 
     def __cinit__(
         self,
@@ -297,7 +284,6 @@ cdef class Guide:
     def matches(self, scope):
         """Find the routes for a request, or answer for the one that takes it.
 
-        :param scope: the scope of the request.
         :return: the pair that the loop expects of a route.
         :raise TypeError: the guide belongs to no list.
         """
@@ -343,9 +329,6 @@ cdef class Guide:
 
 cdef class GuidedList(CountingList):
     """A list of routes from which some loops get those alone that may take a request.
-
-    :param routes: the routes.
-    :param loops: the loops that get a part; more of them may be added later.
 
     ``maker`` is what has made the routes, if they stand for one route of other lists.
     """

@@ -7,7 +7,7 @@ to get all routes. So the list has to know who iterates over it.
 
 Python tells an iterable nothing about this but the frame of its caller, and what stays the same
 from call to call is the frame's code object. It is compared by identity. Of its bytecode only the
-places are read at which it takes items (`places.py`), for compiled code that it calls has no frame.
+places are read at which it takes items (`bytecode.py`): compiled code that it calls has no frame.
 So a loop that a program writes itself, or that a subclass overrides, gets all routes, and where it
 calls ``super()``, the loop that it calls gets a part.
 

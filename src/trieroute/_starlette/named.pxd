@@ -1,4 +1,4 @@
-from .prerequisites cimport Compilation
+from .prerequisites cimport RouteSnapshot
 
 
 # A naming has what making the URL of a route takes, as Starlette has it.
@@ -12,7 +12,7 @@ cdef class Naming:
 
 
 # These are the routes of one state of a list, by their names.
-cdef class NamedRoutes(Compilation):
+cdef class NamedRoutes(RouteSnapshot):
     cdef Naming naming
     cdef dict by_name                    # A name leads to ascending positions of routes.
     cdef dict by_mount                   # A name in front of a colon leads to such positions.

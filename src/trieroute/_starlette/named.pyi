@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, final
 from urllib.parse import SplitResult
 
-from .prerequisites import Compilation, Loops, Prerequisites
+from .prerequisites import Loops, Prerequisites, RouteSnapshot
 
 @final
 class Naming:
@@ -15,7 +15,7 @@ class Naming:
     def add_called(self, namespace: dict[str, Any], name: str, function: Any) -> None: ...
 
 @final
-class NamedRoutes(Compilation):
+class NamedRoutes(RouteSnapshot):
     def __new__(
         cls,
         routes: list[Any],

@@ -75,7 +75,7 @@ cdef class Loops:
     cdef str path(self, scope)
 
 
-# Prerequisites are what a compilation has read beside the routes themselves. Brackets say what the
+# Prerequisites are what a snapshot has read beside the routes themselves. Brackets say what the
 # tuples in a list have, which are unpacked where they are read.
 cdef class Prerequisites:
     cdef list methods                    # (a class of routes or convertors, a name, its function)
@@ -91,8 +91,8 @@ cdef class Prerequisites:
     cdef Py_ssize_t count_made(self) except -1
 
 
-# A compilation is what was made of the routes of a list in one state.
-cdef class Compilation:
+# A snapshot is what was made of the routes of a list in one state.
+cdef class RouteSnapshot:
     cdef readonly list routes
     cdef Loops loops
     cdef Prerequisites prerequisites

@@ -47,5 +47,5 @@ class Prerequisites:
     def add_awaited(self, maker: Any, made: Any) -> None: ...
     def are_current(self) -> bool: ...
 
-class Compilation:
+class RouteSnapshot:
     routes: list[Any]

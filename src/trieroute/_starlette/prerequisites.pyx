@@ -2,7 +2,7 @@
 """What was read to compile a list of routes, and whether it still is so.
 
 What lives here: the loops over lists of routes, how they are found and what they expect; lists that
-count their changes, and those of a list that they have replaced; and what a compilation has relied on
+count their changes, and those of a list that they have replaced; and what a snapshot has relied on
 beside the list itself. What must not be known here: tries, and how a route is read. What was read is
 told by `route_list.py`, and `guide.pyx` asks.
 """
@@ -21,7 +21,7 @@ from .._core.counters cimport FREE_THREADED, load, add_to
 from .frames cimport PyFrame_GetBack, PyFrame_GetLasti, PyFrameObject, code_of
 
 from .._core.locks import locked
-from .places import places_in
+from .bytecode import places_in
 
 
 cdef enum:
@@ -151,12 +151,7 @@ cdef class Loops:
         self.places = []
 
     def add_called(self, dict namespace not None, str name not None, function):
-        """Add a function that the ``matches`` of routes call: loops get a part while it is this.
-
-        :param namespace: the names of the module in which they find the function.
-        :param name: its name there.
-        :param function: the function.
-        """
+        """Add a function that the ``matches`` of routes call: loops get a part while it is this."""
         self.called.append((namespace, name, function))
 
     @property
@@ -260,7 +255,7 @@ cdef class Loops:
 
 @cython.final
 cdef class Prerequisites:
-    """What a compilation has read beside the routes of its list: it is right while these are so.
+    """What a snapshot has read beside the routes of its list: it is right while these are so.
 
     A router is added before its routes are read, so that no change is missed. Whoever reads a route
     counts it in ``routes_read``.
@@ -274,12 +269,7 @@ cdef class Prerequisites:
         self.awaited = []
 
     def add_method(self, kind, str name not None, function):
-        """Add a method of a class of routes or of convertors.
-
-        :param kind: the class.
-        :param name: the method's name.
-        :param function: the function that the class has by this name.
-        """
+        """Add a method of a class of routes or of convertors."""
         if (kind, name, function) not in self.methods:
             self.methods.append((kind, name, function))
 
@@ -313,7 +303,6 @@ cdef class Prerequisites:
         """Add something that has a list of routes, before these are read.
 
         :param owner: it has the list as ``routes``. The caller adds each owner once.
-        :param routes: the list.
         """
         routes._catch_up()
         self.owners.append((owner, routes, load(&routes.changes)))
@@ -375,7 +364,7 @@ cdef class Prerequisites:
         return True
 
 
-cdef class Compilation:
+cdef class RouteSnapshot:
     """What was made of the routes of a list in one state; it serves while that is what they are."""
 
     cdef bint serves(self, CountingList routes) except -1:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from starlette.routing import Router
 
-from .._core.printed import visible
+from .._core.terminal_text import visible
 from . import absolute as absolute
 from . import fastapi
 from . import monitoring as monitoring
@@ -24,10 +24,10 @@ from .loops import LOOPS
 from .route_list import RouteList, give_lists
 from .routers import is_among, router_below, routers_from, routes_of
 
-__all__ = ["Application", "Speedup", "speedup"]
+__all__ = ["Speedup", "StarletteApplication", "speedup"]
 
 
-class Application(Protocol):
+class StarletteApplication(Protocol):
     """What :func:`speedup` needs of an application; Starlette's and FastAPI's have it."""
 
     @property
@@ -55,7 +55,7 @@ class Speedup:
         return "\n  ".join([found, *map(visible, self.notes)])
 
 
-def speedup(app: Application | Router) -> Speedup:
+def speedup(app: StarletteApplication | Router) -> Speedup:
     """Let the trie find the routes of a Starlette or FastAPI application.
 
     The application answers every request as before. Its routers get a :class:`RouteList` as

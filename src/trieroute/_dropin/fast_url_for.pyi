@@ -2,14 +2,14 @@ from collections.abc import Callable
 from typing import Any, final
 
 @final
-class Links:
+class FastUrlFor:
     def __new__(
         cls,
         app: Any,
         methods: dict[str, Any],
         request: Callable[[None], Any],
         error: type[Exception],
-    ) -> Links: ...
+    ) -> FastUrlFor: ...
     @property
     def app(self) -> Any: ...
     def __getattr__(self, name: str, /) -> Any: ...

@@ -10,10 +10,10 @@ from random import Random
 from types import CodeType, FunctionType
 from typing import Any
 
-from .parameters import number_text
 from .regex_samples import regex_samples
+from .variable_schemas import number_text
 
-__all__ = ["hints"]
+__all__ = ["converter_texts"]
 
 #: The greatest number of texts that are taken from one collection or one regular expression.
 _FROM_ONE = 12
@@ -21,7 +21,7 @@ _FROM_ONE = 12
 _LONGEST = 1000
 
 
-def hints(converter: Any) -> Iterator[str]:
+def converter_texts(converter: Any) -> Iterator[str]:
     """Yield texts that a converter may refuse, or take where it refuses most others.
 
     :param converter: the converter of a variable; it is not called.

@@ -16,7 +16,7 @@ cdef object _MISSING = object()
 
 
 @cython.final
-cdef class Links:
+cdef class FastUrlFor:
     """What stands in the place of the method ``url_for`` of an application.
 
     :param app: the application.
@@ -102,7 +102,8 @@ cdef class Links:
         return repr(self.method())
 
     def __eq__(self, other):
-        return self.method() == ((<Links>other).method() if isinstance(other, Links) else other)
+        theirs = (<FastUrlFor>other).method() if isinstance(other, FastUrlFor) else other
+        return self.method() == theirs
 
     def __hash__(self):
         return hash(self.method())

@@ -1,13 +1,10 @@
-"""Methods of rules, those that two rules share, and which rule of an endpoint is built."""
+"""The HTTP methods of rules: which one is meant, and which ones two rules share."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
-from .._rules.methods import methods_of
-from .._rules.rule import Rule
-
-__all__ = ["a_method", "likely_method", "overlap", "shared_method", "suits_always", "takes_some"]
+__all__ = ["a_method", "likely_method", "overlap", "shared_method", "takes_some"]
 
 #: The methods that HTTP and its extensions register, and those that programs know besides.
 _METHODS = frozenset(
@@ -57,23 +54,3 @@ def shared_method(one: frozenset[str] | None, other: frozenset[str] | None) -> s
     shared = one if other is None else one & other
     # What frameworks answer themselves does not matter.
     return a_method(shared) if shared - _ADDED else None
-
-
-def suits_always(other: Rule, rule: Rule) -> bool:
-    """Tell whether a rule can be built whenever another one of its endpoint can."""
-    others, methods = methods_of(other), methods_of(rule)
-    if others is not None and (methods is None or not set(methods) <= set(others)):
-        return False
-    if bool(other.websocket) != bool(rule.websocket) or other.build_only != rule.build_only:
-        return False
-    theirs, own = other.defaults or {}, rule.defaults or {}
-    if any(name not in own or own[name] != value for name, value in theirs.items()):
-        return False
-    needed = set(other.arguments) - set(theirs)
-    if not needed <= set(rule.arguments) - set(own):
-        return False
-    from_library = ("trieroute.", "werkzeug.")
-    return all(
-        type(converter).__module__.startswith(from_library)
-        for converter in other._converters.values()
-    )

@@ -1,4 +1,4 @@
-"""What the variables of rules take, for those who are no Python: kinds, bounds and patterns."""
+"""What the variables of rules take, for OpenAPI, for TypeScript and for pages: kinds and bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .._core.part import Conversion
 from .._core.template import Rendering
 from .._rules.shapes import conversion, rendering, shape_of
 from .js_regex import UntranslatableError, js_regex
-from .plain import plain_value
+from .value_text import plain_value
 
 __all__ = ["number_text", "schema", "type_of"]
 
@@ -31,10 +31,7 @@ def number_text(number: Any) -> str | None:
 
 
 def schema(converter: Any) -> dict[str, Any]:
-    """Return the JSON schema of what a converter takes.
-
-    :param converter: the converter of a variable.
-    """
+    """Return the JSON schema of what a converter takes."""
     regex = str(converter.regex)
     shape = shape_of(converter)
     kind = None if shape is None else shape.kind
@@ -74,7 +71,6 @@ def schema(converter: Any) -> dict[str, Any]:
 def type_of(converter: Any) -> tuple[str, list[Any]] | None:
     """Return the type of a variable in TypeScript, and how its value is written into a URL.
 
-    :param converter: the converter of the variable.
     :return: the type; and the kind, with the least number of digits and the choices where there are
         some. ``None`` if Python code of a program writes it.
     """
