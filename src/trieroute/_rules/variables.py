@@ -125,6 +125,20 @@ def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker
     :raise ValueError: the converter refuses its arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
     """
+    made = _made(rule, text, variable, make)
+    try:
+        check_regex(variable.name, made)
+    except ValueError as error:
+        raise ValueError(f"rule {rule!r}: {error} {_place(text, variable)}") from None
+    return made
+
+
+def _made(rule: str, text: str, variable: Variable, make: ConverterMaker) -> Any:
+    """Make the converter for one variable, whose regex is not checked.
+
+    CPython 3.11 may hang in a long function that has a ``try`` statement where memory is used up.
+    So this is a function of its own.
+    """
     try:
         made = make(variable.name, variable.converter, variable.args, variable.kwargs)
         check_digits(made)
@@ -136,10 +150,6 @@ def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker
             f"rule {rule!r}: converter {variable.converter!r} of variable {variable.name!r} refuses"
             f" its arguments: {error} {_place(text, variable)}"
         ) from error
-    try:
-        check_regex(variable.name, made)
-    except ValueError as error:
-        raise ValueError(f"rule {rule!r}: {error} {_place(text, variable)}") from None
     return made
 
 
