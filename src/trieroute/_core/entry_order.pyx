@@ -67,10 +67,10 @@ cdef Py_ssize_t _numbers(BaseCompiledRule rule, int32_t* out) except -2:
         if count + arguments + 3 > MOST_NUMBERS:
             return -1
         if part.text is None:
-            weight = part.weight
-            if len(part.values) != 1 or weight.texts:
+            texts, _, _, values = part.weight
+            if texts or len(values) != 1:
                 return -1
-            (value,) = weight.argument
+            (value,) = values
             if not (PyLong_CheckExact(value) or PyBool_Check(value)):
                 return -1
             number = PyLong_AsLongAndOverflow(value, &overflow)

@@ -23,6 +23,6 @@ cdef class Part:
     cdef readonly Pattern pattern        # This is None if the part is static.
     cdef readonly bint tail              # The part takes the rest of the path.
     cdef readonly tuple values           # There is a Value for each variable, in order.
-    cdef readonly object weight          # It orders the variable parts of a state, see order.py.
+    cdef readonly object weight          # It orders the variable parts of a state, see the class.
     cdef readonly object identity        # Equal ones lead to the same state, see order.py.
     cdef tuple labels                    # These are the labels of a domain, see the docstring.

@@ -39,7 +39,9 @@ cdef class Part:
     :param pattern: what a part with variables must look like.
     :param tail: whether the part takes the rest of the path.
     :param values: the variables of the part, in order.
-    :param weight: its weight with named fields, see ``segments.py``, of a part with variables.
+    :param weight: of a part with variables, a tuple that orders those of a state: minus the number
+        of its static texts, pairs of the index and minus the length of each, minus the number of
+        its variables, and the weights of their converters.
     :param identity: parts of equal identity lead to the same state in the order ``segments``.
     :param labels: of a domain with variables, its labels between the dots, ``None`` for each with a
         variable; ``None`` in place of them if a variable may hold a dot.

@@ -153,9 +153,9 @@ def _completed(
     position = 0
     for segment, part in zip(rule.split("/"), found, strict=True):
         if isinstance(part, SharedVariable) and part.converter is None:
-            name, converter, args, kwargs, _ = part.variable
-            variable = Variable(name, converter, args, kwargs, position)
-            converters[name] = read_variable(rule, rule, variable, make)
+            own: Variable = part.variable
+            variable = Variable(own.name, own.converter, own.args, own.kwargs, position)
+            converters[own.name] = read_variable(rule, rule, variable, make)
         position += len(segment) + 1
     try:
         return _own_parts(found, converters)

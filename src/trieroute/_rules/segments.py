@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._core.items import Shape
 from .._core.part import Conversion, Part, Value
@@ -20,10 +20,6 @@ from .regexes import Source, segment_regex
 from .shapes import class_shape, conversion, shape_of
 
 __all__ = ["Domain", "Slot", "cut", "merged"]
-
-
-# A class is a named tuple here only if its objects are compared, as those of `Weight` and `_Form`
-# are: to make such a class takes time when the module is imported.
 
 
 class Slot:
@@ -42,34 +38,20 @@ class Slot:
         self.isolating = bool(converter.part_isolating)
 
 
-class Weight(NamedTuple):
-    """Where a part with variables stands among the others of its state in the order ``segments``.
-
-    :param texts: minus the number of its static texts.
-    :param static: pairs of the index and minus the length of each of them.
-    :param variables: minus the number of its variables.
-    :param argument: the weights of their converters.
-    """
-
-    texts: int
-    static: tuple[tuple[int, int], ...]
-    variables: int
-    argument: tuple[int, ...]
-
-
-class Identity(NamedTuple):
+class Identity(tuple[tuple[Source, ...], tuple[int, ...], bool, bool]):
     """What is alike in parts with variables that lead to one state in the order ``segments``.
 
-    :param sources: the texts and the regexes of the variables, in order.
-    :param weights: the weights of the variables' converters.
-    :param tail: whether the part takes the rest of the path.
-    :param branch: whether it is the tail of a rule that ends with a slash.
+    It has the sources; the weights of the variables' converters; whether the part takes the rest of
+    the path; and whether it is the tail of a rule that ends with a slash.
     """
 
-    sources: tuple[Source, ...]
-    weights: tuple[int, ...]
-    tail: bool
-    branch: bool
+    __slots__ = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The texts and the regexes of the variables, in order."""
+        sources, *_ = self
+        return sources
 
 
 class Domain:
@@ -127,31 +109,14 @@ def cut(pieces: Sequence[str | Slot], case: bool = True) -> list[Part]:
     return parts
 
 
-class _Form(NamedTuple):
-    """What the pattern of a part takes from a variable.
-
-    :param regex: the regex of its converter.
-    :param shape: what the core checks in place of it, if it can.
-    """
-
-    regex: str
-    shape: Shape | None
-
-
 def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False) -> Part:
     slots = [item for item in items if isinstance(item, Slot)]
     if not slots:
         text = "".join([item for item in items if isinstance(item, str) and item != "/"])
         return Part(text if case else text.lower())
-    forms = tuple(
-        [
-            item
-            if isinstance(item, str)
-            else _Form(str(item.converter.regex), shape_of(item.converter))
-            for item in items
-        ]
-    )
-    pattern, shapes, sources, texts, static = _written(forms, tail, case, branch)
+    own = tuple([item if isinstance(item, str) else (str(item.converter.regex),) for item in items])
+    known = tuple([shape_of(slot.converter) for slot in slots])
+    pattern, shapes, sources, texts, static = _written(own, known, tail, case, branch)
     weights = tuple([slot.converter.weight for slot in slots])
     return Part(
         None,
@@ -163,41 +128,58 @@ def _part(items: list[str | Slot], tail: bool, case: bool, branch: bool = False)
                 for slot, shape in zip(slots, shapes, strict=True)
             ]
         ),
-        Weight(texts, static, -len(slots), weights),
-        Identity(sources, weights, tail, branch),
+        (texts, static, -len(slots), weights),
+        Identity((sources, weights, tail, branch)),
         None if case else _labels(items),
     )
 
 
-# Rules of an application have few forms of segments, whatever the names of their variables.
+# Rules of an application have few kinds of segments, whatever the names of their variables.
 @lru_cache(maxsize=4096)
 def _written(
-    forms: tuple[str | _Form, ...], tail: bool, case: bool, branch: bool
+    sources: tuple[Source, ...],
+    known: tuple[Shape | None, ...],
+    tail: bool,
+    case: bool,
+    branch: bool,
 ) -> tuple[Pattern, tuple[Shape | None, ...], tuple[Source, ...], int, tuple[tuple[int, int], ...]]:
-    """Make what parts of the same texts and forms have in common.
+    """Make what parts of the same texts, regexes and shapes have in common.
 
+    :param known: for each variable, what the core checks in place of its regex, if it can.
     :return: the pattern; a shape for each variable, ``None`` where it is for `re` to say what it
-        is; the texts and the regexes of the variables, in order; minus the number of static texts;
-        pairs of the index and minus the length of each of them.
+        is; the sources as they are compared; minus the number of static texts; pairs of the index
+        and minus the length of each of them.
     """
-    sources = tuple([_source(form, case) for form in forms])
-    pattern = _pattern(forms, sources, tail, case, branch)
-    variables = [form for form in forms if isinstance(form, _Form)]
+    if not case:
+        sources, known = _in_lower_case(sources, known)
+    pattern = _pattern(sources, known, tail, case, branch)
     # A shape stands for each variable, unless it is for `re` to say what the variable is.
-    shapes: list[Shape | None] = [None] * len(variables)
+    shapes: list[Shape | None] = [None] * len(known)
     if pattern.regex is None:
         shapes = [item for item in pattern.items if isinstance(item, Shape)]
-    texts = [form for form in forms if isinstance(form, str) and form != "/"]
+    texts = [source for source in sources if isinstance(source, str) and source != "/"]
     static = tuple([(index, -len(text)) for index, text in enumerate(texts)])
     return pattern, tuple(shapes), sources, -len(texts), static
 
 
-def _source(form: str | _Form, case: bool) -> Source:
-    """Write a text or a variable as a source; where case does not count, two of them are equal."""
-    if isinstance(form, str):
-        return form if case else form.lower()
-    choices = form.shape is not None and form.shape.texts
-    return (form.regex if case or not choices else form.regex.lower(),)
+def _in_lower_case(
+    sources: tuple[Source, ...], known: tuple[Shape | None, ...]
+) -> tuple[tuple[Source, ...], tuple[Shape | None, ...]]:
+    """Write the texts of a domain in lower case, those that a variable chooses from as well."""
+    lower: list[Source] = []
+    shapes: list[Shape | None] = []
+    for source in sources:
+        if isinstance(source, str):
+            lower.append(source.lower())
+            continue
+        shape = known[len(shapes)]
+        if shape is not None and shape.texts:
+            (regex,) = source
+            source = (regex.lower(),)
+            shape = Shape(shape.kind, texts=tuple(text.lower() for text in shape.texts))
+        lower.append(source)
+        shapes.append(shape)
+    return tuple(lower), tuple(shapes)
 
 
 def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conversion, Any]:
@@ -215,25 +197,25 @@ def _conversion(converter: Any, shape: Shape | None, case: bool) -> tuple[Conver
 
 
 def _pattern(
-    forms: tuple[str | _Form, ...],
     sources: tuple[Source, ...],
+    known: tuple[Shape | None, ...],
     tail: bool,
     case: bool,
     branch: bool,
 ) -> Pattern:
     shaped: list[str | Shape] = []
     regex: SegmentRegex | None = None
-    for form in forms:
-        if isinstance(form, str):
-            shaped.append(form if case else form.lower())
+    shapes = iter(known)
+    for source in sources:
+        if isinstance(source, str):
+            shaped.append(source)
             continue
-        shape = form.shape
+        shape = next(shapes)
         if shape is None:
             # The shape of a class holds for ASCII texts, the regex for all others.
             regex = segment_regex(sources, case, branch)
-            shape = class_shape(form.regex, case)
-        elif not case and shape.texts:
-            shape = Shape(shape.kind, texts=tuple(text.lower() for text in shape.texts))
+            (own,) = source
+            shape = class_shape(own, case)
         if shape is None:
             shaped = []
             break
@@ -242,7 +224,7 @@ def _pattern(
     return _shared(tuple(shaped), regex, tail or not case, branch)
 
 
-# Forms that differ may have the same pattern.
+# Sources that differ may have the same pattern.
 @lru_cache(maxsize=4096)
 def _shared(
     items: tuple[str | Shape, ...], regex: SegmentRegex | None, tail: bool, branch: bool

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 __all__ = ["Piece", "Variable", "parse_converter_args", "parse_rule"]
 
 
-class Variable(NamedTuple):
+class Variable:
     """A variable of a rule: ``<converter(args):name>``.
 
     :param name: the variable's name, an ASCII identifier.
@@ -24,11 +24,21 @@ class Variable(NamedTuple):
     :param position: index of its ``<`` in the rule string, in code points.
     """
 
-    name: str
-    converter: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    position: int
+    __slots__ = ("args", "converter", "kwargs", "name", "position")
+
+    def __init__(
+        self,
+        name: str,
+        converter: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        position: int,
+    ) -> None:
+        self.name = name
+        self.converter = converter
+        self.args = args
+        self.kwargs = kwargs
+        self.position = position
 
 
 #: A static text without slashes, one ``"/"``, or a variable.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import chain, compress
 from operator import methodcaller, not_
-from typing import Any, Protocol
+from typing import Any
 
 from .._core.changes import Changes, change_and_tell, move_and_tell, replace_first
 from .._core.locks import locked
@@ -27,12 +27,6 @@ __all__ = [
 ]
 
 
-class Owner(Protocol):
-    """What a container tells of its changes."""
-
-    def _changed(self) -> None: ...
-
-
 class Methods(set[str]):
     """The methods of a rule.
 
@@ -42,7 +36,7 @@ class Methods(set[str]):
 
     __slots__ = ("owner",)
 
-    def __init__(self, owner: Owner, methods: Iterable[str]) -> None:
+    def __init__(self, owner: Any, methods: Iterable[str]) -> None:
         super().__init__(methods)
         self.owner = owner
 
@@ -74,7 +68,7 @@ class EndpointRules(list[Any]):
     __slots__ = ("owner",)
 
     #: The map.
-    owner: Owner
+    owner: Any
 
     def __iter__(self) -> Iterator[Any]:
         # A loop may remove the rules that it goes through from the map.
@@ -92,7 +86,7 @@ class RulesByEndpoint(dict[Any, list[Any]]):
 
     __slots__ = ("edited", "owner")
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Any) -> None:
         super().__init__()
         self.owner = owner
         #: Whether a program has put rules here or into a list, so that one may be in several lists.

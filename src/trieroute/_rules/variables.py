@@ -6,8 +6,8 @@ twice, an unknown converter, arguments that a converter refuses, a regex that do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from werkzeug.routing import AnyConverter as WerkzeugAnyConverter
 
@@ -27,18 +27,9 @@ __all__ = [
 ]
 
 
-class ConverterMaker(Protocol):
-    """Makes the converter for a variable, as ``Rule.get_converter`` does."""
-
-    def __call__(
-        self,
-        variable_name: str,
-        converter_name: str,
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-        /,
-    ) -> Any:
-        """Make the converter with these arguments."""
+#: Makes the converter for a variable, as ``Rule.get_converter`` does: of the names of both, and of
+#: the arguments.
+ConverterMaker = Callable[[str, str, tuple[Any, ...], Mapping[str, Any]], Any]
 
 
 class RedirectGap:
@@ -87,8 +78,7 @@ def _slot(
 ) -> Slot:
     if variable.name in converters:
         raise ValueError(
-            f"rule {rule!r}: variable {variable.name!r} is used twice"
-            f" (position {variable.position} of {text!r})"
+            f"rule {rule!r}: variable {variable.name!r} is used twice {_place(text, variable)}"
         )
     slot = Slot(variable.name, read_variable(rule, text, variable, make))
     converters[variable.name] = slot.converter
@@ -147,23 +137,36 @@ def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker
     :raise ValueError: the converter refuses its arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
     """
-    name, converter, args, kwargs, position = variable
+    made = _made(rule, text, variable, make)
     try:
-        made = make(name, converter, args, kwargs)
+        check_regex(variable.name, made)
+    except ValueError as error:
+        raise ValueError(f"rule {rule!r}: {error} {_place(text, variable)}") from None
+    return made
+
+
+def _made(rule: str, text: str, variable: Variable, make: ConverterMaker) -> Any:
+    """Make the converter for one variable, whose regex is not checked.
+
+    CPython 3.11 may hang in a long function that has a ``try`` statement where memory is used up.
+    So this is a function of its own.
+    """
+    try:
+        made = make(variable.name, variable.converter, variable.args, variable.kwargs)
         check_digits(made)
     except LookupError as error:
         reason = error.args[0] if error.args else type(error).__name__
-        raise LookupError(f"rule {rule!r}: {reason} (position {position} of {text!r})") from error
+        raise LookupError(f"rule {rule!r}: {reason} {_place(text, variable)}") from error
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
-            f"rule {rule!r}: converter {converter!r} of variable {name!r} refuses its"
-            f" arguments: {error} (position {position} of {text!r})"
+            f"rule {rule!r}: converter {variable.converter!r} of variable {variable.name!r} refuses"
+            f" its arguments: {error} {_place(text, variable)}"
         ) from error
-    try:
-        check_regex(name, made)
-    except ValueError as error:
-        raise ValueError(f"rule {rule!r}: {error} (position {position} of {text!r})") from None
     return made
+
+
+def _place(text: str, variable: Variable) -> str:
+    return f"(position {variable.position} of {text!r})"
 
 
 def make_converter(
