@@ -84,7 +84,6 @@ def explain(
 class _Request(NamedTuple):
     """A request for an application, which may be mounted in others.
 
-    :param method: the method.
     :param path: the decoded path, below that of the mounts.
     :param websocket: whether it is for a WebSocket.
     :param parts: the whole URL.
@@ -105,10 +104,7 @@ class _Request(NamedTuple):
 
 
 def _explained(loaded: Any, request: _Request, server_name: str | None = None) -> Any:
-    """Explain a request, and what becomes of it below mounts.
-
-    :return: an explanation, of Starlette's routes or of a map's rules.
-    """
+    """Explain a request, and what becomes of it below mounts."""
     path, asked, websocket = request.path, request.method, request.websocket
     if is_starlette(loaded):
         host = request.host or "localhost"

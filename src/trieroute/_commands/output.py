@@ -65,38 +65,25 @@ def write_escapes() -> None:
 
 
 def write_line(text: str) -> None:
-    """Write a line, which stays one.
-
-    :param text: the line, of which a part may be a program's own text.
-    """
+    """Write a line, which stays one."""
     with writing():
         click.echo(visible(text))
 
 
 def write_error(text: str) -> None:
-    """Write lines to standard error.
-
-    :param text: the lines, of which parts may be a program's own text.
-    """
+    """Write lines to standard error."""
     click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 def write_json(data: Any) -> None:
-    """Write JSON.
-
-    :param data: what JSON can hold.
-    """
+    """Write JSON."""
     text = json_text(data, indent=2)
     with writing():
         click.echo(text)
 
 
 def show_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write a table; columns that are empty in all rows are left out.
-
-    :param names: the names of the columns.
-    :param rows: the texts of each row.
-    """
+    """Write a table; columns that are empty in all rows are left out."""
     kept = [number for number in range(len(names)) if any(row[number] for row in rows)]
     names = [names[number] for number in kept]
     rows = [[visible(row[number]) for number in kept] for row in rows]
@@ -147,10 +134,7 @@ _STYLES = {
 
 
 def show_report(report: object) -> None:
-    """Write what prints as a report.
-
-    :param report: an explanation or a finding.
-    """
+    """Write an explanation or a finding as its report."""
     text = str(report)
     if not sys.stdout.isatty():
         with writing():
@@ -174,7 +158,6 @@ def _print_broken(console: Console, line: Text) -> None:
     It is broken behind a space or before a slash, so that no segment of a rule is torn apart. What
     follows stands further to the right, and can't be taken for a line of the report.
 
-    :param console: the terminal.
     :param line: the line; spaces and a number at its beginning are its margin.
     """
     from rich.cells import chop_cells
@@ -204,10 +187,7 @@ def _print_broken(console: Console, line: Text) -> None:
 
 
 def show_tree(shown: Tree) -> None:
-    """Write a tree.
-
-    :param shown: the tree.
-    """
+    """Write a tree."""
     if not sys.stdout.isatty():
         text = str(shown)
         with writing():
@@ -235,11 +215,7 @@ def show_tree(shown: Tree) -> None:
 
 
 def progress_of(items: Sequence[Any], description: str) -> Iterable[Any]:
-    """Give the items of a sequence, with a progress bar if standard error is a terminal.
-
-    :param items: the items.
-    :param description: what is done with them.
-    """
+    """Give the items of a sequence, with a progress bar if standard error is a terminal."""
     return _with_bar(items, description) if sys.stderr.isatty() else items
 
 

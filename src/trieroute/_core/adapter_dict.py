@@ -31,7 +31,6 @@ FIELDS = (
 class AdapterDict(dict[str, Any]):
     """The fields of an adapter, and the attributes that a program has set.
 
-    :param adapter: the adapter.
     :param others: the attributes that are no fields; they are changed in place.
     """
 

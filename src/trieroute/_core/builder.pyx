@@ -77,10 +77,7 @@ cdef class Insertion:
 
 @cython.no_gc
 cdef class DraftNode:
-    """A node while the trie is being made.
-
-    :param depth: number of segments before it.
-    """
+    """A node while the trie is being made."""
 
     def __cinit__(self, Py_ssize_t depth):
         self.depth = depth

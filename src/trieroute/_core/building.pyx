@@ -38,12 +38,7 @@ cdef str _GET = intern("GET")
 
 
 cdef class UrlBuilder:
-    """Builds the URLs of one rule.
-
-    :param rule: a bound rule.
-    :param sorts: whether the map sorts the query.
-    :param following: the builder to try after it, ``None`` for the last one.
-    """
+    """Builds the URLs of one rule."""
 
     # What every URL needs comes first, for the cache.
     cdef UrlTemplate template        # It is None if the rule builds in its own way.

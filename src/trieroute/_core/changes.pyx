@@ -28,10 +28,6 @@ def set_attributes(target, tuple names not None, tuple values not None):
     """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
 
     The objects of a class that are set up so share the keys of their dictionaries.
-
-    :param target: the object.
-    :param names: the names of the attributes.
-    :param values: a value for each of them.
     """
     cdef Py_ssize_t place
     for place in range(len(names)):
@@ -43,10 +39,7 @@ def exchange_attribute(target, str name not None, before, after):
 
     Of several threads that replace the same value, one succeeds.
 
-    :param target: the object.
-    :param name: the attribute, which the object or its class has.
     :param before: the value that is replaced; it is compared by identity.
-    :param after: the new value.
     :return: whether it was replaced.
     """
     return exchanged(target, name, before, after)
@@ -75,9 +68,6 @@ def change_and_tell(tell, change, *arguments, **keywords):
     It is told in any case, because a method that raises may have changed something before.
 
     :param tell: is called last; it should be compiled, so that nothing can be raised before it.
-    :param change: the function that changes the object.
-    :param arguments: its arguments.
-    :return: what *change* returns.
     """
     try:
         return change(*arguments, **keywords)
@@ -104,9 +94,7 @@ def move_and_tell(tell, change, target, *arguments, **keywords):
 def replace_first(target, list before not None, list after not None):
     """Put a list's first items in another order, if they are still the same.
 
-    :param target: the list.
     :param before: the items with which it has to begin still; they are compared by identity.
-    :param after: the same items in the other order.
     """
     cdef Py_ssize_t place
     cdef bint same
@@ -382,7 +370,6 @@ cdef class Changes:
     def set_attributes(self, target, dict attributes not None):
         """Set attributes of an object as ``object.__setattr__`` does, past a class's own way.
 
-        :param target: the object.
         :param attributes: values by name; they are read when the change is made.
         """
         self.add_attributes(target, attributes, True, False)
@@ -407,7 +394,6 @@ cdef class Changes:
     def become(self, target, tuple before not None, tuple after not None, lock, refusal):
         """Give an object another class and other attributes.
 
-        :param target: the object.
         :param before: the class and the ``__dict__`` that it has to have still.
         :param after: those that it has from then on.
         :param lock: is held meanwhile.
@@ -451,8 +437,6 @@ cdef class Changes:
     def call(self, function, *arguments, reverse=None):
         """Call a function.
 
-        :param function: the function.
-        :param arguments: its arguments.
         :param reverse: undoes what a call has done, or has begun to do, with the same arguments;
             ``None`` if that does no harm.
         """

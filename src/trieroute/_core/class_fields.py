@@ -24,7 +24,6 @@ _SCRIPT_NAME: GetSetDescriptorType = vars(Address)["script_name"]
 def take_fields(cls: type[Address]) -> None:
     """Let what a subclass of the adapters has under the names of fields count as in Werkzeug.
 
-    :param cls: a new subclass.
     :raise TypeError: it has a property in the place of a field, which nothing would ask.
     """
     unset = {}
@@ -58,11 +57,7 @@ def take_fields(cls: type[Address]) -> None:
 
 
 class _ClassField:
-    """A field of adapters: its value on an adapter, and on the class what the class has.
-
-    :param field: the compiled field.
-    :param value: what the class has.
-    """
+    """A field of adapters: its value on an adapter, and on the class what the class has."""
 
     def __init__(self, field: GetSetDescriptorType, value: Any) -> None:
         self.field = field

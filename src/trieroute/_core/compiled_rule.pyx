@@ -48,11 +48,7 @@ cdef frozenset _SPECIAL_METHODS = frozenset(
 cdef class BaseCompiledRule:
     """What binding makes of a rule: its fields, which never change.
 
-    :param text: the rule string.
-    :param merges: whether runs of slashes in it count as one.
     :param reading: its domain, its parts and its converters by variable name.
-    :param defaults: the rule's defaults, which are a part of its URL.
-    :param redirect: what ``redirect_to`` was read as, if that is a text.
     """
 
     def __cinit__(
@@ -87,20 +83,14 @@ cdef class BaseCompiledRule:
 
 @cython.final
 cdef class ReadClass:
-    """A class of converters as it was when segments were read with it.
-
-    :param cls: the class.
-    """
+    """A class of converters as it was when segments were read with it."""
 
     def __cinit__(self, type cls not None):
         self.cls = cls
         self.attributes = class_attributes(cls)
 
     cpdef bint is_as_read(self, object maker) except -1:
-        """Tell whether a class is this one, and still has what it had.
-
-        :param maker: the class, or whatever else makes converters.
-        """
+        """Tell whether a class is this one, and still has what it had."""
         cdef Py_ssize_t version
         if maker is not self.cls:
             return False
@@ -144,8 +134,6 @@ cdef class SharedVariable:
 
     :param part: what it was read as; ``None`` when that depends on the rule, since its converter is
         the rule's own. If it is a tail, it is the part of a rule that ends with it.
-    :param variable: the variable, with its name and the name of its converter.
-    :param converter: its converter, ``None`` when each rule has its own.
     :param read_class: the class of the converter as it was before that was made. The converter and
         the part depend on what it had: methods, the regex, how a number is converted, the weight,
         and so on.
@@ -163,7 +151,6 @@ cdef class SharedVariable:
 def put_together(str rule not None, makers, dict known not None, dict learned not None, read):
     """Look the segments of a rule up.
 
-    :param rule: the rule string.
     :param makers: the classes of converters by name.
     :param known: what segments were read as before, by their text.
     :param learned: the same of segments that no rule had that was added; it gets the new ones.

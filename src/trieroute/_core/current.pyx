@@ -14,11 +14,7 @@ CURRENT = PyContextVar_New_with_default("trieroute.current", None)
 
 
 cdef class Current:
-    """Makes an adapter the current one inside a `with` block.
-
-    :param adapter: the adapter, which the block gets.
-    :param namespace: what endpoints that start with a dot are relative to.
-    """
+    """Makes an adapter the current one inside a `with` block."""
 
     def __cinit__(self, adapter, namespace):
         self.current = adapter, namespace

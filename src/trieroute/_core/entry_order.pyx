@@ -95,11 +95,7 @@ cdef Py_ssize_t _numbers(BaseCompiledRule rule, int32_t* out) except -2:
 
 
 def by_weights(rules):
-    """Put the entries of compiled rules in the order ``weights``.
-
-    :param rules: the rules in order of insertion.
-    :return: the entries in order.
-    """
+    """Put the entries of compiled rules, given in order of insertion, in the order ``weights``."""
     cdef int32_t numbers[MOST_NUMBERS]
     cdef list keys = []
     cdef Py_ssize_t count
@@ -128,12 +124,9 @@ cdef bytes _packed(const int32_t* numbers, Py_ssize_t count):
 
 
 def by_keys(list keys not None):
-    """Put entries in the order of keys.
+    """Put entries in the order of the keys of their rules, which come in order of insertion.
 
     Of equal keys, exact forms come first, and then counts the insertion.
-
-    :param keys: the keys of the rules in order of insertion.
-    :return: the entries in order.
     """
     cdef list entries = [], inexact = []
     cdef Py_ssize_t number
@@ -186,14 +179,11 @@ cdef class _State:
 
 
 def by_segments(rules):
-    """Put the entries of compiled rules in the order ``segments``.
+    """Put the entries of compiled rules, given in order of insertion, in the order ``segments``.
 
     They come as a depth-first search meets them. In each state it looks at what ends there, at the
     static segment, at the variable ones by weight, and at last at what tolerates a slash. What
     lacks its slash comes with what ends behind it: no other entry of the same path is in between.
-
-    :param rules: the rules in order of insertion.
-    :return: the entries in order.
     """
     cdef list all_parts = [], states = [_State()], entries = [], stack
     cdef Py_ssize_t number, form

@@ -10,18 +10,7 @@ cimport cython
 
 @cython.final
 cdef class Shape:
-    """What the text of one variable must look like.
-
-    :param kind: which characters it is made of; one of the kinds of variables.
-    :param signed: whether a minus may stand in front of an ``INT`` or a ``FLOAT``.
-    :param low: least number of code points of a ``STRING`` or a ``CLASS``; exact length of an
-        ``INT``, 0 for any.
-    :param high: greatest number of code points, -1 for no limit.
-    :param least: lowest value of an ``INT`` or a ``FLOAT``, ``None`` for no bound.
-    :param most: highest value, likewise.
-    :param texts: the texts of an ``ANY``, of which the first that fits is taken.
-    :param members: the characters of a ``CLASS``: bit n is set if ASCII character n is one.
-    """
+    """What the text of one variable must look like; ``items.pxd`` tells the fields."""
 
     def __cinit__(
         self,

@@ -69,7 +69,6 @@ cdef class ListedNode:
 def listing(Trie trie not None):
     """List the nodes of a trie, each in front of those below it.
 
-    :param trie: the trie.
     :return: the nodes. Those without a parent are domains. The text edges of a node come first,
         and then its patterns, in the order in which a walk tries them.
     """

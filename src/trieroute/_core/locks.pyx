@@ -24,13 +24,7 @@ cdef tuple ways_of(lock):
 
 
 def locked(lock, function not None, *arguments):
-    """Call a function while a lock is held.
-
-    :param lock: the lock; this waits until it is free.
-    :param function: the function.
-    :param arguments: its arguments.
-    :return: what the function returns.
-    """
+    """Call a function while a lock is held, for which this waits, and return what it returns."""
     cdef tuple handed
     acquire, release, handed = ways_of(lock)
     acquire()

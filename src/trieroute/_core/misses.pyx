@@ -169,12 +169,6 @@ cdef bint _add(
 def found_rule(MapState state not None, domain, path, method, bint websocket):
     """Find the rule that takes a request, for a program that asks as Werkzeug's adapter does.
 
-    :param state: the state of a map.
-    :param domain: subdomain or host.
-    :param path: the path.
-    :param method: the HTTP method in upper case.
-    :param websocket: whether it is a WebSocket request.
-    :return: the rule, and the values by variable name.
     :raise RequestPath: the path lacks a slash or has too many; ``path_info`` is the right one.
     :raise RequestAliasRedirect: the rule is an alias, and the map redirects.
     :raise NoMatch: no rule takes the request; it tells what is for other methods or for WebSockets.

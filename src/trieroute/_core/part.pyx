@@ -14,8 +14,6 @@ from .text cimport shared_text
 cdef class Value:
     """A variable of a rule, and what a match makes of its text.
 
-    :param name: the variable's name.
-    :param conversion: how its text becomes a value.
     :param converter: its ``to_python`` makes the value where *conversion* is ``BY_CONVERTER``, and
         raises ``ValidationError`` where it refuses the text.
     """
@@ -35,14 +33,9 @@ cdef class Value:
 cdef class Part:
     """One segment of a rule, its tail, or its domain.
 
-    :param text: the static text, ``None`` when the part has variables.
-    :param pattern: what a part with variables must look like.
-    :param tail: whether the part takes the rest of the path.
-    :param values: the variables of the part, in order.
     :param weight: of a part with variables, a tuple that orders those of a state: minus the number
         of its static texts, pairs of the index and minus the length of each, minus the number of
         its variables, and the weights of their converters.
-    :param identity: parts of equal identity lead to the same state in the order ``segments``.
     :param labels: of a domain with variables, its labels between the dots, ``None`` for each with a
         variable; ``None`` in place of them if a variable may hold a dot.
     """

@@ -48,16 +48,7 @@ from .text cimport (
 
 @cython.final
 cdef class SegmentRegex:
-    """A regex that :mod:`re` matches against a whole segment, or against a whole tail.
-
-    :param regex: the compiled regex.
-    :param merging: the same with every slash of the rule standing for a run of slashes; for
-        segments the same object as *regex*.
-    :param groups: number of the group that holds each variable, in order.
-    :param sliced: whether the text must be cut out first, because the regex looks around.
-    :param before_slash: of the tail of a rule that ends with a slash, the first two for a path that
-        has that slash: they see it and leave it. Else ``None``.
-    """
+    """A regex that :mod:`re` matches against a whole segment, or against a whole tail."""
 
     def __cinit__(
         self, regex, merging, tuple groups not None, bint sliced, tuple before_slash=None
@@ -85,9 +76,6 @@ cdef class Pattern:
 
     :param items: texts and :class:`Shape` objects, in order; ``"/"`` stands for one slash of a
         tail. With a *regex*, what holds for ASCII texts; without a *regex*, for all texts.
-    :param regex: what matches the text in place of the items, ``None`` if they say it all.
-    :param tail: whether the text may hold slashes: it is the rest of the path, or a domain.
-    :param branch: of the rest of a path, whether its rule ends with a slash.
     """
 
     def __cinit__(

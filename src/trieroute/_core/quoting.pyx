@@ -210,7 +210,6 @@ cdef str query_behind(str path, list pairs):
 def quote_path(path):
     """Percent-encode a path; slashes and other characters that a path may hold stay.
 
-    :param path: the decoded path.
     :return: *path* itself when nothing has to change.
     :raise UnicodeEncodeError: the path holds a lone surrogate.
     """
@@ -220,7 +219,6 @@ def quote_path(path):
 def quote_anchor(anchor):
     """Percent-encode what follows the ``#`` of a URL; percent signs stay.
 
-    :param anchor: the anchor.
     :return: *anchor* itself when nothing has to change.
     :raise UnicodeEncodeError: the anchor holds a lone surrogate.
     """

@@ -27,7 +27,6 @@ def compiles_apart(rule, dict made not None):
 
     What a program overrides expects that the rule has its map by then.
 
-    :param rule: the rule.
     :param made: what its class had when that was made, by name.
     """
     for name in _METHODS:
@@ -45,10 +44,7 @@ cdef bint has_as_made(rule, str name, dict made) except -1:
 
 
 def compare_plainly(targets):
-    """Tell whether nobody has another ``match_compare_key`` for any rule of some targets.
-
-    :param targets: the targets.
-    """
+    """Tell whether nobody has another ``match_compare_key`` for any rule of some targets."""
     for target in targets:
         rule = (<Target?>target).rule
         if not has_as_made(rule, "match_compare_key", rule._as_made):
@@ -66,11 +62,7 @@ cdef bint _matchable(rule, BaseCompiledRule compiled) except -1:
 
 
 def any_redirects(rules, dict made not None):
-    """Tell whether a rule redirects to others of its endpoint, or others to it.
-
-    :param rules: the rules of an endpoint.
-    :param made: what their class had when that was made, by name.
-    """
+    """Tell whether a rule redirects to others of its endpoint, or others to it."""
     for rule in rules:
         if rule.alias or provides_defaults(rule, made):
             return True
@@ -87,8 +79,6 @@ cpdef bint provides_defaults(rule, dict made) except -1:
 def targets_of(rules, map, canonical not None, exact):
     """Return those of some rules that can match as the core knows them, as a list of targets.
 
-    :param rules: the rules.
-    :param map: the map that has them.
     :param canonical: the endpoints of which rules with defaults have to be asked.
     :param exact: as for :func:`target_of`.
     """
@@ -105,7 +95,6 @@ def targets_of(rules, map, canonical not None, exact):
 cpdef Target target_of(rule, map, bint may_redirect, exact):
     """Return a bound rule as the core knows it; it is kept until it changes.
 
-    :param rule: the rule.
     :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that was
         removed from its own map takes the settings that it does not say itself.
     :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
@@ -155,9 +144,6 @@ cpdef Target target_of(rule, map, bint may_redirect, exact):
 cdef class RuleBinding(Change):
     """The attributes that bind a rule to a map.
 
-    :param rule: the rule.
-    :param map: the map.
-    :param before: the map that the rule has to have still when it is bound; ``None`` for none.
     :param refusal: returns the error about a rule that has another one, which it is given.
     :param own_methods: makes the rule's own set of methods, of the rule and of the methods.
     :param takes: whether the rule takes the settings from the map that it does not say itself.
@@ -320,9 +306,6 @@ cdef class RuleUnbinding(Change):
 
     A rule that is not bound to the map, or no longer, stays as it is. A request that goes on with the
     state before reads what the rule was compiled to, which stays, too.
-
-    :param rule: the rule.
-    :param map: the map.
     """
 
     cdef object rule

@@ -78,18 +78,8 @@ if type(_INT) is MemberDescriptorType and type(_IS_SAFE) is MemberDescriptorType
 cdef class Target:
     """A rule at the end of a walk, with its settings as they were when the target was made.
 
-    :param rule: the rule.
-    :param endpoint: what a match returns.
-    :param defaults: a mapping laid over the values, or ``None``.
-    :param methods: the methods that the rule takes, in upper case; ``None`` for all.
-    :param domain: the rule's domain.
     :param parts: the parts of its path. The first one stands before the first slash and is not
         read; of a branch, the last one stands behind the last.
-    :param branch: whether the rule ends with a slash.
-    :param strict: whether a slash too many or too few is no match.
-    :param merges: whether the rule takes part when slashes are merged.
-    :param websocket: whether it takes WebSocket requests, and those only.
-    :param direct: whether nothing redirects a match of the rule.
     :param compiled: what domain and parts are from, kept for whoever orders and explains targets:
         the rule may be compiled again at any time.
     """

@@ -75,14 +75,7 @@ cdef enum:
 
 @cython.final
 cdef class Gap:
-    """A variable's place in a URL.
-
-    :param name: the variable's name.
-    :param rendering: how a value becomes text.
-    :param converter: the variable's converter, whose ``to_url`` is called.
-    :param digits: least number of digits of an ``INTEGER`` or a ``REAL``.
-    :param items: what the value of a ``CHOICE`` may be.
-    """
+    """A variable's place in a URL."""
 
     def __cinit__(
         self, str name not None, Rendering rendering, converter, *, Py_ssize_t digits=0, items=()
@@ -97,9 +90,6 @@ cdef class Gap:
         """Return the text of a value for a URL, as the converter's ``to_url`` makes it.
 
         Unlike Werkzeug's, it is always percent-encoded, whatever a client may have sent.
-
-        :param value: the value.
-        :raise Exception: what the converter raises.
         """
         cdef str text
         if self.rendering == Rendering.TEXT:
@@ -189,7 +179,6 @@ cdef class UrlTemplate:
     def leftover(self, dict values not None):
         """Return a dict of the values that the rule does not know.
 
-        :param values: values by name.
         :raise TypeError: a variable has no value, or a name is no str.
         """
         for part in self.domain + self.path:
@@ -200,7 +189,6 @@ cdef class UrlTemplate:
     def fill(self, dict values not None):
         """Fill in the variables.
 
-        :param values: values by name.
         :return: domain part and path.
         :raise TypeError: a variable has no value. What converters raise passes through.
         """

@@ -152,9 +152,6 @@ cdef class Trie(Layout):
     def match_one(self, str domain not None, str path not None, bint merge_slashes):
         """Match the one rule of a trie, whatever its methods and whether it wants a WebSocket.
 
-        :param domain: subdomain or host.
-        :param path: the path.
-        :param merge_slashes: whether to try with slashes merged as well.
         :return: ``None``, or the values, the path to redirect to (``None`` if it is right as it
             stands), and whether it lacks its last slash.
         """

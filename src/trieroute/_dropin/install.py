@@ -49,12 +49,7 @@ _MADE_BY_WERKZEUG = frozenset({"_matcher", "_remap", "_remap_lock", "_rules_by_e
 
 
 class WerkzeugApplication(Protocol):
-    """What :func:`install` needs of an application; Flask's and Quart's have it.
-
-    :param url_map: the rules.
-    :param url_map_class: makes maps.
-    :param url_rule_class: makes the rules that are registered.
-    """
+    """What :func:`install` needs of an application; Flask's and Quart's have it."""
 
     url_map: Any
     url_map_class: Any
@@ -212,7 +207,6 @@ def classes(app: WerkzeugApplication, match_order: MatchOrder) -> tuple[Any, Any
     """Return the classes of maps and of rules that :func:`install` gives an application.
 
     :param app: the application; it is left as it is.
-    :param match_order: the order of the maps.
     :raise TypeError: as :func:`install`.
     """
     map_class, rule_class = app.url_map_class, app.url_rule_class
@@ -339,10 +333,7 @@ def _in_its_place(old: Any) -> Any:
 
 
 def notes_of(rule: Any) -> Iterator[str]:
-    """Tell what may be dispatched otherwise than by Werkzeug because of one rule.
-
-    :param rule: a rule of trieroute's that is bound to a map.
-    """
+    """Tell what may be dispatched otherwise than by Werkzeug because of one rule."""
     domain = rule._domain_rule
     # The names of variables may have upper case as well.
     if domain and domain != domain.lower() and _has_upper_case(rule._trace):

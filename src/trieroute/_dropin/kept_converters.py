@@ -19,10 +19,7 @@ __all__ = ["KeptConverters"]
 
 
 class KeptConverters(SegmentCache):
-    """The segments of a map, for rules that have converters.
-
-    :param map: the map to which they are going to be bound.
-    """
+    """The segments of a map, for rules that have converters."""
 
     __slots__ = ("_converters", "_left", "_of_map")
 
@@ -38,8 +35,6 @@ class KeptConverters(SegmentCache):
     ) -> RuleBinding | None:
         """Compile a rule.
 
-        :param rule: the rule.
-        :param converters: its converters, by variable name.
         :param learned: gets the segments that are read for the first time.
         :return: what binds the rule. ``None`` if it has to bind itself, since it has
             methods of the program; the caller then has to take away the ones set on it here.
@@ -79,7 +74,6 @@ def _taken_out(left: dict[str, Any], make: Callable[..., Any], name: str, *argum
 
     :param left: the converters that no variable has got yet; the one that is given is taken out.
     :param make: makes another one, for a variable of ``redirect_to`` may name one.
-    :param name: the variable.
     :param arguments: what a converter is made of.
     """
     return left.pop(name) if name in left else make(name, *arguments)

@@ -127,7 +127,6 @@ def application_frames(error: BaseException) -> BaseException:
     """Leave out the frames in front of a traceback that are trieroute's, and those of the import.
 
     :param error: what an application raised; its causes are changed as well.
-    :return: the error.
     """
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()

@@ -36,13 +36,7 @@ _CALLS, _WHOLE_CALLS = 200, 50
 
 
 class _Request(NamedTuple):
-    """A request.
-
-    :param kind: ``"http"`` or ``"websocket"``.
-    :param method: the HTTP method.
-    :param path: the path.
-    :param host: the host, or an empty text.
-    """
+    """A request."""
 
     kind: str
     method: str
@@ -57,9 +51,7 @@ class _Request(NamedTuple):
 def compare_routes(router: Any, application: Any, seed: int, rounds: int) -> Comparison:
     """Compare the routers of an application with what ``speedup`` makes of them.
 
-    :param router: the application's router.
     :param application: the application, for the scopes; or the router.
-    :param seed: the seed of all choices.
     :param rounds: the number of rounds in which requests are timed; 0 to time nothing.
     """
     routers = routers_from(router)
@@ -175,11 +167,7 @@ def _untold(leaf: FlatRoute, texts: dict[str, list[str]]) -> str:
 
 
 class _Url(NamedTuple):
-    """A call of ``url_path_for``.
-
-    :param name: the name of the route, behind those of its mounts.
-    :param values: the values of the variables.
-    """
+    """A call of ``url_path_for``."""
 
     name: str
     values: dict[str, Any]

@@ -84,7 +84,6 @@ class Node:
 
         What is yielded is a guess, which has to be tried.
 
-        :param parts: the parts of the rule.
         :param samples: some texts for each of them.
         :param samples_of: gives some texts for a part of another rule.
         :return: numbers of rules, each with the domain and the segments of a path.
@@ -156,10 +155,7 @@ def _all_ends(node: Node) -> list[int]:
 
 
 def tree_of(rules: Sequence[Sequence[Part]]) -> Node:
-    """Put rules into a tree.
-
-    :param rules: the parts of each rule, that of the domain first.
-    """
+    """Put rules into a tree, each given by its parts, that of the domain first."""
     root = Node()
     for number, parts in enumerate(rules):
         node = root
@@ -196,7 +192,6 @@ def matches(part: Part, text: str, in_domain: bool = False) -> bool:
     """Tell whether a part takes a text, converters included.
 
     :param part: a part that is no tail.
-    :param text: a segment, or a domain.
     :param in_domain: whether it is a domain, where case does not count.
     """
     if part.text is not None:

@@ -42,7 +42,6 @@ def debug_answer(error: HTTPException, adapter: MapAdapter, accept: str) -> Resp
     """Make the response of an exception tell why no rule took the request.
 
     :param error: what ``adapter.match()`` has raised, a 404 or a 405.
-    :param adapter: the map bound to the request.
     :param accept: the request's ``Accept`` header; a client that prefers HTML to plain text, as
         browsers do, gets a page, every other one plain text.
     :return: a response of the exception's status and headers, which no cache keeps.

@@ -56,11 +56,8 @@ _LABELS = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 class Request(NamedTuple):
     """A request, and the rule for which it was made.
 
-    :param rule: the rule.
     :param domain: the subdomain, or the host if the map matches hosts.
     :param path: the path, percent-decoded.
-    :param method: the HTTP method.
-    :param websocket: whether it is a WebSocket request.
     """
 
     rule: Rule
@@ -76,11 +73,8 @@ class Request(NamedTuple):
 class Build(NamedTuple):
     """A call of ``build``, and the rule for which it was made.
 
-    :param rule: the rule, whose endpoint is built.
     :param domain: the subdomain, or the host if the map matches hosts, to which the map is bound.
-    :param values: the values by name.
     :param method: the HTTP method that the rule has to take, or ``None``.
-    :param external: whether the URL has to have a scheme and a host.
     """
 
     rule: Rule
@@ -98,8 +92,6 @@ class Build(NamedTuple):
 class Examples(NamedTuple):
     """The cases by which two maps are compared.
 
-    :param requests: the requests, each of them once.
-    :param builds: the calls of ``build``.
     :param untried: the rules that no case can tell anything of, each with the reason: no text was
         found for a variable, so that there is no case at all, or its converter raises an error for
         every text.
@@ -115,7 +107,6 @@ def examples(rules: Sequence[Rule], seed: int) -> Examples:
 
     :param rules: the bound rules, in order of insertion.
     :param seed: the seed of all choices; the same rules and seed give the same examples.
-    :return: the requests and the builds.
     """
     source = Random(seed)
     samplers = [_Sampler(rule) for rule in rules]
@@ -196,7 +187,6 @@ class _Sampler:
         """Choose the texts of the variables.
 
         :param statics: the static segments of all rules by their place.
-        :param source: the source of all choices.
         """
         for name, converter in self.rule._converters.items():
             near = list(statics.get(self.places.get(name, -1), ()))

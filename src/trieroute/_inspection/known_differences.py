@@ -48,7 +48,6 @@ _NO_MATCH = ("404", "405", "websocket mismatch")
 class KnownDifference(NamedTuple):
     """A documented difference.
 
-    :param heading: its heading.
     :param rules: the rules that cause it, beside those that match.
     """
 
@@ -66,10 +65,8 @@ def known_difference(
 ) -> KnownDifference | None:
     """Find the documented difference that explains two outcomes of one request.
 
-    :param request: the request.
     :param theirs: what it comes to in Werkzeug.
     :param ours: what it comes to in trieroute.
-    :param pair: the two maps.
     :param werkzeug: Werkzeug's map, in which the targets of redirects are matched.
     :param in_segments: trieroute's rules in the match order ``"segments"``, ``None`` if *ours*
         comes from that order.
@@ -128,11 +125,7 @@ def encoded_alone(theirs: Outcome, ours: Outcome) -> bool:
 
 
 def reads_otherwise(rule: Rule, pair: MapPair) -> bool:
-    """Tell whether the arguments of a rule's converters mean something else in Werkzeug.
-
-    :param rule: one of trieroute's rules.
-    :param pair: the two maps.
-    """
+    """Tell whether the arguments of a rule's converters mean something else in Werkzeug."""
     theirs = pair.counterparts[id(rule)]
     return any(
         converter.regex != theirs._converters[name].regex

@@ -37,8 +37,6 @@ _PLAIN_GET_CONVERTER = (Rule.get_converter, werkzeug.routing.rules.Rule.get_conv
 class MapPair:
     """Werkzeug's map and trieroute's, whose rules correspond by their place in the lists.
 
-    :param theirs: Werkzeug's map.
-    :param ours: trieroute's map.
     :param their_rules: the rules of Werkzeug's map, in order of insertion.
     :param our_rules: the rules of trieroute's map, in the same order.
     :param refusals: the rules that were left out, because a map refused them, each with what adding
@@ -65,7 +63,6 @@ def map_pair(application: Any, match_order: MatchOrder) -> MapPair:
 
     :param application: an application of Flask or Quart, or a map of Werkzeug's or of trieroute's;
         it stays as it is.
-    :param match_order: match order of trieroute's map.
     :return: the maps, with the rules that both of them take. Werkzeug's map is the application's
         own one if the application has one of Werkzeug's.
     :raise TargetError: *application* has no map.

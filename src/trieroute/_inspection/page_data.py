@@ -29,11 +29,7 @@ _CONVERSIONS = {
 
 
 def page_data(tree: Tree) -> dict[str, Any]:
-    """Return what `walk.js` walks.
-
-    :param tree: the tree of an application.
-    :return: a dict that JSON can hold.
-    """
+    """Return what `walk.js` walks of the tree of an application, as a dict that JSON can hold."""
     patterns = _Patterns(tree)
     nodes = [
         {

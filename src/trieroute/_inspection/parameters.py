@@ -31,10 +31,7 @@ def number_text(number: Any) -> str | None:
 
 
 def schema(converter: Any) -> dict[str, Any]:
-    """Return the JSON schema of what a converter takes.
-
-    :param converter: the converter of a variable.
-    """
+    """Return the JSON schema of what a converter takes."""
     regex = str(converter.regex)
     shape = shape_of(converter)
     kind = None if shape is None else shape.kind
@@ -74,7 +71,6 @@ def schema(converter: Any) -> dict[str, Any]:
 def type_of(converter: Any) -> tuple[str, list[Any]] | None:
     """Return the type of a variable in TypeScript, and how its value is written into a URL.
 
-    :param converter: the converter of the variable.
     :return: the type; and the kind, with the least number of digits and the choices where there are
         some. ``None`` if Python code of a program writes it.
     """

@@ -13,7 +13,6 @@ __all__ = ["json_text", "kind_of", "plain_value", "plain_values", "shown", "valu
 def json_text(data: Any, indent: int | None = None) -> str:
     """Write JSON, in ASCII; numbers that JSON has no form for are an error here.
 
-    :param data: what JSON can hold.
     :param indent: the number of spaces by which each level stands further to the right; ``None``
         for all in one line.
     """

@@ -119,7 +119,6 @@ class PathPass:
 def fits_domain(target: Target, domain: str) -> list[str] | None:
     """Return the texts of the variables in the domain of a rule, ``None`` if the domain differs.
 
-    :param target: the rule.
     :param domain: the subdomain, or the host if the map matches hosts; in any case.
     """
     part = target.domain
@@ -133,12 +132,7 @@ def fits_domain(target: Target, domain: str) -> list[str] | None:
 
 
 def fit_of(target: Target, parts: Sequence[Part], path: PathPass) -> Fit:
-    """Follow a rule along a path.
-
-    :param target: the rule, with its settings as the map has compiled them.
-    :param parts: the parts of its path, as they were compiled.
-    :param path: the path.
-    """
+    """Follow a rule along a path."""
     steps = parts[1 : len(parts) - target.branch]
     texts: list[str] = []
     pieces: list[str] = []
@@ -297,9 +291,7 @@ def values_of(
 ) -> tuple[dict[str, Any], Refusal | None]:
     """Convert the texts of a rule's variables.
 
-    :param target: the rule.
     :param values: its variables, those of the domain first.
-    :param texts: their texts.
     :return: the values, with the rule's defaults laid over them; and the first variable whose
         converter refuses, with the values before it.
     :raise Exception: what a converter raises that is no refusal.

@@ -22,10 +22,8 @@ _ATTEMPTS = 40
 def regex_samples(regex: str, source: Random, count: int) -> list[str]:
     """Draw texts that match a regular expression as a whole.
 
-    :param regex: a pattern that compiles.
     :param source: the source of all choices; the same state gives the same texts.
     :param count: the number of different texts that are wanted.
-    :return: at most *count* texts.
     """
     pattern = re.compile(regex)
     sampler = _Sampler(regex, source)

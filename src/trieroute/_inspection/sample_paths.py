@@ -30,7 +30,6 @@ def samples_of(part: Part, in_domain: bool = False) -> list[str]:
     """Return some texts that a part takes, converters included; none if none was found.
 
     :param part: the part; of a tail, the texts are rests of paths.
-    :param in_domain: whether it is a domain.
     """
     if part.text is not None:
         return [part.text]

@@ -24,6 +24,8 @@ __all__ = ["slow_text"]
 
 #: The characters by which sets are compared, beside those that a regex names.
 _ALPHABET = "".join(map(chr, range(32, 127))) + "\t\n\u00e9\u0661"
+#: Characters that may end a text which a regex refuses.
+_STRANGE = "!\x00~ \u20ac"
 #: A repetition that has a limit is written out so many times at most.
 _COPIES = 4
 #: A regex with more states is left out.
@@ -186,11 +188,10 @@ def _sum(one: Counter[int], *others: Any) -> Counter[int]:
     return Counter({state: ways for state, ways in whole.items() if ways})
 
 
-def slow_text(regex: re.Pattern[str], strange: str = "!\x00~ \u20ac") -> str | None:
+def slow_text(regex: re.Pattern[str]) -> str | None:
     """Return a text that a regex takes exponential time to refuse, ``None`` if none was found.
 
-    :param regex: the compiled regex, which is matched from the beginning of a text.
-    :param strange: characters that may end a text which the regex refuses.
+    It is matched from the beginning of the text.
     """
     if not re.search(r"[*+}]", regex.pattern):
         return None
@@ -202,7 +203,7 @@ def slow_text(regex: re.Pattern[str], strange: str = "!\x00~ \u20ac") -> str | N
     if found is None:
         return None
     before, again = found
-    for end in strange:
+    for end in _STRANGE:
         if regex.match(before + again * 3 + end) is not None:
             continue
         for times in range(4, _REPEATS):

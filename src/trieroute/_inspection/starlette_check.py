@@ -22,9 +22,6 @@ def check_starlette(application: Any, progress: Progress) -> list[Finding]:
 
     A route without variables has one path, so it is asked for whether it is ever reached. Of a
     route with variables it is told only whether another one has the same path.
-
-    :param application: the application, or a router.
-    :param progress: gets a sequence, and gives its items.
     """
     earlier: dict[Any, list[FlatRoute]] = {}
     found: list[Finding] = []

@@ -184,14 +184,7 @@ def _scope(path: str, method: str, websocket: bool, host: str) -> dict[str, Any]
 def answer_of(
     application: Any, path: str, method: str, *, websocket: bool = False, host: str = "localhost"
 ) -> Answer:
-    """Return what a request to an application comes to.
-
-    :param application: an application or a router of Starlette or FastAPI.
-    :param path: the decoded path.
-    :param method: the HTTP method, in upper case.
-    :param websocket: whether it is a WebSocket request.
-    :param host: the host name of the request.
-    """
+    """Return what a request comes to, given a decoded path and a method in upper case."""
     router, scope = entered(application, _scope(path, method, websocket, host))
     return _answer(router, list(router.routes), scope, ())
 
@@ -303,14 +296,7 @@ def _has_file(files: Any, scope: dict[str, Any]) -> bool:
 
 
 def takes(application: Any, route: FlatRoute, path: str, method: str, host: str) -> bool:
-    """Tell whether a route and all that it is reached through take a request.
-
-    :param application: the application.
-    :param route: one of its routes.
-    :param path: the decoded path.
-    :param method: the HTTP method, in upper case.
-    :param host: the host name of the request.
-    """
+    """Tell whether a route and all that it is reached through take what `answer_of` is given."""
     return _match(application, route, _scope(path, method, route.websocket, host)) == _FULL
 
 

@@ -43,10 +43,7 @@ class StarletteMap:
 
 
 def map_of_starlette(application: Any) -> StarletteMap:
-    """Make a map of the routes of an application.
-
-    :param application: an application or a router of Starlette or FastAPI.
-    """
+    """Make a map of the routes of an application."""
     flat = flat_routes(application, ends=True)
     hosts = any(route.host for route in flat)
     made = StarletteMap(Map(match_order="registration", host_matching=hosts), {}, [])

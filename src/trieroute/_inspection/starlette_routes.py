@@ -118,11 +118,7 @@ def root_path_of(application: Any) -> str:
 
 
 def entered(application: Any, scope: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return the router of an application, and the scope of a request that comes to it.
-
-    :param application: an application or a router.
-    :param scope: the scope with which the application is called.
-    """
+    """Return the router of an application, and the scope of a request that comes to it."""
     root = root_path_of(application)
     return router_of(application), {**scope, "root_path": root} if root else scope
 
@@ -130,7 +126,6 @@ def entered(application: Any, scope: dict[str, Any]) -> tuple[Any, dict[str, Any
 def routes_below(route: Any, scope: dict[str, Any]) -> tuple[Any, list[Any], dict[str, Any]] | None:
     """Return what a route leads to that is no end of it.
 
-    :param route: the route.
     :param scope: the scope of a request that it takes, with what it adds itself.
     :return: the router, ``None`` for one that FastAPI included; its routes; and the scope of the
         request there. ``None`` if the route leads to no routes of Starlette or FastAPI.
@@ -155,7 +150,6 @@ def _is_mount(route: Any) -> bool:
 def flat_routes(application: Any, ends: bool = False) -> list[FlatRoute]:
     """List the routes of an application in the order in which they are tried.
 
-    :param application: an application or a router of Starlette or FastAPI.
     :param ends: whether the mount itself stands behind the routes of a mount.
     """
     router = router_of(application)

@@ -53,23 +53,14 @@ _CALLS = 1_000
 
 
 class Timed(NamedTuple):
-    """What calls of one kind take.
-
-    :param ns: the nanoseconds of a call.
-    :param calls: the number of different calls that were made.
-    """
+    """What calls of one kind take, in nanoseconds each, and how many different ones were made."""
 
     ns: float
     calls: int
 
 
 def spread(calls: Sequence[Item], count: int = _CALLS) -> list[Item]:
-    """Choose some of many calls, of early rules and of late ones.
-
-    :param calls: the calls, in the order of the rules that they are for.
-    :param count: the greatest number that is wanted.
-    :return: all calls, or at most so many of them, at equal distances.
-    """
+    """Choose at most *count* of many calls, at equal distances: of early rules and of late ones."""
     return list(calls[:: -(-len(calls) // count) or 1])
 
 
@@ -82,8 +73,6 @@ def interleaved_ns(
 ) -> tuple[float, float] | None:
     """Measure the same requests or builds in two maps, in rounds over new strings.
 
-    :param first: one map.
-    :param second: the other one.
     :param cases: requests that match, or builds that succeed; a build is called without its method,
         for a URL without a host.
     :param rounds: the number of rounds of each map; 0 to measure nothing.

@@ -152,7 +152,6 @@ async def asgi_request_ns(
 
     :param application: the application; what it calls should be empty.
     :param scopes: the scopes of the requests, which stay as they are.
-    :param rounds: the number of rounds.
     :return: the nanoseconds of a request, as median over the rounds, and the number of those that
         are answered with a status of success, which alone are made; ``None`` if none is.
     """

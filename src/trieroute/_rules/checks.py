@@ -33,20 +33,13 @@ _BRACES = r"""<(?:"[^"]*"|'[^']*'|[^<>"'])*>|(?<!\$)(\{[A-Za-z_][^{}/<>]*\})"""
 
 
 def check_text(value: Any, what: str) -> None:
-    """Raise a ``TypeError`` for what is no text.
-
-    :param value: what was given.
-    :param what: the name of the argument, and of what it is one.
-    """
+    """Raise a ``TypeError`` for what is no text; *what* says which argument of what it is."""
     if not isinstance(value, str):
         raise TypeError(f"{what} must be a str, not {value!r}")
 
 
 def check_settings(rule: str, defaults: Any, redirect_to: Any) -> None:
-    """Raise a ``TypeError`` for settings of a rule that are of a wrong type.
-
-    :param rule: the rule string, for messages.
-    """
+    """Raise a ``TypeError`` for settings of a rule that are of a wrong type."""
     if defaults and not isinstance(defaults, Mapping):
         raise TypeError(f"rule {rule!r}: defaults must be a dict of values, not {defaults!r}")
     if not (redirect_to is None or isinstance(redirect_to, str) or callable(redirect_to)):
@@ -83,8 +76,6 @@ def check_endpoint(rule: str, endpoint: Any) -> None:
 
     CPython 3.11 may hang where an exception leaves a long function that has a ``try`` statement and
     memory is used up. So this is a function of its own.
-
-    :param rule: the rule string, for messages.
     """
     try:
         hash(endpoint)
@@ -122,12 +113,7 @@ def _outside() -> int:
 
 
 def checked_rules(rules: Any, what: str) -> Iterable[Any]:
-    """Return rules and factories that can be iterated over.
-
-    :param rules: what was given.
-    :param what: the name of the argument, and of what it is one.
-    :raise TypeError: it is no list.
-    """
+    """Return rules and factories, which must be a list; otherwise it is a ``TypeError``."""
     if isinstance(rules, (str, bytes)) or not hasattr(type(rules), "__iter__"):
         raise TypeError(f"{what} must be a list of rules and factories, not {rules!r}")
     given: Iterable[Any] = rules
@@ -144,8 +130,6 @@ def checked_mapping(given: Any, what: str) -> Mapping[Any, Any]:
 def rules_of(factory: Any, map: Any) -> list[Any]:
     """Return the rules of a rule or a factory.
 
-    :param factory: what was given to be added.
-    :param map: the map that they are going to be added to.
     :raise TypeError: it is neither, or gives something that is no rule.
     """
     get_rules = getattr(factory, "get_rules", None)
@@ -184,7 +168,6 @@ def to_remove(given: Any) -> list[Any]:
 def with_place(error: Exception, place: str | None) -> Exception:
     """Return an error of a rule with the place where the rule is written in front.
 
-    :param error: the error.
     :param place: the name of a file and the number of a line; ``None`` if it is not known.
     """
     if place is None or type(error) not in (LookupError, ValueError, TypeError):

@@ -44,11 +44,7 @@ class Weights:
 
 
 class Redirect:
-    """A ``redirect_to`` text that was read.
-
-    :param text: the text.
-    :param pieces: its texts and variables.
-    """
+    """A ``redirect_to`` text that was read."""
 
     def __init__(self, text: str, pieces: list[str | RedirectGap]) -> None:
         self.text = text
@@ -210,7 +206,6 @@ def compile_rule(
     """Compile a rule.
 
     :param binding: what binds the rule to a map. It gets the compiled rule.
-    :param make: makes the converters.
     :param cache: what is known of its segments, ``None`` to read the rule as a whole.
     :param learned: gets the segments that are read for the first time.
     :raise ValueError: the rule can't be parsed, or can't be in a URL; names rule and place.

@@ -42,10 +42,7 @@ def are_duplicates(rule: Any, other: Any) -> bool:
 
 
 class Signatures:
-    """The rules that a map matches, by their domains and paths.
-
-    :param rules: the rules that the map has.
-    """
+    """The rules that a map matches, by their domains and paths."""
 
     def __init__(self, rules: Iterable[Any]) -> None:
         self._signatures: dict[Any, list[Any]] = {}

@@ -174,7 +174,6 @@ def _is_own_builder(rule: Any, builder: Any) -> bool:
 class Adoption:
     """What a rule of Werkzeug's is, and what it is going to be.
 
-    :param rule: the rule.
     :param before: its class, and its attributes.
     :param own: a rule of ours, whose class and attributes it gets.
     """

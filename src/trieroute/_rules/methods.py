@@ -15,9 +15,7 @@ _WEBSOCKET_METHODS = {"GET", "HEAD", "OPTIONS"}
 def checked_methods(rule: str, methods: Iterable[str], websocket: bool) -> frozenset[str]:
     """Check the methods that a rule is given.
 
-    :param rule: the rule string, for messages.
     :param methods: methods in any case.
-    :param websocket: whether the rule takes WebSocket requests.
     :return: the methods in upper case; HEAD comes with GET.
     :raise TypeError: *methods* is one string, or holds something else than strings.
     :raise ValueError: a WebSocket rule has a method other than GET, HEAD and OPTIONS.
@@ -51,7 +49,6 @@ def _in_upper_case(methods: frozenset[str]) -> frozenset[str]:
 def exact_methods(rule: str, methods: Iterable[str]) -> frozenset[str]:
     """Return a rule's methods as they are now, for the core.
 
-    :param rule: the rule string, for messages.
     :param methods: what ``Rule.methods`` is; a program may have changed it.
     :return: texts of ``str`` itself, where some are of a subclass such as ``http.HTTPMethod``.
     :raise TypeError: one is no ``str``.

@@ -91,7 +91,6 @@ class Order:
     def add(self, target: Target) -> tuple[int, list[int]] | None:
         """Put the entries of one more rule in their places.
 
-        :param target: the rule, as for the constructor.
         :return: its number, and the ranks of its three forms; ``None`` if there is no room for
             them, a program's own keys decide, or the other rules would have to move: make a new
             order of all rules.
@@ -234,10 +233,7 @@ def _step(part: Part) -> Any:
 
 
 def check_order(name: str) -> None:
-    """Raise a ``ValueError`` for what is no match order.
-
-    :param name: what was given as the name of one.
-    """
+    """Raise a ``ValueError`` for what is no match order."""
     if name not in MATCH_ORDERS:
         known = ", ".join(map(repr, MATCH_ORDERS))
         raise ValueError(f"match_order must be one of {known}, not {name!r}")

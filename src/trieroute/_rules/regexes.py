@@ -32,8 +32,6 @@ def check_regex(name: str, converter: Any) -> None:
     It has to compile by itself: one that is balanced only together with what stands around it would
     take the groups of the rule apart.
 
-    :param name: the name of its variable, for messages.
-    :param converter: the converter.
     :raise ValueError: it is no converter, or its regex is no str, or does not compile; tells which
         regex it is.
     """
@@ -97,7 +95,6 @@ def segment_regex(sources: tuple[Source, ...], case: bool, branch: bool) -> Segm
 def _join(sources: Sequence[Source], names: Sequence[str], slash: str) -> str:
     """Write one regex for texts and variables, each variable a named group.
 
-    :param sources: as in :func:`segment_regex`.
     :param names: the name of the group for each source that is a variable.
     :param slash: the regex for a slash.
     """
@@ -151,7 +148,6 @@ def whole_regex(
     """Write a whole rule as one regular expression over ``"domain|/path"``.
 
     :param trace: the rule's texts and variables, ``(is variable, text or name)``.
-    :param converters: converters by variable name.
     :param merge_slashes: whether a slash of the rule takes a run of slashes.
     :param strict_slashes: whether a leaf refuses a slash too many.
     :return: a pattern with a named group for each variable, and ``__suffix__`` for the last slashes

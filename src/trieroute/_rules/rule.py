@@ -128,7 +128,6 @@ class Rule(RuleSettings):
     def _bind(self, map: RuleMap, before: Any) -> None:
         """Bind the rule to a map.
 
-        :param map: the map.
         :param before: the map that the rule has now, ``None`` for none; another thread may change
             that meanwhile, which is an error then.
         """
@@ -161,9 +160,6 @@ class Rule(RuleSettings):
     ) -> RuleBinding:
         """Compile the rule for a map, and change nothing.
 
-        :param map: the map.
-        :param before: the map that the rule has now, ``None`` for none.
-        :param make: makes the converters.
         :param cache: what is known of the map's segments, ``None`` to read the rule as a whole.
         :param learned: gets the segments that are read for the first time.
         :param takes: whether it takes the settings from the map that it does not say itself.
@@ -274,7 +270,7 @@ class Rule(RuleSettings):
         bound_to: Any = self.map  # It is read once, since another thread may remove the rule.
         if bound_to is None:
             return None
-        target = self._as_target(False, bound_to)
+        target = self._as_target(bound_to)
         if target is None:
             return None
         domain, _, path = path.partition("|")
@@ -289,14 +285,13 @@ class Rule(RuleSettings):
             raise RequestAliasRedirect(values, self.endpoint)
         return values
 
-    def _as_target(self, may_redirect: bool, map: RuleMap) -> Target | None:
+    def _as_target(self, map: RuleMap) -> Target | None:
         """Return a rule as the core knows it, ``None`` if it can't match; kept until it changes.
 
-        :param may_redirect: whether rules with defaults of the same endpoint have to be asked.
         :param map: the map that has the rule: its own, or a copy of that. From a copy, a rule that
             was removed from its own map takes the settings that it does not say itself.
         """
-        return target_of(self, map, may_redirect, exact_methods)
+        return target_of(self, map, False, exact_methods)
 
     # Building
 

@@ -80,8 +80,6 @@ class SegmentCache:
     ) -> ReadRule | None:
         """Put a rule together.
 
-        :param rule: the rule string.
-        :param domain_rule: the subdomain or host rule.
         :param make: makes the converters that are the rule's own.
         :param learned: gets what is read for the first time.
         :return: what it was read as; ``None`` when the rule has to be read as a whole.

@@ -23,11 +23,7 @@ __all__ = ["Domain", "Slot", "cut", "merged"]
 
 
 class Slot:
-    """A variable with its converter, ready to be matched.
-
-    :param name: the variable's name.
-    :param converter: the converter object.
-    """
+    """A variable with its converter, ready to be matched."""
 
     __slots__ = ("converter", "isolating", "name")
 
@@ -55,11 +51,7 @@ class Identity(tuple[tuple[Source, ...], tuple[int, ...], bool, bool]):
 
 
 class Domain:
-    """A subdomain or host rule.
-
-    :param text: the rule.
-    :param pieces: the pieces of the rule.
-    """
+    """A subdomain or host rule."""
 
     __slots__ = ("part", "text")
 

@@ -96,11 +96,7 @@ class RuleFactory(werkzeug.routing.RuleFactory):
 
 
 def never_used(owner: str, name: str) -> TypeError:
-    """Return the error about an override that would have no effect.
-
-    :param owner: the rule or the class that has it, for the message.
-    :param name: what is overridden.
-    """
+    """Return the error about an override that would have no effect."""
     return TypeError(
         f"{owner} overrides {name}, which trieroute never uses: override get_converter or a"
         " converter's regex to change what matches, or _compile_builder to change what is built"

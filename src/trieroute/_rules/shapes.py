@@ -70,8 +70,6 @@ _GROUPED = r"\((?:\?:|\?P<\w+>)?([^()]*)\)"
 def class_shape(regex: str, case: bool) -> Shape | None:
     """Recognise a run of characters of one class, of which the core knows the ASCII ones.
 
-    :param regex: the regex.
-    :param case: whether case counts.
     :return: the shape, ``None`` when the regex is something else.
     """
     grouped = re.fullmatch(_GROUPED, regex)
@@ -178,7 +176,6 @@ def _bounded(shape: Shape, converter: Any) -> Shape | None:
 def check_digits(converter: Any) -> None:
     """Check ``fixed_digits`` of a converter of numbers, Werkzeug's included.
 
-    :param converter: any converter.
     :raise ValueError: no text of so many digits is a number, or none can have it.
     """
     if isinstance(converter, werkzeugs.NumberConverter):
@@ -190,7 +187,6 @@ def check_digits(converter: Any) -> None:
 def conversion(converter: Any, shape: Shape | None) -> Conversion:
     """Tell how the core turns a variable's text into a value.
 
-    :param converter: the variable's converter.
     :param shape: what the core checks the text for; ``None`` for a regex.
     :return: ``BY_CONVERTER`` unless the core does all that ``to_python`` would.
     """
@@ -229,11 +225,7 @@ def rendering(converter: Any) -> Rendering:
 
 
 def gap(name: str, converter: Any) -> Gap:
-    """Tell the core how a variable's value becomes text for a URL.
-
-    :param name: the variable's name.
-    :param converter: its converter.
-    """
+    """Tell the core how a variable's value becomes text for a URL."""
     kind = rendering(converter)
     if kind in (Rendering.INTEGER, Rendering.REAL):
         return Gap(name, kind, converter, digits=converter.fixed_digits or 0)

@@ -42,7 +42,6 @@ class Compilation:
     It is changed in place, so one thread at a time works with it; the tries that it makes are not.
 
     :param targets: the rules that can match, in order of insertion.
-    :param match_order: ``"weights"``, ``"segments"`` or ``"registration"``.
     :param siblings: the rules of endpoints that redirect to each other, which no change touches.
     """
 
@@ -216,7 +215,7 @@ class CompiledMap(BindableMap):
                 # It was removed before it was compiled for the first time, or after it was added.
                 if is_matchable(rule):
                     return None
-            elif (made := rule._as_target(False, cast(RuleMap, self))) is not None:
+            elif (made := rule._as_target(cast(RuleMap, self))) is not None:
                 news.append((True, made))
         return news
 

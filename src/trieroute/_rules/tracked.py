@@ -28,11 +28,7 @@ __all__ = [
 
 
 class Methods(set[str]):
-    """The methods of a rule.
-
-    :param owner: the rule.
-    :param methods: the methods, in upper case.
-    """
+    """The methods of a rule."""
 
     __slots__ = ("owner",)
 
@@ -53,11 +49,7 @@ class Methods(set[str]):
 
 
 class Arguments(Methods):
-    """The names of a rule's variables and defaults.
-
-    :param owner: the rule.
-    :param names: the names.
-    """
+    """The names of a rule's variables and defaults."""
 
     __slots__ = ()
 
@@ -79,10 +71,7 @@ class EndpointRules(list[Any]):
 
 
 class RulesByEndpoint(dict[Any, list[Any]]):
-    """The rules of a map by endpoint.
-
-    :param owner: the map.
-    """
+    """The rules of a map by endpoint."""
 
     __slots__ = ("edited", "owner")
 
@@ -135,8 +124,6 @@ class RulesByEndpoint(dict[Any, list[Any]]):
     ) -> tuple[dict[Any, tuple[list[Any], bool]], int]:
         """Find the lists that have some rules.
 
-        :param endpoints: the endpoints whose lists are looked at.
-        :param numbers: the identities of the rules.
         :return: the lists by endpoint, each with whether all of its rules are among these; and how
             many there are in all lists together.
         """
@@ -198,8 +185,6 @@ def sort_for_building(rules: list[Any]) -> None:
 
     A program's own keys may take their time. A rule that is added meanwhile stays behind these
     until the next time, for which whoever added it has asked.
-
-    :param rules: the rules of an endpoint.
     """
     known = list(rules)
     # What was taken out or put in front meanwhile has asked for the next time as well.

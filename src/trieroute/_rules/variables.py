@@ -33,11 +33,7 @@ ConverterMaker = Callable[[str, str, tuple[Any, ...], Mapping[str, Any]], Any]
 
 
 class RedirectGap:
-    """A variable of a ``redirect_to`` text.
-
-    :param name: the variable's name.
-    :param converter: the converter that turns its value into text.
-    """
+    """A variable of a ``redirect_to`` text."""
 
     def __init__(self, name: str, converter: Any) -> None:
         self.name = name
@@ -53,9 +49,7 @@ def read_pieces(
 ) -> list[str | Slot]:
     """Parse a path, subdomain or host rule and make a converter for each variable.
 
-    :param rule: the rule string, for messages.
-    :param text: what is parsed: the same, or the rule's subdomain or host.
-    :param make: makes the converters.
+    :param text: what is parsed: the rule string, or the rule's subdomain or host.
     :param converters: converters made so far by variable name; the new ones are added.
     :return: the pieces in order, variables as slots.
     :raise ValueError: the text can't be parsed, a variable is used twice, a converter refuses its
@@ -96,12 +90,8 @@ def read_redirect(
 
     A variable becomes text by the converter that *target* names, or else by that of the rule.
 
-    :param rule: the rule string, for messages.
-    :param target: the text.
-    :param make: makes the converters that *target* names.
     :param arguments: names of the rule's variables and defaults.
     :param converters: the rule's converters by variable name.
-    :return: texts and variables in order.
     :raise ValueError: the text can't be parsed, or names a variable that the rule does not have; or
         as in :func:`read_pieces`.
     :raise LookupError: there is no such converter.
@@ -129,10 +119,8 @@ def read_redirect(
 def read_variable(rule: str, text: str, variable: Variable, make: ConverterMaker) -> Any:
     """Make the converter for one variable.
 
-    :param rule: the rule string, for messages.
     :param text: what the variable was parsed from.
     :param variable: the variable, with its position in *text*.
-    :param make: makes the converter.
     :return: the converter, whose regex has been checked.
     :raise ValueError: the converter refuses its arguments, or its regex does not compile.
     :raise LookupError: there is no such converter.
@@ -178,11 +166,6 @@ def make_converter(
 ) -> Any:
     """Make the converter for a variable by the converters of a map.
 
-    :param map: the map.
-    :param variable_name: the variable's name.
-    :param converter_name: a key of the map's ``converters``.
-    :param args: positional arguments for the converter, after the map.
-    :param kwargs: keyword arguments for the converter.
     :raise LookupError: the map has no such converter.
     """
     try:
@@ -202,8 +185,5 @@ def positional(maker: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
     The grammar of rules reads numbers and constants. Werkzeug's ``any`` takes texts alone, which
     trieroute's makes of them itself.
-
-    :param maker: what makes the converter.
-    :param args: the arguments as they were parsed.
     """
     return tuple(map(str, args)) if maker is WerkzeugAnyConverter else args

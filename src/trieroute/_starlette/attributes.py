@@ -14,11 +14,7 @@ __all__ = ["gives_what_it_has"]
 
 
 def gives_what_it_has(kind: Any, *names: str) -> bool:
-    """Tell whether the objects of a class give some attributes as they have them.
-
-    :param kind: the class.
-    :param names: the names of the attributes.
-    """
+    """Tell whether the objects of a class give some attributes as they have them."""
     return kind.__getattribute__ is object.__getattribute__ and not any(
         inspect.isdatadescriptor(inspect.getattr_static(kind, name, None)) for name in names
     )

@@ -27,7 +27,6 @@ _DELEGATING = {"SEND"}
 def places_in(code: CodeType) -> tuple[bytes, bytes]:
     """Return where a code asks for an iterator, and where it lets a generator go on.
 
-    :param code: the code of a function.
     :return: two texts with a character for each unit of two bytes of the code. It is a 1 at such an
         instruction, and at what follows it up to the next one.
     """

@@ -76,8 +76,6 @@ def are_seen(route: Any) -> bool:
     """Tell whether edits of a route are counted, which a class of its own may prevent.
 
     A second base with methods of its own may set other attributes than those that it is told.
-
-    :param route: a route.
     """
     kind: Any = type(route)
     return (

@@ -338,9 +338,8 @@ def guide_candidates(
 ) -> None:
     """Let FastAPI go through the candidates of an included router in a list with a trie.
 
-    :param route: the route that stands for the router.
     :param list_of: makes the list of the candidates.
-    :param outer: a list that has the route.
+    :param outer: a list that has the route which stands for the router.
     """
     kept = vars(route).get("effective_candidates")
     if isinstance(kept, _EffectiveCandidates) and kept.route is not route:
@@ -356,7 +355,6 @@ def guide_candidates(
 def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
     """Return the candidates of an included router.
 
-    :param route: the route that stands for the router.
     :param prerequisites: they get the routers whose routes the candidates stand for, or what is not
         made yet.
     :return: the candidates, or the reason why they can't be relied on.
@@ -377,8 +375,6 @@ def candidates_of(route: Any, prerequisites: Prerequisites) -> list[Any] | str:
 def named_candidates(route: Any, prerequisites: Prerequisites) -> list[Any] | None:
     """Return the candidates of an included router that it asks for URLs.
 
-    :param route: the route that stands for the router.
-    :param prerequisites: as for :func:`candidates_of`.
     :return: the candidates, or ``None`` if they can't be relied on.
     """
     methods = _loaded().url_methods

@@ -1,6 +1,6 @@
 from .._core.trie cimport Trie
 from .named cimport NamedRoutes
-from .prerequisites cimport RouteSnapshot, CountingList, Loops, Use
+from .prerequisites cimport CountingList, Loops, RouteSnapshot, Use
 
 
 # These are the routes of one state of a list, in a trie.

@@ -65,20 +65,7 @@ cdef enum:
 
 @cython.final
 cdef class CompiledRoutes:
-    """The routes of one state of a list, in a trie.
-
-    :param routes: the routes.
-    :param trie: the trie that finds routes; its endpoints are positions, its rules the routes.
-    :param others: the routes that are not in the trie: ascending positions, with the reasons.
-    :param fallback: the routes that the loops that fall back get.
-    :param loops: the loops, and what they expect.
-    :param prerequisites: what was read beside the routes.
-    :param version: how often the list had changed before its routes were read.
-    :param edits: how often routes had been edited before that.
-    :param converted: for each route that a guide may answer for, by its position, the convertors by
-        variable name, and a list of them.
-    :param moving: whether a route that is not in the trie may change the path of a request.
-    """
+    """The routes of one state of a list, in a trie."""
 
     def __cinit__(
         self,
@@ -297,7 +284,6 @@ cdef class Guide:
     def matches(self, scope):
         """Find the routes for a request, or answer for the one that takes it.
 
-        :param scope: the scope of the request.
         :return: the pair that the loop expects of a route.
         :raise TypeError: the guide belongs to no list.
         """
@@ -343,9 +329,6 @@ cdef class Guide:
 
 cdef class GuidedList(CountingList):
     """A list of routes from which some loops get those alone that may take a request.
-
-    :param routes: the routes.
-    :param loops: the loops that get a part; more of them may be added later.
 
     ``maker`` is what has made the routes, if they stand for one route of other lists.
     """

@@ -88,8 +88,6 @@ def _is_as_known(names: Mapping[str, Any], name: str, code: CodeType) -> bool:
     """Tell whether a known function has passed its trial, and has that code.
 
     :param names: the names of its module, which may be among the imported ones no more.
-    :param name: its name there.
-    :param code: the code that runs by this name.
     """
     module = names["__name__"]
     key = module, name

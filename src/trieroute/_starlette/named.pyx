@@ -23,12 +23,7 @@ from .prerequisites cimport Loops, Prerequisites
 
 @cython.final
 cdef class Naming:
-    """What making the URL of a route takes, as Starlette has it.
-
-    :param no_match_found: the exception that says that a route has no such URL.
-    :param url_path: it makes a URL of a path and a protocol.
-    :param split: it splits a path format into texts and names of variables, in turns.
-    """
+    """What making the URL of a route takes, as Starlette has it."""
 
     def __cinit__(self, no_match_found, url_path, split):
         self.no_match_found = no_match_found
@@ -37,12 +32,7 @@ cdef class Naming:
         self.called = []
 
     def add_called(self, dict namespace not None, str name not None, function):
-        """Add something that ``url_path_for`` uses: the guide makes URLs itself while it is this.
-
-        :param namespace: the names of the module in which it is found.
-        :param name: its name there.
-        :param function: what it is.
-        """
+        """Add something that ``url_path_for`` uses: the guide makes URLs itself while it is this."""
         self.called.append((namespace, name, function))
 
     cdef bint hold(self) except -1:
@@ -55,19 +45,7 @@ cdef class Naming:
 
 @cython.final
 cdef class NamedRoutes(RouteSnapshot):
-    """The routes of one state of a list, by their names.
-
-    :param routes: the routes.
-    :param by_name: the ascending positions of the routes that have a name, by the name.
-    :param by_mount: those of the routes that have all names which begin so, in front of a colon.
-    :param others: those of the routes that are asked for every name.
-    :param protocols: the protocol of the URL of each route for which the guide makes it, by position.
-    :param naming: what making a URL takes.
-    :param loops: the loops.
-    :param prerequisites: what was read beside the routes.
-    :param version: how often the list had changed before its routes were read.
-    :param edits: how often routes had been edited before that.
-    """
+    """The routes of one state of a list, by their names."""
 
     def __cinit__(
         self,
@@ -95,11 +73,7 @@ cdef class NamedRoutes(RouteSnapshot):
         self.formats = {}
 
     def candidates(self, str name not None):
-        """Return the routes that may have a name, in their order.
-
-        :param name: the name.
-        :return: a list of routes.
-        """
+        """Return the routes that may have a name, in their order."""
         found = []
         for position in self.positions(name):
             found.append(self.routes[position])

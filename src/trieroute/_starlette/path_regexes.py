@@ -70,7 +70,6 @@ _NO_DOMAIN = Part("")
 def read(regex: re.Pattern[str], path_format: str, convertors: Mapping[str, Any]) -> Reading | None:
     """Read the regex of a path.
 
-    :param regex: the compiled regex.
     :param path_format: the path with each variable as ``{name}``.
     :param convertors: objects with a ``regex``, by variable name.
     :return: what the regex was read as, or ``None`` if it is not the one that the path and the

@@ -151,12 +151,7 @@ cdef class Loops:
         self.places = []
 
     def add_called(self, dict namespace not None, str name not None, function):
-        """Add a function that the ``matches`` of routes call: loops get a part while it is this.
-
-        :param namespace: the names of the module in which they find the function.
-        :param name: its name there.
-        :param function: the function.
-        """
+        """Add a function that the ``matches`` of routes call: loops get a part while it is this."""
         self.called.append((namespace, name, function))
 
     @property
@@ -274,12 +269,7 @@ cdef class Prerequisites:
         self.awaited = []
 
     def add_method(self, kind, str name not None, function):
-        """Add a method of a class of routes or of convertors.
-
-        :param kind: the class.
-        :param name: the method's name.
-        :param function: the function that the class has by this name.
-        """
+        """Add a method of a class of routes or of convertors."""
         if (kind, name, function) not in self.methods:
             self.methods.append((kind, name, function))
 
@@ -313,7 +303,6 @@ cdef class Prerequisites:
         """Add something that has a list of routes, before these are read.
 
         :param owner: it has the list as ``routes``. The caller adds each owner once.
-        :param routes: the list.
         """
         routes._catch_up()
         self.owners.append((owner, routes, load(&routes.changes)))
