@@ -50,7 +50,7 @@ VALUES = {
 
 def values_of(url_map: Map) -> st.SearchStrategy[tuple[Any, dict[str, Any]]]:
     """An endpoint, and values for one of its rules, perhaps too few or too many."""
-    from trieroute._inspection.parameters import type_of
+    from trieroute._inspection.variable_schemas import type_of
 
     def for_rule(rule: Any) -> st.SearchStrategy[tuple[Any, dict[str, Any]]]:
         fields: dict[str, Any] = {}

@@ -8,8 +8,8 @@ import click
 
 from .._inspection.drawing import dot, svg
 from .._inspection.openapi import openapi_paths
-from .._inspection.plain import json_text
 from .._inspection.typescript import typescript
+from .._inspection.value_text import json_text
 from ..inspection import tree as tree_of
 from .target import application, target_argument
 

@@ -17,7 +17,7 @@ from .._core.quoting import quote_anchor
 from .._core.werkzeug_version import DUPLICATE_RULE_ERROR
 from .._errors import BuildError
 from .._inspection.outcomes import match_outcome
-from .._inspection.plain import plain_values
+from .._inspection.value_text import plain_values
 from .._map import Map
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .._core.terminal_text import visible
-from .._inspection.plain import json_text
+from .._inspection.value_text import json_text
 from ..inspection import Tree
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from random import Random
 from types import CodeType, FunctionType
 from typing import Any
 
-from .parameters import number_text
 from .regex_samples import regex_samples
+from .variable_schemas import number_text
 
 __all__ = ["converter_texts"]
 

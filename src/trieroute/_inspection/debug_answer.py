@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from .._core.map_adapter import MapAdapter
 from .explained import Explanation, rule_line
 from .explaining import explain
-from .plain import shown
+from .value_text import shown
 
 __all__ = ["debug_answer"]
 

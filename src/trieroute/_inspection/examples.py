@@ -20,9 +20,9 @@ from .._converters import DEFAULT_CONVERTERS
 from .._errors import ValidationError
 from .._rules.rule import Rule
 from .converter_texts import converter_texts
-from .parameters import number_text
-from .plain import shown
 from .regex_samples import regex_samples
+from .value_text import shown
+from .variable_schemas import number_text
 
 __all__ = ["STRANGE_METHOD", "STRANGE_TEXT", "WORDS", "Build", "Examples", "Request", "examples"]
 

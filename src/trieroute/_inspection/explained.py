@@ -13,7 +13,7 @@ from .._rules.methods import methods_of
 from .._rules.order import MatchOrder
 from .._rules.rule import Rule
 from .outcomes import Outcome, error_outcome
-from .plain import plain_values, shown, value_text
+from .value_text import plain_values, shown, value_text
 
 __all__ = [
     "CLOSEST",

@@ -29,8 +29,8 @@ from .explained import (
     rule_name,
 )
 from .outcomes import error_outcome
-from .plain import kind_of, shown
 from .reference_walk import Fit, Form, PathPass, fit_of, fits_domain, values_of
+from .value_text import kind_of, shown
 
 __all__ = ["explain"]
 

@@ -26,10 +26,10 @@ from .explained import is_told
 from .findings import Finding, Kind
 from .http_methods import a_method, likely_method, overlap, shared_method, takes_some
 from .outcomes import SERVER_NAME
-from .plain import kind_of, shown
 from .reference_walk import PathPass, fit_of, fits_domain, values_of
 from .sample_paths import samples_of
 from .slow_regex import slow_text
+from .value_text import kind_of, shown
 
 __all__ = ["Progress", "check_map", "silent"]
 

@@ -10,9 +10,9 @@ from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .explained import domain_text, is_mount, is_told, rule_line
 from .mounted import has_routes, mounted_app
-from .parameters import schema
 from .tree import Tree
 from .tree import tree as tree_of
+from .variable_schemas import schema
 
 __all__ = ["openapi_paths"]
 

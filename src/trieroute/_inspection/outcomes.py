@@ -13,7 +13,7 @@ from werkzeug.test import create_environ
 
 from .._errors import MethodNotAllowed, NotFound, RequestRedirect, WebsocketMismatch
 from .examples import Build, Request
-from .plain import value_text
+from .value_text import value_text
 
 __all__ = [
     "SERVER_NAME",

@@ -18,9 +18,9 @@ from .explained import rule_line
 from .findings import Finding
 from .map_check import Progress, silent
 from .page_data import page_data
-from .plain import json_text
 from .starlette_routes import is_starlette
 from .tree import Tree, tree
+from .value_text import json_text
 
 __all__ = ["html_page"]
 

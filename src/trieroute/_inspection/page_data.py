@@ -13,9 +13,9 @@ from .._routers.mounts import MountRule
 from .._rules.rule import Rule
 from .explained import is_told, rule_dict
 from .js_regex import UntranslatableError, js_segment
-from .parameters import number_text
 from .starlette_routes import FlatRoute
 from .tree import Tree
+from .variable_schemas import number_text
 
 __all__ = ["page_data"]
 

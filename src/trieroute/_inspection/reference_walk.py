@@ -18,7 +18,7 @@ from .._core.part import Conversion, Part, Value
 from .._core.target import Target
 from .._errors import ValidationError
 from .._rules.regexes import segment_regex
-from .parameters import number_text
+from .variable_schemas import number_text
 
 __all__ = ["Fit", "Form", "Parting", "PathPass", "Refusal", "fit_of", "fits_domain", "values_of"]
 

@@ -11,8 +11,8 @@ from typing import Any
 from .._core.part import Part, Value
 from .._rules.regexes import segment_regex
 from .coverage import matches
-from .parameters import number_text
 from .regex_samples import regex_samples
+from .variable_schemas import number_text
 
 __all__ = ["samples_of"]
 

@@ -9,10 +9,10 @@ from typing import Any
 from .findings import Finding, Kind
 from .http_methods import a_method, likely_method, overlap
 from .map_check import Progress
-from .plain import shown
 from .slow_regex import slow_text
 from .starlette_explained import answer_of, takes
 from .starlette_routes import VARIABLE, FlatRoute, flat_routes, root_path_of, source_of
+from .value_text import shown
 
 __all__ = ["check_starlette"]
 

@@ -14,7 +14,6 @@ from typing import Any, cast
 from .._core.terminal_text import report_of
 from .explained import CLOSEST, NearRule, likeness, rule_dict
 from .outcomes import Outcome, error_outcome
-from .plain import shown
 from .starlette_routes import (
     VARIABLE,
     FlatRoute,
@@ -26,6 +25,7 @@ from .starlette_routes import (
     routes_below,
     source_of,
 )
+from .value_text import shown
 
 __all__ = ["Answer", "StarletteExplanation", "answer_of", "explain_starlette", "takes"]
 

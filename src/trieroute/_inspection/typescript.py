@@ -14,8 +14,8 @@ from .._rules.rule import Rule
 from .._rules.segments import Slot
 from .._rules.shapes import gap
 from .explained import domain_text, is_told, rule_line
-from .parameters import type_of
-from .plain import json_text
+from .value_text import json_text
+from .variable_schemas import type_of
 
 __all__ = ["typescript"]
 

@@ -1,4 +1,4 @@
-"""What the variables of rules take, for those who are no Python: kinds, bounds and patterns."""
+"""What the variables of rules take, for OpenAPI, for TypeScript and for pages: kinds and bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .._core.part import Conversion
 from .._core.template import Rendering
 from .._rules.shapes import conversion, rendering, shape_of
 from .js_regex import UntranslatableError, js_regex
-from .plain import plain_value
+from .value_text import plain_value
 
 __all__ = ["number_text", "schema", "type_of"]
 
