@@ -138,7 +138,7 @@ cdef class BindableMap(BaseMap):
         cdef dict env
         cdef tuple server = None
         cdef Place found
-        cdef bint rebound = False
+        cdef bint rebound = False, upgraded = False
         cdef object host = None
         if class_version(self) != load(&self.plain_bind):
             if _catches_up(self):
@@ -162,7 +162,7 @@ cdef class BindableMap(BaseMap):
         if upgrade is not None and upgrade.lower() == "websocket":
             for option in env.get("HTTP_CONNECTION", "").lower().split(","):
                 if option.strip(" \t") == "upgrade":
-                    scheme = "wss" if scheme == "https" else "ws"
+                    upgraded = True
                     break
         header = env.get("HTTP_HOST") if host is None else host
         if header is None:
@@ -170,7 +170,10 @@ cdef class BindableMap(BaseMap):
         if SUBDOMAIN_MATCHING and matches_hosts(self):
             server_name = None
         finds = finds_subdomains(self)
-        found = place_of(self.places, scheme, header, server, server_name, finds, False)
+        found = place_of(
+            self.places, scheme, upgraded, header, server, server_name, finds, False
+        )
+        scheme = found.scheme
         if subdomain is None and not found.inside:
             # Applications have filters for Werkzeug's warning, by its first words. No frame is of
             # this function: the innermost one is the caller's.
@@ -266,7 +269,14 @@ cdef class BindableMap(BaseMap):
         if SUBDOMAIN_MATCHING and matches_hosts(self):
             server_name = None
         found = place_of(
-            self.places, scheme, header, server, server_name, finds_subdomains(self), True
+            self.places,
+            scheme,
+            False,
+            header,
+            server,
+            server_name,
+            finds_subdomains(self),
+            True,
         )
         path = exact_text(request["path"], "the path of the scope")
         above = request.get("root_path")
