@@ -116,11 +116,13 @@ def check_location(url):
     if re.search(_CONTROL, url) is not None:
         raise ValueError(f"{url!r} has characters that no header may have")
     parts = urlsplit(iri_to_uri(url))
-    if parts.scheme and not parts.hostname:
+    if parts.scheme in _WITH_HOST and not parts.hostname:
         raise ValueError(f"{url!r} has no host")
 
 
 _CONTROL = r"[\x00-\x1f\x7f]"
+#: URLs of other schemes may do without a host, such as those of ``mailto:``.
+_WITH_HOST = frozenset(("http", "https", "ws", "wss"))
 
 
 cdef bint _is_usual(str url) except -1:
