@@ -27,8 +27,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect
 
 from .inspected import inspection
-from .quoting import quote_path
-from .redirects import check_location, default_redirect, is_same_url, redirect_target, redirection
+from .redirects import check_location, default_redirect, leads_here, redirect_target, redirection
 
 cimport cython
 
@@ -37,6 +36,7 @@ from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
 from .misses cimport merged_path, refusal
 from .overrides cimport has_own
+from .redirects cimport path_redirection, query_of, tell
 from .state cimport MapState
 from .target cimport Target
 from .text cimport exact_text
@@ -312,7 +312,7 @@ cdef object _match(
     """
     cdef Walk walk
     cdef dict values
-    cdef bint found
+    cdef bint found, raises = True
     # `close` would free this, if something raised before `find` sets it.
     walk.own_segments = NULL
     try:
@@ -322,8 +322,9 @@ cdef object _match(
             # The trie owns the target.
             values = (<Target>walk.target).values(&walk, domain, path)
             if values is not None:
+                raises = False
                 if walk.form == Form.REDIRECTED:
-                    _to_path(
+                    return path_redirection(
                         adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
                     )
                 if not (<Target>walk.target).direct or has_own(adapter, "get_default_redirect"):
@@ -336,10 +337,15 @@ cdef object _match(
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
-        return _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
+        answer = _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
+        raises = False
+        return answer
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
+        if raises:
+            # An `except` would cost each match the time to put the exception away that is handled.
+            tell(adapter, domain, path, method, query_args)
 
 
 cdef object _refusal(
@@ -352,25 +358,13 @@ cdef object _refusal(
     object query_args,
     bint websocket,
 ):
-    """Make the exception that tells why a walk found nothing.
-
-    Where the path matches with its slashes merged, `RequestRedirect` is raised instead.
-    """
+    """Make the exception that tells why a walk found nothing, or where the path leads if merged."""
     cdef bint merge = state.merge_slashes and "//" in path
     if merge:
         right = merged_path(state.trie, domain, path, method, websocket)
         if right is not None:
-            _to_path(adapter, right, query_args)
+            return path_redirection(adapter, right, query_args)
     return refusal(state.trie, walk, domain, path, method, websocket, merge)
-
-
-cdef int _to_path(Adapter adapter, str path, object query_args) except -1:
-    """Raise `RequestRedirect` to a path on the bound host."""
-    # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
-    new_url = _here(adapter, path, adapter.query_args or {} if query_args is None else query_args)
-    if new_url is None:
-        raise NotFound
-    raise redirection(new_url)
 
 
 cdef int _redirect(
@@ -381,8 +375,7 @@ cdef int _redirect(
     A redirect to the requested URL itself, and one that can't be built, are none.
     """
     method = method.upper()
-    if query_args is None:
-        query_args = adapter.query_args or {}
+    query_args = query_of(adapter, query_args)
     if state.redirect_defaults:
         if rule.alias:
             url = _alias_url(adapter, state, path, rule.endpoint, values, method, query_args)
@@ -391,7 +384,7 @@ cdef int _redirect(
         else:
             siblings = state.siblings.get(rule.endpoint, ())
             url = default_redirect(adapter, siblings, rule, method, values, query_args)
-        if url is not None and not _leads_here(adapter, url, path, query_args):
+        if url is not None and not leads_here(adapter, url, path, query_args):
             raise redirection(url)
     if rule.redirect_to is not None:
         raise redirection(redirect_target(adapter, rule, values))
@@ -406,24 +399,6 @@ cdef object _caught(error, kind):
     if not isinstance(error, kind):
         raise error
     return error
-
-
-cdef object _here(Adapter adapter, str path, object query_args):
-    """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
-    try:
-        return adapter.make_redirect_url(quote_path(path), query_args)
-    except UnicodeEncodeError:
-        return None
-
-
-cdef bint _leads_here(Adapter adapter, url, str path, object query_args) except -1:
-    """Tell whether a URL is the one of a path on the bound host."""
-    try:
-        # A program's own `make_redirect_url` may make all URLs equal.
-        here = Address.make_redirect_url(adapter, quote_path(path), query_args)
-    except UnicodeEncodeError:
-        return False
-    return is_same_url(url, here)
 
 
 cdef object _alias_url(
