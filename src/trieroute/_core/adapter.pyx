@@ -285,11 +285,16 @@ cdef class Adapter(Address):
         """
         cdef Built built
         cdef MapState state = state_of(self)
+        first = self.default_method
         if method is None and has_own(self, "_partial_build"):
-            found = self._partial_build(endpoint, values, self.default_method, append_unknown)
+            found = self._partial_build(endpoint, values, first, append_unknown)
             if found is not None:
                 return found
-        if not _built(self, state, endpoint, dict(values), method, append_unknown, False, &built):
+            # What the program's own method has refused is not tried once more.
+            first = None
+        if not _built(
+            self, state, endpoint, dict(values), method, first, append_unknown, False, &built
+        ):
             return None
         domain_part, path = <object>built.domain, <object>built.path
         release(&built)
@@ -434,6 +439,7 @@ cdef inline bint _built(
     object endpoint,
     dict values,
     object method,
+    object default_method,
     bint append_unknown,
     bint canonical,
     Built* built,
@@ -444,7 +450,7 @@ cdef inline bint _built(
         endpoint,
         values,
         method,
-        adapter.default_method,
+        default_method,
         adapter.server_name if state.host_matching else None,
         append_unknown,
         canonical,
@@ -465,8 +471,9 @@ cdef inline object _absolute(
 ):
     """Build a URL and put it on the host, or return `None` if no rule suits."""
     cdef Built built
+    cdef object first = adapter.default_method
     if not _built(
-        adapter, state, endpoint, values, method, append_unknown, canonical, &built
+        adapter, state, endpoint, values, method, first, append_unknown, canonical, &built
     ):
         return None
     domain_part, path = <object>built.domain, <object>built.path
