@@ -87,6 +87,7 @@ cdef class Candidate:
                 self.required = self.template.known
         self.simple = (
             self.defaults is None
+            and not compiled.defaults
             and not self.asks
             and not self.delegates
             and self.required is self.template.known
