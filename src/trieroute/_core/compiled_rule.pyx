@@ -52,11 +52,18 @@ cdef class BaseCompiledRule:
     :param merges: whether runs of slashes in it count as one.
     :param reading: its domain, its parts and its converters by variable name.
     :param defaults: the rule's defaults, which are a part of its URL.
+    :param names: the names of the defaults that the rule was made with.
     :param redirect: what ``redirect_to`` was read as, if that is a text.
     """
 
     def __cinit__(
-        self, str text not None, bint merges, tuple reading not None, defaults, redirect
+        self,
+        str text not None,
+        bint merges,
+        tuple reading not None,
+        defaults,
+        tuple names not None,
+        redirect,
     ):
         self.text = text
         self.merges = merges
@@ -68,6 +75,7 @@ cdef class BaseCompiledRule:
         if domain_part is None or (<Part?>domain_part).values:
             self.kept = converters
         self.defaults = defaults
+        self.names = names
         self.redirect = redirect
 
     @property
