@@ -9,7 +9,6 @@ cdef class Place:
     cdef readonly object subdomain       # It is None if none is looked for.
     cdef object host                     # This is the host of the request, in lower case.
     cdef readonly bint inside            # The host lies within the server name, or need not.
-    cdef object scheme                   # It is that of the request, or of what it is upgraded to.
     cdef bint websocket                  # The scheme is one of WebSocket.
 
 
@@ -18,7 +17,6 @@ cdef class KnownPlace:
     cdef object scheme
     cdef object header                   # It is a str, or bytes if the request has those.
     cdef object given                    # This is the configured server name, or None.
-    cdef bint upgraded                   # The request is upgraded to a WebSocket.
     cdef bint finds_subdomain
     cdef bint checks
     cdef Place place
@@ -29,7 +27,6 @@ cdef class KnownPlace:
 cdef Place place_of(
     list known,
     object scheme,
-    bint upgraded,
     object header,
     object server,
     object server_name,

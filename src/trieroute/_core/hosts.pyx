@@ -114,7 +114,6 @@ cdef class KnownPlace:
 cdef Place place_of(
     list known,
     object scheme,
-    bint upgraded,
     object header,
     object server,
     object server_name,
@@ -134,7 +133,6 @@ cdef Place place_of(
                 is_same(last.header, header)
                 and is_same(last.scheme, scheme)
                 and is_same(last.given, server_name)
-                and last.upgraded == upgraded
                 and last.finds_subdomain == finds_subdomain
                 and last.checks == checks
             ):
@@ -143,14 +141,11 @@ cdef Place place_of(
     last.header = header
     last.scheme = scheme
     last.given = server_name
-    last.upgraded = upgraded
     last.finds_subdomain = finds_subdomain
     last.checks = checks
     if in_bytes:
         header = (<bytes>header).decode("latin-1")
-    last.place = place(
-        scheme, upgraded, header, server, server_name, finds_subdomain, checks
-    )
+    last.place = place(scheme, False, header, server, server_name, finds_subdomain, checks)
     if lasts and len(header) <= MOST_CACHED:
         Py_INCREF(last)
         PyList_SetItem(known, 0, last)
@@ -169,7 +164,8 @@ cpdef Place place(
     """Tell where a request belongs.
 
     :param scheme: its scheme: ``"http"``, ``"https"``, ``"ws"`` or ``"wss"``.
-    :param upgraded: whether it is to be upgraded to a WebSocket, which changes the scheme.
+    :param upgraded: whether it is upgraded to a WebSocket and has no scheme of HTTP, so that the
+        scheme of its host is not the one of the server name.
     :param header: its host as it says, ``None`` if it does not.
     :param server: a tuple of the server's name and port for that case, each ``None`` if it is
         unknown, or ``None``.
@@ -200,14 +196,13 @@ def _place(
         # Werkzeug leaves out the port, by the scheme that the request has before it is upgraded.
         host = _as_werkzeug(scheme, header, server).lower()
     if upgraded:
-        scheme = "wss" if scheme == "https" else "ws"
+        scheme = "ws"
     port = _STANDARD_PORTS.get(scheme, "")
     server_name = host if server_name is None else server_name.lower().removesuffix(port)
     found = Place()
     found.server_name = encoded(server_name)
     found.host = host
     found.inside = True
-    found.scheme = scheme
     found.websocket = scheme == "ws" or scheme == "wss"
     if finds_subdomain:
         labels, known = host.split("."), server_name.split(".")
