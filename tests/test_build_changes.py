@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+import werkzeug.routing
 
+import trieroute
 from adapters import adapter_of
 from trieroute import BuildError, Rule
 
@@ -58,6 +60,22 @@ def test_changed_defaults_are_seen_by_the_choice_of_a_rule() -> None:
     assert adapter.build("e", {"page": 2}) == "/all"
     with pytest.raises(BuildError):
         adapter.build("e", {"page": 1})
+
+
+@pytest.mark.parametrize("library", [trieroute, werkzeug.routing])
+@pytest.mark.parametrize(
+    ("text", "values", "other"), [("/all", {}, "/other"), ("/all/<n>", {"n": 1}, "/other/1")]
+)
+def test_argument_whose_default_is_gone_has_to_be_given(
+    library: Any, text: str, values: dict[str, Any], other: str
+) -> None:
+    rule = library.Rule(text, endpoint="e", defaults={"page": 1})
+    url_map = library.Map([rule, library.Rule(other.replace("1", "<n>"), endpoint="e")])
+    adapter = url_map.bind("example.com")
+    rule.defaults = None
+    assert not rule.suitable_for(values)
+    assert adapter.build("e", values) == other
+    assert adapter.build("e", {**values, "page": 2}) == other.replace("other", "all")
 
 
 @pytest.mark.parametrize("built_before", [True, False])

@@ -10,6 +10,8 @@ from unittest import mock
 import flask
 import pytest
 import werkzeug.routing
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 import trieroute as tr
 import trieroute.flask
@@ -613,3 +615,43 @@ def test_install_takes_a_converter_that_is_any_object() -> None:
     app.add_url_rule("/<c:x>", "a", lambda x: x + flask.url_for("a", x="ZZ"))
     trieroute.flask.install(app)
     assert app.test_client().get("/ab").text == "AB/zz"
+
+
+@pytest.mark.parametrize("routing", [werkzeug.routing, tr], ids=["werkzeug", "trieroute"])
+@pytest.mark.parametrize(
+    ("told", "outcome", "is_match", "allowed"),
+    [
+        (RequestPath("/a b"), "http://example.org/app/a%20b?q=1", True, []),
+        (
+            RequestAliasRedirect({"x": "1"}, "canonical"),
+            "http://example.org/app/canonical/1?q=1",
+            True,
+            [],
+        ),
+        (NoMatch({"PUT"}, True), "MethodNotAllowed", False, ["PUT"]),
+        (NoMatch(set(), True), "WebsocketMismatch", False, []),
+        (NoMatch(set(), False), "NotFound", False, []),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_converter_may_tell_what_a_matcher_tells(
+    routing: Any, told: Exception, outcome: str, is_match: bool, allowed: list[str]
+) -> None:
+    class Telling(routing.BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise told
+
+    rules = [
+        routing.Rule("/<telling:x>", endpoint="telling"),
+        routing.Rule("/canonical/<x>", endpoint="canonical"),
+    ]
+    url_map = routing.Map(rules, converters={"telling": Telling})
+    adapter = url_map.bind("example.org", "/app", query_args="q=1")
+    with pytest.raises(HTTPException) as caught:
+        adapter.match("/x")
+    assert getattr(caught.value, "new_url", type(caught.value).__name__) == outcome
+    assert caught.value.__suppress_context__
+    assert adapter.test("/x") is is_match
+    assert adapter.allowed_methods("/x") == allowed
+    answer = adapter.dispatch(lambda *_: None, "/x", catch_http_exceptions=True)
+    assert type(answer) is type(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import werkzeug.routing
 
 import trieroute as tr
 from outcomes import redirect_of
@@ -359,6 +360,41 @@ def test_redirect_to_text_may_name_another_host() -> None:
 def test_redirect_to_may_name_a_default() -> None:
     rule = Rule("/old", defaults={"page": 1}, redirect_to="new/<page>")
     assert redirect_of(Map([rule]).bind("example.com"), "/old") == f"{HOST}/new/1"
+
+
+@pytest.mark.parametrize("routing", [werkzeug.routing, tr], ids=["werkzeug", "trieroute"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailto:help@example.org",
+        "tel:+4912345",
+        "myapp:open?id=1",
+        "urn:isbn:1",
+        "data:text/plain,x",
+        "about:blank",
+        "file:///x",
+        "myapp://open",
+    ],
+)
+def test_redirect_to_may_be_a_url_without_a_host(routing: Any, url: str) -> None:
+    rules = [
+        routing.Rule("/text", redirect_to=url),
+        routing.Rule("/callable", redirect_to=lambda adapter: url),
+        routing.Rule("/value/<x>", redirect_to=f"{url}<x>"),
+    ]
+    adapter = routing.Map(rules).bind("example.com")
+    assert redirect_of(adapter, "/text") == url
+    assert redirect_of(adapter, "/callable") == url
+    assert redirect_of(adapter, "/value/1") == f"{url}1"
+
+
+@pytest.mark.parametrize("url", ["http:///x", "HTTP:///x", "ws:///x"])
+def test_redirect_to_a_url_that_needs_a_host_and_has_none_is_not_found(url: str) -> None:
+    rules = [Rule("/text", redirect_to=url), Rule("/callable", redirect_to=lambda adapter: url)]
+    adapter = Map(rules).bind("example.com", url_scheme="https")
+    for path in ("/text", "/callable"):
+        with pytest.raises(NotFound):
+            adapter.match(path)
 
 
 def test_redirect_to_callable_gets_adapter_and_values() -> None:

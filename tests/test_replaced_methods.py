@@ -126,6 +126,25 @@ def test_overridden_partial_build_gets_the_default_method_first(router: Any) -> 
         adapter.build("f", {"n": "x"}, method="GET")
 
 
+def test_default_method_that_an_overridden_partial_build_refuses_is_not_tried_again(
+    router: Any,
+) -> None:
+    class Posting(router.MapAdapter):  # type: ignore[misc]
+        def _partial_build(self, endpoint: Any, values: Any, method: Any, append: Any) -> Any:
+            if method == "GET":
+                return None
+            return super()._partial_build(endpoint, values, method, append)
+
+    rules = [
+        router.Rule("/post", endpoint="e", methods=["POST"]),
+        router.Rule("/get", endpoint="e", methods=["GET"]),
+    ]
+    adapter = Posting(router.Map(rules), "example.org", "/", "", "http", "/", "GET")
+    assert adapter.build("e") == "/post"
+    with pytest.raises(BuildError):
+        adapter.build("e", method="GET")
+
+
 def test_partial_build_by_itself(router: Any) -> None:
     adapter = users(router)
     assert adapter._partial_build("user", {"id": 1, "q": "x"}, None, True) == (

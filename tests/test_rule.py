@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import copy
 import inspect
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from unittest import mock
 from urllib.parse import quote
 
 import pytest
+import werkzeug.routing
 from hypothesis import given
 
 import trieroute
 from adapters import bound
+from outcomes import redirect_of
 from routing_model import MapSpec, Request, RuleSpec, make_map, route
 from routing_strategies import maps_with_requests
 from trieroute import (
@@ -301,6 +305,65 @@ def test_arguments_are_variables_and_defaults() -> None:
     assert rule.arguments == {"y"}
     Map([rule])
     assert rule.arguments == {"x", "user", "y"}
+
+
+def late_defaults(module: Any) -> Any:
+    class Late(module.Rule):  # type: ignore[misc]
+        def __init__(self, string: str, **settings: Any) -> None:
+            super().__init__(string, **settings)
+            self.defaults = {"lang": "en"}
+
+    return Late("/b", endpoint="e")
+
+
+def growing_defaults(module: Any) -> Any:
+    defaults: dict[str, Any] = {}
+    rule = module.Rule("/b", endpoint="e", defaults=defaults)
+    defaults["lang"] = "en"
+    return rule
+
+
+def own_defaults(module: Any) -> Any:
+    class Own(module.Rule):  # type: ignore[misc]
+        defaults = property(lambda self: {"lang": "en"}, lambda self, value: None)
+
+    return Own("/b", endpoint="e")
+
+
+@pytest.mark.parametrize("made", [late_defaults, growing_defaults, own_defaults])
+@pytest.mark.parametrize(
+    ("rules", "maps"),
+    [
+        (werkzeug.routing, werkzeug.routing),
+        (werkzeug.routing, trieroute),
+        (trieroute, trieroute),
+    ],
+    ids=["werkzeug", "adopted", "trieroute"],
+)
+def test_defaults_that_the_constructor_did_not_get_are_no_arguments(
+    rules: Any, maps: Any, made: Callable[[Any], Any]
+) -> None:
+    rule = made(rules)
+    url_map = maps.Map([rule, maps.Rule("/c", endpoint="e")])
+    assert rule.arguments == set()
+    assert not url_map.is_endpoint_expecting("e", "lang")
+    adapter = url_map.bind("example.org")
+    assert redirect_of(adapter, "/c") == "http://example.org/b"
+    assert adapter.match("/b") == ("e", {"lang": "en"})
+    assert adapter.build("e") == "/b"
+    assert adapter.build("e", {"lang": "de"}) == "/c?lang=de"
+    # A copy is made with the defaults that the rule has.
+    (copied,) = maps.Map([maps.Submount("/x", [made(rules)])]).iter_rules()
+    assert copied.arguments == {"lang"}
+
+
+def test_copies_keep_the_arguments() -> None:
+    rule = Rule("/<x>", endpoint="e")
+    rule.defaults = {"y": 1}
+    url_map = Map([rule])
+    for copied in (copy.copy(url_map), copy.deepcopy(url_map), pickle.loads(pickle.dumps(url_map))):
+        (own,) = copied.iter_rules()
+        assert (own.defaults, own.arguments) == ({"y": 1}, {"x"})
 
 
 def test_binding_makes_the_set_of_arguments_unless_a_program_gives_one() -> None:

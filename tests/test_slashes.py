@@ -418,3 +418,11 @@ def test_leading_slashes_are_no_part_of_a_path_variable() -> None:
 def test_bound_path_is_taken_where_match_gets_none() -> None:
     adapter = Map([Rule("/a", endpoint="e")]).bind("example.com", path_info="/a")
     assert adapter.match() == ("e", {})
+
+
+def test_none_set_on_a_bound_rule_stands_for_the_setting_of_the_map() -> None:
+    rule = Rule("/a/", endpoint="e", strict_slashes=False)
+    adapter = Map([rule]).bind("example.com")
+    assert adapter.match("/a") == ("e", {})
+    rule.strict_slashes = None
+    assert redirect_of(adapter, "/a") == "http://example.com/a/"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import werkzeug.routing
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import create_environ
 
+import trieroute
 from outcomes import redirect_of
 from trieroute import Map, NotFound, Rule, WebsocketMismatch
 
@@ -120,3 +124,33 @@ def test_upgraded_https_is_a_secure_websocket() -> None:
     adapter = both().bind_to_environ(environ)
     assert adapter.url_scheme == "wss"
     assert adapter.match() == ("ws", {})
+
+
+@pytest.mark.parametrize("url_map", [werkzeug.routing.Map(), trieroute.Map()])
+@pytest.mark.parametrize(
+    ("url_scheme", "host", "server_name", "expected"),
+    [
+        ("http", "a.example.org:80", "example.org", ("example.org", "a", "ws")),
+        ("https", "a.example.org:443", "example.org", ("example.org", "a", "wss")),
+        ("wss", "a.example.org:443", "example.org", ("example.org", "a", "ws")),
+        ("ws", "a.example.org:80", "example.org:80", ("example.org", "a", "ws")),
+        ("wss", "example.org:443", None, ("example.org", "", "ws")),
+        ("wss", "example.org:80", None, ("example.org:80", "", "ws")),
+        ("", "example.org:80", None, ("example.org:80", "", "ws")),
+        ("HTTPS", "example.org:443", None, ("example.org:443", "", "ws")),
+    ],
+)
+def test_port_is_left_out_by_the_scheme_before_the_upgrade(
+    url_map: Any, url_scheme: str, host: str, server_name: str | None, expected: tuple[str, ...]
+) -> None:
+    # A proxy may say `wss` of a request that is still to be upgraded.
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "wsgi.url_scheme": url_scheme,
+        "HTTP_HOST": host,
+        "HTTP_UPGRADE": "websocket",
+        "HTTP_CONNECTION": "Upgrade",
+    }
+    adapter = url_map.bind_to_environ(environ, server_name)
+    assert (adapter.server_name, adapter.subdomain, adapter.url_scheme) == expected
+    assert adapter.websocket is True

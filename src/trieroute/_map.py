@@ -362,7 +362,7 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         if rule.rule[:1] != "/":
             raise lacks_slash(rule.rule)
         if type(rule.endpoint) is not str:
-            check_endpoint(as_written(rule), rule.endpoint)
+            check_endpoint(rule)
         if rule.map is not None:
             raise bound_already(rule)
         if rule._compiled is not None:

@@ -204,6 +204,7 @@ class Router(Routes["WSGIApplication"]):
         """
         found = place(
             environ["wsgi.url_scheme"],
+            False,
             environ.get("HTTP_HOST"),
             (environ.get("SERVER_NAME"), environ.get("SERVER_PORT")),
             # A map that matches hosts has rules for the request's own one.

@@ -29,8 +29,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect
 
 from .inspected import inspection
-from .quoting import quote_path
-from .redirects import check_location, default_redirect, is_same_url, redirect_target, redirection
+from .redirects import check_location, default_redirect, leads_here, redirect_target, redirection
 
 cimport cython
 
@@ -39,6 +38,7 @@ from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
 from .misses cimport merged_path, refusal
 from .overrides cimport has_own
+from .redirects cimport path_redirection, query_of, tell
 from .state cimport MapState
 from .target cimport Target, object_of, owned
 from .text cimport exact_text
@@ -286,11 +286,16 @@ cdef class Adapter(Address):
         """
         cdef Built built
         cdef MapState state = state_of(self)
+        first = self.default_method
         if method is None and has_own(self, "_partial_build"):
-            found = self._partial_build(endpoint, values, self.default_method, append_unknown)
+            found = self._partial_build(endpoint, values, first, append_unknown)
             if found is not None:
                 return found
-        if not _built(self, state, endpoint, dict(values), method, append_unknown, False, &built):
+            # What the program's own method has refused is not tried once more.
+            first = None
+        if not _built(
+            self, state, endpoint, dict(values), method, first, append_unknown, False, &built
+        ):
             return None
         domain_part, path = <object>built.domain, <object>built.path
         release(&built)
@@ -308,7 +313,7 @@ cdef PyObject* _match(
     cdef Walk walk
     cdef PyObject* pair
     cdef dict values
-    cdef bint found
+    cdef bint found, raises = True
     # `close` would free this, if something raised before `find` sets it.
     walk.own_segments = NULL
     try:
@@ -323,15 +328,16 @@ cdef PyObject* _match(
             ):
                 pair = (<Target>walk.target).result(&walk, domain, path, return_rule)
                 if pair != <PyObject*>None:
+                    raises = False
                     return pair
                 object_of(pair)
             else:
                 values = (<Target>walk.target).values(&walk, domain, path)
                 if values is not None:
+                    raises = False
                     if walk.form == Form.REDIRECTED:
-                        _to_path(
-                            adapter, (<Target>walk.target).corrected(&walk, path, True), query_args
-                        )
+                        right = (<Target>walk.target).corrected(&walk, path, True)
+                        return owned(path_redirection(adapter, right, query_args))
                     _redirect(
                         adapter, state, (<Target>walk.target).rule, method, values, query_args, path
                     )
@@ -341,35 +347,28 @@ cdef PyObject* _match(
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
-        return owned(_refusal(adapter, state, &walk, domain, path, method, query_args, websocket))
+        answer = _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
+        raises = False
+        return owned(answer)
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
+        if raises:
+            # An `except` would cost each match the time to put the exception away that is handled.
+            tell(adapter, domain, path, method, query_args)
 
 
 cdef object _refusal(
     Adapter adapter, MapState state, const Walk* walk, str domain, str path, str method,
     object query_args, bint websocket
 ):
-    """Make the exception that tells why a walk found nothing.
-
-    Where the path matches with its slashes merged, `RequestRedirect` is raised instead.
-    """
+    """Make the exception that tells why a walk found nothing, or where the path leads if merged."""
     cdef bint merge = state.merge_slashes and "//" in path
     if merge:
         right = merged_path(state.trie, domain, path, method, websocket)
         if right is not None:
-            _to_path(adapter, right, query_args)
+            return path_redirection(adapter, right, query_args)
     return refusal(state.trie, walk, domain, path, method, websocket, merge)
-
-
-cdef int _to_path(Adapter adapter, str path, object query_args) except -1:
-    """Raise `RequestRedirect` to a path on the bound host."""
-    # An overridden `make_redirect_url` may rely on a query, as it can in Werkzeug.
-    new_url = _here(adapter, path, adapter.query_args or {} if query_args is None else query_args)
-    if new_url is None:
-        raise NotFound
-    raise redirection(new_url)
 
 
 cdef int _redirect(
@@ -380,8 +379,7 @@ cdef int _redirect(
     A redirect to the requested URL itself, and one that can't be built, are none.
     """
     method = method.upper()
-    if query_args is None:
-        query_args = adapter.query_args or {}
+    query_args = query_of(adapter, query_args)
     if state.redirect_defaults:
         if rule.alias:
             url = _alias_url(adapter, state, path, rule.endpoint, values, method, query_args)
@@ -390,7 +388,7 @@ cdef int _redirect(
         else:
             siblings = state.siblings.get(rule.endpoint, ())
             url = default_redirect(adapter, siblings, rule, method, values, query_args)
-        if url is not None and not _leads_here(adapter, url, path, query_args):
+        if url is not None and not leads_here(adapter, url, path, query_args):
             raise redirection(url)
     if rule.redirect_to is not None:
         raise redirection(redirect_target(adapter, rule, values))
@@ -405,24 +403,6 @@ cdef object _caught(error, kind):
     if not isinstance(error, kind):
         raise error
     return error
-
-
-cdef object _here(Adapter adapter, str path, object query_args):
-    """Return the full URL of a path on the bound host, `None` for one with a lone surrogate."""
-    try:
-        return adapter.make_redirect_url(quote_path(path), query_args)
-    except UnicodeEncodeError:
-        return None
-
-
-cdef bint _leads_here(Adapter adapter, url, str path, object query_args) except -1:
-    """Tell whether a URL is the one of a path on the bound host."""
-    try:
-        # A program's own `make_redirect_url` may make all URLs equal.
-        here = Address.make_redirect_url(adapter, quote_path(path), query_args)
-    except UnicodeEncodeError:
-        return False
-    return is_same_url(url, here)
 
 
 cdef object _alias_url(
@@ -458,6 +438,7 @@ cdef inline bint _built(
     object endpoint,
     dict values,
     object method,
+    object default_method,
     bint append_unknown,
     bint canonical,
     Built* built,
@@ -468,7 +449,7 @@ cdef inline bint _built(
         endpoint,
         values,
         method,
-        adapter.default_method,
+        default_method,
         adapter.server_name if state.host_matching else None,
         append_unknown,
         canonical,
@@ -489,8 +470,9 @@ cdef inline object _absolute(
 ):
     """Build a URL and put it on the host, or return `None` if no rule suits."""
     cdef Built built
+    cdef object first = adapter.default_method
     if not _built(
-        adapter, state, endpoint, values, method, append_unknown, canonical, &built
+        adapter, state, endpoint, values, method, first, append_unknown, canonical, &built
     ):
         return None
     domain_part, path = <object>built.domain, <object>built.path

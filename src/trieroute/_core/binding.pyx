@@ -21,7 +21,7 @@ from .quoting import quote_path
 
 from .address cimport Address
 from .counters cimport load, published, store
-from .hosts cimport Place, encoded, is_same, place_of
+from .hosts cimport Place, encoded, is_same, place, place_of
 from .map_adapter cimport new_adapter
 from .overrides cimport class_version
 from .state cimport BaseMap, MapState
@@ -138,7 +138,7 @@ cdef class BindableMap(BaseMap):
         cdef dict env
         cdef tuple server = None
         cdef Place found
-        cdef bint rebound = False
+        cdef bint rebound = False, upgraded = False
         cdef object host = None
         if class_version(self) != load(&self.plain_bind):
             if _catches_up(self):
@@ -162,7 +162,12 @@ cdef class BindableMap(BaseMap):
         if upgrade is not None and upgrade.lower() == "websocket":
             for option in env.get("HTTP_CONNECTION", "").lower().split(","):
                 if option.strip(" \t") == "upgrade":
-                    scheme = "wss" if scheme == "https" else "ws"
+                    if scheme == "https":
+                        scheme = "wss"
+                    elif scheme == "http":
+                        scheme = "ws"
+                    else:
+                        upgraded = True
                     break
         header = env.get("HTTP_HOST") if host is None else host
         if header is None:
@@ -170,7 +175,12 @@ cdef class BindableMap(BaseMap):
         if SUBDOMAIN_MATCHING and matches_hosts(self):
             server_name = None
         finds = finds_subdomains(self)
-        found = place_of(self.places, scheme, header, server, server_name, finds, False)
+        if upgraded:
+            # Its host has the standard port of the scheme before, which may be another one.
+            found = place(scheme, True, header, server, server_name, finds, False)
+            scheme = "ws"
+        else:
+            found = place_of(self.places, scheme, header, server, server_name, finds, False)
         if subdomain is None and not found.inside:
             # Applications have filters for Werkzeug's warning, by its first words. No frame is of
             # this function: the innermost one is the caller's.

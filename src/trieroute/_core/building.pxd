@@ -12,8 +12,8 @@ cdef struct Built:
 
 
 # Build with the first rule of an endpoint that suits, if there is one. Without a method, rules that
-# take the default method are asked first. A rule on `host`, if that is not None, goes before others.
-# With `canonical`, aliases are left out.
+# take the default method, if that is not None, are asked first. A rule on `host`, if that is not None,
+# goes before others. With `canonical`, aliases are left out.
 cdef bint build_endpoint(
     BaseMap map,
     MapState state,

@@ -82,6 +82,7 @@ cdef class UrlBuilder:
                 self.required = self.template.known
         self.simple = (
             self.defaults is None
+            and not compiled.defaults
             and not self.asks
             and not self.delegates
             and self.required is self.template.known
@@ -253,7 +254,7 @@ cdef bint build_endpoint(
     if first.simple and first.following is None and not canonical:
         # There is no choice, so that the default method and the host do not matter.
         return first.build_if_suitable(values, method, append_unknown, False, out)
-    if method is None and _build_first(
+    if method is None and default_method is not None and _build_first(
         first, values, default_method, append_unknown, host, canonical, out
     ):
         return True

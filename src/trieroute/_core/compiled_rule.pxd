@@ -11,6 +11,7 @@ cdef class BaseCompiledRule:
     cdef readonly tuple parts            # There is a Part for each segment, up to the tail.
     cdef dict kept                       # It has the converters that the parts do not tell, or is None.
     cdef readonly object defaults        # This is a mapping.
+    cdef readonly tuple names            # These are arguments beside the variables.
     cdef readonly object redirect        # It is what `redirect_to` was read as, or None.
 
 

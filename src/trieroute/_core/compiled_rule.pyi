@@ -9,6 +9,7 @@ class BaseCompiledRule:
     domain: Any
     parts: tuple[Part, ...]
     defaults: Mapping[str, Any]
+    names: tuple[str, ...]
     redirect: Any
     def __new__(
         cls,
@@ -16,6 +17,7 @@ class BaseCompiledRule:
         merges: bool,
         reading: tuple[Any, list[Part], dict[str, Any]],
         defaults: Mapping[str, Any],
+        names: tuple[str, ...],
         redirect: Any,
     ) -> Self: ...
     @property

@@ -52,7 +52,13 @@ cdef class BaseCompiledRule:
     """
 
     def __cinit__(
-        self, str text not None, bint merges, tuple reading not None, defaults, redirect
+        self,
+        str text not None,
+        bint merges,
+        tuple reading not None,
+        defaults,
+        tuple names not None,
+        redirect,
     ):
         self.text = text
         self.merges = merges
@@ -64,6 +70,7 @@ cdef class BaseCompiledRule:
         if domain_part is None or (<Part?>domain_part).values:
             self.kept = converters
         self.defaults = defaults
+        self.names = names
         self.redirect = redirect
 
     @property

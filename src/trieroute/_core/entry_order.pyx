@@ -87,7 +87,7 @@ cdef Py_ssize_t _numbers(BaseCompiledRule rule, int32_t* out) except -2:
             out[count] = <int32_t>(2 * arguments)
             out[count + 1] = <int32_t>-length
             count += 2
-    out[0] = 1 if arguments or rule.defaults else 0
+    out[0] = 1 if arguments or rule.names else 0
     out[1] = <int32_t>(1 - count // 2)
     out[count] = <int32_t>-arguments
     memcpy(out + count + 1, weights, arguments * sizeof(int32_t))

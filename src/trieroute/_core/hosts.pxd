@@ -39,6 +39,7 @@ cpdef object encoded(object server_name)
 
 cpdef Place place(
     object scheme,
+    bint upgraded,
     object header,
     object server,
     object server_name,

@@ -14,6 +14,7 @@ class KnownPlace: ...
 def encoded(server_name: str) -> str: ...
 def place(
     scheme: str,
+    upgraded: bool,
     header: str | None,
     server: tuple[str | None, str | int | None] | None,
     server_name: str | None,

@@ -145,7 +145,7 @@ cdef Place place_of(
     last.checks = checks
     if in_bytes:
         header = (<bytes>header).decode("latin-1")
-    last.place = place(scheme, header, server, server_name, finds_subdomain, checks)
+    last.place = place(scheme, False, header, server, server_name, finds_subdomain, checks)
     if lasts and len(header) <= MOST_CACHED:
         Py_INCREF(last)
         PyList_SetItem(known, 0, last)
@@ -154,6 +154,7 @@ cdef Place place_of(
 
 cpdef Place place(
     object scheme,
+    bint upgraded,
     object header,
     object server,
     object server_name,
@@ -163,6 +164,8 @@ cpdef Place place(
     """Tell where a request belongs.
 
     :param scheme: its scheme: ``"http"``, ``"https"``, ``"ws"`` or ``"wss"``.
+    :param upgraded: whether it is upgraded to a WebSocket and has no scheme of HTTP, so that the
+        scheme of its host is not the one of the server name.
     :param header: its host as it says, ``None`` if it does not.
     :param server: a tuple of the server's name and port for that case, each ``None`` if it is
         unknown, or ``None``.
@@ -177,18 +180,24 @@ cpdef Place place(
     if header is not None and len(header) > MOST_CACHED:
         if checks:
             raise BadHost("the host is too long")
-        return _place.__wrapped__(scheme, header, server, server_name, finds_subdomain, checks)
-    return _place(scheme, header, server, server_name, finds_subdomain, checks)
+        return _place.__wrapped__(
+            scheme, upgraded, header, server, server_name, finds_subdomain, checks
+        )
+    return _place(scheme, upgraded, header, server, server_name, finds_subdomain, checks)
 
 
 @lru_cache(maxsize=256)
-def _place(scheme, header, server, server_name, bint finds_subdomain, bint checks):
-    port = _STANDARD_PORTS.get(scheme, "")
+def _place(
+    scheme, bint upgraded, header, server, server_name, bint finds_subdomain, bint checks
+):
     if checks:
-        host = _checked(header, server).removesuffix(port).lower()
+        host = _checked(header, server).removesuffix(_STANDARD_PORTS.get(scheme, "")).lower()
     else:
-        # Werkzeug has left out the port already.
+        # Werkzeug leaves out the port, by the scheme that the request has before it is upgraded.
         host = _as_werkzeug(scheme, header, server).lower()
+    if upgraded:
+        scheme = "ws"
+    port = _STANDARD_PORTS.get(scheme, "")
     server_name = host if server_name is None else server_name.lower().removesuffix(port)
     found = Place()
     found.server_name = encoded(server_name)

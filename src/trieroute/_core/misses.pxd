@@ -11,3 +11,6 @@ cdef str merged_path(Trie trie, str domain, str path, str method, bint websocket
 cdef object refusal(
     Trie trie, const Walk* walk, str domain, str path, str method, bint websocket, bint merge
 )
+
+# Make the exception of HTTP that tells what an exception of Werkzeug's matcher tells.
+cdef object no_match(object error)

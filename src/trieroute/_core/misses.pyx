@@ -55,6 +55,14 @@ cdef object refusal(
         mismatch = _gathered(trie, domain, path, method, websocket, merge, allowed)
     else:
         mismatch = _passed(walk, domain, path, method, websocket, allowed)
+    return _exception(allowed, mismatch)
+
+
+cdef object no_match(object error):
+    return _exception(error.have_match_for, error.websocket_mismatch)
+
+
+cdef object _exception(allowed, mismatch):
     if allowed:
         return _not_allowed(list(allowed))
     return WebsocketMismatch() if mismatch else NotFound()

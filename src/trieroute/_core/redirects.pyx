@@ -1,8 +1,9 @@
 # cython: language_level=3
 """Redirects: where a match leads by defaults and by ``redirect_to``.
 
-What lives here: the URLs of these redirects, and whether two URLs are the same. What must not be
-known here: how requests are matched, and which rules are asked for redirects.
+What lives here: the URLs of these redirects, whether they lead to the request itself, and what a
+converter tells by an exception of Werkzeug's matcher. What must not be known here: how requests are
+matched, and which rules are asked for redirects.
 
 What a client put into a variable never decides which host a redirect leads to. A URL that can't be
 made of it, or that no response can have as its `Location`, is no redirect, or no match. But errors
@@ -10,16 +11,20 @@ that tell of the interpreter and not of the values, as that memory ran out, pass
 """
 
 import re
+from sys import exc_info
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import NoMatch, RequestAliasRedirect, RequestPath, RequestRedirect
 from werkzeug.urls import iri_to_uri
+
+from .quoting import quote_path
 
 from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
 from libc.string cimport memcmp
 
 from .address cimport Address
+from .misses cimport no_match
 from .text cimport PyUnicode_IS_ASCII
 
 
@@ -116,11 +121,13 @@ def check_location(url):
     if re.search(_CONTROL, url) is not None:
         raise ValueError(f"{url!r} has characters that no header may have")
     parts = urlsplit(iri_to_uri(url))
-    if parts.scheme and not parts.hostname:
+    if parts.scheme in _WITH_HOST and not parts.hostname:
         raise ValueError(f"{url!r} has no host")
 
 
 _CONTROL = r"[\x00-\x1f\x7f]"
+#: URLs of other schemes may do without a host, such as those of ``mailto:``.
+_WITH_HOST = frozenset(("http", "https", "ws", "wss"))
 
 
 cdef bint _is_usual(str url) except -1:
@@ -172,6 +179,40 @@ cdef bint _is_usual(str url) except -1:
     return True
 
 
+cdef object query_of(Address adapter, object query_args):
+    # An overridden method of the adapter may rely on a query, as it can in Werkzeug.
+    return adapter.query_args or {} if query_args is None else query_args
+
+
+cdef object path_redirection(Address adapter, str path, object query_args):
+    try:
+        url = adapter.make_redirect_url(quote_path(path), query_of(adapter, query_args))
+    except UnicodeEncodeError:
+        # The path has a lone surrogate.
+        return NotFound()
+    return redirection(url)
+
+
+cdef int tell(
+    Address adapter, str domain, str path, str method, object query_args
+) except -1:
+    error = exc_info()[1]
+    if isinstance(error, RequestPath):
+        raise path_redirection(adapter, error.path_info, query_args) from None
+    if isinstance(error, RequestAliasRedirect):
+        url = adapter.make_alias_redirect_url(
+            f"{domain}|{path}",
+            error.endpoint,
+            error.matched_values,
+            method.upper(),
+            query_of(adapter, query_args),
+        )
+        raise redirection(url) from None
+    if isinstance(error, NoMatch):
+        raise no_match(error) from None
+    return 0
+
+
 def redirection(url):
     """Return the exception that redirects to a URL, or a 404 if no response can do that."""
     try:
@@ -181,14 +222,16 @@ def redirection(url):
     return RequestRedirect(url)
 
 
-def is_same_url(first, second):
-    """Tell whether two full URLs are the same; case does not count in a host."""
+def leads_here(Address adapter not None, url, str path not None, query_args):
+    """Tell whether a URL is the one of a path on the bound host; case does not count in a host."""
     # A program's own adapter may make what is no text.
-    if not isinstance(first, str) or not isinstance(second, str):
+    if not isinstance(url, str):
         return False
     try:
-        one, other = urlsplit(first), urlsplit(second)
+        # A program's own `make_redirect_url` may make all URLs equal.
+        here = Address.make_redirect_url(adapter, quote_path(path), query_args)
+        one, other = urlsplit(url), urlsplit(here)
     except ValueError:
-        # One of the texts is no URL.
+        # One of them is no URL, or the path has a lone surrogate.
         return False
     return one[0] == other[0] and one[1].lower() == other[1].lower() and one[2:] == other[2:]

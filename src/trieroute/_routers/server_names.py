@@ -26,7 +26,7 @@ def checked_server_name(server_name: Any) -> str | None:
     try:
         name = encoded(server_name)
         # A request that has the name as its host finds its place.
-        place("http", name, None, None, False, True)
+        place("http", False, name, None, None, False, True)
     except BadHost as error:
         raise ValueError(
             f"server_name {server_name!r} is no host name, so that no request can have it: give a"

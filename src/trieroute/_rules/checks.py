@@ -82,16 +82,17 @@ def refusal_of(rule: Any) -> RuntimeError:
     return not_bound(rule) if rule.map is None else bound_already(rule)
 
 
-def check_endpoint(rule: str, endpoint: Any) -> None:
-    """Raise a ``TypeError`` for an endpoint that a rule could not be found by.
+def check_endpoint(rule: Any) -> None:
+    """Raise a ``TypeError`` for a rule that could not be found by its endpoint.
 
     CPython 3.11 may hang where an exception leaves a long function that has a ``try`` statement and
     memory is used up. So this is a function of its own.
     """
     try:
-        hash(endpoint)
+        hash(rule.endpoint)
     except TypeError as error:
-        raise TypeError(f"rule {rule!r}: the endpoint must be hashable: {error}") from None
+        text = as_written(rule)
+        raise TypeError(f"rule {text!r}: the endpoint must be hashable: {error}") from None
 
 
 def lacks_slash(rule: str) -> ValueError:

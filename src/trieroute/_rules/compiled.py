@@ -71,7 +71,7 @@ class CompiledRule(BaseCompiledRule):
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's objects are made anew of the same texts and converters.
         state = self.text, self.domain.text, self.merges, self.converters, self.defaults
-        return _compiled_again, (*state, self.redirect)
+        return _compiled_again, (*state, self.names, self.redirect)
 
     def arguments_of(self, rule: Any) -> set[str]:
         """Return the names of the variables and of the defaults; made at first use.
@@ -87,7 +87,7 @@ class CompiledRule(BaseCompiledRule):
     def required(self) -> Iterable[str]:
         """The names of the arguments; a set of them for each rule would be much memory."""
         made = getattr(self, "_arguments", None)
-        return (*map(str, self.defaults), *self.converters) if made is None else made
+        return (*self.names, *self.converters) if made is None else made
 
     # The pieces are not kept, since what is made of them is.
     @property
@@ -155,7 +155,7 @@ class CompiledRule(BaseCompiledRule):
         weights = self.weights
         numbers = [number for pair in weights.static for number in pair]
         return (
-            bool(self.converters or self.defaults),
+            bool(self.converters or self.names),
             -len(weights.static),
             *numbers,
             -len(weights.argument),
@@ -225,7 +225,7 @@ def compile_rule(
         arguments = {*map(str, kept), *converters}
         pieces = read_redirect(text, redirect_to, make, arguments, converters)
         redirect = Redirect(redirect_to, pieces)
-    compiled = CompiledRule(text, merges, reading, kept, redirect)
+    compiled = CompiledRule(text, merges, reading, kept, rule._default_names, redirect)
     if kept and not compiled.converters.keys().isdisjoint(kept):
         try:
             _ = compiled.template
@@ -259,6 +259,7 @@ def _compiled_again(
     merges: bool,
     converters: dict[str, Any],
     defaults: Mapping[str, Any],
+    names: tuple[str, ...],
     redirect: Redirect | None,
 ) -> CompiledRule:
     """Compile a rule that was copied or pickled, with the converters that it has.
@@ -277,4 +278,5 @@ def _compiled_again(
     def given(variable_name: str, *_: Any) -> Any:
         return converters[variable_name]
 
-    return CompiledRule(text, merges, _read(text, domain_text, merges, given), defaults, redirect)
+    reading = _read(text, domain_text, merges, given)
+    return CompiledRule(text, merges, reading, defaults, names, redirect)

@@ -40,8 +40,12 @@ class _Wrapping(RuleFactory):
         """
         for factory in checked_rules(self.rules, f"the rules of {type(self).__name__}"):
             for rule in rules_of(factory, map):
-                # A rule of Werkzeug's would lose settings when it is copied.
-                copy = rule.empty() if isinstance(rule, Rule) else converted(rule)
+                if isinstance(rule, Rule):
+                    copy = rule.empty()
+                else:
+                    # A rule of Werkzeug's would lose settings when it is copied.
+                    copy = converted(rule)
+                    copy._default_names = tuple(str(name) for name in copy.defaults or ())
                 self._change(copy)
                 # An override of it is not asked, since it has been.
                 yield from Rule.get_rules(copy, map)

@@ -154,7 +154,9 @@ def converted(rule: Any) -> Rule:
             del attributes[name]
     methods = rule.methods
     shared = None if methods is None else shared_methods(frozenset(methods))
-    own.__dict__.update(attributes, map=None)
+    # Werkzeug has put the variables of a bound rule among them.
+    names = [name for name in rule.arguments if name not in rule._converters]
+    own.__dict__.update(attributes, map=None, _default_names=tuple(names))
     if own._sets_plainly and (methods is None or shared is not None):
         own.__dict__["_methods"] = shared
     else:

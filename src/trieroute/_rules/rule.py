@@ -72,8 +72,8 @@ class Rule(RuleSettings):
 
     arguments = OfCompiled(
         lambda rule, compiled: compiled.arguments_of(rule),
-        lambda rule: set(map(str, rule.defaults or ())),
-        "Names of the variables and of the defaults.",
+        lambda rule: set(rule._default_names),
+        "Names of the variables, and of the defaults that the rule was made with.",
     )
     _converters: Any = OfCompiled(
         lambda rule, compiled: RuleConverters(compiled.converters),

@@ -69,6 +69,7 @@ _ATTRIBUTES = (
     "websocket",
     "endpoint",
     "redirect_to",
+    "_default_names",
     "_methods",
     "_compiled",
     "_taken",
@@ -124,6 +125,8 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
     is_leaf: bool
     is_branch: bool
     match_compare_key: Callable[[], Any]
+    #: The names that the defaults had when the rule was made; what is set later is no argument.
+    _default_names: tuple[str, ...] = ()
     #: A set that rules share, as long as nobody has asked for the rule's own.
     _methods: Any = None
     #: What the rule was compiled to when it was bound; replaced, never changed.
@@ -184,6 +187,7 @@ class RuleSettings(werkzeug.routing.Rule, RuleFactory):
             websocket,
             endpoint,
             redirect_to,
+            tuple(map(str, defaults)) if defaults else (),
             shared,
             None,
             (),
