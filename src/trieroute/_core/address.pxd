@@ -36,6 +36,16 @@ cdef object full_url(
 cdef dict attributes_of(Address address)
 
 
+cdef inline int check_self(object given) except -1:
+    """Check that a method has got an adapter, whose fields it reads past its class.
+
+    Nothing else checks what a program gives that calls `MapAdapter.get_host`, say, by the class.
+    """
+    if not isinstance(given, Address):
+        raise TypeError(f"a method of MapAdapter needs an adapter, not {type(given).__name__}")
+    return 0
+
+
 cdef inline list no_state():
     """Return the `states` of an address that has no state yet; `None` if it never keeps one."""
     return [None] if FREE_THREADED else None
