@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.local import LocalProxy
 from werkzeug.routing import Map as WerkzeugMap
 from werkzeug.routing import Rule as WerkzeugRule
 from werkzeug.routing import Submount as WerkzeugSubmount
@@ -23,6 +24,12 @@ from trieroute import (
     tables,
     wsgi,
 )
+
+
+class OwnRegex(BaseConverter):
+    def __init__(self, map: Map, regex: Any) -> None:
+        super().__init__(map)
+        self.regex = regex
 
 
 def app(*given: Any) -> Any:
@@ -159,6 +166,11 @@ def url_map() -> Map:
             lambda: Map([RuleTemplate([Rule("/$", endpoint="e")])()]),
             ValueError,
             "rule '/$': Invalid placeholder",
+        ),
+        (
+            lambda: Map([Rule("/<regex(5):x>")], converters={"regex": OwnRegex}),
+            ValueError,
+            "the regex of converter OwnRegex of variable 'x' is of type int, it must be a str",
         ),
         # Binding
         (lambda: Map().bind(None), TypeError, "server_name must be a str, not NoneType"),
@@ -444,3 +456,21 @@ def test_braces_in_the_prefix_of_a_mount_are_warned_of_once(router: Any) -> None
 
 def test_braces_of_a_table_are_variables() -> None:
     assert Map(table("GET /users/{id:int}")).bind("h").match("/users/3")[1] == {"id": 3}
+
+
+@pytest.mark.parametrize("given", [object(), Map(), LocalProxy(lambda: Map().bind("h"))])
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        (MapAdapter.get_host, (None,)),
+        (MapAdapter.make_redirect_url, ("/",)),
+        (MapAdapter.get_default_redirect, (Rule("/"), "GET", {}, "")),
+        (MapAdapter.make_alias_redirect_url, ("|/", "e", {}, "GET", "")),
+        (MapAdapter._partial_build, ("e", {}, "GET", True)),
+    ],
+)
+def test_method_of_adapters_that_the_class_is_asked_for_needs_an_adapter(
+    method: Any, arguments: tuple[Any, ...], given: Any
+) -> None:
+    with pytest.raises(TypeError, match="a method of MapAdapter needs an adapter, not"):
+        method(given, *arguments)

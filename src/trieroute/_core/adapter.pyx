@@ -33,7 +33,7 @@ from .redirects import check_location, default_redirect, leads_here, redirect_ta
 
 cimport cython
 
-from .address cimport Address, domain_of, full_url, state_of
+from .address cimport Address, check_self, domain_of, full_url, state_of
 from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
 from .misses cimport merged_path, refusal
@@ -188,6 +188,7 @@ cdef class Adapter(Address):
         :param query_args: query for the URL.
         :return: the URL to redirect to, or ``None``.
         """
+        check_self(self)
         siblings = state_of(self).siblings.get(rule.endpoint, ())
         return default_redirect(self, siblings, rule, method, values, query_args)
 
@@ -208,6 +209,7 @@ cdef class Adapter(Address):
         :param query_args: a mapping or a str.
         :raise BuildError: no rule can build the URL.
         """
+        check_self(self)
         if not (has_own(self, "build") or has_own(self, "_partial_build")):
             state = state_of(self)
             url = _absolute(self, state, endpoint, dict(values), method, False, True, True, None)
@@ -285,7 +287,9 @@ cdef class Adapter(Address):
             ``None`` if no rule suits.
         """
         cdef Built built
-        cdef MapState state = state_of(self)
+        cdef MapState state
+        check_self(self)
+        state = state_of(self)
         first = self.default_method
         if method is None and has_own(self, "_partial_build"):
             found = self._partial_build(endpoint, values, first, append_unknown)

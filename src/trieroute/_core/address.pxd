@@ -97,6 +97,16 @@ cdef MapState other_state(Address address)
 cdef dict attributes_of(Address address)
 
 
+cdef inline int check_self(object given) except -1:
+    """Check that a method has got an adapter, whose fields it reads past its class.
+
+    Nothing else checks what a program gives that calls `MapAdapter.get_host`, say, by the class.
+    """
+    if not isinstance(given, Address):
+        raise TypeError(f"a method of MapAdapter needs an adapter, not {type(given).__name__}")
+    return 0
+
+
 cdef inline BaseMap map_of(Address address):
     """Return the map of an address; one that was not made by binding may have none."""
     if address.map is None:

@@ -159,6 +159,7 @@ cdef class Address:
         :param domain_part: a subdomain, or a host if the map matches hosts; ``None`` for the
             current one.
         """
+        check_self(self)
         return _host(self, (<object>map_of(self)).host_matching, domain_part)
 
     def encode_query_args(self, query_args: Mapping[str, Any] | str) -> str:
@@ -182,6 +183,7 @@ cdef class Address:
         :param query_args: a mapping or a str; ``None`` for the query given at binding.
         :param domain_part: subdomain or host, ``None`` for the current one.
         """
+        check_self(self)
         if query_args is None:
             query_args = self.query_args
         query = self.encode_query_args(query_args) if query_args else None
