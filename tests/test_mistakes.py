@@ -474,3 +474,19 @@ def test_method_of_adapters_that_the_class_is_asked_for_needs_an_adapter(
 ) -> None:
     with pytest.raises(TypeError, match="a method of MapAdapter needs an adapter, not"):
         method(given, *arguments)
+
+
+@pytest.mark.parametrize("given", [object(), "map", Map([]).bind("h")])
+@pytest.mark.parametrize(
+    ("method", "argument"),
+    [
+        (Map.bind, "example.org"),
+        (Map.bind_to_environ, {"wsgi.url_scheme": "http", "REQUEST_METHOD": "GET"}),
+        (Map.bind_to_scope, {"type": "http", "path": "/"}),
+    ],
+)
+def test_method_of_maps_that_the_class_is_asked_for_needs_a_map(
+    method: Any, argument: Any, given: Any
+) -> None:
+    with pytest.raises(TypeError, match="a method of Map needs a map, not"):
+        method(given, argument)

@@ -257,6 +257,7 @@ cdef class BindableMap(BaseMap):
         # The methods of an exact dict need not be looked up.
         cdef dict request = <dict>scope if type(scope) is dict else _as_dict(scope)
         cdef dict schemes
+        _check_self(self)
         _check(server_name, "server_name", True)
         _check(subdomain, "subdomain", True)
         kind = request.get("type")
@@ -312,8 +313,16 @@ cdef class BindableMap(BaseMap):
         return adapter
 
 
+cdef inline int _check_self(object given) except -1:
+    """Check that a method has got a map; nothing else does if it is called by the class."""
+    if not isinstance(given, BindableMap):
+        raise TypeError(f"a method of Map needs a map, not {type(given).__name__}")
+    return 0
+
+
 cdef bint _catches_up(BindableMap map) except -1:
     """Take up what a program has replaced on Werkzeug's own class; tell whether that is anything."""
+    _check_self(map)
     replaced = (<object>map)._replaced_methods
     if replaced is not None and replaced.catch_up():
         return True
