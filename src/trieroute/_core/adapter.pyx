@@ -97,9 +97,12 @@ cdef class Adapter(Address):
         domain = domain_of(self, state)
         if type(domain) is not str:
             domain = exact_text(domain, "the domain to match")
-        found = _match(
+        # A `try` would cost each match the time to put away the exception that is handled.
+        found = (<Raising>_match)(
             self, state, <str>domain, <str>path, <str>verb, return_rule, query_args, in_websocket
         )
+        if found == NULL:
+            tell(self, <str>domain, <str>path, <str>verb, query_args)
         if not PyTuple_CheckExact(<object>found):
             # The exception is raised here, since each level that it passes through takes time.
             raise object_of(found)
@@ -306,6 +309,12 @@ cdef class Adapter(Address):
         return domain_part, path, built.websocket
 
 
+# The type of `_match`, for a caller that looks itself whether it has raised.
+ctypedef PyObject* (*Raising)(
+    Adapter, MapState, str, str, str, object, object, bint
+) noexcept
+
+
 cdef PyObject* _match(
     Adapter adapter, MapState state, str domain, str path, str method,
     object return_rule, object query_args, bint websocket
@@ -317,7 +326,7 @@ cdef PyObject* _match(
     cdef Walk walk
     cdef PyObject* pair
     cdef dict values
-    cdef bint found, raises = True
+    cdef bint found
     # `close` would free this, if something raised before `find` sets it.
     walk.own_segments = NULL
     try:
@@ -332,13 +341,11 @@ cdef PyObject* _match(
             ):
                 pair = (<Target>walk.target).result(&walk, domain, path, return_rule)
                 if pair != <PyObject*>None:
-                    raises = False
                     return pair
                 object_of(pair)
             else:
                 values = (<Target>walk.target).values(&walk, domain, path)
                 if values is not None:
-                    raises = False
                     if walk.form == Form.REDIRECTED:
                         right = (<Target>walk.target).corrected(&walk, path, True)
                         return owned(path_redirection(adapter, right, query_args))
@@ -351,15 +358,10 @@ cdef PyObject* _match(
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
-        answer = _refusal(adapter, state, &walk, domain, path, method, query_args, websocket)
-        raises = False
-        return owned(answer)
+        return owned(_refusal(adapter, state, &walk, domain, path, method, query_args, websocket))
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
-        if raises:
-            # An `except` would cost each match the time to put the exception away that is handled.
-            tell(adapter, domain, path, method, query_args)
 
 
 cdef object _refusal(

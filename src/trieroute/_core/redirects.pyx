@@ -11,7 +11,6 @@ that tell of the interpreter and not of the values, as that memory ran out, pass
 """
 
 import re
-from sys import exc_info
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.exceptions import NotFound
@@ -26,6 +25,13 @@ from libc.string cimport memcmp
 from .address cimport Address
 from .misses cimport no_match
 from .text cimport PyUnicode_IS_ASCII
+
+cdef extern from *:
+    """
+    #define trieroute_raise_pending() (-1)
+    """
+    # Go on with an exception that C code has left set.
+    int raise_pending "trieroute_raise_pending"() except -1
 
 
 def default_redirect(
@@ -196,10 +202,11 @@ cdef object path_redirection(Address adapter, str path, object query_args):
 cdef int tell(
     Address adapter, str domain, str path, str method, object query_args
 ) except -1:
-    error = exc_info()[1]
-    if isinstance(error, RequestPath):
+    try:
+        raise_pending()
+    except RequestPath as error:
         raise path_redirection(adapter, error.path_info, query_args) from None
-    if isinstance(error, RequestAliasRedirect):
+    except RequestAliasRedirect as error:
         url = adapter.make_alias_redirect_url(
             f"{domain}|{path}",
             error.endpoint,
@@ -208,9 +215,8 @@ cdef int tell(
             query_of(adapter, query_args),
         )
         raise redirection(url) from None
-    if isinstance(error, NoMatch):
+    except NoMatch as error:
         raise no_match(error) from None
-    return 0
 
 
 def redirection(url):
