@@ -85,6 +85,7 @@ cdef class BindableMap(BaseMap):
         :raise RuntimeError: the map matches hosts and a subdomain was given.
         :raise BadHost: the server name can't be encoded for DNS (IDNA).
         """
+        _check_self(self)
         if class_version(self) != load(&self.plain_bind) and _catches_up(self):
             return (<object>self)._named_class.bind(
                 self,
@@ -140,6 +141,7 @@ cdef class BindableMap(BaseMap):
         cdef Place found
         cdef bint rebound = False, upgraded = False
         cdef object host = None
+        _check_self(self)
         if class_version(self) != load(&self.plain_bind):
             if _catches_up(self):
                 return (<object>self)._named_class.bind_to_environ(
@@ -322,7 +324,6 @@ cdef inline int _check_self(object given) except -1:
 
 cdef bint _catches_up(BindableMap map) except -1:
     """Take up what a program has replaced on Werkzeug's own class; tell whether that is anything."""
-    _check_self(map)
     replaced = (<object>map)._replaced_methods
     if replaced is not None and replaced.catch_up():
         return True
