@@ -78,16 +78,23 @@ cdef class Adapter(Address):
         """
         # The match works on this state to its end, whatever is published meanwhile.
         cdef MapState state = state_of(self)
-        # Path and method are borrowed from the arguments, or from these two.
+        # Path and method are borrowed from the arguments, or from these two. What the adapter gives in
+        # their place may change while Python code runs, so that these two count a reference of it.
         cdef str own_path, own_method
         cdef PyObject* path = <PyObject*>path_info
         cdef PyObject* verb = <PyObject*>method
         cdef PyObject* found
         cdef bint in_websocket = self.websocket if websocket is None else websocket
-        if type(path_info) is not str:
+        if path_info is None and type(self.path_info) is str:
+            own_path = <str>self.path_info
+            path = <PyObject*>own_path
+        elif type(path_info) is not str:
             own_path = exact_text(self.path_info if path_info is None else path_info, "path_info")
             path = <PyObject*>own_path
-        if type(method) is not str or not PyUnicode_GET_LENGTH(method):
+        if method is None and type(self.default_method) is str:
+            own_method = <str>self.default_method
+            verb = <PyObject*>own_method
+        elif type(method) is not str or not PyUnicode_GET_LENGTH(method):
             own_method = exact_text(self.default_method if method is None else method, "method")
             if not PyUnicode_GET_LENGTH(own_method):
                 own_method = exact_text(self.default_method, "method")
