@@ -126,8 +126,34 @@ threads = [
 ]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-import trieroute, trieroute.wsgi, trieroute.inspection
-print([error for error in raised if isinstance(error, ModuleNotFoundError)])
+print(raised)
+"""
+    assert printed(code) == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "module", ["asgi", "wsgi", "flask", "quart", "starlette", "tables", "inspection"]
+)
+def test_module_that_is_imported_before_the_finder_is_there_waits_for_it(module: str) -> None:
+    """A thread has begun to import the package, and another one goes on to a module of it."""
+    code = f"""
+import importlib, sys, threading
+import werkzeug.routing, werkzeug.wsgi, werkzeug.wrappers
+raised = []
+def imports():
+    try:
+        importlib.import_module("trieroute.{module}")
+    except BaseException as error:
+        raised.append(error)
+other = threading.Thread(target=imports)
+def delay(event, arguments):
+    if event == "exec" and not other.ident and arguments[0].co_filename.endswith("_library.py"):
+        other.start()
+        other.join(0.3)
+sys.addaudithook(delay)
+import trieroute
+other.join()
+print(raised)
 """
     assert printed(code) == "[]\n"
 

@@ -3,6 +3,10 @@
 To open one file takes a fifth of the time of opening thirty, and the code of the modules takes a
 quarter less space. By itself Python finds in a file only the module that the file is named after,
 which is ``_core.library``: the finder tells it that the others are in the same file.
+
+The package imports this module before any other. Python does not let a thread that imports a module
+of a package wait for one that has begun to import the package itself: it would look for the core
+without the finder. So each public module begins with an import that does wait.
 """
 
 from __future__ import annotations

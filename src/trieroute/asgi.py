@@ -26,6 +26,8 @@ from typing import Any, Literal, TypeAlias
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._core.map_adapter import MapAdapter
 from ._errors import MethodNotAllowed, NotFound, WebsocketMismatch
 from ._map import Map

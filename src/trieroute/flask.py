@@ -14,6 +14,8 @@ from typing import Any
 
 from werkzeug.routing import BuildError
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._core.changes import Changes
 from ._core.replaced_methods import is_written_in
 from ._dropin.fast_url_for import FastUrlFor

@@ -6,6 +6,8 @@ The functions here read a map and work on copies of it. They change nothing that
 
 from __future__ import annotations
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._inspection.application import TargetError, load_application, map_of
 from ._inspection.application_map import check, routed
 from ._inspection.comparison import Comparison, Difference, compare

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from quart.routing import QuartMap, QuartRule
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._dropin.install import Installation, install
 from ._dropin.install import Map as DropinMap
 from ._dropin.install import Rule as DropinRule

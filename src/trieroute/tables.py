@@ -20,6 +20,8 @@ import re
 from collections.abc import Iterable
 from importlib import resources
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._rules.rule import Rule
 from ._rules.syntax import parse_rule
 

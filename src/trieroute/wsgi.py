@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from werkzeug.exceptions import HTTPException
 
+# First of all, since this waits for another thread that has begun to import the package.
+from . import _library as _library
 from ._core.hosts import place
 from ._core.quoting import quote_path
 from ._routers.answers import STANDARD_METHODS, as_answer, options_answer
