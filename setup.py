@@ -44,7 +44,7 @@ link_args = []
 if DEBUG:
     directives |= {"boundscheck": True, "nonecheck": True, "initializedcheck": True}
     macros = [("TRIEROUTE_COUNT_STEPS", "1")]
-    compile_args = ["/Od", "/Zi", "/UNDEBUG"]
+    compile_args = ["/Od", "/Z7", "/UNDEBUG"]
     if sys.platform != "win32":
         compile_args = ["-O0", "-g", "-UNDEBUG"]
 else:
@@ -62,8 +62,14 @@ else:
             link_args.append("-Wl,--strip-all")
 
 C_FILES = Path(BUILD_BASE, f"cython-{Cython.__version__}")
-flags = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDSHARED", "LDFLAGS")]
-flags += [macros, compile_args, link_args, sysconfig.get_config_var("EXT_SUFFIX")]
+# What decides on an object file besides its source: these variables of compilers, and the Python.
+READ_BY_COMPILERS = (
+    "ARCHFLAGS CC CFLAGS CL CPATH CPPFLAGS C_INCLUDE_PATH INCLUDE LDFLAGS LDSHARED"
+    " MACOSX_DEPLOYMENT_TARGET _CL_ _PYTHON_HOST_PLATFORM"
+)
+flags = [os.environ.get(name) for name in READ_BY_COMPILERS.split()]
+flags += [macros, compile_args, link_args, sys.version, sysconfig.get_platform()]
+flags.append(sysconfig.get_config_var("EXT_SUFFIX"))
 OBJECTS = Path(BUILD_BASE, f"objects-{zlib.crc32(repr(flags).encode()):08x}")
 
 #: The modules of this folder are linked into one shared library; ``_library.py`` says why.

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from .chart import draw
-from .instructions import count_matches
+from .instructions import count_matches, look_for_valgrind
 from .peers import PEERS, Refusal
 from .report import as_markdown, as_table
 from .results import Run
@@ -56,6 +56,12 @@ def main(
         raise click.UsageError(
             "--read measures no time, so it goes without --quick, --only, --peers, --rounds"
         )
+    if instructions:
+        # A run takes half an hour, and counts at its end.
+        try:
+            look_for_valgrind()
+        except Refusal as error:
+            raise click.ClickException(str(error)) from error
     if read_path is None:
         settings = QUICK if quick else FULL
         if rounds is not None:

@@ -38,7 +38,7 @@ from .results import Run
 from .rows import Row
 from .runner import MAIN, SUITES
 
-__all__ = ["Counts", "compared", "count_matches", "counted"]
+__all__ = ["Counts", "compared", "count_matches", "counted", "look_for_valgrind"]
 
 ROOT = Path(__file__).parent.parent
 #: The counts of what landed last; CI compares with them.
@@ -117,6 +117,15 @@ def environment() -> dict[str, str]:
     }
 
 
+def look_for_valgrind() -> None:
+    """Look whether instructions can be counted here.
+
+    :raise Refusal: valgrind is missing.
+    """
+    if shutil.which("valgrind") is None:
+        raise Refusal("instructions are counted by valgrind; install it: apt-get install valgrind")
+
+
 def rows() -> Iterator[Row]:
     """Give the rows of all suites."""
     for suite in SUITES:
@@ -178,8 +187,7 @@ def counted(pairs: list[Named], keep: Path | None = None) -> dict[str, float]:
     :return: instructions of one operation by name.
     :raise Refusal: valgrind is missing, or the operations failed; the message tells why.
     """
-    if shutil.which("valgrind") is None:
-        raise Refusal("instructions are counted by valgrind; install it: apt-get install valgrind")
+    look_for_valgrind()
     with tempfile.TemporaryDirectory() as scratch:
         output = (keep or Path(scratch)) / "counts"
         command = [

@@ -22,6 +22,7 @@ from benchmarks import (
     runner,
     where,
 )
+from benchmarks.__main__ import main
 from benchmarks.instructions import Counts
 from benchmarks.report import as_markdown
 from benchmarks.rows import Entry, Row, Target, at_least, at_most, made
@@ -36,6 +37,7 @@ from benchmarks.workloads import (
     pieces,
     random_rules,
 )
+from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 
 ROOT = Path(__file__).parent.parent
@@ -473,6 +475,17 @@ ob=(1)
 fn=(3)
 13 20
 """
+
+
+def test_run_that_is_to_count_needs_valgrind_before_it_measures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = CliRunner().invoke(main, ["--instructions", "--only", "match"])
+    assert result.exit_code == 1
+    assert result.output == (
+        "Error: instructions are counted by valgrind; install it: apt-get install valgrind\n"
+    )
 
 
 def test_profile_is_told_by_part() -> None:

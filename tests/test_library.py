@@ -170,3 +170,20 @@ def test_copy_of_the_package_has_its_own_library(tmp_path: Path) -> None:
         "print(trieroute._core.trie.__file__)"
     )
     assert Path(printed(code).strip()).parent == tmp_path / "trieroute" / "_core"
+
+
+def test_library_that_is_there_later_is_found_then(tmp_path: Path) -> None:
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyx", "*.pxd", "library.*")
+    shutil.copytree(PACKAGE, tmp_path / "trieroute", ignore=ignore)
+    library = Path(import_module("trieroute._core.library").__file__ or "")
+    code = (
+        "import importlib, shutil, sys\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "try: import trieroute\n"
+        "except ImportError: pass\n"
+        f"shutil.copy({str(library)!r}, {str(tmp_path / 'trieroute' / '_core')!r})\n"
+        "importlib.invalidate_caches()\n"
+        "import trieroute._core.trie\n"
+        "print(trieroute._core.trie.__file__)"
+    )
+    assert Path(printed(code).strip()).parent == tmp_path / "trieroute" / "_core"

@@ -490,3 +490,10 @@ def test_method_of_maps_that_the_class_is_asked_for_needs_a_map(
 ) -> None:
     with pytest.raises(TypeError, match="a method of Map needs a map, not"):
         method(given, argument)
+
+
+@pytest.mark.parametrize("given", [object(), None, Map().bind("h")])
+def test_block_of_an_adapter_is_left_by_itself(given: Any) -> None:
+    block: Any = type(Map().bind("h").current())
+    with pytest.raises(TypeError, match=r"a block of current\(\) is left by itself, not by"):
+        block.__exit__(given, None, None, None)

@@ -10,6 +10,7 @@ from unittest import mock
 import flask
 import pytest
 import werkzeug.routing
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
@@ -655,3 +656,51 @@ def test_converter_may_tell_what_a_matcher_tells(
     assert adapter.allowed_methods("/x") == allowed
     answer = adapter.dispatch(lambda *_: None, "/x", catch_http_exceptions=True)
     assert type(answer) is type(caught.value)
+
+
+@pytest.mark.parametrize("routing", [werkzeug.routing, tr], ids=["werkzeug", "trieroute"])
+def test_path_that_a_converter_tells_may_be_of_a_subclass(routing: Any) -> None:
+    class Telling(routing.BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise RequestPath(Markup("/a b"))
+
+    url_map = routing.Map(
+        [routing.Rule("/<telling:x>", endpoint="a")], converters={"telling": Telling}
+    )
+    assert redirect_of(url_map.bind("example.org"), "/x") == "http://example.org/a%20b"
+
+
+@pytest.mark.parametrize("routing", [werkzeug.routing, tr], ids=["werkzeug", "trieroute"])
+@pytest.mark.parametrize(
+    "raised",
+    [RequestPath("/x"), RequestAliasRedirect({}, "a"), NoMatch(set(), False)],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize("path", ["/to/1", "/branch", "/a//b", "/list/all"])
+def test_what_raises_when_the_matching_is_done_passes_through(
+    routing: Any, raised: Exception, path: str
+) -> None:
+    def raises(*_: Any, **__: Any) -> Any:
+        raise raised
+
+    class Adapter(routing.MapAdapter):
+        make_redirect_url = get_default_redirect = raises
+
+    class OwnMap(routing.Map):
+        def bind(self, *arguments: Any, **settings: Any) -> Any:
+            adapter = super().bind(*arguments, **settings)
+            adapter.__class__ = Adapter
+            return adapter
+
+    url_map = OwnMap(
+        [
+            routing.Rule("/to/<x>", endpoint="to", redirect_to=raises),
+            routing.Rule("/branch/", endpoint="branch"),
+            routing.Rule("/a/b", endpoint="b"),
+            routing.Rule("/list/", endpoint="list", defaults={"x": "all"}),
+            routing.Rule("/list/<x>", endpoint="list"),
+        ]
+    )
+    with pytest.raises(type(raised)) as caught:
+        url_map.bind("example.org").match(path)
+    assert caught.value is raised

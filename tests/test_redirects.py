@@ -706,3 +706,27 @@ def test_slash_of_redirect_to_leads_to_the_root(value: str, script: str | None, 
     with pytest.raises(RequestRedirect) as caught:
         url_map.bind("example.org", script).match(f"/r{value}")
     assert caught.value.new_url == "http://example.org/x"
+
+
+@pytest.mark.parametrize("routing", [werkzeug.routing, tr], ids=["werkzeug", "trieroute"])
+@pytest.mark.parametrize("path", ["/old/1", "old/1", "//old/1"])
+def test_own_redirect_of_an_alias_is_given_the_path_behind_the_domain(
+    routing: Any, path: str
+) -> None:
+    given = []
+
+    class Adapter(routing.MapAdapter):
+        def make_alias_redirect_url(self, path: str, *arguments: Any) -> str:
+            given.append(path)
+            return "http://example.org/"
+
+    url_map = routing.Map(
+        [
+            routing.Rule("/old/<x>", endpoint="e", alias=True),
+            routing.Rule("/new/<x>", endpoint="e"),
+        ]
+    )
+    adapter = url_map.bind("example.org")
+    adapter.__class__ = Adapter
+    assert redirect_of(adapter, path) == "http://example.org/"
+    assert given == ["|/old/1"]

@@ -586,3 +586,13 @@ def test_factory_is_forgotten_with_its_last_rule() -> None:
     assert not rules.bind("example.org").test("/x/b")
     collect()
     assert seen() is None
+
+
+def test_factory_without_rules_is_removed_once() -> None:
+    rules = Map([Rule("/o", endpoint="o")])
+    empty = Submount("/x", [])
+    rules.add(empty)
+    rules.remove(next(rules.iter_rules("o")))
+    rules.remove(empty)
+    with pytest.raises(ValueError, match="was not added to the map, or its rules are gone"):
+        rules.remove(empty)

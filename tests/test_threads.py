@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from gc import get_referents
 from sys import getswitchinterval, setswitchinterval
+from sysconfig import get_config_var
 from threading import Barrier, Event, Thread
 from typing import Any
 
@@ -291,3 +293,13 @@ def test_rule_of_werkzeugs_that_two_threads_add_is_the_rule_of_one_map() -> None
             assert [url_map.bind("h").test("/a") for url_map in maps] == accepted
     finally:
         setswitchinterval(interval)
+
+
+def test_thread_that_goes_on_with_an_adapter_has_one_copy_of_the_state() -> None:
+    adapter = Map([Rule("/a/<x>", endpoint="a")]).bind("example.org")
+    copies = []
+    for _ in range(8):
+        adapter.match("/a/1")
+        copies += [each for each in get_referents(adapter) if type(each).__name__ == "MapState"]
+    without_the_gil = bool(get_config_var("Py_GIL_DISABLED"))
+    assert len({id(copy) for copy in copies}) == without_the_gil

@@ -78,6 +78,11 @@ class LibraryFinder:
             return None
         return spec_from_file_location(name, file, loader=ExtensionFileLoader(name, file))
 
+    @staticmethod
+    def invalidate_caches() -> None:
+        """Forget where the library was, as a program asks that adds modules while it runs."""
+        _library_in.cache_clear()
+
 
 @cache
 def _library_in(*path: str) -> str | None:

@@ -396,8 +396,8 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
 
     def _leave_out(self, given: list[Any]) -> Changes:
         """Return the changes that take rules, and those of factories, out of the lists."""
-        gone = self._to_remove(given)
-        numbers = {id(rule): rule for rule in gone}
+        numbers = {id(rule): rule for rule in self._to_remove(given)}
+        asked_for = set(map(id, given))
         # The lists are replaced, since a request may go through the old ones.
         left, found = parted(self._inserted, numbers)
         unmatched, built_only = parted(self._unmatched, numbers)
@@ -412,14 +412,14 @@ class Map(RebuiltMatcher, CompiledMap, WerkzeugMap):  # type: ignore[misc]
         in_order = self._in_order and parted(self._in_order, numbers)[0]
         changes = self._with_lists(left, unmatched, in_order)
         self._rules_by_endpoint.leave_out(changes, present)
-        targets = [rule._target or False for rule in present]
-        self._write_down(changes, present, targets, len(left))
+        self._write_down(changes, present, [rule._target or False for rule in present], len(left))
         for rule in present:
             # The rules of a copy are bound to the original.
             changes.add(RuleUnbinding(rule, self))
         for number, (_, rules) in self._factories.copy().items():
             # A factory is forgotten with its last rule, which may be what keeps it alive.
-            if all(id(rule) in numbers or rule.map is None for rule in rules):
+            emptied = rules and all(id(rule) in numbers or rule.map is None for rule in rules)
+            if emptied or number in asked_for:
                 changes.leave_out(self._factories, number)
         # What the removed rules alone have is not kept for ever.
         changes.set_attributes(self, {"_segments": SegmentCache(self)})

@@ -38,7 +38,7 @@ from .building cimport Built, build_endpoint, given_values, release
 from .current cimport Current
 from .misses cimport merged_path, refusal
 from .overrides cimport has_own
-from .redirects cimport path_redirection, query_of, tell
+from .redirects cimport Undecided, alias_path, caught, path_redirection, query_of, tell, undecided
 from .state cimport MapState
 from .target cimport Target, object_of, owned
 from .text cimport exact_text
@@ -106,14 +106,21 @@ cdef class Adapter(Address):
             domain = exact_text(domain, "the domain to match")
         # A `try` would cost each match the time to put away the exception that is handled.
         found = (<Raising>_match)(
-            self, state, <str>domain, <str>path, <str>verb, return_rule, query_args, in_websocket
+            self, state, <str>domain, <str>path, <str>verb, return_rule, in_websocket
         )
         if found == NULL:
             tell(self, <str>domain, <str>path, <str>verb, query_args)
-        if not PyTuple_CheckExact(<object>found):
-            # The exception is raised here, since each level that it passes through takes time.
-            raise object_of(found)
-        return object_of(found)
+        if PyTuple_CheckExact(<object>found):
+            return object_of(found)
+        outcome = object_of(found)
+        if type(outcome) is Undecided:
+            outcome = _decided(
+                self, state, <Undecided>outcome, <str>path, <str>verb, return_rule, query_args
+            )
+            if PyTuple_CheckExact(outcome):
+                return outcome
+        # The exception is raised here, since each level that it passes through takes time.
+        raise outcome
 
     def dispatch(
         self,
@@ -135,11 +142,11 @@ cdef class Adapter(Address):
             try:
                 endpoint, values = self.match(path_info, method)
             except RequestRedirect as redirect:
-                return _caught(redirect, RequestRedirect)
+                return caught(redirect, RequestRedirect)
             return view_func(endpoint, values)
         except HTTPException as error:
             if catch_http_exceptions:
-                return _caught(error, HTTPException)
+                return caught(error, HTTPException)
             raise
 
     def test(self, path_info: str | None = None, method: str | None = None) -> bool:
@@ -165,7 +172,7 @@ cdef class Adapter(Address):
         try:
             self.match(path_info, method="--")
         except MethodNotAllowed as error:
-            return _caught(error, MethodNotAllowed).valid_methods
+            return caught(error, MethodNotAllowed).valid_methods
         except HTTPException:
             pass
         return []
@@ -316,17 +323,27 @@ cdef class Adapter(Address):
         return domain_part, path, built.websocket
 
 
+cdef object _decided(
+    Adapter adapter, MapState state, Undecided it, str path, str method, return_rule, query_args
+):
+    """Return the pair of a match, or the exception that leads elsewhere, or raise that."""
+    if it.path is not None:
+        return path_redirection(adapter, it.path, query_args)
+    _redirect(adapter, state, it.rule, method, it.values, query_args, path)
+    return (it.rule if return_rule else it.endpoint), it.values
+
+
 # The type of `_match`, for a caller that looks itself whether it has raised.
 ctypedef PyObject* (*Raising)(
-    Adapter, MapState, str, str, str, object, object, bint
+    Adapter, MapState, str, str, str, object, bint
 ) noexcept
 
 
 cdef PyObject* _match(
     Adapter adapter, MapState state, str domain, str path, str method,
-    object return_rule, object query_args, bint websocket
+    object return_rule, bint websocket
 ) except NULL:
-    """Match: return a pair, or the exception that tells why nothing matched.
+    """Match: return a pair, `Undecided`, or the exception that tells why nothing matched.
 
     The caller owns all that is given, and gets a reference of its own to the result.
     """
@@ -353,34 +370,30 @@ cdef PyObject* _match(
             else:
                 values = (<Target>walk.target).values(&walk, domain, path)
                 if values is not None:
+                    right = None
                     if walk.form == Form.REDIRECTED:
                         right = (<Target>walk.target).corrected(&walk, path, True)
-                        return owned(path_redirection(adapter, right, query_args))
-                    _redirect(
-                        adapter, state, (<Target>walk.target).rule, method, values, query_args, path
-                    )
-                    if return_rule:
-                        return owned(((<Target>walk.target).rule, values))
-                    return owned(((<Target>walk.target).endpoint, values))
+                    return owned(undecided(
+                        (<Target>walk.target).rule, (<Target>walk.target).endpoint, values, right
+                    ))
             # A rule whose converter refuses is passed over.
             walk.least = walk.best + 1
             found = state.trie.search(&walk, domain, path, None)
-        return owned(_refusal(adapter, state, &walk, domain, path, method, query_args, websocket))
+        return owned(_refusal(state, &walk, domain, path, method, websocket))
     finally:
         if walk.own_segments != NULL:
             state.trie.close(&walk)
 
 
 cdef object _refusal(
-    Adapter adapter, MapState state, const Walk* walk, str domain, str path, str method,
-    object query_args, bint websocket
+    MapState state, const Walk* walk, str domain, str path, str method, bint websocket
 ):
-    """Make the exception that tells why a walk found nothing, or where the path leads if merged."""
+    """Make the exception that tells why a walk found nothing, or tell where the merged path leads."""
     cdef bint merge = state.merge_slashes and "//" in path
     if merge:
         right = merged_path(state.trie, domain, path, method, websocket)
         if right is not None:
-            return path_redirection(adapter, right, query_args)
+            return undecided(None, None, None, right)
     return refusal(state.trie, walk, domain, path, method, websocket, merge)
 
 
@@ -408,16 +421,6 @@ cdef int _redirect(
     return 0
 
 
-cdef object _caught(error, kind):
-    """Return an exception that was caught as one of a kind.
-
-    Where there is no memory for its traceback, what arrives in its place is the `MemoryError`.
-    """
-    if not isinstance(error, kind):
-        raise error
-    return error
-
-
 cdef object _alias_url(
     Adapter adapter, MapState state, str path, endpoint, dict values, str method, query_args
 ):
@@ -425,7 +428,7 @@ cdef object _alias_url(
     try:
         if any(has_own(adapter, name) for name in _BUILDING):
             url = adapter.make_alias_redirect_url(
-                f"{domain_of(adapter, state)}|{path}", endpoint, values, method, query_args
+                alias_path(domain_of(adapter, state), path), endpoint, values, method, query_args
             )
         else:
             # The method would build with the state that is current now.

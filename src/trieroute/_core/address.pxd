@@ -10,7 +10,7 @@ cdef extern from *:
     """
     /* Without the GIL, one thread owns an address: the one that uses it for the third time, before any
        other does. Up to then, the owner is a count of the uses, which is less than any address in
-       memory; then it is the address of what that thread has for itself. An owner never changes; a
+       memory; then it is the address of what CPython has of that thread. An owner never changes; a
        thread that gets the place of one in memory after it has ended owns its addresses in turn. */
     #ifdef Py_GIL_DISABLED
     typedef uintptr_t trieroute_owner;
@@ -18,14 +18,7 @@ cdef extern from *:
     #if PY_VERSION_HEX < 0x030f0000
     #define trieroute_thread() _Py_ThreadId()
     #else
-    static inline uintptr_t trieroute_thread(void) {
-    #if defined(_MSC_VER)
-        static __declspec(thread) char own;
-    #else
-        static __thread char own;
-    #endif
-        return (uintptr_t)&own;
-    }
+    #define trieroute_thread() ((uintptr_t)PyThreadState_GetUnchecked())
     #endif
     #if defined(_MSC_VER)
     #define trieroute_owner_of(it) (*(volatile trieroute_owner *)&(it)->owner)

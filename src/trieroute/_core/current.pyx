@@ -26,5 +26,8 @@ cdef class Current:
         return self.current[0]
 
     def __exit__(self, *_):
+        # Nothing else checks what a program gives that calls this by the class.
+        if not isinstance(<object>self, Current):
+            raise TypeError(f"a block of current() is left by itself, not by {<object>self!r}")
         token, self.token = self.token, None
         CURRENT.reset(token)

@@ -22,9 +22,11 @@ from .quoting import quote_path
 from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
 from libc.string cimport memcmp
 
+cimport cython
+
 from .address cimport Address
 from .misses cimport no_match
-from .text cimport PyUnicode_IS_ASCII
+from .text cimport PyUnicode_IS_ASCII, exact_text
 
 cdef extern from *:
     """
@@ -32,6 +34,20 @@ cdef extern from *:
     """
     # Go on with an exception that C code has left set.
     int raise_pending "trieroute_raise_pending"() except -1
+
+
+@cython.final
+cdef class Undecided:
+    """A match that may lead elsewhere."""
+
+
+cdef Undecided undecided(object rule, object endpoint, dict values, str path):
+    cdef Undecided it = Undecided.__new__(Undecided)
+    it.rule = rule
+    it.endpoint = endpoint
+    it.values = values
+    it.path = path
+    return it
 
 
 def default_redirect(
@@ -199,16 +215,29 @@ cdef object path_redirection(Address adapter, str path, object query_args):
     return redirection(url)
 
 
+cdef object alias_path(domain, str path):
+    path = path.lstrip("/")
+    return f"{domain}|/{path}" if path else f"{domain}|"
+
+
+cdef object caught(error, kind):
+    if not isinstance(error, kind):
+        raise error
+    return error
+
+
 cdef int tell(
     Address adapter, str domain, str path, str method, object query_args
 ) except -1:
     try:
         raise_pending()
     except RequestPath as error:
-        raise path_redirection(adapter, error.path_info, query_args) from None
+        path = exact_text(caught(error, RequestPath).path_info, "path_info")
+        raise path_redirection(adapter, path, query_args) from None
     except RequestAliasRedirect as error:
+        error = caught(error, RequestAliasRedirect)
         url = adapter.make_alias_redirect_url(
-            f"{domain}|{path}",
+            alias_path(domain, path),
             error.endpoint,
             error.matched_values,
             method.upper(),
@@ -216,7 +245,7 @@ cdef int tell(
         )
         raise redirection(url) from None
     except NoMatch as error:
-        raise no_match(error) from None
+        raise no_match(caught(error, NoMatch)) from None
 
 
 def redirection(url):
