@@ -1,9 +1,12 @@
-from typing import Any
+from typing import Any, final
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
 from .address import Address
+
+@final
+class Undecided: ...
 
 def default_redirect(
     adapter: Address,
