@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from starlette.routing import Mount, Route, Router
@@ -54,6 +55,11 @@ def below_the_mount(router: Any) -> object:
     return 404 if answer == 307 else answer
 
 
+#: To find a route, `list.remove` calls the `__eq__` of others, which is Python code. What another thread
+#: removes meanwhile may shift the route to where the list has looked already, as in any list.
+REMOVING = Lock()
+
+
 def switched(routes: list[Any], make: Callable[[], Any]) -> Steps:
     """Append what is made at each odd step, and remove it at the next one."""
     made: list[Any] = []
@@ -63,7 +69,8 @@ def switched(routes: list[Any], make: Callable[[], Any]) -> Steps:
             made.append(make())
             routes.append(made[-1])
         else:
-            routes.remove(made.pop())
+            with REMOVING:
+                routes.remove(made.pop())
 
     return Steps(change)
 
