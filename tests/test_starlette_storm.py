@@ -55,8 +55,8 @@ def below_the_mount(router: Any) -> object:
     return 404 if answer == 307 else answer
 
 
-#: To find a route, `list.remove` calls the `__eq__` of others, which is Python code. What another thread
-#: removes meanwhile may shift the route to where the list has looked already, as in any list.
+#: To find a route, `list.remove` calls the `__eq__` of others, which is Python code. What another
+#: thread removes meanwhile may shift the route to where the list has looked already, as in any list.
 REMOVING = Lock()
 
 
