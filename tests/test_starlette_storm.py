@@ -56,7 +56,8 @@ def below_the_mount(router: Any) -> object:
 
 
 #: To find a route, `list.remove` calls the `__eq__` of others, which is Python code. What another
-#: thread removes meanwhile may shift the route to where the list has looked already, as in any list.
+#: thread removes meanwhile may shift the route to where the list has looked already, as in
+#: any list.
 REMOVING = Lock()
 
 
